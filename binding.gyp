@@ -1,0 +1,23 @@
+{
+  "targets": [
+    {
+      "target_name": "creditlab",
+      "sources": [
+        "native/addon.cc",
+        "native/code_map.cc",
+        "native/gate.cc",
+        "native/loop_wait.cc",
+        "native/pause.cc",
+        "native/spin.cc",
+        "native/switch_bench.cc",
+        "native/thread_info.cc"
+      ],
+      "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS"],
+      "cflags_cc": [
+        "-isystem <!(node -p \"require('node:path').resolve(require('node-addon-api').include_dir)\")",
+        "-std=c++20", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror"
+      ],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"]
+    }
+  ]
+}

@@ -1,0 +1,297 @@
+// The only file that knows N-API: numbers in, numbers out. Validation and defaults are JavaScript's business (src/host/native.ts).
+// A failure is a negated errno. Times are ns since the origin that arm() sets.
+#include <napi.h>
+
+#include <atomic>
+#include <vector>
+
+#include "affinity.h"
+#include "clock.h"
+#include "code_map.h"
+#include "gate.h"
+#include "loop_wait.h"
+#include "pause.h"
+#include "spin.h"
+#include "switch_bench.h"
+#include "thread_info.h"
+
+namespace {
+
+using creditlab::gate;
+using creditlab::kNone;
+using Args = Napi::CallbackInfo;
+
+std::atomic<int64_t> origin_ns{0};
+
+int int_arg(const Args& args, size_t i) { return args[i].As<Napi::Number>().Int32Value(); }
+int64_t int64_arg(const Args& args, size_t i) { return args[i].As<Napi::Number>().Int64Value(); }
+Napi::Value number(const Args& args, double value) { return Napi::Number::New(args.Env(), value); }
+Napi::Value boolean(const Args& args, bool value) { return Napi::Boolean::New(args.Env(), value); }
+double since_origin(int64_t monotonic) { return static_cast<double>(monotonic - origin_ns.load()); }
+creditlab::Stay& stay(const Args& args) { return *args.Env().GetInstanceData<creditlab::Stay>(); }
+
+// --- the run ---
+
+Napi::Value Setup(const Args& args) {
+  const auto cpus = args[0].As<Napi::Int32Array>();
+  if (const int rc = creditlab::install_pause_handler(); rc < 0) return number(args, rc);
+  return number(args, gate().reset(cpus.Data(), static_cast<int>(cpus.ElementLength()), creditlab::nudge));
+}
+
+Napi::Value Arm(const Args& args) {
+  origin_ns = creditlab::monotonic_ns();
+  gate().arm();
+  return args.Env().Undefined();
+}
+
+Napi::Value ReleaseAll(const Args& args) {
+  gate().release_all(creditlab::Released::ended);
+  return args.Env().Undefined();
+}
+
+Napi::Value ReleasedWhy(const Args& args) { return number(args, static_cast<double>(gate().released())); }
+Napi::Value Attached(const Args& args) { return number(args, gate().attached()); }
+Napi::Value Violations(const Args& args) { return number(args, static_cast<double>(gate().violations())); }
+
+Napi::Value Kick(const Args& args) {
+  gate().kick();
+  return args.Env().Undefined();
+}
+
+Napi::Value SetNaivePausing(const Args& args) {
+  creditlab::set_naive_pausing(args[0].ToBoolean());
+  return args.Env().Undefined();
+}
+
+// --- the loop ---
+
+Napi::Value NowNs(const Args& args) { return number(args, since_origin(creditlab::monotonic_ns())); }
+
+Napi::Value WaitUntil(const Args& args) {
+  const double deadline = args[0].As<Napi::Number>().DoubleValue();
+  const bool endless = deadline > 9e15;
+  return boolean(args, creditlab::wait_for_kick(endless ? INT64_MAX
+                                                        : origin_ns.load() + static_cast<int64_t>(deadline)));
+}
+
+Napi::Value Dispatch(const Args& args) {
+  const int v = int_arg(args, 1);
+  gate().dispatch(int_arg(args, 0), v < 0 ? kNone : v);
+  return args.Env().Undefined();
+}
+
+Napi::Value Unblock(const Args& args) {
+  gate().unblock(int_arg(args, 0));
+  return args.Env().Undefined();
+}
+
+// vCPU + 65536 × reason, or −1.
+Napi::Value NextExit(const Args& args) {
+  creditlab::Exit why = creditlab::Exit::none;
+  const int v = gate().next_exit(why);
+  return number(args, v == kNone ? -1 : v + 65536 * static_cast<int>(why));
+}
+
+Napi::Value WakeAtNs(const Args& args) {
+  const int64_t at = gate().vcpu(int_arg(args, 0)).wake_at_ns.load();
+  return number(args, at == INT64_MAX ? 1e300 : since_origin(at));
+}
+
+Napi::Value CpuNs(const Args& args) { return number(args, static_cast<double>(gate().cpu_ns(int_arg(args, 0)))); }
+
+Napi::Value Holder(const Args& args) {
+  const int v = gate().holder(int_arg(args, 0));
+  return number(args, v == kNone ? -1 : v);
+}
+
+// --- the vCPU's own thread ---
+
+Napi::Value Attach(const Args& args) {
+  creditlab::set_thread_name(args[1].As<Napi::String>().Utf8Value().c_str());
+  return number(args, stay(args).attach(int_arg(args, 0)));
+}
+
+Napi::Value Enter(const Args& args) { return boolean(args, stay(args).enter()); }
+
+Napi::Value Checkpoint(const Args& args) {
+  return boolean(args, stay(args).checkpoint(static_cast<uint64_t>(int64_arg(args, 0))));
+}
+
+Napi::Value Sleep(const Args& args) {
+  const double ns = args[0].As<Napi::Number>().DoubleValue();
+  return boolean(args, stay(args).sleep(ns < 9e15 ? static_cast<int64_t>(ns) : -1));
+}
+
+Napi::Value Yield(const Args& args) { return boolean(args, stay(args).yield()); }
+
+Napi::Value Finish(const Args& args) {
+  stay(args).finish(static_cast<uint64_t>(int64_arg(args, 0)));
+  return args.Env().Undefined();
+}
+
+Napi::Value Leave(const Args& args) {
+  stay(args).leave();
+  return args.Env().Undefined();
+}
+
+Napi::Value OwnCpuNs(const Args& args) { return number(args, static_cast<double>(creditlab::own_cpu_ns())); }
+
+// --- what happened ---
+
+// Fills (time, cpu, vcpu, kind, late, next) × n; returns n.
+Napi::Value DrainFacts(const Args& args) {
+  auto& ring = gate().pcpu(int_arg(args, 0)).facts;
+  auto out = args[1].As<Napi::Float64Array>();
+  size_t n = 0;
+  creditlab::Fact fact;
+  while ((n + 1) * 6 <= out.ElementLength() && ring.read(fact)) {
+    double* record = out.Data() + n++ * 6;
+    record[0] = since_origin(fact.time_ns);
+    record[1] = static_cast<double>(fact.cpu_ns - gate().vcpu(fact.vcpu).cpu_base_ns.load());
+    record[2] = fact.vcpu;
+    record[3] = static_cast<double>(fact.kind);
+    record[4] = static_cast<double>(fact.late_ns);
+    record[5] = fact.next;
+  }
+  return number(args, static_cast<double>(n));
+}
+
+Napi::Value FactsDropped(const Args& args) {
+  return number(args, static_cast<double>(gate().pcpu(int_arg(args, 0)).facts.dropped()));
+}
+
+// Fills (state, tid, cpu, units, start, end, deferred, overrun); an instant that never came is −1.
+Napi::Value ReadVcpu(const Args& args) {
+  const int v = int_arg(args, 0);
+  const auto& vcpu = gate().vcpu(v);
+  double* out = args[1].As<Napi::Float64Array>().Data();
+  out[0] = static_cast<double>(vcpu.state.load());
+  out[1] = vcpu.tid;
+  out[2] = static_cast<double>(gate().cpu_ns(v));
+  out[3] = static_cast<double>(vcpu.units.load());
+  out[4] = vcpu.start_ns.load() == 0 ? -1 : since_origin(vcpu.start_ns.load());
+  out[5] = vcpu.end_ns.load() == 0 ? -1 : since_origin(vcpu.end_ns.load());
+  out[6] = static_cast<double>(vcpu.deferred.load());
+  out[7] = static_cast<double>(vcpu.overrun_ns.load());
+  return args.Env().Undefined();
+}
+
+// --- threads ---
+
+Napi::Value OwnTid(const Args& args) { return number(args, static_cast<double>(syscall(SYS_gettid))); }
+
+Napi::Value GetAffinity(const Args& args) {
+  cpu_set_t cpus;
+  if (const int rc = creditlab::get_affinity(int_arg(args, 0), cpus); rc < 0) return number(args, rc);
+  auto list = Napi::Array::New(args.Env());
+  for (size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &cpus)) list.Set(list.Length(), static_cast<double>(cpu));
+  return list;
+}
+
+Napi::Value SetAffinity(const Args& args) {
+  const auto list = args[1].As<Napi::Int32Array>();
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  for (size_t i = 0; i < list.ElementLength(); ++i) {
+    if (list[i] < 0 || list[i] >= creditlab::kMaxHostCpus) return number(args, -EINVAL);
+    CPU_SET(static_cast<size_t>(list[i]), &cpus);
+  }
+  return number(args, creditlab::set_affinity(int_arg(args, 0), cpus));
+}
+
+Napi::Value SetThreadName(const Args& args) {
+  return number(args, creditlab::set_thread_name(args[0].As<Napi::String>().Utf8Value().c_str()));
+}
+
+Napi::Value ThreadStats(const Args& args) {
+  creditlab::SchedStats stats;
+  const int rc = creditlab::sched_stats(int_arg(args, 0), stats);
+  if (rc == 0) {
+    double* out = args[1].As<Napi::Float64Array>().Data();
+    out[0] = static_cast<double>(stats.cpu_ns);
+    out[1] = static_cast<double>(stats.runq_wait_ns);
+    out[2] = static_cast<double>(stats.voluntary_switches);
+    out[3] = static_cast<double>(stats.involuntary_switches);
+  }
+  return number(args, rc);
+}
+
+Napi::Value SetSchedClass(const Args& args) {
+  return number(args, creditlab::set_sched_class(static_cast<creditlab::SchedClass>(int_arg(args, 0)), int_arg(args, 1),
+                                                 int64_arg(args, 2)));
+}
+
+Napi::Value SharpenTimers(const Args& args) { return number(args, creditlab::sharpen_timers()); }
+
+// --- yardsticks ---
+
+Napi::Value BenchFutexSwitch(const Args& args) {
+  auto out = args[1].As<Napi::Float64Array>();
+  std::vector<int64_t> switch_ns(out.ElementLength());
+  const int rc = creditlab::bench_futex_switch(int_arg(args, 0), switch_ns.data(), static_cast<int>(switch_ns.size()));
+  for (size_t i = 0; i < switch_ns.size(); ++i) out[i] = static_cast<double>(switch_ns[i]);
+  return number(args, rc);
+}
+
+Napi::Value CycleCounter(const Args& args) { return number(args, static_cast<double>(creditlab::cycle_counter())); }
+
+// Spins for so many ticks; fills (last before, first after) × n in ticks; returns n.
+Napi::Value SpinAndWatch(const Args& args) {
+  static_assert(sizeof(creditlab::Absence) == 2 * sizeof(uint64_t));
+  auto out = args[2].As<Napi::BigUint64Array>();
+  auto* absences = reinterpret_cast<creditlab::Absence*>(out.Data());
+  return number(args, creditlab::spin_and_watch(static_cast<uint64_t>(int64_arg(args, 0)),
+                                                static_cast<uint64_t>(int64_arg(args, 1)), absences,
+                                                static_cast<int>(out.ElementLength() / 2)));
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  // One stay a thread, since each worker has an environment of its own. Its destructor runs when the environment ends, however it ends.
+  env.SetInstanceData(new creditlab::Stay);
+  const auto add = [&](const char* name, Napi::Value (*function)(const Args&)) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  add("setup", Setup);
+  add("arm", Arm);
+  add("releaseAll", ReleaseAll);
+  add("releasedWhy", ReleasedWhy);
+  add("attached", Attached);
+  add("violations", Violations);
+  add("kick", Kick);
+  add("setNaivePausing", SetNaivePausing);
+  add("nowNs", NowNs);
+  add("waitUntil", WaitUntil);
+  add("dispatch", Dispatch);
+  add("unblock", Unblock);
+  add("nextExit", NextExit);
+  add("wakeAtNs", WakeAtNs);
+  add("cpuNs", CpuNs);
+  add("holder", Holder);
+  add("attach", Attach);
+  add("enter", Enter);
+  add("checkpoint", Checkpoint);
+  add("sleep", Sleep);
+  add("yieldCpu", Yield);
+  add("finish", Finish);
+  add("leave", Leave);
+  add("ownCpuNs", OwnCpuNs);
+  add("drainFacts", DrainFacts);
+  add("factsDropped", FactsDropped);
+  add("readVcpu", ReadVcpu);
+  add("ownTid", OwnTid);
+  add("getAffinity", GetAffinity);
+  add("setAffinity", SetAffinity);
+  add("setThreadName", SetThreadName);
+  add("threadStats", ThreadStats);
+  add("setSchedClass", SetSchedClass);
+  add("sharpenTimers", SharpenTimers);
+  add("benchFutexSwitch", BenchFutexSwitch);
+  add("cycleCounter", CycleCounter);
+  add("spinAndWatch", SpinAndWatch);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(creditlab, Init)

@@ -1,0 +1,24 @@
+// Is an interrupted instruction in generated code?
+//
+// A thread that is paused inside libc, Node or V8 may hold a lock that the whole process needs. Generated code (JIT, WebAssembly)
+// holds none, and is told apart by where it lies: in memory that belongs to no loaded ELF object. The addon's own compute
+// functions are marked PAUSABLE and count as generated code.
+#pragma once
+
+#include <stdint.h>
+
+// Takes no lock, allocates nothing, calls nothing that is not PAUSABLE itself.
+#define PAUSABLE __attribute__((section("pausable_code"), noinline))
+
+namespace creditlab {
+
+class CodeMap {
+ public:
+  // Reads the list of loaded objects. Not inside a handler. Call again after a library was loaded; a reader in a handler
+  // sees the old map or the new one.
+  static void refresh();
+  // Safe inside a signal handler.
+  static bool pausable(uintptr_t pc);
+};
+
+}  // namespace creditlab

@@ -1,0 +1,303 @@
+#include "gate.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "affinity.h"
+#include "clock.h"
+#include "futex.h"
+
+namespace creditlab {
+namespace {
+
+struct Word {
+  uint16_t holder;
+  uint16_t wish;
+  uint32_t seq;
+};
+
+Word unpack(uint64_t word) {
+  return {static_cast<uint16_t>(word), static_cast<uint16_t>(word >> 16), static_cast<uint32_t>(word >> 32)};
+}
+
+uint64_t pack(int holder, int wish, uint32_t seq) {
+  return static_cast<uint64_t>(static_cast<uint16_t>(holder)) |
+         static_cast<uint64_t>(static_cast<uint16_t>(wish)) << 16 | static_cast<uint64_t>(seq) << 32;
+}
+
+// Lives in zeroed memory that is never freed: a handler may look at it until the process is gone.
+Gate the_gate;
+
+}  // namespace
+
+Gate& gate() { return the_gate; }
+
+Gate::Gate() {
+  for (Pcpu& pcpu : pcpus_) pcpu.word.store(pack(kNone, kNone, 0));
+}
+
+int Gate::reset(const int* cpus, int pcpu_count, Nudge nudge) {
+  if (attached() != 0) return -EBUSY;
+  if (pcpu_count < 1 || pcpu_count > kMaxPcpus) return -EINVAL;
+  pcpu_count_ = pcpu_count;
+  nudge_ = nudge;
+  for (int p = 0; p < pcpu_count; ++p) {
+    pcpus_[p].cpu = cpus[p];
+    pcpus_[p].word.store(pack(kNone, kNone, 0));
+    pcpus_[p].facts.clear();
+  }
+  for (Vcpu& vcpu : vcpus_) {
+    vcpu.state = State::absent;
+    vcpu.exit = Exit::none;
+    // A finished vCPU's figures stay readable until here.
+    vcpu.units = 0;
+    vcpu.start_ns = 0;
+    vcpu.end_ns = 0;
+    vcpu.cpu_final_ns = -1;
+    vcpu.deferred = 0;
+    vcpu.overrun_ns = 0;
+    vcpu.tid = 0;
+  }
+  for (auto& bits : exits_) bits = 0;
+  armed_ = false;
+  heartbeat_ = 0;
+  released_ = Released::no;
+  return 0;
+}
+
+// --- the vCPU's own thread ------------------------------------------------------------------------------------------
+
+int Gate::attach(int v) {
+  if (v < 0 || v >= kMaxVcpus) return -EINVAL;
+  if (released() != Released::no) return -ECANCELED;
+  Vcpu& vcpu = vcpus_[v];
+  if (vcpu.state != State::absent) return -EBUSY;
+  vcpu.tid = static_cast<pid_t>(syscall(SYS_gettid));
+  if (const int rc = get_affinity(vcpu.tid, vcpu.affinity_before); rc < 0) return rc;
+  if (const int rc = pthread_getcpuclockid(pthread_self(), &vcpu.clock); rc != 0) return -rc;
+  vcpu.go = 0;
+  vcpu.home = kNone;
+  vcpu.pcpu = kNone;
+  vcpu.cpu = -1;
+  vcpu.cpu_base_ns = own_cpu_ns();
+  change(vcpu, State::absent, State::parked);
+  attached_.fetch_add(1);
+  kick();
+  return 0;
+}
+
+void Gate::detach(int v) {
+  Vcpu& vcpu = vcpus_[v];
+  const State state = vcpu.state;
+  if (state == State::absent) return;
+  if (state == State::running && released() == Released::no) finish(v);
+  if (vcpu.cpu != -1) set_affinity(vcpu.tid, vcpu.affinity_before);
+  vcpu.state = State::absent;
+  attached_.fetch_sub(1);
+  kick();
+}
+
+bool Gate::enter(int v) {
+  // The loop's wish may already stand.
+  try_grant_home(vcpus_[v]);
+  if (!wait_for_grant(v)) return false;
+  vcpus_[v].start_ns = monotonic_ns();
+  record(v, FactKind::resume, 0);
+  return true;
+}
+
+bool Gate::unwanted(int v) const {
+  return unpack(pcpus_[vcpus_[v].pcpu].word.load(std::memory_order_acquire)).wish != v;
+}
+
+void Gate::pause(int v, int64_t late_ns) {
+  Vcpu& vcpu = vcpus_[v];
+  record(v, FactKind::pause, late_ns);
+  let_go(v, vcpu.pcpu);
+  change(vcpu, State::running, State::parked);
+  // Wished for again meanwhile, here or elsewhere.
+  try_grant_home(vcpu);
+  if (wait_for_grant(v)) record(v, FactKind::resume, 0);
+}
+
+bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
+  Vcpu& vcpu = vcpus_[v];
+  record(v, FactKind::block, 0);
+  let_go(v, vcpu.pcpu);
+  change(vcpu, State::running, State::blocked);
+  vcpu.wake_at_ns.store(wake_at_ns);
+  report(v, why);
+  if (!wait_for_grant(v)) return false;
+  record(v, FactKind::resume, 0);
+  return true;
+}
+
+void Gate::finish(int v) {
+  Vcpu& vcpu = vcpus_[v];
+  if (released() != Released::no) return;
+  vcpu.end_ns = monotonic_ns();
+  vcpu.cpu_final_ns = own_cpu_ns();
+  record(v, FactKind::done, 0);
+  let_go(v, vcpu.pcpu);
+  change(vcpu, State::running, State::done);
+  report(v, Exit::done);
+}
+
+// Give the token to whom the loop wishes, or leave it free if that one can't take it now.
+void Gate::let_go(int v, int p) {
+  std::atomic<uint64_t>& word = pcpus_[p].word;
+  uint64_t seen = word.load();
+  for (;;) {
+    const Word w = unpack(seen);
+    if (w.holder != v) return;  // only after release_all
+    const bool direct = w.wish != kNone && w.wish != v && vcpus_[w.wish].state == State::parked;
+    if (word.compare_exchange_weak(seen, pack(direct ? w.wish : kNone, w.wish, w.seq + 1))) {
+      if (direct) {
+        grant(p, w.wish);
+      } else {
+        try_grant(p);
+      }
+      return;
+    }
+  }
+}
+
+bool Gate::wait_for_grant(int v) {
+  Vcpu& vcpu = vcpus_[v];
+  uint32_t seen = heartbeat_.load(std::memory_order_relaxed);
+  int stale = 0;
+  while (vcpu.go.exchange(0) == 0) {
+    if (released() != Released::no) return false;
+    if (futex_wait_until(vcpu.go, 0, monotonic_ns() + kLookNs) != -ETIMEDOUT) continue;
+    const uint32_t now = heartbeat_.load(std::memory_order_relaxed);
+    stale = armed_ && now == seen ? stale + 1 : 0;
+    seen = now;
+    if (stale == kStaleLooks) release_all(Released::orphaned);
+  }
+  return released() == Released::no;
+}
+
+// --- the loop -------------------------------------------------------------------------------------------------------
+
+void Gate::dispatch(int p, int v) {
+  if (v != kNone) vcpus_[v].home.store(static_cast<uint32_t>(p));
+  std::atomic<uint64_t>& word = pcpus_[p].word;
+  uint64_t seen = word.load();
+  Word w;
+  do {
+    w = unpack(seen);
+  } while (!word.compare_exchange_weak(seen, pack(w.holder, v, w.seq + 1)));
+  if (w.holder == kNone) {
+    try_grant(p);
+  } else if (w.holder != v) {
+    nudge_(w.holder);
+  }
+}
+
+void Gate::unblock(int v) {
+  Vcpu& vcpu = vcpus_[v];
+  change(vcpu, State::blocked, State::parked);
+  try_grant_home(vcpu);
+}
+
+int Gate::next_exit(Exit& why) {
+  for (int i = 0; i < kMaxVcpus / 64; ++i) {
+    const uint64_t bits = exits_[i].load();
+    if (bits == 0) continue;
+    const int bit = __builtin_ctzll(bits);
+    exits_[i].fetch_and(~(uint64_t{1} << bit));
+    const int v = i * 64 + bit;
+    why = vcpus_[v].exit.exchange(Exit::none);
+    return v;
+  }
+  return kNone;
+}
+
+int64_t Gate::cpu_ns(int v) const {
+  const Vcpu& vcpu = vcpus_[v];
+  const int64_t final_ns = vcpu.cpu_final_ns;
+  if (final_ns >= 0) return final_ns - vcpu.cpu_base_ns;
+  const int64_t now = vcpu.state == State::absent ? -1 : clock_ns(vcpu.clock);
+  return now < 0 ? -1 : now - vcpu.cpu_base_ns;
+}
+
+void Gate::arm() {
+  beat();
+  armed_ = true;
+}
+
+// --- anyone ---------------------------------------------------------------------------------------------------------
+
+void Gate::release_all(Released why) {
+  Released expected = Released::no;
+  if (!released_.compare_exchange_strong(expected, why)) return;
+  for (Vcpu& vcpu : vcpus_) {
+    if (vcpu.state == State::absent) continue;
+    vcpu.go = 1;
+    futex_wake(vcpu.go);
+  }
+  kick();
+}
+
+int Gate::holder(int p) const { return unpack(pcpus_[p].word.load()).holder; }
+
+void Gate::kick() {
+  kicks_.fetch_add(1);
+  futex_wake(kicks_);
+}
+
+// --- inside ---------------------------------------------------------------------------------------------------------
+
+void Gate::try_grant_home(Vcpu& vcpu) {
+  const uint32_t home = vcpu.home;
+  if (home != kNone) try_grant(static_cast<int>(home));
+}
+
+// If p is free and the vCPU that it wishes is parked, they come together now.
+void Gate::try_grant(int p) {
+  std::atomic<uint64_t>& word = pcpus_[p].word;
+  uint64_t seen = word.load();
+  for (;;) {
+    const Word w = unpack(seen);
+    if (w.holder != kNone || w.wish == kNone || vcpus_[w.wish].state != State::parked) return;
+    if (word.compare_exchange_weak(seen, pack(w.wish, w.wish, w.seq + 1))) {
+      grant(p, w.wish);
+      return;
+    }
+  }
+}
+
+// The caller has just made v the holder of p.
+void Gate::grant(int p, int v) {
+  Vcpu& vcpu = vcpus_[v];
+  change(vcpu, State::parked, State::running);
+  vcpu.pcpu = p;
+  if (vcpu.cpu != pcpus_[p].cpu) {
+    // A core that was taken offline can't be had; the thread then runs where the kernel puts it, and the facts show it.
+    if (set_affinity(vcpu.tid, pcpus_[p].cpu) == 0) vcpu.cpu = pcpus_[p].cpu;
+  }
+  vcpu.go = 1;
+  futex_wake(vcpu.go);
+}
+
+void Gate::change(Vcpu& vcpu, State from, State to) {
+  if (!vcpu.state.compare_exchange_strong(from, to) && released() == Released::no)
+    violations_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Gate::report(int v, Exit why) {
+  vcpus_[v].exit.store(why);
+  exits_[v / 64].fetch_or(uint64_t{1} << (v % 64));
+  kick();
+}
+
+void Gate::record(int v, FactKind kind, int64_t late_ns) {
+  // Without the token the ring has no single writer.
+  if (released() != Released::no) return;
+  Pcpu& pcpu = pcpus_[vcpus_[v].pcpu];
+  const int wish = unpack(pcpu.word.load(std::memory_order_relaxed)).wish;
+  pcpu.facts.write({monotonic_ns(), own_cpu_ns(), v, kind, wish == kNone ? -1 : wish, late_ns});
+}
+
+}  // namespace creditlab

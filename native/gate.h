@@ -1,0 +1,164 @@
+// The gate: which vCPU may run on which core, and how one hands the core to the next.
+//
+//            dispatch(p, v): "from now on p runs v"                    (the loop, any time, never waits)
+//                 |
+//                 v
+//   pCPU word  [ holder | wish | seq ]      one 64-bit atomic; every change is a compare-and-swap that bumps seq
+//                 |         |
+//                 |         +-- the vCPU that should run there: the loop's latest word, and only the loop writes it
+//                 +------------ the vCPU that has the token: it alone may run guest code on that core
+//
+// The token moves in two ways. The holder sees that it is no longer wished for (nudged by a signal, or at the check between
+// two steps) and hands the token to the wished vCPU itself, on the same core: one wake and one sleep. Or, if that
+// one can't take it yet (it still runs elsewhere, or is blocked), the token becomes free, and whoever makes the pair
+// complete (the vCPU when it parks, the loop when it wishes) grants it.
+//
+// Why nothing is lost: granting needs two facts, "p is free and wishes v" and "v is parked". Each party first writes its own fact,
+// then reads the other (all sequentially consistent), so at least one of them sees both. Why nobody runs twice: the loop
+// wishes a vCPU on at most one pCPU at a time, a parked vCPU becomes running only through a compare-and-swap on that
+// pCPU's word, and seq makes a stale one fail.
+//
+//   vCPU states            grant              block              unblock
+//      absent --attach--> parked --> running --------> blocked ---------> parked
+//                           ^          | |
+//                           +--pause---+ +--finish--> done --detach--> absent
+//
+// No function here allocates or takes a lock; all but attach() and reset() may be called inside a signal handler.
+#pragma once
+
+#include <sched.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include <atomic>
+
+#include "fact_ring.h"
+
+namespace creditlab {
+
+constexpr int kMaxVcpus = 1024;
+constexpr int kMaxPcpus = 64;
+constexpr int kNone = 0xffff;
+
+enum class State : uint32_t { absent, parked, running, blocked, done };
+
+// Why a vCPU left its pCPU of its own accord. The numbers are the loop's (src/machine/machine.ts).
+enum class Exit : uint32_t { none = 0, blocked = 1, yielded = 2, done = 3 };
+
+// Why everybody was let go. After that, nobody pauses any more and every vCPU leaves at its next check.
+enum class Released : uint32_t { no = 0, ended = 1, orphaned = 2 };
+
+struct alignas(128) Vcpu {
+  std::atomic<State> state{State::absent};
+  std::atomic<uint32_t> go{0};       // futex: set once by each grant, taken once by the vCPU
+  std::atomic<uint32_t> home{kNone};  // the pCPU that last wished for it
+  std::atomic<Exit> exit{Exit::none};
+  std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
+
+  // Written by the grant, read by the vCPU after it.
+  int pcpu = kNone;
+  int cpu = -1;  // host CPU that the thread is pinned to, -1 when not pinned by the gate
+
+  // The vCPU's own.
+  pid_t tid = 0;
+  clockid_t clock = 0;
+  cpu_set_t affinity_before{};
+  std::atomic<int64_t> cpu_base_ns{0};  // its thread clock when it came to the gate
+  std::atomic<int64_t> cpu_final_ns{-1};  // and when it finished: the thread goes on with other things
+  std::atomic<int64_t> start_ns{0};
+  std::atomic<int64_t> end_ns{0};
+  std::atomic<uint64_t> units{0};
+  std::atomic<uint64_t> deferred{0};
+  std::atomic<int64_t> overrun_ns{0};
+};
+
+struct alignas(128) Pcpu {
+  std::atomic<uint64_t> word;
+  int cpu = -1;
+  FactRing facts;
+};
+
+// How the loop tells a holder to look at its pCPU's word.
+using Nudge = void (*)(int vcpu);
+
+class Gate {
+ public:
+  Gate();
+
+  // --- set-up; nobody is attached ---
+  // Negated errno; -EBUSY while a vCPU is attached.
+  int reset(const int* cpus, int pcpu_count, Nudge nudge);
+
+  // --- the vCPU's own thread ---
+  int attach(int v);
+  // Restores the thread's affinity. Gives the token back if the thread dies with it, and reports that as an exit.
+  void detach(int v);
+  // Waits for the first grant. False: everybody was released, so don't run.
+  bool enter(int v);
+  // Is another vCPU (or nobody) to run here?
+  bool unwanted(int v) const;
+  // Hand the token over and wait for the next grant. `late_ns` goes into the fact.
+  void pause(int v, int64_t late_ns);
+  // Leave the core until unblock(), and tell the loop why. False as in enter().
+  bool block(int v, Exit why, int64_t wake_at_ns);
+  void finish(int v);
+
+  // --- the loop ---
+  void dispatch(int p, int v);
+  // A virtual interrupt: a blocked vCPU may be granted a core again.
+  void unblock(int v);
+  // The lowest vCPU that reported an exit, or kNone.
+  int next_exit(Exit& why);
+  // CPU time from coming to the gate until now, or until it finished. Negative: no such thread any more.
+  int64_t cpu_ns(int v) const;
+  void arm();  // from now on the loop's heartbeat counts
+  void beat() { heartbeat_.fetch_add(1, std::memory_order_relaxed); }
+
+  // --- anyone ---
+  void release_all(Released why);
+  Released released() const { return released_.load(std::memory_order_acquire); }
+  int attached() const { return attached_.load(std::memory_order_acquire); }
+  Vcpu& vcpu(int v) { return vcpus_[v]; }
+  const Vcpu& vcpu(int v) const { return vcpus_[v]; }
+  Pcpu& pcpu(int p) { return pcpus_[p]; }
+  int pcpu_count() const { return pcpu_count_; }
+  int holder(int p) const;
+  // Times that a state changed otherwise than in the picture above. Anything but 0 is a bug.
+  uint64_t violations() const { return violations_.load(std::memory_order_relaxed); }
+  // Loop's futex: bumped when something happened that it should look at.
+  std::atomic<uint32_t>& kicks() { return kicks_; }
+  void kick();
+
+  // A paused thread looks at the heartbeat this often, and lets everybody go when it stood still this many times in a row.
+  // Looks are counted, not time: a stopped process (SIGSTOP) makes at most one look late.
+  static constexpr int64_t kLookNs = 400'000'000;
+  static constexpr int kStaleLooks = 3;
+
+ private:
+  void change(Vcpu& vcpu, State from, State to);
+  void grant(int p, int v);
+  void try_grant(int p);
+  void try_grant_home(Vcpu& vcpu);
+  void let_go(int v, int p);
+  bool wait_for_grant(int v);
+  void record(int v, FactKind kind, int64_t late_ns);
+  void report(int v, Exit why);
+
+  Vcpu vcpus_[kMaxVcpus];
+  Pcpu pcpus_[kMaxPcpus];
+  int pcpu_count_ = 0;
+  Nudge nudge_ = nullptr;
+  std::atomic<Released> released_{Released::no};
+  std::atomic<int> attached_{0};
+  std::atomic<bool> armed_{false};
+  std::atomic<uint32_t> heartbeat_{0};
+  std::atomic<uint64_t> violations_{0};
+  std::atomic<uint64_t> exits_[kMaxVcpus / 64] = {};
+  alignas(128) std::atomic<uint32_t> kicks_{0};
+};
+
+// One for the process: the handler must find it.
+Gate& gate();
+
+}  // namespace creditlab

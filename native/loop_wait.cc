@@ -1,0 +1,35 @@
+#include "loop_wait.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+
+#include "clock.h"
+#include "futex.h"
+#include "gate.h"
+
+namespace creditlab {
+namespace {
+// Well below Gate::kLookNs, so that a live loop is never taken for a dead one.
+constexpr int64_t kBeatNs = 100'000'000;
+uint32_t seen = 0;  // the loop's thread only
+}  // namespace
+
+int sharpen_timers() { return prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL) == 0 ? 0 : -errno; }
+
+bool wait_for_kick(int64_t deadline_ns) {
+  auto& kicks = gate().kicks();
+  for (;;) {
+    gate().beat();
+    const uint32_t now_seen = kicks.load();
+    if (now_seen != seen) {
+      seen = now_seen;
+      return true;
+    }
+    const int64_t now = monotonic_ns();
+    if (now >= deadline_ns) return false;
+    const int64_t chunk = deadline_ns - now < kBeatNs ? deadline_ns : now + kBeatNs;
+    futex_wait_until(kicks, seen, chunk);
+  }
+}
+
+}  // namespace creditlab

@@ -1,0 +1,221 @@
+#include "pause.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "clock.h"
+#include "code_map.h"
+
+// The C library may lack the names of SIGEV_THREAD_ID's field.
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+namespace creditlab {
+namespace {
+
+constexpr int64_t kFirstLookNs = 50'000;
+constexpr int64_t kLastLookNs = 1'000'000;
+
+// What the handler knows of a thread. Only that thread touches it, in its own code and in its handler; the signal fences
+// order the two.
+struct Region {
+  volatile sig_atomic_t open = 0;
+  volatile sig_atomic_t waiting = 0;  // a pause was put off; the timer is armed
+  int64_t asked_ns = 0;
+  int64_t look_ns = 0;
+  timer_t timer{};
+};
+
+Region regions[kMaxVcpus];
+std::atomic<bool> naive{false};
+
+uintptr_t interrupted_at(const void* context) {
+  const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return static_cast<uintptr_t>(machine.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  return static_cast<uintptr_t>(machine.pc);
+#else
+#error "x86-64 and arm64 only"
+#endif
+}
+
+void set_timer(const Region& region, int64_t delay_ns) {
+  itimerspec spec{};
+  spec.it_value = to_timespec(delay_ns);  // 0 disarms
+  timer_settime(region.timer, 0, &spec, nullptr);
+}
+
+void put_off(Region& region) {
+  if (!region.waiting) {
+    region.waiting = 1;
+    region.asked_ns = monotonic_ns();
+    region.look_ns = kFirstLookNs;
+  } else if (region.look_ns < kLastLookNs) {
+    region.look_ns = region.look_ns * 2 < kLastLookNs ? region.look_ns * 2 : kLastLookNs;
+  }
+  set_timer(region, region.look_ns);
+}
+
+// How long a pause had to be put off, if it was; and no more looks for it.
+int64_t stop_waiting(int v, Region& region, bool pausing) {
+  if (!region.waiting) return 0;
+  region.waiting = 0;
+  set_timer(region, 0);
+  if (!pausing) return 0;
+  const int64_t late = monotonic_ns() - region.asked_ns;
+  gate().vcpu(v).deferred.fetch_add(1, std::memory_order_relaxed);
+  gate().vcpu(v).overrun_ns.fetch_add(late, std::memory_order_relaxed);
+  return late;
+}
+
+// In the thread's own code, region closed.
+void pause_at_step(int v, Region& region) { gate().pause(v, stop_waiting(v, region, true)); }
+
+void on_signal(int, siginfo_t* info, void* context) {
+  const int saved_errno = errno;
+  const int v = info->si_value.sival_int;
+  // Anyone may send the process a signal; only the vCPU that lives on this thread is looked at.
+  const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).tid == static_cast<pid_t>(syscall(SYS_gettid));
+  if (ours && regions[v].open) {
+    Region& region = regions[v];
+    if (gate().released() != Released::no || !gate().unwanted(v)) {
+      stop_waiting(v, region, false);
+    } else if (CodeMap::pausable(interrupted_at(context)) || naive.load(std::memory_order_relaxed)) {
+      gate().pause(v, stop_waiting(v, region, true));
+      // The wish may have moved on while the token was on its way here. Its signal is pending then, blocked by this handler's
+      // mask, and arrives at the same instruction as soon as the handler returns.
+    } else {
+      put_off(region);
+    }
+  }
+  errno = saved_errno;
+}
+
+void open(Region& region) {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  region.open = 1;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+void close(Region& region) {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  region.open = 0;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+}  // namespace
+
+// Off the signals that Node (SIGUSR1), profilers (SIGPROF) and the C library (the first real-time ones) use.
+int pause_signal() { return SIGRTMIN + 5; }
+
+int install_pause_handler() {
+  struct sigaction action {};
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigfillset(&action.sa_mask);
+  return sigaction(pause_signal(), &action, nullptr) == 0 ? 0 : -errno;
+}
+
+void set_naive_pausing(bool on) { naive = on; }
+
+void nudge(int vcpu) {
+  siginfo_t info;
+  memset(&info, 0, sizeof info);
+  info.si_signo = pause_signal();
+  info.si_code = SI_QUEUE;
+  info.si_pid = getpid();
+  info.si_uid = getuid();
+  info.si_value.sival_int = vcpu;
+  // A thread that has died meanwhile is the loop's next event.
+  syscall(SYS_rt_tgsigqueueinfo, getpid(), gate().vcpu(vcpu).tid, info.si_signo, &info);
+}
+
+int Stay::attach(int v) {
+  if (v_ != -1) return -EBUSY;
+  if (v < 0 || v >= kMaxVcpus) return -EINVAL;
+  CodeMap::refresh();
+  Region& region = regions[v];
+  region = Region{};
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = pause_signal();
+  event.sigev_value.sival_int = v;
+  event.sigev_notify_thread_id = static_cast<pid_t>(syscall(SYS_gettid));
+  if (timer_create(CLOCK_MONOTONIC, &event, &region.timer) != 0) return -errno;
+  const int rc = gate().attach(v);
+  if (rc < 0) {
+    timer_delete(region.timer);
+    return rc;
+  }
+  v_ = v;
+  return 0;
+}
+
+bool Stay::enter() {
+  if (!gate().enter(v_)) return false;
+  open(regions[v_]);
+  // A wish that changed before the region was open sent its signal in vain.
+  return checkpoint(0);
+}
+
+bool Stay::checkpoint(uint64_t units) {
+  Gate& g = gate();
+  g.vcpu(v_).units.store(units, std::memory_order_relaxed);
+  if (g.unwanted(v_) && g.released() == Released::no) {
+    Region& region = regions[v_];
+    close(region);
+    // Once more after each grant: the wish may have moved on while the token was on its way.
+    while (g.unwanted(v_) && g.released() == Released::no) pause_at_step(v_, region);
+    open(region);
+  }
+  return g.released() == Released::no;
+}
+
+bool Stay::sleep(int64_t sleep_ns) {
+  Region& region = regions[v_];
+  close(region);
+  stop_waiting(v_, region, false);
+  const int64_t wake_at = sleep_ns < 0 ? INT64_MAX : monotonic_ns() + sleep_ns;
+  const bool go_on = gate().block(v_, Exit::blocked, wake_at);
+  open(region);
+  return go_on && checkpoint(gate().vcpu(v_).units.load(std::memory_order_relaxed));
+}
+
+bool Stay::yield() {
+  Region& region = regions[v_];
+  close(region);
+  stop_waiting(v_, region, false);
+  const bool go_on = gate().block(v_, Exit::yielded, 0);
+  open(region);
+  return go_on && checkpoint(gate().vcpu(v_).units.load(std::memory_order_relaxed));
+}
+
+void Stay::finish(uint64_t units) {
+  Region& region = regions[v_];
+  if (!region.open) return;
+  close(region);
+  stop_waiting(v_, region, false);
+  gate().vcpu(v_).units.store(units, std::memory_order_relaxed);
+  gate().finish(v_);
+}
+
+void Stay::leave() {
+  if (v_ == -1) return;
+  Region& region = regions[v_];
+  close(region);
+  stop_waiting(v_, region, false);
+  gate().detach(v_);
+  timer_delete(region.timer);
+  v_ = -1;
+}
+
+}  // namespace creditlab

@@ -1,0 +1,233 @@
+// The gate's promises, in every order of its atomic operations with at most two preemptions.
+#include <stdint.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "doctest.h"
+#include "interleave.h"
+#include "interleaved_atomic.h"
+// The source itself: its atomics are the explorer's.
+#include "../gate.cc"
+
+using creditlab::Exit;
+using creditlab::Gate;
+using creditlab::kNone;
+using creditlab::Released;
+using creditlab::State;
+using interleave::Explorer;
+using interleave::Program;
+
+namespace {
+
+constexpr int kVcpus = 3;
+constexpr int kPcpus = 2;
+
+class Model {
+ public:
+  explicit Model(int preemptions) : explorer(preemptions) {}
+
+  // Programs of vCPU threads. Each starts attached, unless it says otherwise.
+  Program guest(int v) {
+    return [=, this] {
+      if (gate.enter(v)) serve(v);
+      gate.detach(v);
+    };
+  }
+  // Blocks as soon as it runs, and again until it has done so `times` times.
+  Program sleeper(int v, int times) {
+    return [=, this] {
+      bool go_on = gate.enter(v);
+      for (int i = 0; i < times && go_on; ++i) {
+        start_running(v);
+        stop_running(v);
+        go_on = gate.block(v, Exit::blocked, 0);
+      }
+      if (go_on) serve(v);
+      gate.detach(v);
+    };
+  }
+  // Its work is done as soon as it runs.
+  Program short_lived(int v) {
+    return [=, this] {
+      if (gate.enter(v)) {
+        start_running(v);
+        stop_running(v);
+        gate.finish(v);
+      }
+      gate.detach(v);
+    };
+  }
+
+  // In the loop's program: the next vCPU that leaves its pCPU of its own accord.
+  int next_exit() {
+    Exit why;
+    int v = kNone;
+    explorer.wait_until([&] { return (v = gate.next_exit(why)) != kNone || gate.released() != Released::no; });
+    return v;
+  }
+
+  // Runs the programs with these vCPUs attached; in the end all wishes must have come true.
+  void explore(const std::vector<int>& attached, const std::vector<Program>& programs) {
+    const int cpus[kPcpus] = {0, 1};
+    const int executions = explorer.explore(
+        [&] {
+          creditlab::sleepers.clear();
+          for (int v = 0; v < kVcpus; ++v) running[v] = -1;
+          if (gate.reset(cpus, kPcpus, [](int) {}) != 0) explorer.fail("somebody is still attached");
+          for (const int v : attached) gate.attach(v);
+        },
+        programs,
+        [&] {
+          check_wishes();
+          gate.release_all(Released::ended);
+        });
+    if (gate.violations() != 0) explorer.fail("a state changed otherwise than in the picture");
+    CHECK(explorer.failure() == "");
+    MESSAGE(executions << " executions");
+  }
+
+  Explorer explorer;
+  Gate& gate = *std::make_unique<Gate>().release();
+  int running[kVcpus];
+
+ private:
+  void start_running(int v) {
+    explorer.silently([&] {
+      const int p = gate.vcpu(v).pcpu;
+      for (int other = 0; other < kVcpus; ++other)
+        if (other != v && running[other] == p) explorer.fail("two vCPUs run on one pCPU");
+      if (gate.holder(p) != v) explorer.fail("a vCPU runs without the token");
+      running[v] = p;
+    });
+  }
+  void stop_running(int v) { running[v] = -1; }
+
+  void serve(int v) {
+    for (;;) {
+      start_running(v);
+      explorer.wait_until([&] { return gate.unwanted(v) || gate.released() != Released::no; });
+      stop_running(v);
+      if (gate.released() != Released::no) return;
+      gate.pause(v, 0);
+      if (gate.released() != Released::no) return;
+    }
+  }
+
+  void check_wishes() {
+    for (int p = 0; p < kPcpus; ++p) {
+      const int wish = creditlab::unpack(gate.pcpu(p).word.load()).wish;
+      const State state = wish == kNone ? State::absent : gate.vcpu(wish).state.load();
+      const bool able = state == State::parked || state == State::running;
+      const std::string where = " on pCPU " + std::to_string(p);
+      if (!able && gate.holder(p) != kNone) explorer.fail("the token isn't free" + where);
+      if (able && gate.holder(p) != wish) explorer.fail("the wished vCPU hasn't the token" + where);
+      if (able && running[wish] != p) explorer.fail("the wished vCPU doesn't run" + where);
+    }
+    if (gate.violations() != 0) explorer.fail("a state changed otherwise than in the picture");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a wish that changes and comes back while hand-overs are under way comes true") {
+  Model m(2);
+  m.explore({0, 1}, {m.guest(0), m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(0, 1);
+                       m.gate.dispatch(0, 0);
+                     }});
+}
+
+TEST_CASE("a vCPU is moved while it is just being granted the core that it is taken from") {
+  Model m(2);
+  m.explore({0, 1}, {m.guest(0), m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(0, 1);
+                       m.gate.dispatch(0, kNone);
+                       m.gate.dispatch(1, 1);
+                     }});
+}
+
+TEST_CASE("two vCPUs change places") {
+  Model m(2);
+  m.explore({0, 1}, {m.guest(0), m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(1, 1);
+                       m.gate.dispatch(0, kNone);
+                       m.gate.dispatch(1, 0);
+                       m.gate.dispatch(0, 1);
+                     }});
+}
+
+TEST_CASE("a vCPU moves there and back, and another takes the core between") {
+  Model m(1);
+  m.explore({0, 1, 2}, {m.guest(0), m.guest(1), m.guest(2), [&] {
+                          m.gate.dispatch(0, 0);
+                          m.gate.dispatch(0, 1);
+                          m.gate.dispatch(1, 0);
+                          m.gate.dispatch(0, 2);
+                          m.gate.dispatch(1, 1);
+                          m.gate.dispatch(0, 0);
+                        }});
+}
+
+TEST_CASE("a vCPU that blocks is woken on another core") {
+  Model m(2);
+  m.explore({0, 1}, {m.sleeper(0, 1), m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       if (m.next_exit() != 0) return;
+                       m.gate.dispatch(0, 1);
+                       m.gate.unblock(0);
+                       m.gate.dispatch(1, 0);
+                     }});
+}
+
+TEST_CASE("a vCPU that blocks while it is preempted runs again when it is woken and wished for") {
+  Model m(2);
+  m.explore({0, 1}, {m.sleeper(0, 1), m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(0, 1);
+                       m.gate.dispatch(0, 0);
+                       if (m.next_exit() != 0) return;
+                       m.gate.unblock(0);
+                     }});
+}
+
+TEST_CASE("a vCPU that finishes leaves its core to the next") {
+  Model m(2);
+  m.explore({0, 1}, {m.short_lived(0), m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(0, 1);
+                     }});
+}
+
+TEST_CASE("a wish for a vCPU that hasn't come yet waits for it") {
+  Model m(2);
+  const Program late = [&, guest = m.guest(0)] {
+    m.gate.attach(0);
+    guest();
+  };
+  m.explore({1}, {late, m.guest(1), [&] {
+                    m.gate.dispatch(0, 1);
+                    m.gate.dispatch(0, 0);
+                  }});
+}
+
+TEST_CASE("a thread that leaves without having entered takes no token along") {
+  Model m(2);
+  m.explore({0, 1}, {[&] { m.gate.detach(0); }, m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(0, 1);
+                     }});
+}
+
+TEST_CASE("whenever everybody is released, nobody stays") {
+  Model m(2);
+  m.explore({0, 1}, {m.sleeper(0, 1), m.guest(1), [&] { m.gate.release_all(Released::ended); },
+                     [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(0, 1);
+                     }});
+}

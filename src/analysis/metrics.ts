@@ -1,0 +1,96 @@
+/** Every measured quantity, described once: tables, files and documentation take name, unit and meaning from here. */
+
+export interface Metric {
+  /** as in the result file */
+  readonly key: string;
+  /** heading of a column in a terminal */
+  readonly title: string;
+  readonly unit: string;
+  readonly description: string;
+  /** For people; null and undefined are a dash. */
+  readonly format: (value: number | null | undefined) => string;
+}
+
+const dash = (write: (value: number) => string) => (value: number | null | undefined) =>
+  value === null || value === undefined || !Number.isFinite(value) ? '–' : write(value);
+
+const seconds = dash((ns) => `${(ns / 1e9).toFixed(3)} s`);
+const percent = dash((value) => `${value.toFixed(1)} %`);
+const count = dash((value) => String(value));
+const ratio = dash((value) => value.toFixed(3));
+
+/** A short time in the unit that suits it: `4.1 µs`, `0.9 ms`. */
+export const formatNs = dash((ns) => {
+  if (Math.abs(ns) < 1e3) return `${ns.toFixed(0)} ns`;
+  if (Math.abs(ns) < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
+  if (Math.abs(ns) < 1e9) return `${(ns / 1e6).toFixed(2)} ms`;
+  return `${(ns / 1e9).toFixed(3)} s`;
+});
+
+const table = {
+  weight: ['weight', '', 'share of CPU time relative to the other VMs, per vCPU', count],
+  cap: [
+    'cap',
+    '% of one pCPU',
+    'most CPU time for the whole VM; 0 is none',
+    dash((cap) => (cap === 0 ? 'none' : `${String(cap)} %`)),
+  ],
+  cpuNs: ['CPU time', 'ns', 'CPU time consumed in the window', seconds],
+  sharePercent: ['share', '% of one pCPU', 'CPU time over the window', percent],
+  idealSharePercent: ['ideal', '% of one pCPU', 'share under an ideal proportional share', percent],
+  wallNs: [
+    'time',
+    'ns',
+    'execution time: from the start of the VM until its last vCPU finished its work',
+    seconds,
+  ],
+  idealWallNs: [
+    'ideal time',
+    'ns',
+    'execution time under an ideal proportional share with the same weights and caps',
+    seconds,
+  ],
+  ratio: ['ratio', '', 'measured over ideal execution time', ratio],
+  slowdown: [
+    'slowdown',
+    '',
+    'execution time over that of the same VM alone and without a cap',
+    dash((value) => `${value.toFixed(2)} ×`),
+  ],
+  tid: ['tid', '', "the vCPU's thread, as the kernel numbers it", count],
+  units: ['units', '', 'steps of the workload that were completed', count],
+  startNs: ['start', 'ns', 'first time on a pCPU, from the start of the run', seconds],
+  endNs: ['end', 'ns', 'when the work was done, from the start of the run', seconds],
+  dispatches: ['dispatches', '', 'times that the scheduler put the vCPU on a pCPU', count],
+  boosts: ['boosts', '', 'times that a wake-up raised the vCPU to BOOST', count],
+  steals: ['steals', '', 'times that a pCPU took the vCPU from another one', count],
+  migrations: ['migrations', '', 'changes of pCPU', count],
+  stolenNs: ['stolen', 'ns', "dispatched but not on the core: taken by the host's other work", formatNs],
+  deferredPauses: ['deferred', '', 'pauses that had to wait for a safe point', count],
+  overrunNs: ['overrun', 'ns', 'how long the vCPU ran on in all deferred pauses', formatNs],
+  involuntarySwitches: ['invol. switches', '', 'times that the kernel took the core from the thread', count],
+  runqWaitNs: ['run-queue wait', 'ns', "time that the thread waited in the kernel's run queue", formatNs],
+  busyNs: ['busy', 'ns', 'time that the pCPU was given to vCPUs', seconds],
+  switches: ['switches', '', 'times that the pCPU changed its vCPU', count],
+  tickLatenessNs: ['tick lateness', 'ns', 'how late a timer of the scheduler was served', formatNs],
+  switchGapNs: [
+    'switch gap',
+    'ns',
+    'from the last instruction of one vCPU to the first of the next on the same pCPU',
+    formatNs,
+  ],
+  decisionNs: ['decision', 'ns', 'time that a scheduling decision took', formatNs],
+  loopCpuNs: ["loop's CPU time", 'ns', 'CPU time of the hypervisor thread', formatNs],
+} as const satisfies Record<
+  string,
+  readonly [string, string, string, (value: number | null | undefined) => string]
+>;
+
+export type MetricKey = keyof typeof table;
+
+export const metrics = Object.fromEntries(
+  Object.entries(table).map(([key, [title, unit, description, format]]) => [
+    key,
+    { key, title, unit, description, format },
+  ]),
+) as Readonly<Record<MetricKey, Metric>>;

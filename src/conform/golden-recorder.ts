@@ -1,0 +1,128 @@
+import type { Credit1 } from '../core/credit1.ts';
+import { isActive } from '../core/activation.ts';
+import { IDLE } from '../core/policy.ts';
+import type { CreditState } from '../core/state.ts';
+import { Flag } from '../core/state.ts';
+import type { TraceSink } from '../core/trace-sink.ts';
+import type { LoopObserver } from '../machine/loop-observer.ts';
+import { Exit } from '../machine/machine.ts';
+import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-file.ts';
+
+/** Writes what policy and loop tell in the records of golden files, up to a given instant. */
+export class GoldenRecorder implements TraceSink, LoopObserver {
+  readonly records: GoldenRecord[] = [];
+  private state: CreditState | null = null;
+  private readonly names: readonly string[];
+  private readonly vmNames: readonly string[];
+  private readonly untilNs: number;
+
+  constructor(vcpuNames: readonly string[], vmNames: readonly string[], untilNs: number) {
+    this.names = vcpuNames;
+    this.vmNames = vmNames;
+    this.untilNs = untilNs;
+  }
+
+  attach(policy: Credit1): void {
+    this.state = policy.state;
+  }
+
+  sw(
+    nowNs: number,
+    pcpu: number,
+    prev: number,
+    prevPriority: number,
+    prevCredit: number,
+    next: number,
+    nextPriority: number,
+    nextCredit: number,
+  ): void {
+    const [from, to] = [this.name(prev), this.name(next)];
+    this.write('sw', nowNs, pcpu, from, prevPriority, prevCredit, to, nextPriority, nextCredit);
+  }
+
+  tick(nowNs: number, pcpu: number, vcpu: number, priority: number, credit: number): void {
+    this.write('tick', nowNs, pcpu, this.name(vcpu), priority, credit);
+  }
+
+  acct(nowNs: number, totalWeight: number, balance: number): void {
+    if (nowNs <= this.untilNs) this.write('acct', nowNs, totalWeight, balance, this.acctEntries());
+  }
+
+  park(nowNs: number, vcpu: number): void {
+    this.write('park', nowNs, this.name(vcpu));
+  }
+
+  unpark(nowNs: number, vcpu: number): void {
+    this.write('unpark', nowNs, this.name(vcpu));
+  }
+
+  steal(nowNs: number, vcpu: number, from: number, to: number): void {
+    this.write('steal', nowNs, this.name(vcpu), from, to);
+  }
+
+  migrate(nowNs: number, vcpu: number, from: number, to: number): void {
+    this.write('migrate', nowNs, this.name(vcpu), from, to);
+  }
+
+  wake(nowNs: number, vcpu: number, priorityBefore: number): void {
+    this.write('wake', nowNs, this.name(vcpu), priorityBefore);
+  }
+
+  boost(nowNs: number, vcpu: number): void {
+    this.write('boost', nowNs, this.name(vcpu));
+  }
+
+  unboost(nowNs: number, vcpu: number): void {
+    this.write('unboost', nowNs, this.name(vcpu));
+  }
+
+  acctStart(nowNs: number, vcpu: number, activeCount: number): void {
+    this.write('acct_start', nowNs, this.name(vcpu), activeCount);
+  }
+
+  acctStop(nowNs: number, vcpu: number, activeCount: number): void {
+    this.write('acct_stop', nowNs, this.name(vcpu), activeCount);
+  }
+
+  set(nowNs: number, vm: number, weight: number, cap: number): void {
+    this.write('set', nowNs, this.vmNames[vm], weight, cap);
+  }
+
+  global(nowNs: number, status: number): void {
+    this.write('global', nowNs, status);
+  }
+
+  timer(): void {}
+
+  decision(): void {}
+
+  exit(nowNs: number, vcpu: number, exit: Exit): void {
+    if (exit === Exit.done) this.write('done', nowNs, this.name(vcpu));
+  }
+
+  private write(kind: string, nowNs: number, ...fields: GoldenField[]): void {
+    if (nowNs <= this.untilNs) this.records.push([kind, nowNs, ...fields]);
+  }
+
+  private name(vcpu: number): string {
+    return vcpu === IDLE ? '-' : this.names[vcpu];
+  }
+
+  private acctEntries(): GoldenAcctEntry[] {
+    const { state } = this;
+    const entries: GoldenAcctEntry[] = [];
+    if (state === null) return entries;
+    for (let vcpu = 0; vcpu < state.vcpuCount; vcpu++) {
+      if (state.started[state.vmOf[vcpu]] === 0) continue;
+      entries.push([
+        this.names[vcpu],
+        state.credit[vcpu],
+        state.priority[vcpu],
+        isActive(state, vcpu) ? 1 : 0,
+        (state.flags[vcpu] & Flag.parked) === 0 ? 0 : 1,
+        state.lastShare[vcpu],
+      ]);
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,58 @@
+/** The quantities of Xen's credit1 scheduler. Times in ns, all of them integers. */
+
+/** Priorities; the higher number wins. The idle vCPU is the lowest and is never accounted. */
+export const Priority = { boost: 0, under: -1, over: -2, idle: -64 } as const;
+
+export const US = 1_000;
+export const MS = 1_000_000;
+
+/** One credit is 100 µs of one pCPU: ten credits per millisecond. */
+export const CREDIT_NS = 100_000;
+
+/** Sub-credit remainders are kept in units of 100 ns: a credit per 10^6 of them, ten per ns. */
+export const REMAINDER_PER_NS = 10;
+export const REMAINDER_PER_CREDIT = 1_000_000;
+
+/** Xen's boot option sched_credit_tslice_ms. */
+export const DEFAULT_TSLICE_NS = 30 * MS;
+/** Xen's boot option sched_ratelimit_us. */
+export const DEFAULT_RATELIMIT_NS = 1_000 * US;
+/** Xen's boot option load-balance-ratelimit, since 4.18. */
+export const DEFAULT_LB_RATELIMIT_NS = 1_000 * US;
+/** Xen's boot option vcpu_migration_delay; 0 = off. */
+export const DEFAULT_MIGRATION_DELAY_NS = 0;
+
+/**
+ * How long the machine has been idle at t = 0. A whole number of slices of the usual lengths, and long enough
+ * that the load balancer's rate limit is over.
+ */
+export const DEFAULT_BOOT_NS = 900 * MS;
+
+export const MIN_TSLICE_NS = 1 * MS;
+export const MAX_TSLICE_NS = 1_000 * MS;
+export const MIN_RATELIMIT_NS = 100 * US;
+export const MAX_RATELIMIT_NS = 500_000 * US;
+export const MAX_LB_RATELIMIT_NS = 1_000 * MS;
+export const MAX_MIGRATION_DELAY_NS = 100_000 * US;
+
+export const MIN_WEIGHT = 1;
+export const MAX_WEIGHT = 65_535;
+/** A cap is a 16-bit number of percent; its highest value means "leave unchanged" in Xen and can't be set. */
+export const MAX_CAP = 65_534;
+
+/** A slice has three ticks, or one if it is shorter than 3 ms. */
+export function ticksPerSlice(tsliceNs: number): number {
+  return tsliceNs < 3 * MS ? 1 : 3;
+}
+
+/** The tick period is cut to whole microseconds: 33 333 µs for a slice of 100 ms. */
+export function tickPeriodNs(tsliceNs: number): number {
+  return Math.floor(tsliceNs / US / ticksPerSlice(tsliceNs)) * US;
+}
+
+/**
+ * Shortest slice timer, when a reschedule comes in the very instant in which the current vCPU was switched
+ * in. Xen compares the bare number 100, meant as microseconds, with nanoseconds; so do we, or traces would
+ * differ.
+ */
+export const MIN_SLICE_TIMER_NS = 100;

@@ -1,0 +1,77 @@
+/**
+ * A set of pCPUs as bits in 32-bit words, with the cyclic search that Xen's placement and balancing are built
+ * on.
+ */
+export class CpuSet {
+  /** How many pCPUs there are; members are 0..size − 1. */
+  readonly size: number;
+  private readonly words: Int32Array;
+  private members = 0;
+
+  constructor(size: number) {
+    this.size = size;
+    this.words = new Int32Array((size + 31) >>> 5);
+  }
+
+  static of(size: number, members: Iterable<number>): CpuSet {
+    const set = new CpuSet(size);
+    for (const cpu of members) set.add(cpu);
+    return set;
+  }
+
+  static full(size: number): CpuSet {
+    const set = new CpuSet(size);
+    for (let cpu = 0; cpu < size; cpu++) set.add(cpu);
+    return set;
+  }
+
+  /** How many pCPUs are in the set. */
+  get count(): number {
+    return this.members;
+  }
+
+  has(cpu: number): boolean {
+    return (this.words[cpu >>> 5] & (1 << (cpu & 31))) !== 0;
+  }
+
+  add(cpu: number): void {
+    if (this.has(cpu)) return;
+    this.words[cpu >>> 5] |= 1 << (cpu & 31);
+    this.members++;
+  }
+
+  delete(cpu: number): void {
+    if (!this.has(cpu)) return;
+    this.words[cpu >>> 5] &= ~(1 << (cpu & 31));
+    this.members--;
+  }
+
+  /** The lowest member, or −1. */
+  first(): number {
+    return this.members === 0 ? -1 : this.searchUp(this, 0);
+  }
+
+  /** The next member after a pCPU, cyclically: the pCPU itself comes last. −1 if the set is empty. */
+  next(after: number): number {
+    return this.nextCommon(this, after);
+  }
+
+  /** The next pCPU after this one, cyclically, that is in both sets, or −1. */
+  nextCommon(other: CpuSet, after: number): number {
+    if (this.members === 0 || other.members === 0) return -1;
+    const above = this.searchUp(other, after + 1);
+    return above >= 0 ? above : this.searchUp(other, 0);
+  }
+
+  private searchUp(other: CpuSet, from: number): number {
+    if (from >= this.size) return -1;
+    const { words } = this;
+    let word = from >>> 5;
+    let bits = words[word] & other.words[word] & (-1 << (from & 31));
+    while (bits === 0) {
+      if (++word === words.length) return -1;
+      bits = words[word] & other.words[word];
+    }
+    return (word << 5) + 31 - Math.clz32(bits & -bits);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a scheduling policy is, to the loop that drives it: state in typed arrays, events in, decisions out.
+ *
+ * A policy is pure. It has no clock, no thread and no promise: the present time and the CPU time that a vCPU
+ * consumed come as arguments, so that the same object runs on real cores and in virtual time.
+ *
+ * All times are nanoseconds as plain numbers (exact to 2^53), counted from the start of the run (t = 0).
+ * pCPUs, VMs and vCPUs are small integers from 0; a VM's vCPUs are consecutive.
+ */
+
+/** In place of a vCPU: the pCPU runs its idle vCPU. */
+export const IDLE = -1;
+
+/** One virtual machine as a policy sees it. */
+export interface PolicyVm {
+  /** 1..65535 */
+  readonly weight: number;
+  /** percent of one pCPU for the whole VM; 0 = no cap */
+  readonly cap: number;
+  /** per vCPU: the pCPUs it may run on (hard affinity), or null for all of them */
+  readonly vcpus: readonly (readonly number[] | null)[];
+}
+
+/** Parameters that may change while a run is under way. Absent = unchanged. */
+export interface PolicyTuning {
+  readonly tsliceNs?: number;
+  readonly ratelimitNs?: number;
+  readonly migrationDelayNs?: number;
+}
+
+export interface Policy {
+  readonly pcpuCount: number;
+  readonly vcpuCount: number;
+  /** Index pCPU: the vCPU it was last told to run, or IDLE. */
+  readonly current: Int32Array;
+  /** Index vCPU: its VM. */
+  readonly vmOf: Int32Array;
+  /** Index vCPU: the pCPU that it is assigned to. */
+  readonly pcpuOf: Int32Array;
+
+  /** When the earliest armed timer is due; Infinity when none is armed. */
+  nextTimerNs(): number;
+  /** The pCPU that this timer belongs to, −1 for one that serves all. */
+  nextTimerPcpu(): number;
+  /**
+   * Let the earliest timer fire.
+   * @param currentCpuNs CPU time consumed so far by the vCPU that runs on the timer's pCPU (0 if none does)
+   */
+  fireTimer(nowNs: number, currentCpuNs: number): void;
+
+  /** The lowest-numbered pCPU on which schedule() has been asked for, or −1. */
+  nextResched(): number;
+  /**
+   * Decide what a pCPU runs from now on.
+   * @param currentCpuNs CPU time consumed so far by the vCPU that runs there (0 if none does)
+   * @returns the vCPU, or IDLE
+   */
+  schedule(pcpu: number, nowNs: number, currentCpuNs: number): number;
+
+  /** Create a VM's vCPUs and place them; they stay blocked until their first wake(). */
+  startVm(vm: number, nowNs: number): void;
+  /** A virtual interrupt for a vCPU: if it is blocked, it becomes runnable (unless its VM is paused). */
+  wake(vcpu: number, nowNs: number, wakingPcpu: number): void;
+  /** A vCPU gives up its pCPU until the next wake(). Also what a vCPU does that has finished. */
+  block(vcpu: number, nowNs: number): void;
+  /** A vCPU asks for others to go first, and stays runnable. */
+  yieldVcpu(vcpu: number, nowNs: number): void;
+  pauseVm(vm: number, nowNs: number): void;
+  unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void;
+  /** Change weight and cap at run time. Absent = unchanged. */
+  setVm(vm: number, change: { readonly weight?: number; readonly cap?: number }, nowNs: number): void;
+  /** Change the scheduler's own parameters. False: the combination is invalid, and nothing was changed. */
+  tune(change: PolicyTuning, nowNs: number): boolean;
+}

@@ -1,0 +1,112 @@
+/** The result file (`--json`): one object per invocation. Times in ns, shares in percent of one pCPU. */
+export const RESULT_FORMAT = 'creditlab-result';
+export const RESULT_VERSION = 1;
+
+import type { Scenario } from '../scenario/scenario.ts';
+
+export interface Result {
+  readonly format: typeof RESULT_FORMAT;
+  readonly version: typeof RESULT_VERSION;
+  readonly generator: { readonly name: 'creditlab'; readonly version: string };
+  readonly startedAt: string;
+  readonly host: HostFacts;
+  readonly scenario: Scenario;
+  readonly scheduler: Scenario['scheduler'];
+  readonly runs: readonly RunResult[];
+}
+
+export interface HostFacts {
+  readonly os: string;
+  readonly kernel: string;
+  readonly arch: string;
+  readonly node: string;
+  readonly cpuModel: string;
+  readonly cpus: readonly HostCpu[];
+  readonly allowedCpus: readonly number[];
+  /** CPUs' worth of time that the control group allows, null: no limit */
+  readonly cgroupQuotaCpus: number | null;
+  readonly memoryBytes: number;
+  readonly virtualized: boolean;
+}
+
+export interface HostCpu {
+  readonly id: number;
+  readonly core: number;
+  readonly socket: number;
+  readonly smtSiblings: readonly number[];
+  /** 'performance' | 'efficiency' on hybrid processors, else 'uniform' */
+  readonly coreType: 'uniform' | 'performance' | 'efficiency';
+}
+
+export interface RunResult {
+  /** Time span of the measurement: from the common start until the run ended. */
+  readonly windowNs: number;
+  /** False when the run was interrupted or failed: what was measured until then is here. */
+  readonly complete: boolean;
+  readonly vms: readonly VmResult[];
+  readonly pcpus: readonly PcpuResult[];
+  readonly loop: LoopResult;
+  readonly warnings: readonly string[];
+}
+
+export interface VmResult {
+  readonly name: string;
+  readonly weight: number;
+  readonly cap: number;
+  readonly cpuNs: number;
+  /** of one pCPU over the window; an SMP VM may exceed 100 */
+  readonly sharePercent: number;
+  /** execution time: from the VM's start until its last vCPU finished its work; null if endless or unfinished */
+  readonly wallNs: number | null;
+  /** the same under an ideal proportional share with the same weights and caps; null if endless */
+  readonly idealWallNs: number | null;
+  readonly vcpus: readonly VcpuResult[];
+}
+
+export interface VcpuResult {
+  /** as threads are named: VM/v0 */
+  readonly id: string;
+  readonly tid: number;
+  readonly cpuNs: number;
+  readonly units: number;
+  readonly checksum: number | string | null;
+  /** null: not verified, because the vCPU did not stop at a step boundary or the run failed */
+  readonly checksumOk: boolean | null;
+  readonly startNs: number | null;
+  readonly endNs: number | null;
+  readonly dispatches: number;
+  readonly boosts: number;
+  readonly steals: number;
+  readonly migrations: number;
+  /** time dispatched but not on the core: taken by the host's other work */
+  readonly stolenNs: number;
+  /** pauses that had to wait for a safe point, and how long the vCPU ran on in total */
+  readonly deferredPauses: number;
+  readonly overrunNs: number;
+  /** from the kernel's statistics of the thread */
+  readonly involuntarySwitches: number;
+  readonly runqWaitNs: number;
+}
+
+export interface PcpuResult {
+  /** host CPU */
+  readonly id: number;
+  readonly busyNs: number;
+  readonly switches: number;
+}
+
+export interface Quantiles {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface LoopResult {
+  readonly tickLatenessNs: Quantiles;
+  readonly switchGapNs: Quantiles;
+  readonly decisionNs: Quantiles;
+  readonly cpuNs: number;
+  /** facts that the reader was too slow for */
+  readonly factsDropped: number;
+}

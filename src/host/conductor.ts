@@ -1,0 +1,92 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Policy } from '../core/policy.ts';
+import { type Commands, type LoopEnd, MachineLoop } from '../machine/loop.ts';
+import type { LoopObserver } from '../machine/loop-observer.ts';
+import { createPolicy } from '../policies.ts';
+import { loopFault } from './fault.ts';
+import { HostMachine } from './host-machine.ts';
+import type { Native } from './native.ts';
+import type { Plan } from './plan.ts';
+import type { Scoreboard } from './scoreboard.ts';
+
+/** What the main thread may ask of a run under way. */
+export type Command = { readonly kind: 'stop' };
+
+/** Reading a CPU clock is a system call; the loop's own is kept up to date this coarsely. */
+const TIMERS_PER_CPU_READING = 32;
+
+/** Policy, machine and loop of one run, put together in the hypervisor thread, with what is measured of the loop itself. */
+export class Conductor implements LoopObserver, Commands {
+  private readonly native: Native;
+  private readonly scoreboard: Scoreboard;
+  private readonly commands: MessagePort;
+  private readonly machine: HostMachine;
+  private readonly loop: MachineLoop;
+  private readonly cpuBeforeNs: number;
+  private timers = 0;
+
+  /** @param speed see HostMachine */
+  constructor(native: Native, plan: Plan, scoreboard: Scoreboard, commands: MessagePort, speed = 1) {
+    this.native = native;
+    this.scoreboard = scoreboard;
+    this.commands = commands;
+    this.machine = new HostMachine(native, countVcpus(plan), scoreboard, speed);
+    const policy = createPolicy({
+      spec: plan.spec,
+      pcpuCount: plan.cpus.length,
+      vms: plan.vms,
+      counters: scoreboard.counters,
+    });
+    this.loop = new MachineLoop(policy, this.machine, {
+      startNs: plan.startNs,
+      events: plan.events,
+      durationNs: plan.durationNs,
+      untilDone: plan.untilDone,
+      observer: this,
+      commands: this,
+    });
+    this.cpuBeforeNs = native.ownCpuNs();
+  }
+
+  run(): LoopEnd {
+    const { loop, scoreboard, machine } = this;
+    const end = loop.run();
+    scoreboard.endNs = loop.endNs;
+    for (let vcpu = 0; vcpu < scoreboard.finalCpuNs.length; vcpu++)
+      scoreboard.finalCpuNs[vcpu] = machine.cpuNs(vcpu);
+    scoreboard.loopCpuNs = this.native.ownCpuNs() - this.cpuBeforeNs;
+    return end;
+  }
+
+  timer(_pcpu: number, dueNs: number, nowNs: number): void {
+    this.scoreboard.tickLateness.add(nowNs - dueNs);
+    if (++this.timers % TIMERS_PER_CPU_READING === 0)
+      this.scoreboard.loopCpuNs = this.native.ownCpuNs() - this.cpuBeforeNs;
+  }
+
+  decision(_pcpu: number, startNs: number, endNs: number): void {
+    this.scoreboard.decision.add(endNs - startNs);
+  }
+
+  exit(): void {
+    // Each vCPU records its own exits.
+  }
+
+  poll(_policy: Policy, nowNs: number): void {
+    loopFault(nowNs);
+    if (!this.machine.kicked) return;
+    this.machine.kicked = false;
+    for (;;) {
+      const got = receiveMessageOnPort(this.commands) as { message: Command } | undefined;
+      if (got === undefined) return;
+      switch (got.message.kind) {
+        case 'stop':
+          this.loop.stop();
+      }
+    }
+  }
+}
+
+export function countVcpus(plan: Plan): number {
+  return plan.vms.reduce((count, vm) => count + vm.vcpus.length, 0);
+}

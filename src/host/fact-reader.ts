@@ -1,0 +1,91 @@
+import { Histogram } from '../analysis/histogram.ts';
+import { FactField, FactKind, type Native } from './native.ts';
+
+const BATCH = 512;
+const NOBODY = -1;
+
+/** A stay of a vCPU on a core, as the thread itself recorded it. */
+export interface VcpuFacts {
+  /** dispatched, but not on the core: the host's other work had it */
+  stolenNs: number;
+  stays: number;
+}
+
+/**
+ * Reads what the cores really did out of the addon's rings, at its own pace in the main thread, and adds it up: the fact beside the
+ * scheduler's intent.
+ */
+export class FactReader {
+  readonly vcpus: readonly VcpuFacts[];
+  /** Index pCPU: CPU time of vCPUs there, ns. */
+  readonly busyNs: Float64Array;
+  /** Index pCPU: hand-overs from one vCPU to another. */
+  readonly handOvers: Float64Array;
+  /** Last instruction of one vCPU to first instruction of the next, where the one handed over to the other. */
+  readonly gap = new Histogram();
+  private readonly native: Native;
+  private readonly batch = new Float64Array(BATCH * FactField.size);
+  /** Index pCPU: who runs there, since when, with what on its CPU clock. */
+  private readonly running: Int32Array;
+  private readonly sinceNs: Float64Array;
+  private readonly sinceCpuNs: Float64Array;
+  /** Index pCPU: who left last, when, and for whom. */
+  private readonly leftNs: Float64Array;
+  private readonly leftBy: Int32Array;
+  private readonly leftFor: Int32Array;
+
+  constructor(native: Native, vcpuCount: number, pcpuCount: number) {
+    this.native = native;
+    this.vcpus = Array.from({ length: vcpuCount }, () => ({ stolenNs: 0, stays: 0 }));
+    this.busyNs = new Float64Array(pcpuCount);
+    this.handOvers = new Float64Array(pcpuCount);
+    this.running = new Int32Array(pcpuCount).fill(NOBODY);
+    this.sinceNs = new Float64Array(pcpuCount);
+    this.sinceCpuNs = new Float64Array(pcpuCount);
+    this.leftNs = new Float64Array(pcpuCount);
+    this.leftBy = new Int32Array(pcpuCount).fill(NOBODY);
+    this.leftFor = new Int32Array(pcpuCount).fill(NOBODY);
+  }
+
+  /** Everything recorded so far. */
+  drain(): void {
+    for (let pcpu = 0; pcpu < this.busyNs.length; pcpu++) {
+      for (let count = BATCH; count === BATCH;) {
+        count = this.native.drainFacts(pcpu, this.batch);
+        for (let i = 0; i < count; i++) this.take(pcpu, i * FactField.size);
+      }
+    }
+  }
+
+  get dropped(): number {
+    return this.busyNs.reduce((sum, _, pcpu) => sum + this.native.factsDropped(pcpu), 0);
+  }
+
+  private take(pcpu: number, at: number): void {
+    const { batch } = this;
+    const timeNs = batch[at + FactField.timeNs];
+    const cpuNs = batch[at + FactField.cpuNs];
+    const vcpu = batch[at + FactField.vcpu];
+    if (batch[at + FactField.kind] === FactKind.resume) {
+      if (this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu) {
+        this.handOvers[pcpu]++;
+        this.gap.add(timeNs - this.leftNs[pcpu]);
+      }
+      this.running[pcpu] = vcpu;
+      this.sinceNs[pcpu] = timeNs;
+      this.sinceCpuNs[pcpu] = cpuNs;
+      this.vcpus[vcpu].stays++;
+      return;
+    }
+    // Without its beginning (a record was dropped) a stay says nothing.
+    if (this.running[pcpu] === vcpu) {
+      const usedNs = cpuNs - this.sinceCpuNs[pcpu];
+      this.busyNs[pcpu] += usedNs;
+      this.vcpus[vcpu].stolenNs += Math.max(0, timeNs - this.sinceNs[pcpu] - usedNs);
+    }
+    this.running[pcpu] = NOBODY;
+    this.leftNs[pcpu] = timeNs;
+    this.leftBy[pcpu] = vcpu;
+    this.leftFor[pcpu] = batch[at + FactField.next];
+  }
+}

@@ -1,0 +1,75 @@
+import type { Calibration, Lab, LabOptions, RunHooks } from '../experiment/experiment.ts';
+import type { HostFacts, RunResult } from '../experiment/result.ts';
+import type { Scenario, WorkloadRef } from '../scenario/scenario.ts';
+import { HardwareRun } from './hardware-run.ts';
+import { Hypervisor } from './hypervisor.ts';
+import type { Native } from './native.ts';
+import { Programs, programOf } from './programs.ts';
+import { VcpuPool } from './vcpu-pool.ts';
+
+/** This machine's cores: a hypervisor thread and a pool of vCPU threads, kept warm from run to run. */
+export class HardwareLab implements Lab {
+  readonly host: HostFacts;
+  readonly native: Native;
+  readonly hypervisor: Hypervisor;
+  readonly programs = new Programs();
+  private readonly options: LabOptions;
+  private vcpuPool: VcpuPool | null = null;
+  private current: HardwareRun | null = null;
+  private closing: Promise<void> | null = null;
+  /** process.exit() would wait for ever for a thread that is paused. */
+  private readonly onExit = (): void => this.native.releaseAll();
+
+  static async open(native: Native, host: HostFacts, options: LabOptions): Promise<HardwareLab> {
+    const lab = new HardwareLab(native, host, options);
+    await lab.hypervisor.ready();
+    return lab;
+  }
+
+  private constructor(native: Native, host: HostFacts, options: LabOptions) {
+    this.native = native;
+    this.host = host;
+    this.options = options;
+    process.on('exit', this.onExit);
+    this.hypervisor = new Hypervisor(native);
+  }
+
+  async run(scenario: Scenario, hooks: RunHooks): Promise<RunResult> {
+    this.current = new HardwareRun(this, scenario, hooks);
+    try {
+      return await this.current.run();
+    } finally {
+      this.current = null;
+    }
+  }
+
+  async calibrate(ref: WorkloadRef, seed: number): Promise<Calibration> {
+    const pool = await this.pool(1);
+    return this.programs.calibrate(pool, programOf(ref, seed), this.options.pcpus[0]);
+  }
+
+  snapshot(): RunResult | null {
+    return this.current?.snapshot() ?? null;
+  }
+
+  /** A pool with at least so many threads. */
+  async pool(threads: number): Promise<VcpuPool> {
+    if (this.vcpuPool !== null && this.vcpuPool.threads < threads) {
+      await this.vcpuPool.close();
+      this.vcpuPool = null;
+    }
+    this.vcpuPool ??= new VcpuPool(threads);
+    return this.vcpuPool;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    this.native.releaseAll();
+    await Promise.all([this.hypervisor.close(), this.vcpuPool?.close()]);
+    process.off('exit', this.onExit);
+  }
+}

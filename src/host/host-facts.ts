@@ -1,0 +1,26 @@
+import { arch, cpus, release, totalmem } from 'node:os';
+import systeminformation from 'systeminformation';
+import type { HostFacts } from '../experiment/result.ts';
+import type { Topology } from './topology.ts';
+
+/** What the result file says of the machine. Asks the system once, before any run: it takes a while, and burns CPU time. */
+export async function readHostFacts(topology: Topology): Promise<HostFacts> {
+  const [os, cpu, system] = await Promise.all([
+    systeminformation.osInfo(),
+    systeminformation.cpu(),
+    systeminformation.system(),
+  ]);
+  return {
+    os: [os.distro, os.release].filter((part) => part !== '').join(' ') || os.platform,
+    kernel: release(),
+    arch: arch(),
+    node: process.version,
+    cpuModel:
+      [cpu.manufacturer, cpu.brand].filter((part) => part !== '').join(' ') || cpus()[0]?.model || 'unknown',
+    cpus: topology.cpus,
+    allowedCpus: topology.allowedCpus,
+    cgroupQuotaCpus: topology.cgroupQuotaCpus,
+    memoryBytes: totalmem(),
+    virtualized: system.virtual || (cpu.virtualization === false && /hypervisor/.test(cpu.flags)),
+  };
+}

@@ -1,0 +1,89 @@
+import { IDLE } from '../core/policy.ts';
+import { TimerHeap } from '../core/timer-heap.ts';
+import { Exit, type Machine } from '../machine/machine.ts';
+import type { Native } from './native.ts';
+import type { Scoreboard } from './scoreboard.ts';
+
+/** Later than this, the loop was not just late: the process was stopped, or the host gave it no time. */
+const HELD_UP_NS = 200e6;
+const EXIT_SHIFT = 65536;
+
+/**
+ * Real cores: vCPUs are threads at the addon's gate, decisions are signals and futexes, and time is the host's.
+ * Lives in the hypervisor thread.
+ */
+export class HostMachine implements Machine {
+  exit: Exit = Exit.blocked;
+  /** Somebody kicked the loop since this was last set to false: there may be a command. */
+  kicked = true;
+  private readonly native: Native;
+  private readonly scoreboard: Scoreboard;
+  /** When each sleeping vCPU is to be woken. */
+  private readonly alarms: TimerHeap;
+  /** Index vCPU: CPU time when last read, for one whose thread has ended. */
+  private readonly lastCpuNs: Float64Array;
+
+  private readonly speed: number;
+
+  /** @param speed how fast the machine's clock runs: 1, or more for a rehearsal without vCPUs */
+  constructor(native: Native, vcpuCount: number, scoreboard: Scoreboard, speed = 1) {
+    this.native = native;
+    this.speed = speed;
+    this.scoreboard = scoreboard;
+    this.alarms = new TimerHeap(vcpuCount);
+    this.lastCpuNs = new Float64Array(vcpuCount);
+  }
+
+  nowNs(): number {
+    return this.native.nowNs() * this.speed;
+  }
+
+  cpuNs(vcpu: number): number {
+    const cpuNs = this.native.cpuNs(vcpu);
+    if (cpuNs >= 0) this.lastCpuNs[vcpu] = cpuNs;
+    return this.lastCpuNs[vcpu];
+  }
+
+  dispatch(pcpu: number, vcpu: number): void {
+    this.native.dispatch(pcpu, vcpu === IDLE ? -1 : vcpu);
+  }
+
+  wait(deadlineNs: number): void {
+    const untilNs = Math.min(deadlineNs, this.alarms.firstNs());
+    const startNs = this.nowNs();
+    if (this.native.waitUntil(untilNs / this.speed)) {
+      this.kicked = true;
+      return;
+    }
+    // Also a wait that had no deadline was due to look around; what counts is how late it ended.
+    const lateNs = this.nowNs() - Math.max(untilNs, startNs);
+    if (lateNs > HELD_UP_NS) this.scoreboard.addHeldUp(Math.max(untilNs, startNs), lateNs);
+  }
+
+  nextExit(): number {
+    const code = this.native.nextExit();
+    if (code < 0) return -1;
+    const vcpu = code % EXIT_SHIFT;
+    this.exit = Math.floor(code / EXIT_SHIFT) as Exit;
+    switch (this.exit) {
+      case Exit.blocked:
+        this.alarms.arm(vcpu, this.native.wakeAtNs(vcpu));
+        break;
+      case Exit.yielded:
+        // Still runnable: the gate may let it in again at once, if nobody else is wished for there.
+        this.native.unblock(vcpu);
+        break;
+      case Exit.done:
+        break;
+    }
+    return vcpu;
+  }
+
+  nextWake(nowNs: number): number {
+    if (this.alarms.firstNs() > nowNs) return -1;
+    const vcpu = this.alarms.firstId();
+    this.alarms.cancel(vcpu);
+    this.native.unblock(vcpu);
+    return vcpu;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The hypervisor thread: runs the loop, and nothing else while a run is under way. Commands come by message and are taken
+ * synchronously, so the thread never returns to its event loop before the run is over.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { LoopEnd } from '../machine/loop.ts';
+import { Conductor, countVcpus } from './conductor.ts';
+import { loadNative, SchedClass } from './native.ts';
+import type { Plan } from './plan.ts';
+import { rehearse } from './rehearsal.ts';
+import { Scoreboard } from './scoreboard.ts';
+
+export interface HypervisorData {
+  /** where commands arrive */
+  readonly commands: MessagePort;
+}
+
+export interface RunOrder {
+  readonly plan: Plan;
+  readonly scoreboard: SharedArrayBuffer;
+}
+
+export type HypervisorReply =
+  { readonly kind: 'ready'; readonly realtime: boolean } | { readonly kind: 'ended'; readonly end: LoopEnd };
+
+/** After the end, how long the last holders get to reach a safe point, so that their last slice is recorded. */
+const SETTLE_NS = 20e6;
+const SETTLE_LOOK_NS = 200e3;
+const FIFO_PRIORITY = 50;
+/** Of an EEVDF kernel, which lets a thread with a short slice preempt one with a longer slice when it wakes. */
+const SLICE_NS = 100e3;
+
+const native = loadNative();
+const { commands } = workerData as HypervisorData;
+
+function becomePunctual(): boolean {
+  native.setThreadName('hypervisor');
+  native.sharpenTimers();
+  if (process.env.CREDITLAB_REALTIME !== '0' && native.setSchedClass(SchedClass.fifo, FIFO_PRIORITY, 0) === 0)
+    return true;
+  native.setSchedClass(SchedClass.other, 0, SLICE_NS);
+  return false;
+}
+
+function run({ plan, scoreboard: buffer }: RunOrder): LoopEnd {
+  const vcpuCount = countVcpus(plan);
+  const scoreboard = new Scoreboard(vcpuCount, plan.cpus.length, buffer);
+  const conductor = new Conductor(native, plan, scoreboard, commands);
+  native.arm();
+  const end = conductor.run();
+  settle(plan.cpus.length);
+  native.releaseAll();
+  return end;
+}
+
+function settle(pcpuCount: number): void {
+  const deadlineNs = native.nowNs() + SETTLE_NS;
+  for (let pcpu = 0; pcpu < pcpuCount; pcpu++) {
+    while (native.holder(pcpu) >= 0 && native.nowNs() < deadlineNs)
+      native.waitUntil(native.nowNs() + SETTLE_LOOK_NS);
+  }
+}
+
+const port = parentPort;
+if (port === null) throw new Error('hypervisor-thread is started as a worker thread');
+const realtime = becomePunctual();
+rehearse(native, commands);
+port.on('message', (order: RunOrder) => {
+  port.postMessage({ kind: 'ended', end: run(order) } satisfies HypervisorReply);
+});
+port.postMessage({ kind: 'ready', realtime } satisfies HypervisorReply);

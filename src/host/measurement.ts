@@ -1,0 +1,129 @@
+import type { RunResult, VcpuResult, VmResult } from '../experiment/result.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { FactReader } from './fact-reader.ts';
+import { type Native, StatField, VcpuField } from './native.ts';
+import type { VcpuPlace } from './plan.ts';
+import type { HeldUp, Scoreboard } from './scoreboard.ts';
+
+/** A vCPU's outcome that only its thread or the verification knows. */
+export interface Outcome {
+  checksum: number | string | null;
+  checksumOk: boolean | null;
+}
+
+/** Everything that the result of a run is put together from; also in the middle of the run. */
+export interface Sources {
+  readonly native: Native;
+  readonly scenario: Scenario;
+  readonly places: readonly VcpuPlace[];
+  readonly scoreboard: Scoreboard;
+  readonly facts: FactReader;
+  readonly outcomes: readonly Outcome[];
+  /** Index vCPU: the kernel's statistics of its thread at the common start; null when it keeps none. */
+  readonly statsBefore: readonly (Float64Array | null)[];
+  /** Per VM; null: endless, or no ideal is known. */
+  readonly idealWallNs: readonly (number | null)[];
+  /** Intervals in which the whole process stood still; execution times leave them out. */
+  readonly stopped: readonly HeldUp[];
+}
+
+export function resultOf(sources: Sources, complete: boolean, warnings: readonly string[]): RunResult {
+  const { scenario, native, scoreboard, facts, stopped } = sources;
+  facts.drain();
+  const endNs = scoreboard.endNs >= 0 ? scoreboard.endNs : native.nowNs();
+  const windowNs = Math.max(0, endNs - stoppedWithin(stopped, 0, endNs));
+  const vcpus = sources.places.map((_, index) => vcpuResult(sources, index));
+  return {
+    windowNs,
+    complete,
+    vms: scenario.vms.map((_, index) => vmResult(sources, index, vcpus, windowNs)),
+    pcpus: scenario.pcpus.map((id, pcpu) => ({
+      id,
+      busyNs: facts.busyNs[pcpu],
+      switches: scoreboard.counters.switches[pcpu],
+    })),
+    loop: {
+      tickLatenessNs: scoreboard.tickLateness.quantiles(),
+      switchGapNs: facts.gap.quantiles(),
+      decisionNs: scoreboard.decision.quantiles(),
+      cpuNs: scoreboard.loopCpuNs,
+      factsDropped: facts.dropped,
+    },
+    warnings,
+  };
+}
+
+/** CPU time of a vCPU in the window so far, ns. */
+export function cpuNsOf(
+  { native, scoreboard }: Pick<Sources, 'native' | 'scoreboard'>,
+  vcpu: number,
+): number {
+  const finalNs = scoreboard.finalCpuNs[vcpu];
+  return finalNs >= 0 ? finalNs : Math.max(0, native.cpuNs(vcpu));
+}
+
+/** The thread's statistics now, or null. */
+export function readStats(native: Native, tid: number): Float64Array | null {
+  const stats = new Float64Array(StatField.size);
+  return native.threadStats(tid, stats) === 0 ? stats : null;
+}
+
+function vmResult(sources: Sources, index: number, all: readonly VcpuResult[], windowNs: number): VmResult {
+  const vm = sources.scenario.vms[index];
+  const vcpus = all.filter((_, vcpu) => sources.places[vcpu].vmIndex === index);
+  const cpuNs = vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
+  const ends = vcpus.map((vcpu) => vcpu.endNs);
+  const endNs = ends.includes(null) ? null : Math.max(...ends.map(Number));
+  return {
+    name: vm.name,
+    weight: vm.weight,
+    cap: vm.cap,
+    cpuNs,
+    sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
+    wallNs: endNs === null ? null : endNs - vm.startNs - stoppedWithin(sources.stopped, vm.startNs, endNs),
+    idealWallNs: sources.idealWallNs[index],
+    vcpus,
+  };
+}
+
+function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
+  const { native, scoreboard, facts, places, outcomes } = sources;
+  const fields = new Float64Array(VcpuField.size);
+  native.readVcpu(vcpu, fields);
+  const { counters } = scoreboard;
+  const tid = fields[VcpuField.tid];
+  const before = sources.statsBefore[vcpu] ?? null;
+  const after = before === null ? null : readStats(native, tid);
+  const grown = (field: number): number =>
+    before === null || after === null ? 0 : after[field] - before[field];
+  return {
+    id: places[vcpu].id,
+    tid,
+    cpuNs: cpuNsOf(sources, vcpu),
+    units: fields[VcpuField.units],
+    checksum: outcomes[vcpu].checksum,
+    checksumOk: outcomes[vcpu].checksumOk,
+    startNs: instant(fields[VcpuField.startNs]),
+    endNs: instant(fields[VcpuField.endNs]),
+    dispatches: counters.dispatches[vcpu],
+    boosts: counters.boosts[vcpu],
+    steals: counters.steals[vcpu],
+    migrations: counters.migrations[vcpu],
+    stolenNs: facts.vcpus[vcpu].stolenNs,
+    deferredPauses: fields[VcpuField.deferredPauses],
+    overrunNs: fields[VcpuField.overrunNs],
+    involuntarySwitches: grown(StatField.involuntary),
+    runqWaitNs: grown(StatField.runqWaitNs),
+  };
+}
+
+function instant(ns: number): number | null {
+  return ns < 0 ? null : ns;
+}
+
+function stoppedWithin(stopped: readonly HeldUp[], fromNs: number, toNs: number): number {
+  return stopped.reduce(
+    (sum, { atNs, lengthNs }) => sum + Math.max(0, Math.min(toNs, atNs + lengthNs) - Math.max(fromNs, atNs)),
+    0,
+  );
+}

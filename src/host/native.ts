@@ -1,0 +1,128 @@
+/**
+ * The border to C++: every function of the addon, typed. Numbers in, numbers out; a negative number is a negated errno. Times are
+ * ns since arm(), CPU times ns since the vCPU came to the gate. native/*.h say what each call does and promises.
+ */
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { getSystemErrorName } from 'node:util';
+import { LabError } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
+
+export interface Native {
+  // the run
+  setup(cpus: Int32Array): number;
+  arm(): void;
+  releaseAll(): void;
+  releasedWhy(): number;
+  attached(): number;
+  violations(): number;
+  kick(): void;
+  setNaivePausing(on: boolean): void;
+
+  // the loop
+  nowNs(): number;
+  waitUntil(deadlineNs: number): boolean;
+  dispatch(pcpu: number, vcpu: number): void;
+  unblock(vcpu: number): void;
+  nextExit(): number;
+  wakeAtNs(vcpu: number): number;
+  cpuNs(vcpu: number): number;
+  holder(pcpu: number): number;
+
+  // a vCPU's own thread
+  attach(vcpu: number, threadName: string): number;
+  enter(): boolean;
+  checkpoint(units: number): boolean;
+  sleep(sleepNs: number): boolean;
+  yieldCpu(): boolean;
+  finish(units: number): void;
+  leave(): void;
+  ownCpuNs(): number;
+
+  // what happened
+  drainFacts(pcpu: number, out: Float64Array): number;
+  factsDropped(pcpu: number): number;
+  readVcpu(vcpu: number, out: Float64Array): void;
+
+  // threads; tid 0 is the calling one
+  ownTid(): number;
+  getAffinity(tid: number): number[] | number;
+  setAffinity(tid: number, cpus: Int32Array): number;
+  setThreadName(name: string): number;
+  threadStats(tid: number, out: Float64Array): number;
+  setSchedClass(schedClass: SchedClass, fifoPriority: number, sliceNs: number): number;
+  sharpenTimers(): number;
+
+  // yardsticks
+  benchFutexSwitch(cpu: number, outNs: Float64Array): number;
+  cycleCounter(): number;
+  spinAndWatch(ticks: number, thresholdTicks: number, out: BigUint64Array): number;
+}
+
+export const SchedClass = { other: 0, batch: 1, idle: 2, fifo: 3 } as const;
+export type SchedClass = (typeof SchedClass)[keyof typeof SchedClass];
+
+/** What releasedWhy() says. */
+export const Released = { no: 0, ended: 1, orphaned: 2 } as const;
+
+/** What drainFacts() writes, a record after the other. */
+export const FactField = { timeNs: 0, cpuNs: 1, vcpu: 2, kind: 3, lateNs: 4, next: 5, size: 6 } as const;
+export const FactKind = { resume: 1, pause: 2, block: 3, done: 4 } as const;
+
+/** What readVcpu() writes; an instant that never came is −1. */
+export const VcpuField = {
+  state: 0,
+  tid: 1,
+  cpuNs: 2,
+  units: 3,
+  startNs: 4,
+  endNs: 5,
+  deferredPauses: 6,
+  overrunNs: 7,
+  size: 8,
+} as const;
+
+/** What threadStats() writes. */
+export const StatField = { cpuNs: 0, runqWaitNs: 1, voluntary: 2, involuntary: 3, size: 4 } as const;
+
+/** @throws LabError NATIVE if the call failed */
+export function checked(call: string, result: number): number {
+  if (result >= 0) return result;
+  throw new LabError('NATIVE', `${call}: ${getSystemErrorName(result)}`, { errno: -result, call });
+}
+
+let loaded: Native | undefined;
+
+/** @throws LabError NOT_SUPPORTED where pausing by signal can't work, NO_ADDON when it isn't built */
+export function loadNative(): Native {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Native {
+  if (process.platform !== 'linux') {
+    throw new LabError('NOT_SUPPORTED', 'the hardware lab needs Linux', {
+      expected: 'linux on x64 or arm64',
+      got: `${process.platform} on ${process.arch}`,
+      hint: 'a Linux virtual machine with two cores will do',
+    });
+  }
+  const file = process.env.CREDITLAB_ADDON ?? join(packageRoot(), 'build', 'Release', 'creditlab.node');
+  if (!existsSync(file)) {
+    throw new LabError('NO_ADDON', 'the native addon is not built', {
+      expected: file,
+      got: 'no such file',
+      hint: 'build it with `npm run build:addon`',
+    });
+  }
+  try {
+    return createRequire(import.meta.url)(file) as Native;
+  } catch (cause) {
+    throw new LabError('NO_ADDON', `the native addon can't be loaded: ${(cause as Error).message}`, {
+      where: file,
+      hint: 'build it anew for this version of Node with `npm run build:addon`',
+      cause,
+    });
+  }
+}

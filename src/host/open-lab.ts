@@ -1,0 +1,13 @@
+import type { Lab, LabOptions, OpenLab } from '../experiment/experiment.ts';
+import { HardwareLab } from './hardware-lab.ts';
+import { wantsNaivePausing } from './fault.ts';
+import { readHostFacts } from './host-facts.ts';
+import { loadNative } from './native.ts';
+import { readTopology } from './topology.ts';
+
+export const openLab: OpenLab = async (options: LabOptions): Promise<Lab> => {
+  const native = loadNative();
+  native.setNaivePausing(wantsNaivePausing());
+  const topology = readTopology();
+  return HardwareLab.open(native, await readHostFacts(topology), options);
+};

@@ -1,0 +1,88 @@
+import type { Calibration } from '../experiment/experiment.ts';
+import type { VmSpec, Work, WorkloadRef } from '../scenario/scenario.ts';
+import { unitsFor } from '../workload/calibrate.ts';
+import { LabError } from '../errors.ts';
+import { orTimeout, TIMED_OUT } from './abort.ts';
+import type { VcpuPool } from './vcpu-pool.ts';
+import type { Program } from './vcpu-thread.ts';
+
+/** A step that takes longer than this in the check will hardly return at all. */
+const CHECK_TIMEOUT_MS = 20_000;
+
+/** What is known of each program: that it keeps the contract, how fast it is here, and what its checksums must be. Kept for a lab's life. */
+export class Programs {
+  private readonly sizes = new Map<string, Promise<number>>();
+  private readonly calibrations = new Map<string, Promise<Calibration>>();
+  private readonly checksums = new Map<string, Promise<number | string>>();
+
+  /** @returns the size that it runs with @throws LabError BAD_WORKLOAD */
+  check(pool: VcpuPool, program: Program): Promise<number> {
+    return remember(this.sizes, keyOf(program), async () => {
+      const reply = await orTimeout(pool.run({ kind: 'check', program }, 'checked'), CHECK_TIMEOUT_MS);
+      if (reply !== TIMED_OUT) return reply.size;
+      throw new LabError(
+        'BAD_WORKLOAD',
+        `${program.url}: a few steps took more than ${CHECK_TIMEOUT_MS / 1000} s`,
+        {
+          expected: 'a step of about 0.1 to 1 ms',
+          hint: 'cut the work into smaller steps',
+        },
+      );
+    });
+  }
+
+  calibrate(pool: VcpuPool, program: Program, cpu: number): Promise<Calibration> {
+    return remember(this.calibrations, `${cpu} ${keyOf(program)}`, async () => {
+      const size = await this.check(pool, program);
+      const { calibration } = await pool.run({ kind: 'calibrate', program, cpu }, 'calibrated');
+      return {
+        size,
+        unitsPerSecond: calibration.unitsPerSecond,
+        nsPerUnit: calibration.nsPerUnit,
+        spreadPercent: calibration.spreadPercent,
+        samples: calibration.batches,
+        units: calibration.batches * calibration.unitsPerBatch,
+        // The contract check compared it with the forecast, if there is one.
+        checksumOk: true,
+      };
+    });
+  }
+
+  /** The checksum after so many units. Bounded memory matters less than never computing one twice: a replay takes as long as the run. */
+  expected(pool: VcpuPool, program: Program, units: number): Promise<number | string> {
+    return remember(this.checksums, `${units} ${keyOf(program)}`, async () => {
+      return (await pool.run({ kind: 'verify', program, units }, 'verified')).checksum;
+    });
+  }
+}
+
+export function programOf(ref: WorkloadRef, seed: number): Program {
+  return { url: ref.url, size: ref.size, seed };
+}
+
+/** CPU time of a VM's work per vCPU on this machine, ns; null: endless. */
+export function workNs(vm: VmSpec, nsPerUnit: number | null): number | null {
+  if (vm.work === null) return null;
+  if (vm.work.kind === 'cpu') return vm.work.ns;
+  return nsPerUnit === null ? null : vm.work.units * nsPerUnit;
+}
+
+/** Infinity: endless */
+export function unitsOf(work: Work | null, nsPerUnit: number | null): number {
+  if (work === null) return Infinity;
+  return unitsFor(work, nsPerUnit ?? NaN);
+}
+
+function keyOf({ url, size, seed }: Program): string {
+  return `${url} ${size} ${seed}`;
+}
+
+/** What fails is not remembered. */
+function remember<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  made.catch(() => memory.delete(key));
+  return made;
+}

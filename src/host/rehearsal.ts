@@ -1,0 +1,43 @@
+import type { MessagePort } from 'node:worker_threads';
+import { simulate } from '../sim/simulate.ts';
+import { Conductor, countVcpus } from './conductor.ts';
+import { checked, type Native } from './native.ts';
+import type { Plan } from './plan.ts';
+import { Scoreboard } from './scoreboard.ts';
+
+/** Virtual time that is enough for the compiler: some thousand ticks, switches, wake-ups and steals. */
+const SIMULATED_NS = 20e9;
+/** Then the same loop on the real machine, with nobody at the gate and the clock running fast. */
+const REHEARSED_NS = 200e9;
+const SPEED = 1000;
+
+const MS = 1e6;
+
+/**
+ * Let policy, loop and machine be compiled before they drive real cores: their first decisions would take ten times as long
+ * otherwise, and a run of some seconds isn't long enough to warm them up.
+ */
+export function rehearse(native: Native, commands: MessagePort): void {
+  const io = { kind: 'io', runNs: MS, sleepNs: 7.3 * MS } as const;
+  const hog = { kind: 'hog' } as const;
+  const weights = [256, 512, 1024];
+  simulate({
+    pcpuCount: 2,
+    durationNs: SIMULATED_NS,
+    jitterNs: 0.05 * MS,
+    vms: weights.map((weight) => ({ weight, cap: 0, vcpus: [{ guest: hog }, { guest: io }] })),
+  });
+  const plan: Plan = {
+    spec: { type: 'credit', tsliceNs: 5 * MS, ratelimitNs: MS, lbRatelimitNs: MS, migrationDelayNs: 0 },
+    cpus: [0, 0],
+    vms: weights.map((weight) => ({ weight, cap: 0, vcpus: [null, null] })),
+    startNs: weights.map(() => 0),
+    events: [],
+    durationNs: REHEARSED_NS,
+    untilDone: 0,
+  };
+  checked('set up the gate', native.setup(Int32Array.from(plan.cpus)));
+  const scoreboard = new Scoreboard(countVcpus(plan), plan.cpus.length);
+  native.arm();
+  new Conductor(native, plan, scoreboard, commands, SPEED).run();
+}

@@ -1,0 +1,78 @@
+import { Histogram } from '../analysis/histogram.ts';
+import { type Counters, createCounters } from '../core/counters.ts';
+
+const HELD_UP_KEPT = 32;
+const LoopCell = { cpuNs: 0, endNs: 1, heldUpCount: 2, heldUp: 3, size: 3 + 2 * HELD_UP_KEPT } as const;
+
+/** An interval in which the loop should have run and didn't. */
+export interface HeldUp {
+  readonly atNs: number;
+  readonly lengthNs: number;
+}
+
+/**
+ * What the hypervisor thread measures, in memory that the main thread can read at any time: also when the hypervisor
+ * thread has died.
+ */
+export class Scoreboard {
+  readonly buffer: SharedArrayBuffer;
+  readonly counters: Counters;
+  readonly tickLateness: Histogram;
+  readonly decision: Histogram;
+  /** Index vCPU: CPU time at the end of the window, ns; −1 until then. */
+  readonly finalCpuNs: Float64Array;
+  private readonly loop: Float64Array;
+
+  constructor(vcpuCount: number, pcpuCount: number, buffer?: SharedArrayBuffer) {
+    const length = 5 * vcpuCount + pcpuCount + 2 * Histogram.length + LoopCell.size;
+    this.buffer = buffer ?? new SharedArrayBuffer(8 * length);
+    let used = 0;
+    const allocate = (count: number): Float64Array => {
+      const cells = new Float64Array(this.buffer, 8 * used, count);
+      used += count;
+      return cells;
+    };
+    this.counters = createCounters(vcpuCount, pcpuCount, allocate);
+    this.finalCpuNs = allocate(vcpuCount);
+    this.tickLateness = new Histogram(allocate(Histogram.length));
+    this.decision = new Histogram(allocate(Histogram.length));
+    this.loop = allocate(LoopCell.size);
+    if (buffer === undefined) {
+      this.finalCpuNs.fill(-1);
+      this.loop[LoopCell.endNs] = -1;
+    }
+  }
+
+  /** CPU time of the hypervisor thread in this run. */
+  get loopCpuNs(): number {
+    return this.loop[LoopCell.cpuNs];
+  }
+  set loopCpuNs(ns: number) {
+    this.loop[LoopCell.cpuNs] = ns;
+  }
+
+  /** When the window ended, −1 until then. */
+  get endNs(): number {
+    return this.loop[LoopCell.endNs];
+  }
+  set endNs(ns: number) {
+    this.loop[LoopCell.endNs] = ns;
+  }
+
+  addHeldUp(atNs: number, lengthNs: number): void {
+    const n = this.loop[LoopCell.heldUpCount]++;
+    if (n >= HELD_UP_KEPT) return;
+    this.loop[LoopCell.heldUp + 2 * n] = atNs;
+    this.loop[LoopCell.heldUp + 2 * n + 1] = lengthNs;
+  }
+
+  /** The first ones, and how many there were in all. */
+  heldUp(): { readonly intervals: readonly HeldUp[]; readonly count: number } {
+    const count = this.loop[LoopCell.heldUpCount];
+    const intervals = Array.from({ length: Math.min(count, HELD_UP_KEPT) }, (_, n) => ({
+      atNs: this.loop[LoopCell.heldUp + 2 * n],
+      lengthNs: this.loop[LoopCell.heldUp + 2 * n + 1],
+    }));
+    return { intervals, count };
+  }
+}

@@ -1,0 +1,46 @@
+import type { HeldUp, Scoreboard } from './scoreboard.ts';
+
+/** Tells a process that was stopped (Ctrl-Z, SIGSTOP) from one that the host gave no time: only the former gets a SIGCONT. */
+export class SuspensionWatch {
+  private continued = 0;
+  private readonly onContinue = (): void => {
+    this.continued++;
+  };
+
+  start(): void {
+    this.continued = 0;
+    process.on('SIGCONT', this.onContinue);
+  }
+
+  end(): void {
+    process.off('SIGCONT', this.onContinue);
+  }
+
+  /** The intervals in which the process was stopped. A stop is the longest thing that ever holds up the loop. */
+  stopped(scoreboard: Scoreboard): HeldUp[] {
+    const { intervals } = scoreboard.heldUp();
+    const longestFirst = [...intervals].sort((a, b) => b.lengthNs - a.lengthNs);
+    return longestFirst.slice(0, this.continued);
+  }
+
+  warnings(scoreboard: Scoreboard): string[] {
+    const stopped = this.stopped(scoreboard);
+    const { intervals, count } = scoreboard.heldUp();
+    const others = intervals.filter((interval) => !stopped.includes(interval));
+    const warnings = stopped.map(
+      (stop) =>
+        `the process was stopped for ${seconds(stop.lengthNs)} at ${seconds(stop.atNs)}; execution times leave it out`,
+    );
+    if (others.length > 0) {
+      const longest = Math.max(...others.map((interval) => interval.lengthNs));
+      warnings.push(
+        `the host held up the scheduler ${count - stopped.length} times, for up to ${seconds(longest)}: too busy to trust these figures`,
+      );
+    }
+    return warnings;
+  }
+}
+
+function seconds(ns: number): string {
+  return `${(ns / 1e9).toFixed(1)} s`;
+}

@@ -1,0 +1,45 @@
+import { Piscina } from 'piscina';
+import { LabError } from '../errors.ts';
+import { siblingModule } from './sibling-module.ts';
+import type { VcpuReply, VcpuTask } from './vcpu-thread.ts';
+
+type Reply<Kind extends VcpuReply['kind']> = Extract<VcpuReply, { kind: Kind }>;
+
+/** One thread per vCPU, each with at most one long task. */
+export class VcpuPool {
+  readonly threads: number;
+  private readonly pool: Piscina;
+  private isClosed = false;
+
+  constructor(threads: number) {
+    this.threads = threads;
+    this.pool = new Piscina<VcpuTask, VcpuReply>({
+      filename: siblingModule('vcpu-thread', import.meta.url),
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Infinity,
+      concurrentTasksPerWorker: 1,
+    });
+  }
+
+  /** @throws LabError as the task failed, RUN_FAILED if its thread died */
+  async run<Kind extends VcpuReply['kind']>(task: VcpuTask, kind: Kind): Promise<Reply<Kind>> {
+    let reply: VcpuReply;
+    try {
+      reply = (await this.pool.run(task)) as VcpuReply;
+    } catch (cause) {
+      throw new LabError('RUN_FAILED', `the thread of a vCPU ended: ${(cause as Error).message}`, { cause });
+    }
+    if (reply.kind === 'failed')
+      throw new LabError(reply.error.code, reply.error.message, reply.error.details);
+    if (reply.kind !== kind) throw new LabError('RUN_FAILED', `the vCPU pool is out of step: ${reply.kind}`);
+    return reply as Reply<Kind>;
+  }
+
+  /** Ends all threads, also one that is stuck in a step. Everybody must have been released before. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await this.pool.destroy();
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * What the loop needs from a machine, whether its cores are real or invented.
+ */
+
+/** Why a vCPU left its pCPU of its own accord. */
+export const Exit = { blocked: 1, yielded: 2, done: 3 } as const;
+export type Exit = (typeof Exit)[keyof typeof Exit];
+
+export interface Machine {
+  /** Nanoseconds since the start of the run (t = 0). */
+  nowNs(): number;
+  /** CPU time that a vCPU has consumed since the start of the run, ns. */
+  cpuNs(vcpu: number): number;
+  /** Carry out a decision: from now on the pCPU runs this vCPU, or nothing (IDLE). Returns at once. */
+  dispatch(pcpu: number, vcpu: number): void;
+  /** Sleep until this absolute time, or until a vCPU left its pCPU, was woken, or a command came. */
+  wait(deadlineNs: number): void;
+  /** The lowest-numbered vCPU that left its pCPU since it was last asked for, or −1. Its reason is then in `exit`. */
+  nextExit(nowNs: number): number;
+  readonly exit: Exit;
+  /** The lowest-numbered vCPU whose virtual interrupt is due, or −1. */
+  nextWake(nowNs: number): number;
+}

@@ -1,0 +1,86 @@
+/**
+ * Results as CSV (RFC 4180: CRLF, quotes doubled): a header, then a line per vCPU and run.
+ *
+ * Columns named as in the result file; those of the VM begin with `vm`. Times in ns, empty where there is no value.
+ */
+import type { RunResult, VcpuResult, VmResult } from '../experiment/result.ts';
+
+const VCPU_KEYS = [
+  'tid',
+  'cpuNs',
+  'units',
+  'checksum',
+  'checksumOk',
+  'startNs',
+  'endNs',
+  'dispatches',
+  'boosts',
+  'steals',
+  'migrations',
+  'stolenNs',
+  'deferredPauses',
+  'overrunNs',
+  'involuntarySwitches',
+  'runqWaitNs',
+] as const satisfies readonly (keyof VcpuResult)[];
+
+export const CSV_HEADER: readonly string[] = [
+  'row',
+  'run',
+  'complete',
+  'windowNs',
+  'vm',
+  'vmWeight',
+  'vmCap',
+  'vmCpuNs',
+  'vmSharePercent',
+  'vmWallNs',
+  'vmIdealWallNs',
+  'vcpu',
+  ...VCPU_KEYS,
+];
+
+export interface CsvRow {
+  /** a lab's row, or the scenario's name */
+  readonly label: string;
+  readonly runs: readonly RunResult[];
+}
+
+/** @returns the whole file; runs are numbered from 1 within their row */
+export function toCsv(rows: readonly CsvRow[]): string {
+  const lines: Cell[][] = [[...CSV_HEADER]];
+  for (const { label, runs } of rows) {
+    for (const [index, run] of runs.entries()) {
+      for (const vm of run.vms)
+        for (const vcpu of vm.vcpus) lines.push(lineOf(label, index + 1, run, vm, vcpu));
+    }
+  }
+  return lines.map((line) => `${line.map(quote).join(',')}\r\n`).join('');
+}
+
+type Cell = string | number | boolean | null;
+
+function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcpu: VcpuResult): Cell[] {
+  const { name, weight, cap, cpuNs, sharePercent, wallNs, idealWallNs } = vm;
+  return [
+    label,
+    number,
+    run.complete,
+    run.windowNs,
+    name,
+    weight,
+    cap,
+    cpuNs,
+    sharePercent,
+    wallNs,
+    idealWallNs,
+    vcpu.id,
+    ...VCPU_KEYS.map((key) => vcpu[key]),
+  ];
+}
+
+function quote(cell: Cell): string {
+  if (cell === null) return '';
+  const text = String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,91 @@
+/** Two sentences under a lab's table that say what was seen: one about weights, one about caps. */
+import { baseline, quotient, type MeasuredRow } from './lab-row.ts';
+
+/** Measured and ideal within this much of each other count as agreeing. */
+const AGREEMENT = 0.05;
+
+export function labFindings(rows: readonly MeasuredRow[]): readonly [string, string] {
+  return [weightFinding(rows), capFinding(rows)];
+}
+
+/** What the most unequal weights did to two VMs that nothing else held back. */
+export function weightFinding(rows: readonly MeasuredRow[]): string {
+  const pairs = rows.flatMap((row) => {
+    const { vms } = row.scenario;
+    if (vms.length !== 2 || vms.some((vm) => vm.cap !== 0) || vms[0].weight === vms[1].weight) return [];
+    const heavy = vms[0].weight > vms[1].weight ? 0 : 1;
+    return [{ row, heavy, light: 1 - heavy, factor: vms[heavy].weight / vms[1 - heavy].weight }];
+  });
+  pairs.sort((a, b) => b.factor - a.factor);
+  const pair = pairs.find(({ row }) => finished(row));
+  if (pair === undefined) {
+    return pairs.length === 0
+      ? 'No row compares two VMs of unequal weight without a cap, so nothing can be said about weights.'
+      : 'No row with unequal weights and no cap was completed, so nothing can be said about weights.';
+  }
+  const { row, heavy, light } = pair;
+  const { vms } = row.scenario;
+  const names = `${vms[heavy].name} (weight ${String(vms[heavy].weight)})`;
+  const other = `${vms[light].name} (weight ${String(vms[light].weight)})`;
+  const measured = ratioOfWalls(row, light, heavy, 'wallNs');
+  const ideal = ratioOfWalls(row, light, heavy, 'idealWallNs');
+  if (measured === null) return `The times of ${names} and ${other} are not comparable.`;
+  const verdict = compare(measured, ideal);
+  return measured > 1
+    ? `Without caps ${names} finished ${times(measured)} sooner than ${other}; ${verdict}.`
+    : `Without caps ${names} did not finish before ${other}, in spite of its weight: it took ${times(1 / measured)} as long; ${verdict}.`;
+}
+
+/** How far each cap stretched a run that had the pCPU to itself. */
+export function capFinding(rows: readonly MeasuredRow[]): string {
+  const alone = rows.filter(({ scenario: { vms } }) => vms.length === 1 && vms[0].cap !== 0);
+  if (alone.length === 0) return 'No row runs a capped VM alone, so nothing can be said about caps.';
+  const stretches = alone.flatMap((row) => {
+    if (!finished(row) || row.run === null) return [];
+    const [vm] = row.scenario.vms;
+    const free = baseline(rows, vm);
+    const [{ wallNs, idealWallNs }] = row.run.vms;
+    const measured = quotient(wallNs, free?.wallNs ?? null);
+    if (measured === null) return [];
+    return [{ cap: vm.cap, measured, ideal: quotient(idealWallNs, free?.idealWallNs ?? null) }];
+  });
+  if (stretches.length === 0) {
+    return 'No run alone with a cap can be compared with one without, so nothing can be said about caps.';
+  }
+  stretches.sort((a, b) => a.cap - b.cap);
+  const list = stretches.map(({ cap, measured, ideal }) => {
+    const wanted = ideal === null ? '' : ` (ideal ${ideal.toFixed(2)})`;
+    return `${String(cap)} % ${times(measured)}${wanted}`;
+  });
+  const off = stretches.filter(({ measured, ideal }) => ideal !== null && !agree(measured, ideal));
+  const comment =
+    off.length === 0
+      ? ''
+      : `; ${off.map(({ cap }) => `${String(cap)} %`).join(' and ')} missed the ideal by more than 5 %`;
+  const missing = alone.length - stretches.length;
+  const gap = missing === 0 ? '' : `; ${String(missing)} of ${String(alone.length)} caps were not measured`;
+  return `With the pCPU to itself, a VM took longer by its cap: ${list.join(', ')}${comment}${gap}.`;
+}
+
+function finished({ run }: MeasuredRow): boolean {
+  return run !== null && run.complete && run.vms.every((vm) => vm.wallNs !== null);
+}
+
+function ratioOfWalls(row: MeasuredRow, a: number, b: number, key: 'wallNs' | 'idealWallNs'): number | null {
+  return quotient(row.run?.vms[a][key] ?? null, row.run?.vms[b][key] ?? null);
+}
+
+function compare(measured: number, ideal: number | null): string {
+  if (ideal === null) return 'there is no prediction to compare with';
+  const figure = `an ideal proportional share predicts ${ideal.toFixed(2)}`;
+  if (agree(measured, ideal)) return figure;
+  return `${figure}, which is ${(100 * Math.abs(measured / ideal - 1)).toFixed(0)} % off`;
+}
+
+function agree(measured: number, ideal: number): boolean {
+  return Math.abs(measured / ideal - 1) <= AGREEMENT;
+}
+
+function times(factor: number): string {
+  return `${factor.toFixed(2)} times`;
+}

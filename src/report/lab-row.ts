@@ -1,0 +1,58 @@
+import type { RunResult, VmResult } from '../experiment/result.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+
+/** A row of a lab with what was measured; null: it did not run. */
+export interface MeasuredRow {
+  readonly label: string;
+  readonly scenario: Scenario;
+  readonly run: RunResult | null;
+}
+
+/** One VM of one row, with the figures that compare it with others. */
+export interface RowVm {
+  readonly row: MeasuredRow;
+  readonly spec: VmSpec;
+  readonly result: VmResult | null;
+  /** measured over ideal execution time */
+  readonly ratio: number | null;
+  /** execution time over that of the same work alone and without a cap */
+  readonly slowdown: number | null;
+}
+
+/** All VMs of all rows, in order. */
+export function rowVms(rows: readonly MeasuredRow[]): readonly RowVm[] {
+  return rows.flatMap((row) =>
+    row.scenario.vms.map((spec, index): RowVm => {
+      const result = row.run?.vms[index] ?? null;
+      const wallNs = result?.wallNs ?? null;
+      return {
+        row,
+        spec,
+        result,
+        ratio: quotient(wallNs, result?.idealWallNs ?? null),
+        slowdown: quotient(wallNs, baseline(rows, spec)?.wallNs ?? null),
+      };
+    }),
+  );
+}
+
+/** The measurement of the same work alone and without a cap, if a row has it. */
+export function baseline(rows: readonly MeasuredRow[], spec: VmSpec): VmResult | null {
+  const row = rows.find(({ scenario: { vms, events } }) => {
+    return vms.length === 1 && events.length === 0 && vms[0].cap === 0 && sameWork(vms[0], spec);
+  });
+  return row?.run?.vms[0] ?? null;
+}
+
+function sameWork(a: VmSpec, b: VmSpec): boolean {
+  return (
+    a.workload.url === b.workload.url &&
+    a.workload.size === b.workload.size &&
+    a.vcpus === b.vcpus &&
+    JSON.stringify(a.work) === JSON.stringify(b.work)
+  );
+}
+
+export function quotient(a: number | null, b: number | null): number | null {
+  return a === null || b === null || b === 0 ? null : a / b;
+}

@@ -1,0 +1,39 @@
+import { metrics } from '../analysis/metrics.ts';
+import { rowVms, type MeasuredRow } from './lab-row.ts';
+import type { Style } from './style.ts';
+import { allOk, checkMark, renderTable, type Column } from './table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'row', align: 'left' },
+  { title: 'VM', align: 'left' },
+  { title: metrics.weight.title },
+  { title: metrics.cap.title },
+  { title: 'measured' },
+  { title: metrics.idealWallNs.title },
+  { title: metrics.ratio.title },
+  { title: metrics.slowdown.title },
+  { title: metrics.cpuNs.title },
+  { title: 'verified' },
+];
+
+/** The table of a lab: a line per row and VM. Rows that did not run are all dashes. */
+export function labTable(rows: readonly MeasuredRow[], style: Style): string {
+  const lines = rowVms(rows).map(({ row, spec, result, ratio, slowdown }) => [
+    spec === row.scenario.vms[0] ? labelOf(row, style) : '',
+    spec.name,
+    metrics.weight.format(spec.weight),
+    metrics.cap.format(spec.cap),
+    metrics.wallNs.format(result?.wallNs),
+    metrics.idealWallNs.format(result?.idealWallNs),
+    metrics.ratio.format(ratio),
+    metrics.slowdown.format(slowdown),
+    metrics.cpuNs.format(result?.cpuNs),
+    checkMark(allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []), style),
+  ]);
+  return renderTable(COLUMNS, lines, style);
+}
+
+function labelOf({ label, run }: MeasuredRow, style: Style): string {
+  if (run === null) return style.dim(`${label} (did not run)`);
+  return run.complete ? label : style.yellow(`${label} (incomplete)`);
+}

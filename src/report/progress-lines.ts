@@ -1,0 +1,55 @@
+import { metrics } from '../analysis/metrics.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { fractionOf, type ProgressOptions, type ProgressView } from './progress.ts';
+
+const QUARTERS = 4;
+const MIN_PACE_MS = 1000;
+
+interface Told {
+  quarter: number;
+  atMs: number;
+}
+
+/** A line per VM and finished quarter, at most one a second for each VM; the last one always. */
+export function lineProgress({
+  stream,
+  style,
+  nowMs = () => performance.now(),
+}: ProgressOptions): ProgressView {
+  let label = '';
+  let scenario: Scenario | null = null;
+  let phase = '';
+  const told = new Map<string, Told>();
+  const say = (line: string) => stream.write(`${style.text(`${label}: ${line}`)}\n`);
+
+  return {
+    begin(nextLabel, nextScenario) {
+      label = nextLabel;
+      scenario = nextScenario;
+      phase = '';
+      told.clear();
+    },
+    update(progress) {
+      if (scenario === null) return;
+      if (progress.phase !== 'running' && progress.text !== phase) {
+        phase = progress.text;
+        say(phase);
+      }
+      for (const [index, vm] of progress.vms.entries()) {
+        const fraction = fractionOf(progress, index, scenario);
+        if (fraction === null) continue;
+        const quarter = Math.floor(fraction * QUARTERS);
+        const last = told.get(vm.name) ?? { quarter: 0, atMs: -Infinity };
+        if (quarter <= last.quarter) continue;
+        if (quarter < QUARTERS && nowMs() - last.atMs < MIN_PACE_MS) continue;
+        told.set(vm.name, { quarter, atMs: nowMs() });
+        const percent = `${String(Math.floor((100 * quarter) / QUARTERS))} %`;
+        const after = metrics.wallNs.format(vm.elapsedNs);
+        say(`${vm.name} ${percent} after ${after}, ${metrics.cpuNs.format(vm.cpuNs)} of CPU time`);
+      }
+    },
+    end() {
+      scenario = null;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { RunProgress } from '../experiment/experiment.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { barProgress } from './progress-bars.ts';
+import { lineProgress } from './progress-lines.ts';
+import type { Style } from './style.ts';
+
+/** Shows how a run is getting on. */
+export interface ProgressView {
+  /** A run is about to start. @param label names it among others, as in `3/16 alone, cap 50` */
+  begin(label: string, scenario: Scenario): void;
+  update(progress: RunProgress): void;
+  /** The run has ended; the terminal is as it was. May be called when nothing has begun. */
+  end(): void;
+}
+
+export interface ProgressOptions {
+  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly style: Style;
+  readonly quiet: boolean;
+  /** Milliseconds, for the pace of plain lines. Default: the real clock. */
+  readonly nowMs?: () => number;
+}
+
+/** Bars on a terminal, plain lines elsewhere, nothing when quiet. */
+export function createProgress(options: ProgressOptions): ProgressView {
+  if (options.quiet) return silent;
+  return options.stream.isTTY === true ? barProgress(options) : lineProgress(options);
+}
+
+const silent: ProgressView = { begin() {}, update() {}, end() {} };
+
+/** 0..1: of a VM's work, or of the run's duration for a VM without an end; null when there is neither. */
+export function fractionOf(progress: RunProgress, index: number, scenario: Scenario): number | null {
+  const { fraction } = progress.vms[index];
+  if (fraction !== null) return fraction;
+  const { durationNs } = scenario;
+  return durationNs === null ? null : Math.min(1, progress.elapsedNs / durationNs);
+}

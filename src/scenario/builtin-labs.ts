@@ -1,0 +1,73 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { LabError } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
+import type { ScenarioFlags } from './flag-source.ts';
+import { resolveLab, type LabPlan } from './lab.ts';
+import { isLab, loadScenario } from './load.ts';
+import { suggest } from './nearest.ts';
+import type { ScenarioHost } from './resolve-pcpus.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** The lab that `npm start` runs. */
+export const MAIN_LAB = 'weights-and-caps';
+
+export interface LabEntry {
+  readonly name: string;
+  /** one line */
+  readonly title: string;
+  readonly rows: number;
+  readonly file: string;
+}
+
+/** The ready-made labs: lab files and scenario files in `workloads/scenarios/`, the main one first. */
+export function listLabs(): readonly LabEntry[] {
+  const dir = join(packageRoot(), 'workloads', 'scenarios');
+  return readdirSync(dir)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => entryOf(join(dir, file)))
+    .sort((a, b) => Number(b.name === MAIN_LAB) - Number(a.name === MAIN_LAB) || (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * A ready-made lab, or one's own.
+ * @param nameOrFile a name of `listLabs()`, or the path of a lab or scenario file
+ * @throws LabError BAD_OPTION for an unknown name; else as loadScenario
+ */
+export function loadLab(nameOrFile: string, host: ScenarioHost, overrides: ScenarioFlags = {}): LabPlan {
+  const labs = listLabs();
+  const file = labs.find((lab) => lab.name === nameOrFile)?.file ?? ownFile(nameOrFile);
+  if (file === null) {
+    const names = labs.map((lab) => lab.name);
+    throw new LabError('BAD_OPTION', `there is no lab '${nameOrFile}'`, { hint: suggest(nameOrFile, names) });
+  }
+  const source = readYaml(file);
+  if (isLab(source.value)) return resolveLab(source, host, overrides);
+  const scenario = loadScenario(file, host, overrides);
+  const { name, description } = scenario;
+  return {
+    name,
+    title: firstSentence(description ?? name),
+    ...(description === undefined ? {} : { description }),
+    rows: [{ label: name, scenario }],
+  };
+}
+
+function ownFile(path: string): string | null {
+  return /[/\\]|\.ya?ml$/.test(path) || existsSync(path) ? path : null;
+}
+
+function entryOf(file: string): LabEntry {
+  const value = readYaml(file).value as { title?: string; description?: string; rows?: unknown[] };
+  const name = basename(file, '.yaml');
+  return {
+    name,
+    title: value.title ?? firstSentence(value.description ?? name),
+    rows: value.rows?.length ?? 1,
+    file,
+  };
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/s.exec(text.trim())?.[0].replace(/\s+/g, ' ') ?? text.trim();
+}

@@ -1,0 +1,175 @@
+/** The single values of a scenario file: how each is written, what is allowed, and how it is described to editors. */
+import { z } from 'zod';
+import { parseDuration, type Parsed } from './duration.ts';
+import { leaf, wholeNumber } from './leaf.ts';
+import {
+  MAX_NAME,
+  MAX_PCPUS,
+  MAX_RATELIMIT_NS,
+  MAX_TSLICE_NS,
+  MAX_VCPUS,
+  MAX_WEIGHT,
+  MIN_RATELIMIT_NS,
+  MIN_TSLICE_NS,
+} from './limits.ts';
+import { parseWork } from './work.ts';
+
+const TIME_PATTERN = '\\d+(\\.\\d+)?\\s*(ns|us|µs|ms|s|m)';
+
+/** How a time is described to editors. */
+const timeJson = (description: string) => ({
+  anyOf: [{ type: 'string', pattern: `^${TIME_PATTERN}$` }, { const: 0 }],
+  description,
+});
+
+export function time(
+  description: string,
+  check: (ns: number) => Parsed<number> = (value) => ({ ok: true, value }),
+) {
+  return leaf<number>(timeJson(description), (value) => {
+    const parsed = parseDuration(value);
+    return parsed.ok ? check(parsed.value) : parsed;
+  });
+}
+
+export function timeUpTo(what: string, maxNs: number, expected: string, description: string) {
+  return time(description, (ns) =>
+    ns <= maxNs ? { ok: true, value: ns } : { ok: false, message: `${what} is too long`, expected },
+  );
+}
+
+export const tslice = time('Time slice, 1ms to 1000ms in whole milliseconds. Default 30ms.', (ns) =>
+  ns >= MIN_TSLICE_NS && ns <= MAX_TSLICE_NS && ns % 1e6 === 0
+    ? { ok: true, value: ns }
+    : { ok: false, message: 'tslice is out of range', expected: '1ms to 1000ms, in whole milliseconds' },
+);
+
+export const ratelimit = time('Context-switch rate limit, 0 (off) or 100us to 500ms. Default 1ms.', (ns) =>
+  ns === 0 || (ns >= MIN_RATELIMIT_NS && ns <= MAX_RATELIMIT_NS)
+    ? { ok: true, value: ns }
+    : { ok: false, message: 'ratelimit is out of range', expected: '0 (off), or 100us to 500ms' },
+);
+
+export const weight = wholeNumber(
+  'weight',
+  1,
+  MAX_WEIGHT,
+  'Share relative to the other VMs, per vCPU. Default 256.',
+);
+export const cap = leaf<number>(
+  {
+    type: 'integer',
+    minimum: 0,
+    maximum: 100 * MAX_VCPUS,
+    description:
+      'Most CPU time that the whole VM gets, in percent of one pCPU, at most 100 × vCPUs; 0 = no cap. Default 0.',
+  },
+  (value) => {
+    const expected = 'a whole number of percent, 0 (no cap) to 100 × vCPUs';
+    if (typeof value !== 'number' || !Number.isInteger(value)) {
+      return { ok: false, message: 'cap must be a whole number', expected };
+    }
+    return value < 0 ? { ok: false, message: 'cap cannot be negative', expected } : { ok: true, value };
+  },
+);
+
+const cpu = wholeNumber('a host CPU', 0, 65535, 'Host CPU number.');
+
+const cpuListExpected = 'a list of host CPUs such as [0, 1]';
+
+export const cpus = z.array(cpu).meta({ description: 'Host CPUs.', minItems: 1, uniqueItems: true });
+
+export const pcpus = leaf<number | number[]>(
+  {
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: MAX_PCPUS },
+      {
+        type: 'array',
+        items: { type: 'integer', minimum: 0 },
+        minItems: 1,
+        maxItems: MAX_PCPUS,
+        uniqueItems: true,
+      },
+    ],
+    description: 'Host CPUs handed to the lab, or a number of them. Default: all that are allowed.',
+  },
+  (value) => {
+    const expected = `${cpuListExpected}, or how many`;
+    if (typeof value === 'number' && Number.isInteger(value)) {
+      if (value >= 1 && value <= MAX_PCPUS) return { ok: true, value };
+      return {
+        ok: false,
+        message: `the number of pCPUs must be from 1 to ${String(MAX_PCPUS)}`,
+        expected,
+        ...(value === 0 ? { hint: 'for host CPU 0 alone write [0]' } : {}),
+      };
+    }
+    const isCpu = (item: unknown): item is number => Number.isInteger(item) && (item as number) >= 0;
+    if (!Array.isArray(value) || !value.every(isCpu)) {
+      return { ok: false, message: 'pcpus names no host CPUs', expected };
+    }
+    return { ok: true, value };
+  },
+);
+
+export const vmName = leaf<string>(
+  {
+    type: 'string',
+    pattern: `^[A-Za-z0-9][A-Za-z0-9._-]{0,${String(MAX_NAME - 1)}}$`,
+    description: 'Unique name; its threads are called NAME/v0, NAME/v1, …',
+  },
+  (value) => {
+    const expected = `1 to ${String(MAX_NAME)} letters, digits, '.', '_' or '-', beginning with a letter or digit`;
+    if (value === undefined) return { ok: false, message: 'the VM has no name', expected };
+    if (typeof value === 'number' || typeof value === 'boolean') {
+      return { ok: false, message: 'a VM name must be a text', expected, hint: `write '${String(value)}'` };
+    }
+    if (typeof value !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(value)) {
+      return { ok: false, message: 'not a VM name', expected };
+    }
+    if (value.length > MAX_NAME) {
+      return {
+        ok: false,
+        message: 'the VM name is too long',
+        expected,
+        hint: 'Linux cuts the name of a thread (NAME/v0) after 15 characters',
+      };
+    }
+    return { ok: true, value };
+  },
+);
+
+export const action = leaf<'pause' | 'unpause'>(
+  { enum: ['pause', 'unpause'], description: 'What to do.' },
+  (value) =>
+    value === 'pause' || value === 'unpause'
+      ? { ok: true, value }
+      : { ok: false, message: 'unknown action', expected: 'pause or unpause' },
+);
+
+export const schedulerType = leaf<'credit'>(
+  { const: 'credit', description: 'The policy. Default credit.' },
+  (value) =>
+    value === 'credit'
+      ? { ok: true, value }
+      : {
+          ok: false,
+          message: 'unknown scheduler',
+          expected: "'credit' (the first version of Xen's credit scheduler)",
+        },
+);
+
+export const work = leaf(
+  {
+    type: 'string',
+    pattern: `^(${TIME_PATTERN}|\\d+\\s*units?)$`,
+    description: "Work of each vCPU: solo CPU time (3s) or steps ('20000 units'). Absent: runs to the end.",
+  },
+  parseWork,
+);
+
+export const eventTime = leaf<number>(timeJson('When, from the start of the run.'), (value) =>
+  value === undefined
+    ? { ok: false, message: 'the event has no time', expected: '`at` with a time such as 5s' }
+    : parseDuration(value),
+);

@@ -1,0 +1,160 @@
+/** Scenarios written on the command line: `--vm A:weight=512,cap=50` and the options that override a file. */
+import { LabError } from '../errors.ts';
+import { parseCpuList } from './cpu-list.ts';
+import { optionExcerpt } from './excerpt.ts';
+import { suggest } from './nearest.ts';
+import type { Location, Path, Source } from './source.ts';
+
+/** Options as they were typed. */
+export interface ScenarioFlags {
+  readonly vm?: readonly string[];
+  readonly pcpus?: string;
+  readonly duration?: string;
+  readonly seed?: string;
+  readonly tslice?: string;
+  readonly ratelimit?: string;
+}
+
+const VM_KEYS = ['weight', 'cap', 'vcpus', 'workload', 'size', 'work', 'start', 'pin'];
+const NUMBERS = new Set(['weight', 'cap', 'vcpus', 'size']);
+
+/** The part of an option's text where a value stands. */
+interface Spot {
+  readonly option: string;
+  readonly text: string;
+  readonly start: number;
+  readonly order: number;
+}
+
+/** A scenario made of options alone; `--vm` must be given. */
+export function flagSource(flags: ScenarioFlags, baseDir: string): Source {
+  const spots = new Map<string, Spot>();
+  const vms = (flags.vm ?? []).map((text, index) => parseVm(text, index, spots));
+  const value = { vms, ...overridesOf(flags, spots) };
+  return {
+    value,
+    defaultName: 'command line',
+    baseDir,
+    locate: (path) => locateFlag(path, spots) ?? { offset: 0, where: '--vm' },
+  };
+}
+
+/** A file with some of its values replaced by options. */
+export function overrideSource(base: Source, flags: ScenarioFlags): Source {
+  const spots = new Map<string, Spot>();
+  const overrides = overridesOf(flags, spots);
+  if (typeof base.value !== 'object' || base.value === null || Array.isArray(base.value)) return base;
+  const file = base.value as Record<string, unknown>;
+  const scheduler =
+    overrides.scheduler !== undefined && isMapping(file.scheduler)
+      ? { ...file.scheduler, ...overrides.scheduler }
+      : (overrides.scheduler ?? file.scheduler);
+  return {
+    ...base,
+    value: { ...file, ...overrides, ...(scheduler === undefined ? {} : { scheduler }) },
+    locate: (path, part) => locateFlag(path, spots, true) ?? base.locate(path, part),
+  };
+}
+
+function overridesOf(flags: ScenarioFlags, spots: Map<string, Spot>) {
+  const scheduler: Record<string, unknown> = {};
+  const values: Record<string, unknown> & { scheduler?: Record<string, unknown> } = {};
+  const note = (key: string, option: string, text: string) => {
+    spots.set(key, { option, text, start: 0, order: -1 });
+  };
+  if (flags.pcpus !== undefined) {
+    note('pcpus', '--pcpus', flags.pcpus);
+    values.pcpus = cpusOrComplain(flags.pcpus, '--pcpus', flags.pcpus, 0);
+  }
+  if (flags.duration !== undefined) {
+    note('duration', '--duration', flags.duration);
+    values.duration = flags.duration;
+  }
+  if (flags.seed !== undefined) {
+    note('seed', '--seed', flags.seed);
+    values.seed = numberOrText(flags.seed);
+  }
+  for (const key of ['tslice', 'ratelimit'] as const) {
+    const text = flags[key];
+    if (text === undefined) continue;
+    note(`scheduler.${key}`, `--${key}`, text);
+    scheduler[key] = text;
+  }
+  if (Object.keys(scheduler).length > 0) values.scheduler = scheduler;
+  return values;
+}
+
+/** `NAME[:key=value[,key=value…]]` */
+function parseVm(text: string, index: number, spots: Map<string, Spot>): Record<string, unknown> {
+  const spot = (start: number): Spot => ({ option: '--vm', text, start, order: index });
+  const path = `vms.${String(index)}`;
+  const colon = text.indexOf(':');
+  spots.set(path, spot(0)).set(`${path}.name`, spot(0));
+  const vm: Record<string, unknown> = { name: colon < 0 ? text : text.slice(0, colon) };
+  if (colon < 0) return vm;
+  let start = colon + 1;
+  for (const part of text.slice(start).split(',')) {
+    const equals = part.indexOf('=');
+    const key = equals < 0 ? part : part.slice(0, equals);
+    const at = spot(start);
+    if (equals < 0 || key === '') {
+      throw complaint(
+        at,
+        equals < 0 && VM_KEYS.includes(key) ? `'${key}' has no value` : 'not a key=value pair',
+        {
+          expected: 'NAME:key=value,key=value, as in A:weight=512,cap=50',
+          got: part === '' ? 'nothing' : `'${part}'`,
+        },
+      );
+    }
+    if (!VM_KEYS.includes(key)) {
+      throw complaint(at, `unknown key '${key}'`, { hint: suggest(key, VM_KEYS) });
+    }
+    if (key in vm) throw complaint(at, `'${key}' is given twice`, {});
+    const value = part.slice(equals + 1);
+    const valueStart = start + equals + 1;
+    spots.set(`${path}.${key}`, spot(valueStart));
+    if (key === 'pin') vm[key] = cpusOrComplain(value.replaceAll('+', ','), '--vm', text, valueStart, index);
+    else vm[key] = NUMBERS.has(key) ? numberOrText(value) : value;
+    start += part.length + 1;
+  }
+  return vm;
+}
+
+function cpusOrComplain(list: string, option: string, text: string, start: number, order = -1): number[] {
+  const parsed = parseCpuList(list);
+  if (parsed.ok) return parsed.value;
+  const expected = option === '--vm' ? 'CPUs joined by +, as in pin=0+1 or pin=0-3' : parsed.expected;
+  const got =
+    list === '' ? 'nothing' : `'${text.slice(start).split(option === '--vm' ? ',' : '\n')[0] ?? ''}'`;
+  throw complaint({ option, text, start, order }, parsed.message, { expected, got });
+}
+
+/** A whole number if it is one; otherwise the text, for the schema to complain about. */
+function numberOrText(text: string): number | string {
+  return /^[-+]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function complaint(spot: Spot, message: string, details: { expected?: string; got?: string; hint?: string }) {
+  return new LabError('BAD_OPTION', message, { where: spot.option, excerpt: excerptOf(spot), ...details });
+}
+
+function excerptOf({ option, text, start }: Spot): string {
+  return optionExcerpt(`${option} ${text}`, option.length + 1 + start);
+}
+
+/** @param exact don't fall back to the nearest parent: that one stands in the file */
+function locateFlag(path: Path, spots: Map<string, Spot>, exact = false): Location | null {
+  for (let depth = path.length; depth > 0; depth--) {
+    const spot = spots.get(path.slice(0, depth).join('.'));
+    if (spot !== undefined) {
+      return { offset: (spot.order + 1) * 1e6 + spot.start, where: spot.option, excerpt: excerptOf(spot) };
+    }
+    if (exact && path[depth - 1] === 'scheduler') break;
+  }
+  return null;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,104 @@
+import { overrideSource, type ScenarioFlags } from './flag-source.ts';
+import { labSchema, type LabInput } from './lab-schema.ts';
+import { resolveScenario } from './resolve.ts';
+import type { ScenarioHost } from './resolve-pcpus.ts';
+import type { Scenario } from './scenario.ts';
+import type { Path, Source } from './source.ts';
+import { describeValue, mistake, validate } from './validate.ts';
+import { suggest } from './nearest.ts';
+
+/** A series of runs that are compared with one another. */
+export interface LabPlan {
+  readonly name: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly rows: readonly LabRow[];
+}
+
+export interface LabRow {
+  readonly label: string;
+  readonly scenario: Scenario;
+}
+
+/**
+ * Validate a lab and expand its rows to scenarios.
+ * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with the place of the first mistake
+ */
+export function resolveLab(source: Source, host: ScenarioHost, overrides: ScenarioFlags = {}): LabPlan {
+  const lab = validate(labSchema, source);
+  const base = overrideSource(inner(source), overrides);
+  // The scenario must be right by itself, also in a VM that no row uses.
+  resolveScenario({ ...base, locate: (path, part) => base.locate(path, part) }, host);
+  if (lab.rows.length === 0) {
+    throw mistake(source.locate(['rows']), 'the lab has no rows', { expected: 'at least one row' });
+  }
+  const rows = lab.rows.map((row, index) => {
+    const clash = lab.rows.findIndex((other) => other.label === row.label);
+    if (clash < index) {
+      throw mistake(source.locate(['rows', index, 'label']), 'two rows have the same label', {
+        expected: 'unique labels',
+        got: `${describeValue(row.label)} twice`,
+      });
+    }
+    return { label: row.label, scenario: resolveScenario(rowSource(source, base, lab, index), host) };
+  });
+  return {
+    name: source.defaultName,
+    title: lab.title.trim(),
+    ...(lab.description === undefined ? {} : { description: lab.description.trim() }),
+    rows,
+  };
+}
+
+/** The scenario inside a lab file, as a source of its own. */
+function inner(source: Source): Source {
+  return {
+    ...source,
+    value: (source.value as { scenario: unknown }).scenario,
+    locate: (path, part) => source.locate(['scenario', ...path], part),
+  };
+}
+
+/** A row as the source of a scenario: places lead to the row where it says something, else to the scenario. */
+function rowSource(file: Source, base: Source, lab: LabInput, index: number): Source {
+  const row = lab.rows[index];
+  const written = base.value as { vms: Record<string, unknown>[]; events?: Record<string, unknown>[] };
+  const names = lab.scenario.vms.map((vm) => vm.name);
+  const picks = row.vms.map((vm, i) => {
+    const baseIndex = names.indexOf(vm.name);
+    if (baseIndex < 0) {
+      throw mistake(file.locate(['rows', index, 'vms', i, 'name']), `the scenario has no VM '${vm.name}'`, {
+        hint: suggest(vm.name, names),
+      });
+    }
+    return { vm, baseIndex };
+  });
+  const eventIndexes = (lab.scenario.events ?? []).flatMap((event, i) =>
+    event.vm === undefined || row.vms.some((vm) => vm.name === event.vm) ? [i] : [],
+  );
+  const locate: Source['locate'] = ([head, step, ...rest], part) => {
+    const at = Number(step);
+    if (head === 'vms' && step === undefined) return file.locate(['rows', index, 'vms'], part);
+    if (head === 'vms') {
+      const { vm, baseIndex } = picks[at];
+      const inRow = rest.length === 0 || String(rest[0]) in vm;
+      return inRow
+        ? file.locate(['rows', index, 'vms', at, ...rest], part)
+        : base.locate(['vms', baseIndex, ...rest], part);
+    }
+    if (head === 'events' && step !== undefined)
+      return base.locate(['events', eventIndexes[at], ...rest], part);
+    const path: Path = head === undefined ? [] : step === undefined ? [head] : [head, step, ...rest];
+    return base.locate(path, part);
+  };
+  return {
+    ...base,
+    defaultName: `${file.defaultName}: ${row.label}`,
+    value: {
+      ...written,
+      vms: picks.map(({ vm, baseIndex }) => ({ ...written.vms[baseIndex], ...vm })),
+      ...(written.events === undefined ? {} : { events: eventIndexes.map((i) => written.events?.[i]) }),
+    },
+    locate,
+  };
+}

@@ -1,0 +1,102 @@
+import { LabError } from '../errors.ts';
+import { resolveWorkload } from '../workload/resolve.ts';
+import { checkCap } from './check-cap.ts';
+import { formatCpuList } from './cpu-list.ts';
+import { formatDuration } from './duration.ts';
+import { MAX_THREAD_NAME } from './limits.ts';
+import type { VmSpec, WorkloadRef } from './scenario.ts';
+import type { VmInput } from './schema.ts';
+import type { Source } from './source.ts';
+import { mistake } from './validate.ts';
+
+export const DEFAULT_WORKLOAD = 'primes';
+export const DEFAULT_WEIGHT = 256;
+
+/** One VM with its defaults filled in. */
+export function resolveVm(
+  vm: VmInput,
+  index: number,
+  pcpus: readonly number[],
+  durationNs: number | null,
+  source: Source,
+): VmSpec {
+  const vcpus = vm.vcpus ?? 1;
+  const cap = vm.cap ?? 0;
+  const startNs = vm.start ?? 0;
+  checkCap(cap, vcpus, () => source.locate(['vms', index, 'cap']));
+  checkThreadName(vm.name, vcpus, index, source);
+  if (durationNs !== null && startNs >= durationNs) {
+    throw mistake(
+      source.locate(['vms', index, 'start']),
+      `VM ${vm.name} would start after the end of the run`,
+      {
+        expected: `a start before the duration of ${formatDuration(durationNs)}`,
+        got: formatDuration(startNs),
+      },
+    );
+  }
+  return {
+    name: vm.name,
+    weight: vm.weight ?? DEFAULT_WEIGHT,
+    cap,
+    vcpus,
+    startNs,
+    pin: resolvePin(vm.pin, index, pcpus, source),
+    workload: resolveWorkloadRef(vm, index, source),
+    work: vm.work ?? null,
+  };
+}
+
+function checkThreadName(name: string, vcpus: number, index: number, source: Source): void {
+  const longest = `${name}/v${String(vcpus - 1)}`;
+  if (longest.length <= MAX_THREAD_NAME) return;
+  throw mistake(source.locate(['vms', index, 'name']), 'the VM name is too long for its number of vCPUs', {
+    expected: `at most ${String(MAX_THREAD_NAME)} characters in a thread's name`,
+    got: `'${longest}' (${String(longest.length)})`,
+    hint: 'Linux cuts the names of threads, and top and perf could not tell the vCPUs apart',
+  });
+}
+
+function resolvePin(
+  pin: readonly number[] | undefined,
+  index: number,
+  pcpus: readonly number[],
+  source: Source,
+): readonly number[] | null {
+  if (pin === undefined) return null;
+  if (pin.length === 0) {
+    throw mistake(source.locate(['vms', index, 'pin']), 'pin names no CPU', {
+      expected: `CPUs out of ${formatCpuList(pcpus)}`,
+      got: 'an empty list',
+      hint: 'leave it out for a VM that may run on all of them',
+    });
+  }
+  for (const [i, cpu] of pin.entries()) {
+    const at = () => source.locate(['vms', index, 'pin', i]);
+    if (!pcpus.includes(cpu)) {
+      throw mistake(at(), `CPU ${String(cpu)} is not among the lab's pCPUs`, {
+        expected: `CPUs out of ${formatCpuList(pcpus)}`,
+        got: String(cpu),
+        hint: 'pin takes host CPU numbers, out of pcpus',
+      });
+    }
+    if (pin.indexOf(cpu) < i) throw mistake(at(), `CPU ${String(cpu)} is given twice`);
+  }
+  return pin;
+}
+
+function resolveWorkloadRef(vm: VmInput, index: number, source: Source): WorkloadRef {
+  const spec = vm.workload ?? DEFAULT_WORKLOAD;
+  try {
+    return { spec, url: resolveWorkload(spec, source.baseDir), size: vm.size ?? null };
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const { where, excerpt } = source.locate(['vms', index, 'workload']);
+    throw new LabError(error.code, error.message, {
+      ...error.details,
+      where,
+      ...(excerpt === undefined ? {} : { excerpt }),
+      cause: error,
+    });
+  }
+}

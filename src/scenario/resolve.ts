@@ -1,0 +1,73 @@
+/** From what was written to a scenario with every default filled in, checked against the host and against itself. */
+import { MAX_VCPUS } from './limits.ts';
+import { resolveEvents } from './resolve-events.ts';
+import { resolvePcpus, type ScenarioHost } from './resolve-pcpus.ts';
+import { resolveScheduler } from './resolve-scheduler.ts';
+import { resolveVm } from './resolve-vm.ts';
+import type { Scenario, VmSpec } from './scenario.ts';
+import { scenarioSchema } from './schema.ts';
+import type { Source } from './source.ts';
+import { describeValue, mistake, validate } from './validate.ts';
+
+/**
+ * Validate a source and fill in all defaults.
+ * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with the place of the first mistake
+ */
+export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
+  const input = validate(scenarioSchema, source);
+  const pcpus = resolvePcpus(input.pcpus, source, host);
+  const scheduler = resolveScheduler(input.scheduler ?? {}, source);
+  const durationNs = input.duration ?? null;
+  if (input.vms.length === 0) {
+    throw mistake(source.locate(['vms']), 'there are no VMs', {
+      expected: 'at least one VM',
+      got: 'an empty list',
+    });
+  }
+  const vms = input.vms.map((vm, index) => resolveVm(vm, index, pcpus, durationNs, source));
+  checkNames(vms, source);
+  checkVcpuTotal(vms, source);
+  const events = resolveEvents(input.events ?? [], { vms, scheduler, durationNs }, source);
+  if (durationNs === null && vms.every((vm) => vm.work === null)) {
+    throw mistake(source.locate([]), 'this run would never end', {
+      expected: 'a duration, or at least one VM with a fixed amount of work',
+      got: 'neither',
+      hint: 'add a duration such as 10s, or work such as 3s to a VM',
+    });
+  }
+  return {
+    name: input.name ?? source.defaultName,
+    ...(input.description === undefined ? {} : { description: input.description.trim() }),
+    pcpus,
+    durationNs,
+    seed: input.seed ?? 1,
+    scheduler,
+    vms,
+    events,
+  };
+}
+
+function checkNames(vms: readonly VmSpec[], source: Source): void {
+  const seen = new Set<string>();
+  for (const [index, vm] of vms.entries()) {
+    if (seen.has(vm.name)) {
+      throw mistake(source.locate(['vms', index, 'name']), 'two VMs have the same name', {
+        expected: 'unique names',
+        got: `${describeValue(vm.name)} twice`,
+      });
+    }
+    seen.add(vm.name);
+  }
+}
+
+function checkVcpuTotal(vms: readonly VmSpec[], source: Source): void {
+  let total = 0;
+  for (const [index, vm] of vms.entries()) {
+    total += vm.vcpus;
+    if (total <= MAX_VCPUS) continue;
+    throw mistake(source.locate(['vms', index, 'vcpus']), 'too many vCPUs', {
+      expected: `at most ${String(MAX_VCPUS)} in all VMs together`,
+      got: String(vms.reduce((sum, each) => sum + each.vcpus, 0)),
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The scenario file as it is written. What can be checked value by value is checked here; what needs the host or
+ * another part of the scenario is checked in resolve.ts.
+ */
+import { z } from 'zod';
+import {
+  action,
+  cap,
+  cpus,
+  eventTime,
+  pcpus,
+  ratelimit,
+  schedulerType,
+  time,
+  timeUpTo,
+  tslice,
+  vmName,
+  weight,
+  work,
+} from './fields.ts';
+import { text, wholeNumber } from './leaf.ts';
+import { MAX_LB_RATELIMIT_NS, MAX_MIGRATION_DELAY_NS, MAX_SEED, MAX_SIZE, MAX_VCPUS } from './limits.ts';
+
+const schedulerSchema = z.strictObject({
+  type: schedulerType.optional(),
+  tslice: tslice.optional(),
+  ratelimit: ratelimit.optional(),
+  'lb-ratelimit': timeUpTo(
+    'lb-ratelimit',
+    MAX_LB_RATELIMIT_NS,
+    '0 (off) to 1s',
+    'Least time between two load balances of a pCPU, 0 (off) to 1s. Default 1ms.',
+  ).optional(),
+  'migration-delay': timeUpTo(
+    'migration-delay',
+    MAX_MIGRATION_DELAY_NS,
+    '0 (off) to 100ms',
+    'How long a vCPU counts as cache-hot and is not stolen, 0 (off) to 100ms. Default 0.',
+  ).optional(),
+});
+
+const vmSchema = z.strictObject({
+  name: vmName,
+  weight: weight.optional(),
+  cap: cap.optional(),
+  vcpus: wholeNumber('vcpus', 1, MAX_VCPUS, 'Number of vCPUs. Default 1.').optional(),
+  workload: text(
+    'workload',
+    "What each vCPU computes: a built-in's name, a module's path (relative to this file), or a package. Default primes.",
+  ).optional(),
+  size: wholeNumber(
+    'size',
+    1,
+    MAX_SIZE,
+    "The workload's problem size. Default: the workload's own.",
+  ).optional(),
+  work: work.optional(),
+  start: time('When the VM starts, from the start of the run. Default 0.').optional(),
+  pin: cpus
+    .meta({ description: 'Host CPUs that the VM may run on, out of pcpus. Default: all of them.' })
+    .optional(),
+});
+
+const eventSchema = z
+  .strictObject({
+    at: eventTime,
+    vm: text('vm', 'Name of the VM that changes.').optional(),
+    weight: weight.optional(),
+    cap: cap.optional(),
+    action: action.optional(),
+    scheduler: z.strictObject({ tslice: tslice.optional(), ratelimit: ratelimit.optional() }).optional(),
+  })
+  .meta({
+    description:
+      'A change at run time: weight or cap of a VM, pause or unpause a VM, or scheduler parameters.',
+  });
+
+export const scenarioSchema = z
+  .strictObject({
+    name: text('name', "Name of the scenario. Default: the file's name.", 64).optional(),
+    description: text('description', 'What the scenario shows.').optional(),
+    pcpus: pcpus.optional(),
+    duration: time('Length of the run. Default: until all finite work is done.', (ns) =>
+      ns > 0
+        ? { ok: true, value: ns }
+        : { ok: false, message: 'duration must be more than nothing', expected: 'a time such as 10s' },
+    ).optional(),
+    seed: wholeNumber('seed', 0, MAX_SEED, "Seed of the workloads' data. Default 1.").optional(),
+    scheduler: schedulerSchema.optional(),
+    vms: z.array(vmSchema).meta({ minItems: 1, description: 'The virtual machines.' }),
+    events: z.array(eventSchema).optional(),
+  })
+  .meta({
+    title: 'creditlab scenario',
+    description: 'Virtual machines that share real CPUs under a scheduler.',
+  });
+
+export type ScenarioInput = z.output<typeof scenarioSchema>;
+export type VmInput = ScenarioInput['vms'][number];
+export type EventInput = NonNullable<ScenarioInput['events']>[number];
+export type SchedulerInput = NonNullable<ScenarioInput['scheduler']>;

@@ -1,0 +1,41 @@
+import { parseDuration, type Parsed } from './duration.ts';
+import type { Work } from './scenario.ts';
+
+const EXPECTED = "solo CPU time such as 3s, or a number of steps such as '20000 units'";
+
+/** Read a fixed amount of work: `3s` of solo CPU, or `20000 units` (steps of the workload). */
+export function parseWork(value: unknown): Parsed<Work> {
+  const match = typeof value === 'string' ? /^([-+]?\d+)\s*units?$/.exec(value.trim()) : null;
+  if (match !== null) {
+    const units = Number(match[1]);
+    if (units < 1 || units > Number.MAX_SAFE_INTEGER) {
+      return { ok: false, message: 'work must be at least 1 unit', expected: EXPECTED };
+    }
+    return { ok: true, value: { kind: 'units', units } };
+  }
+  const time = parseDuration(value);
+  if (!time.ok) {
+    const bare = typeof value === 'number' && value > 0;
+    return {
+      ok: false,
+      message: bare ? 'work needs a unit' : time.message,
+      expected: EXPECTED,
+      ...(bare ? { hint: `write ${String(value)}s or '${String(value)} units'` } : {}),
+    };
+  }
+  if (time.value === 0) {
+    return {
+      ok: false,
+      message: 'work must be more than nothing',
+      expected: EXPECTED,
+      hint: 'leave it out for a VM that runs to the end',
+    };
+  }
+  return { ok: true, value: { kind: 'cpu', ns: time.value } };
+}
+
+/** `1s`, `20000 units`, or `endless`. */
+export function formatWork(work: Work | null): string {
+  if (work === null) return 'endless';
+  return work.kind === 'units' ? `${String(work.units)} units` : `${String(work.ns / 1e9)}s`;
+}

@@ -1,0 +1,33 @@
+/** Writes `schema/*.schema.json` from the schemas in the code: `npx tsx src/scenario/write-schemas.ts`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { labResultSchema, resultSchema } from '../experiment/result-schema.ts';
+import { packageRoot } from '../package-root.ts';
+import { labSchema } from './lab-schema.ts';
+import { scenarioSchema } from './schema.ts';
+
+const FILES = {
+  'scenario.schema.json': scenarioSchema,
+  'lab.schema.json': labSchema,
+  'result.schema.json': resultSchema,
+  'lab-result.schema.json': labResultSchema,
+} as const;
+
+/** File names and contents, as they must be in `schema/`. */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(FILES).map(([name, schema]) => {
+      const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
+      return [name, `${JSON.stringify(json, null, 2)}\n`];
+    }),
+  );
+}
+
+export const schemaDir = join(packageRoot(), 'schema');
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  mkdirSync(schemaDir, { recursive: true });
+  for (const [name, text] of schemaFiles()) writeFileSync(join(schemaDir, name), text);
+}

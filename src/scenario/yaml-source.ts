@@ -1,0 +1,136 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
+import { LabError } from '../errors.ts';
+import { excerpt } from './excerpt.ts';
+import type { Location, Path, Source } from './source.ts';
+
+/** A scenario is a page of text; anything this large is another kind of file. */
+const MAX_BYTES = 1_000_000;
+
+/** Read and parse a YAML file, remembering where everything stands. */
+export function readYaml(file: string): Source {
+  return parseYaml(readText(file), file);
+}
+
+/**
+ * Parse YAML text.
+ * @param file its name in error messages
+ * @throws LabError BAD_SCENARIO for a syntax error, a duplicate key, or no content
+ */
+export function parseYaml(text: string, file: string): Source {
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Location => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    const where = `${file}:${String(line)}:${String(Math.max(1, col))}`;
+    return { offset, where, excerpt: excerpt(text, line, Math.max(1, col)) };
+  };
+  const fault = doc.errors[0] ?? doc.warnings[0];
+  if (fault !== undefined) {
+    const { where, excerpt: lineWithCaret } = at(fault.pos[0]);
+    throw new LabError('BAD_SCENARIO', syntaxMessage(fault.code, fault.message), {
+      where,
+      ...(lineWithCaret === undefined ? {} : { excerpt: lineWithCaret }),
+    });
+  }
+  if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null)) {
+    throw new LabError('BAD_SCENARIO', 'the file is empty', {
+      where: `${file}:1:1`,
+      expected: 'a scenario with at least `vms`',
+      got: 'no content',
+    });
+  }
+  return {
+    value: toPlain(doc, file),
+    defaultName: basename(file, extname(file)),
+    baseDir: dirname(resolve(file)),
+    locate: (path, part = 'value') => at(offsetOf(doc, path, part)),
+  };
+}
+
+function readText(file: string): string {
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) {
+      throw new LabError('BAD_FILE', 'this is a directory', { where: file, expected: 'a scenario file' });
+    }
+    if (stat.isCharacterDevice() || stat.size > MAX_BYTES) {
+      throw new LabError('BAD_FILE', 'this is not a scenario file', {
+        where: file,
+        expected: 'a text file of at most 1 MB',
+      });
+    }
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    const { code = 'unknown error', errno } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
+    throw new LabError('BAD_FILE', reason, {
+      where: file,
+      ...(errno === undefined ? {} : { errno: -errno }),
+      cause: error,
+    });
+  }
+}
+
+function syntaxMessage(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key is given twice';
+  if (code === 'MULTIPLE_DOCS') return 'the file holds more than one YAML document';
+  if (code === 'TAB_AS_INDENT') return 'YAML does not allow tabs as indentation';
+  return `not valid YAML: ${message}`;
+}
+
+function toPlain(doc: Document.Parsed, file: string): unknown {
+  try {
+    return doc.toJS();
+  } catch (error) {
+    throw new LabError('BAD_SCENARIO', `not valid YAML: ${(error as Error).message}`, {
+      where: file,
+      cause: error,
+    });
+  }
+}
+
+function offsetOf(doc: Document.Parsed, path: Path, part: 'key' | 'value'): number {
+  let node: Node | null = doc.contents;
+  let offset = startOf(node, 0);
+  for (const [depth, step] of path.entries()) {
+    const last = depth === path.length - 1;
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find(
+        ({ key }) => isScalar(key) && String(key.value) === String(step),
+      );
+      if (pair === undefined) return offset;
+      const keyOffset = startOf(pair.key, offset);
+      node = isNode(pair.value) ? pair.value : null;
+      offset = (last && part === 'key') || isEmpty(node) ? keyOffset : startOf(node, keyOffset);
+    } else if (isSeq(node)) {
+      const item: unknown = node.items[Number(step)];
+      node = isNode(item) ? item : null;
+      offset = startOf(node, offset);
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+/** A key without a value: its key is the better place to point at. */
+function isEmpty(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.value === null && node.source === '');
+}
+
+function startOf(node: unknown, otherwise: number): number {
+  return isNode(node) && node.range ? node.range[0] : otherwise;
+}

@@ -1,0 +1,127 @@
+import { Credit1 } from '../core/credit1.ts';
+import type { Credit1Options } from '../core/options.ts';
+import type { TraceSink } from '../core/trace-sink.ts';
+import type { ScriptedEvent } from '../machine/agenda.ts';
+import type { LoopObserver } from '../machine/loop-observer.ts';
+import type { LoopEnd } from '../machine/loop.ts';
+import { MachineLoop } from '../machine/loop.ts';
+import { CpuSamples } from './cpu-samples.ts';
+import type { GuestSpec } from './guest.ts';
+import { UniformLatency } from './latency.ts';
+import { SimMachine } from './sim-machine.ts';
+
+/** One VM of a simulation. */
+export interface SimVm {
+  readonly weight: number;
+  /** percent of one pCPU; 0 = none */
+  readonly cap: number;
+  readonly startNs?: number;
+  readonly vcpus: readonly SimVcpu[];
+}
+
+export interface SimVcpu {
+  readonly guest: GuestSpec;
+  /** pCPUs; absent: all of them */
+  readonly pin?: readonly number[];
+}
+
+export interface SimOptions {
+  readonly pcpuCount: number;
+  readonly vms: readonly SimVm[];
+  readonly events?: readonly ScriptedEvent[];
+  /** absent: until all finite guests are done */
+  readonly durationNs?: number;
+  /** end as soon as all finite guests are done, even before the duration */
+  readonly stopWhenDone?: boolean;
+  /** slice, rate limits, phases */
+  readonly scheduler?: Omit<Credit1Options, 'pcpuCount' | 'vms' | 'counters' | 'trace'>;
+  /** every wait ends up to that much late; default 0: none does */
+  readonly jitterNs?: number;
+  /** of the jitter */
+  readonly seed?: number;
+  /** default: no samples */
+  readonly sampleNs?: number;
+  /** told what policy and loop do; `attach` first gives it the policy, whose state it may read */
+  readonly recorder?: (TraceSink & LoopObserver & { attach(policy: Credit1): void }) | null;
+}
+
+export interface SimResult {
+  readonly end: LoopEnd;
+  readonly endNs: number;
+  readonly vcpus: readonly SimVcpuResult[];
+  /** per pCPU: how often it changed what it runs */
+  readonly switches: readonly number[];
+  /** each row: the instant, then the CPU time of each vCPU until then */
+  readonly samples: readonly (readonly number[])[];
+}
+
+export interface SimVcpuResult {
+  readonly cpuNs: number;
+  /** when it had done its work, −1 = never */
+  readonly doneNs: number;
+  readonly dispatches: number;
+  readonly boosts: number;
+  readonly steals: number;
+  readonly migrations: number;
+  /** how often its own timer woke it */
+  readonly wakes: number;
+}
+
+/** Run credit1 in virtual time. @throws RangeError for impossible options */
+export function simulate(options: SimOptions): SimResult {
+  const { vms, pcpuCount } = options;
+  const vcpus = vms.flatMap((vm) => vm.vcpus);
+  const startNs = vms.map((vm) => vm.startNs ?? 0);
+  const finiteCount = vcpus.filter(({ guest }) => isFiniteGuest(guest)).length;
+  const untilDone = options.stopWhenDone === true || options.durationNs === undefined ? finiteCount : 0;
+  if (untilDone === 0 && options.durationNs === undefined) {
+    throw new RangeError('durationNs: expected a duration, since no guest ever finishes');
+  }
+  const policy = new Credit1({
+    ...options.scheduler,
+    pcpuCount,
+    vms: vms.map((vm) => ({ weight: vm.weight, cap: vm.cap, vcpus: vm.vcpus.map(({ pin }) => pin ?? null) })),
+    trace: options.recorder ?? null,
+  });
+  options.recorder?.attach(policy);
+  const samples = options.sampleNs === undefined ? null : new CpuSamples(options.sampleNs, vcpus.length);
+  const machine = new SimMachine({
+    pcpuCount,
+    guests: vcpus.map(({ guest }) => guest),
+    startNs: vms.flatMap((vm, index) => vm.vcpus.map(() => startNs[index])),
+    latency: options.jitterNs ? new UniformLatency(options.jitterNs, options.seed ?? 1) : null,
+    samples,
+  });
+  const loop = new MachineLoop(policy, machine, {
+    startNs,
+    events: options.events ?? [],
+    ...(options.durationNs === undefined ? {} : { durationNs: options.durationNs }),
+    untilDone,
+    observer: options.recorder ?? null,
+  });
+  const end = loop.run();
+  if (end === 'done' && samples !== null && samples.nextNs === loop.endNs) {
+    samples.take((vcpu) => machine.cpuNs(vcpu));
+  }
+  const { counters } = policy;
+  return {
+    end,
+    endNs: loop.endNs,
+    vcpus: vcpus.map((_, vcpu) => ({
+      cpuNs: machine.cpuNs(vcpu),
+      doneNs: machine.doneNs[vcpu],
+      dispatches: counters.dispatches[vcpu],
+      boosts: counters.boosts[vcpu],
+      steals: counters.steals[vcpu],
+      migrations: counters.migrations[vcpu],
+      wakes: machine.wakes[vcpu],
+    })),
+    switches: Array.from(counters.switches),
+    samples: samples?.rows ?? [],
+  };
+}
+
+function isFiniteGuest(guest: GuestSpec): boolean {
+  if (guest.kind === 'finite') return true;
+  return guest.kind !== 'hog' && guest.count !== undefined;
+}

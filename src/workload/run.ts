@@ -1,0 +1,100 @@
+import type { Guest, Workload } from '../../workloads/contract.ts';
+import { contractError, faultError } from './fault.ts';
+
+/** `prepare`, with errors that say whose they are. */
+export function prepareState(workload: Workload, seed: number, size: number): unknown {
+  try {
+    return workload.prepare(seed, size);
+  } catch (cause) {
+    throw faultError(`workload ${workload.name}: prepare(${seed}, ${size}) threw`, cause);
+  }
+}
+
+/** One step, its return value checked. @returns ns to sleep, or −1: go on */
+export function stepOnce(workload: Workload, state: unknown, guest: Guest): number {
+  let answer: unknown;
+  try {
+    answer = workload.step(state, guest);
+  } catch (cause) {
+    throw faultError(`workload ${workload.name}: step threw`, cause);
+  }
+  return answer === undefined ? -1 : sleepNs(workload.name, answer);
+}
+
+/** What a step returned, as ns to sleep. */
+export function sleepNs(name: string, answer: unknown): number {
+  if (typeof answer === 'number' && answer >= 0) return answer;
+  if (isThenable(answer)) {
+    // Its failure must not end the process a moment later as an unhandled rejection.
+    answer.then(undefined, () => undefined);
+    throw contractError(`workload ${name}: step returned a promise`, {
+      expected: 'nothing, or ns to sleep',
+      hint: 'steps are synchronous: do the work before returning, and sleep by returning a number of ns',
+    });
+  }
+  throw contractError(`workload ${name}: step returned something that is not a time`, {
+    expected: 'nothing, or ns to sleep (0 or more)',
+    got: describe(answer),
+  });
+}
+
+/** `checksum`, its type checked. */
+export function checksumOf(workload: Workload, state: unknown): number | string {
+  let checksum: unknown;
+  try {
+    checksum = workload.checksum(state);
+  } catch (cause) {
+    throw faultError(`workload ${workload.name}: checksum threw`, cause);
+  }
+  return requireChecksum(workload.name, 'checksum', checksum);
+}
+
+/** The workload's own forecast of the checksum after `units` steps; undefined when it has none. */
+export function forecastOf(
+  workload: Workload,
+  seed: number,
+  size: number,
+  units: number,
+): number | string | undefined {
+  if (workload.expected === undefined) return undefined;
+  let expected: unknown;
+  try {
+    expected = workload.expected(seed, size, units);
+  } catch (cause) {
+    throw faultError(`workload ${workload.name}: expected(${seed}, ${size}, ${units}) threw`, cause);
+  }
+  return requireChecksum(workload.name, 'expected', expected);
+}
+
+function requireChecksum(name: string, method: string, value: unknown): number | string {
+  if (typeof value === 'string' || (typeof value === 'number' && !Number.isNaN(value))) return value;
+  throw contractError(`workload ${name}: ${method} must return a number or a string`, {
+    expected: 'a number or a string',
+    got: describe(value),
+  });
+}
+
+/** A value as an error message shows it: short, and never throwing. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return String(value);
+    case 'bigint':
+      return `${value}n (a BigInt)`;
+    case 'symbol':
+    case 'function':
+      return `a ${typeof value}`;
+    case 'object':
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return 'an array';
+      return isThenable(value) ? 'a promise' : 'an object';
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

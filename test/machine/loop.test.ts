@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { Credit1 } from '../../src/core/credit1.ts';
+import type { PolicyVm } from '../../src/core/policy.ts';
+import type { LoopEnd, LoopOptions } from '../../src/machine/loop.ts';
+import { MachineLoop } from '../../src/machine/loop.ts';
+import type { Happening } from './scripted-machine.ts';
+import { ScriptedMachine } from './scripted-machine.ts';
+
+const one: PolicyVm = { weight: 256, cap: 0, vcpus: [null] };
+const two: PolicyVm = { weight: 256, cap: 0, vcpus: [null, null] };
+
+describe('the machine loop', () => {
+  it('starts VMs when their time comes, and wakes their vCPUs one by one', () => {
+    const { log } = drive(2, [one, two], { startNs: [5e6, 0], durationNs: 6e6 });
+    assert.deepEqual(log, ['0 p0 runs 1', '0 p1 runs 2', '6000000 p0 runs -', '6000000 p1 runs -']);
+  });
+
+  it('ends just before the duration, and leaves no pCPU running', () => {
+    const { log, end, loop } = drive(1, [one, one], { startNs: [0, 0], durationNs: 30e6 });
+    assert.equal(end, 'duration');
+    assert.equal(loop.endNs, 30e6);
+    assert.deepEqual(log, ['0 p0 runs 0', '30000000 p0 runs -'], 'the slice that ends then is not ended');
+  });
+
+  it('tells the machine only of changes', () => {
+    const { log } = drive(1, [one], { startNs: [0], durationNs: 100e6 });
+    assert.deepEqual(log, ['0 p0 runs 0', '100000000 p0 runs -']);
+  });
+
+  it('takes exits before timers, and timers before wake-ups', () => {
+    const { log } = drive(1, [one, one, one], { startNs: [0, 0, 0], durationNs: 31e6 }, [
+      { atNs: 5e6, vcpu: 2, what: 'blocked' },
+      { atNs: 30e6, vcpu: 2, what: 'wake' },
+      { atNs: 30e6, vcpu: 0, what: 'blocked' },
+    ]);
+    // 0 blocks and 1 gets a new slice, so that no slice ends then; 2 wakes boosted, but 1 runs for less than 1 ms
+    assert.deepEqual(log, ['0 p0 runs 0', '30000000 p0 runs 1', '31000000 p0 runs -']);
+  });
+
+  it('lets a boosted vCPU preempt', () => {
+    const { log } = drive(1, [one, one], { startNs: [0, 0], durationNs: 9e6 }, [
+      { atNs: 2e6, vcpu: 0, what: 'blocked' },
+      { atNs: 5e6, vcpu: 0, what: 'wake' },
+    ]);
+    assert.deepEqual(log, ['0 p0 runs 0', '2000000 p0 runs 1', '5000000 p0 runs 0', '9000000 p0 runs -']);
+  });
+
+  it('takes a late exit of a vCPU that was preempted meanwhile', () => {
+    const { log, policy } = drive(1, [one, one], { startNs: [0, 0], durationNs: 70e6 }, [
+      { atNs: 31e6, vcpu: 0, what: 'blocked' },
+    ]);
+    assert.deepEqual(log, ['0 p0 runs 0', '30000000 p0 runs 1', '70000000 p0 runs -']);
+    assert.equal(policy.state.runq.isQueued(0), false);
+  });
+
+  it('takes all that became due while it was late', () => {
+    const lateNs = 12e6;
+    const { log, policy } = drive(1, [one, one], { startNs: [0, 0], durationNs: 70e6 }, [], lateNs);
+    // passes at 22 (the tick due at 10), 42 (slice and accounting due at 30, tick due at 32), 64 and 84 ms
+    assert.deepEqual(log, ['0 p0 runs 0', '42000000 p0 runs 1', '84000000 p0 runs -']);
+    assert.equal(policy.state.lastShare[0] > 0, true);
+  });
+
+  it('follows scripted events in time and list order', () => {
+    const { log, policy } = drive(1, [one, one], {
+      startNs: [0, 0],
+      durationNs: 9e6,
+      events: [
+        { atNs: 7e6, kind: 'unpause', vm: 0 },
+        { atNs: 3e6, kind: 'pause', vm: 0 },
+        { atNs: 7e6, kind: 'set', vm: 1, weight: 300, cap: 50 },
+        { atNs: 8e6, kind: 'tune', tsliceNs: 10e6 },
+      ],
+    });
+    // 0, which was UNDER, comes back boosted
+    assert.deepEqual(log, ['0 p0 runs 0', '3000000 p0 runs 1', '7000000 p0 runs 0', '9000000 p0 runs -']);
+    assert.deepEqual([policy.state.weight[1], policy.state.cap[1], policy.state.tsliceNs], [300, 50, 10e6]);
+  });
+
+  it('ends when enough vCPUs are done, with that instant processed', () => {
+    const { log, end, loop } = drive(1, [one, one], { startNs: [0, 0], untilDone: 1 }, [
+      { atNs: 4e6, vcpu: 0, what: 'done' },
+    ]);
+    assert.equal(end, 'done');
+    assert.equal(loop.endNs, 4e6);
+    assert.deepEqual(log, ['0 p0 runs 0', '4000000 p0 runs 1', '4000000 p0 runs -']);
+  });
+
+  it('polls commands once per pass, decides upon what they changed, and ends on a stop', () => {
+    const policy = new Credit1({ pcpuCount: 1, vms: [one, one] });
+    const machine = new ScriptedMachine();
+    const loop = new MachineLoop(policy, machine, {
+      startNs: [0, 0],
+      commands: {
+        poll(target, nowNs) {
+          if (nowNs === 10e6) target.pauseVm(0, nowNs);
+          if (nowNs === 20e6) loop.stop();
+        },
+      },
+    });
+    assert.equal(loop.run(), 'stopped');
+    assert.equal(loop.endNs, 20e6);
+    assert.deepEqual(machine.log, ['0 p0 runs 0', '10000000 p0 runs 1', '20000000 p0 runs -']);
+  });
+
+  it('shows an observer timers with their lateness, decisions and exits', () => {
+    const seen: string[] = [];
+    drive(
+      1,
+      [one],
+      {
+        startNs: [0],
+        durationNs: 15e6,
+        observer: {
+          timer: (pcpu, dueNs, nowNs) => seen.push(`timer p${pcpu} ${nowNs - dueNs} late`),
+          decision: (pcpu, startNs, endNs) => seen.push(`decision p${pcpu} ${endNs - startNs}`),
+          exit: (nowNs, vcpu) => seen.push(`exit ${vcpu} at ${nowNs}`),
+        },
+      },
+      [{ atNs: 10e6, vcpu: 0, what: 'blocked' }],
+      50,
+    );
+    assert.deepEqual(seen, [
+      'timer p-1 0 late', // accounting
+      'decision p0 0',
+      'exit 0 at 10000050',
+      'decision p0 0', // which stops the tick that was due
+    ]);
+  });
+});
+
+function drive(
+  pcpuCount: number,
+  vms: PolicyVm[],
+  options: LoopOptions,
+  happenings: Happening[] = [],
+  lateNs = 0,
+): { log: string[]; end: LoopEnd; loop: MachineLoop; policy: Credit1 } {
+  const policy = new Credit1({ pcpuCount, vms });
+  const machine = new ScriptedMachine(happenings, lateNs);
+  const loop = new MachineLoop(policy, machine, options);
+  const end = loop.run();
+  return { log: machine.log, end, loop, policy };
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package-root.ts';
+import { builtinNames, builtinUrl, kindOf } from '../../src/workload/catalogue.ts';
+import { checkContract } from '../../src/workload/contract-check.ts';
+import { importWorkload, loadWorkload } from '../../src/workload/load.ts';
+import { resolveSize } from '../../src/workload/size.ts';
+
+const page = readFileSync(join(packageRoot(), 'docs/workloads.md'), 'utf8');
+const exampleFile = join(packageRoot(), 'workloads/examples/collatz.mjs');
+
+/** Of the table of built-ins; a line splits into two more, before its first and after its last bar. */
+const COLUMNS = 6;
+
+describe('docs/workloads.md', () => {
+  /** name → the other cells of its row */
+  const rows = new Map(
+    page
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .filter((cells) => cells.length === COLUMNS + 2)
+      .map(([, name, ...cells]) => [name.replaceAll('`', ''), cells]),
+  );
+
+  it('lists exactly the built-ins, in the order of the catalogue', () => {
+    assert.deepEqual([...rows.keys()], builtinNames);
+  });
+
+  for (const name of builtinNames) {
+    it(`gives the class, default size and limits of ${name}`, async () => {
+      const { defaultSize, sizes } = await importWorkload(builtinUrl(name));
+      const [kind, , , size, limits] = rows.get(name) ?? [];
+      const number = (text: string): number => Number(text.replaceAll(' ', ''));
+      assert.equal(kind, kindOf(name));
+      assert.equal(number(size), defaultSize);
+      assert.deepEqual(limits.split('–').map(number), [sizes?.min, sizes?.max]);
+    });
+  }
+
+  it('shows the example that is checked in', () => {
+    assert.ok(page.includes('```js\n' + readFileSync(exampleFile, 'utf8') + '```'));
+  });
+});
+
+describe('the example of a workload of one’s own', () => {
+  it('keeps the contract and finds the longest sequence below 1000, which starts from 871 and has 179 numbers', async () => {
+    const workload = await loadWorkload(exampleFile, '/');
+    checkContract(workload, 1, resolveSize(workload, null));
+    const state = workload.prepare(0, 1000);
+    workload.step(state, { cpuNs: () => 0 });
+    assert.equal(workload.checksum(state), '2:179');
+  });
+
+  it('has 20 lines at most', () => {
+    assert.ok(readFileSync(exampleFile, 'utf8').trimEnd().split('\n').length <= 20);
+  });
+});
