@@ -70,8 +70,8 @@ Napi::Value NowNs(const Args& args) { return number(args, since_origin(creditlab
 Napi::Value WaitUntil(const Args& args) {
   const double deadline = args[0].As<Napi::Number>().DoubleValue();
   const bool endless = deadline > 9e15;
-  return boolean(args, creditlab::wait_for_kick(endless ? INT64_MAX
-                                                        : origin_ns.load() + static_cast<int64_t>(deadline)));
+  return boolean(args,
+                 creditlab::wait_for_kick(endless ? INT64_MAX : origin_ns.load() + static_cast<int64_t>(deadline)));
 }
 
 Napi::Value Dispatch(const Args& args) {

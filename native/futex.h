@@ -19,8 +19,8 @@ static_assert(sizeof(std::atomic<uint32_t>) == sizeof(uint32_t) && std::atomic<u
 // Returns 0, or a negated errno: -ETIMEDOUT, -EAGAIN (the word differs), -EINTR.
 inline int futex_wait_until(std::atomic<uint32_t>& word, uint32_t expected, int64_t deadline_ns) {
   const timespec deadline = to_timespec(deadline_ns);
-  const long rc = syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, &deadline, nullptr,
-                          FUTEX_BITSET_MATCH_ANY);
+  const long rc =
+      syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, &deadline, nullptr, FUTEX_BITSET_MATCH_ANY);
   return rc == 0 ? 0 : -errno;
 }
 

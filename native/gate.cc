@@ -50,6 +50,7 @@ int Gate::reset(const int* cpus, int pcpu_count, Nudge nudge) {
   for (Vcpu& vcpu : vcpus_) {
     vcpu.state = State::absent;
     vcpu.exit = Exit::none;
+    vcpu.home = kNone;  // here and not in attach(): the loop may wish for a vCPU before it comes
     // A finished vCPU's figures stay readable until here.
     vcpu.units = 0;
     vcpu.start_ns = 0;
@@ -77,11 +78,10 @@ int Gate::attach(int v) {
   if (const int rc = get_affinity(vcpu.tid, vcpu.affinity_before); rc < 0) return rc;
   if (const int rc = pthread_getcpuclockid(pthread_self(), &vcpu.clock); rc != 0) return -rc;
   vcpu.go = 0;
-  vcpu.home = kNone;
   vcpu.pcpu = kNone;
   vcpu.cpu = -1;
   vcpu.cpu_base_ns = own_cpu_ns();
-  change(vcpu, State::absent, State::parked);
+  change(vcpu, State::absent, State::attached);
   attached_.fetch_add(1);
   kick();
   return 0;
@@ -92,6 +92,7 @@ void Gate::detach(int v) {
   const State state = vcpu.state;
   if (state == State::absent) return;
   if (state == State::running && released() == Released::no) finish(v);
+  if (vcpu.cpu_final_ns < 0) vcpu.cpu_final_ns = own_cpu_ns();
   if (vcpu.cpu != -1) set_affinity(vcpu.tid, vcpu.affinity_before);
   vcpu.state = State::absent;
   attached_.fetch_sub(1);
@@ -99,6 +100,7 @@ void Gate::detach(int v) {
 }
 
 bool Gate::enter(int v) {
+  change(vcpus_[v], State::attached, State::parked);
   // The loop's wish may already stand.
   try_grant_home(vcpus_[v]);
   if (!wait_for_grant(v)) return false;
@@ -135,9 +137,9 @@ bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
 
 void Gate::finish(int v) {
   Vcpu& vcpu = vcpus_[v];
+  vcpu.cpu_final_ns = own_cpu_ns();
   if (released() != Released::no) return;
   vcpu.end_ns = monotonic_ns();
-  vcpu.cpu_final_ns = own_cpu_ns();
   record(v, FactKind::done, 0);
   let_go(v, vcpu.pcpu);
   change(vcpu, State::running, State::done);
@@ -151,8 +153,8 @@ void Gate::let_go(int v, int p) {
   for (;;) {
     const Word w = unpack(seen);
     if (w.holder != v) return;  // only after release_all
-    const bool direct = w.wish != kNone && w.wish != v && vcpus_[w.wish].state == State::parked;
-    if (word.compare_exchange_weak(seen, pack(direct ? w.wish : kNone, w.wish, w.seq + 1))) {
+    const bool direct = w.wish != kNone && w.wish != v && claim(vcpus_[w.wish]);
+    if (word.compare_exchange_strong(seen, pack(direct ? w.wish : kNone, w.wish, w.seq + 1))) {
       if (direct) {
         grant(p, w.wish);
       } else {
@@ -160,6 +162,7 @@ void Gate::let_go(int v, int p) {
       }
       return;
     }
+    if (direct) try_grant(unclaim(vcpus_[w.wish]));
   }
 }
 
@@ -256,22 +259,34 @@ void Gate::try_grant_home(Vcpu& vcpu) {
 
 // If p is free and the vCPU that it wishes is parked, they come together now.
 void Gate::try_grant(int p) {
-  std::atomic<uint64_t>& word = pcpus_[p].word;
-  uint64_t seen = word.load();
   for (;;) {
+    std::atomic<uint64_t>& word = pcpus_[p].word;
+    uint64_t seen = word.load();
     const Word w = unpack(seen);
-    if (w.holder != kNone || w.wish == kNone || vcpus_[w.wish].state != State::parked) return;
-    if (word.compare_exchange_weak(seen, pack(w.wish, w.wish, w.seq + 1))) {
+    if (w.holder != kNone || w.wish == kNone || !claim(vcpus_[w.wish])) return;
+    if (word.compare_exchange_strong(seen, pack(w.wish, w.wish, w.seq + 1))) {
       grant(p, w.wish);
       return;
     }
+    p = unclaim(vcpus_[w.wish]);
   }
 }
 
-// The caller has just made v the holder of p.
+// Whoever succeeds grants it a pCPU or undoes the claim.
+bool Gate::claim(Vcpu& vcpu) {
+  State expected = State::parked;
+  return vcpu.state.compare_exchange_strong(expected, State::running);
+}
+
+// Returns the pCPU that wishes for it by now; it is the caller's to try there.
+int Gate::unclaim(Vcpu& vcpu) {
+  change(vcpu, State::running, State::parked);
+  return static_cast<int>(vcpu.home.load());
+}
+
+// The caller has claimed v and just made it the holder of p.
 void Gate::grant(int p, int v) {
   Vcpu& vcpu = vcpus_[v];
-  change(vcpu, State::parked, State::running);
   vcpu.pcpu = p;
   if (vcpu.cpu != pcpus_[p].cpu) {
     // A core that was taken offline can't be had; the thread then runs where the kernel puts it, and the facts show it.

@@ -15,13 +15,14 @@
 //
 // Why nothing is lost: granting needs two facts, "p is free and wishes v" and "v is parked". Each party first writes its own fact,
 // then reads the other (all sequentially consistent), so at least one of them sees both. Why nobody runs twice: the loop
-// wishes a vCPU on at most one pCPU at a time, a parked vCPU becomes running only through a compare-and-swap on that
-// pCPU's word, and seq makes a stale one fail.
+// wishes a vCPU on at most one pCPU at a time, and who grants first claims the vCPU (parked -> running), then the pCPU's word, where seq
+// makes a stale one fail. In this order, because a vCPU that got the word first would still look parked to a granter on the pCPU
+// that it is wished for by then. Who fails undoes the claim, and looks where the vCPU is wished now: others may have seen it claimed.
 //
-//   vCPU states            grant              block              unblock
-//      absent --attach--> parked --> running --------> blocked ---------> parked
-//                           ^          | |
-//                           +--pause---+ +--finish--> done --detach--> absent
+//   vCPU states                            grant              block              unblock
+//      absent --attach--> attached --enter--> parked --> running --------> blocked ---------> parked
+//                                               ^          | |
+//                                               +--pause---+ +--finish--> done --detach--> absent
 //
 // No function here allocates or takes a lock; all but attach() and reset() may be called inside a signal handler.
 #pragma once
@@ -41,7 +42,7 @@ constexpr int kMaxVcpus = 1024;
 constexpr int kMaxPcpus = 64;
 constexpr int kNone = 0xffff;
 
-enum class State : uint32_t { absent, parked, running, blocked, done };
+enum class State : uint32_t { absent, attached, parked, running, blocked, done };
 
 // Why a vCPU left its pCPU of its own accord. The numbers are the loop's (src/machine/machine.ts).
 enum class Exit : uint32_t { none = 0, blocked = 1, yielded = 2, done = 3 };
@@ -51,7 +52,7 @@ enum class Released : uint32_t { no = 0, ended = 1, orphaned = 2 };
 
 struct alignas(128) Vcpu {
   std::atomic<State> state{State::absent};
-  std::atomic<uint32_t> go{0};       // futex: set once by each grant, taken once by the vCPU
+  std::atomic<uint32_t> go{0};        // futex: set once by each grant, taken once by the vCPU
   std::atomic<uint32_t> home{kNone};  // the pCPU that last wished for it
   std::atomic<Exit> exit{Exit::none};
   std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
@@ -64,7 +65,7 @@ struct alignas(128) Vcpu {
   pid_t tid = 0;
   clockid_t clock = 0;
   cpu_set_t affinity_before{};
-  std::atomic<int64_t> cpu_base_ns{0};  // its thread clock when it came to the gate
+  std::atomic<int64_t> cpu_base_ns{0};    // its thread clock when it came to the gate
   std::atomic<int64_t> cpu_final_ns{-1};  // and when it finished: the thread goes on with other things
   std::atomic<int64_t> start_ns{0};
   std::atomic<int64_t> end_ns{0};
@@ -137,6 +138,8 @@ class Gate {
 
  private:
   void change(Vcpu& vcpu, State from, State to);
+  bool claim(Vcpu& vcpu);
+  int unclaim(Vcpu& vcpu);
   void grant(int p, int v);
   void try_grant(int p);
   void try_grant_home(Vcpu& vcpu);

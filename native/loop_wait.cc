@@ -11,6 +11,9 @@ namespace creditlab {
 namespace {
 // Well below Gate::kLookNs, so that a live loop is never taken for a dead one.
 constexpr int64_t kBeatNs = 100'000'000;
+// However far away the deadline is, the caller gets a look around this often: a worker thread can only be ended from outside while it is in
+// JavaScript.
+constexpr int64_t kLongestNs = 1'000'000'000;
 uint32_t seen = 0;  // the loop's thread only
 }  // namespace
 
@@ -18,6 +21,8 @@ int sharpen_timers() { return prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL) == 0 
 
 bool wait_for_kick(int64_t deadline_ns) {
   auto& kicks = gate().kicks();
+  const int64_t longest = monotonic_ns() + kLongestNs;
+  if (deadline_ns > longest) deadline_ns = longest;
   for (;;) {
     gate().beat();
     const uint32_t now_seen = kicks.load();

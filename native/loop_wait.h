@@ -8,7 +8,7 @@ namespace creditlab {
 // Timer slack 1 ns for the calling thread: the default of 50 µs would be most of the loop's lateness. Negated errno.
 int sharpen_timers();
 
-// Sleeps until `deadline_ns` (CLOCK_MONOTONIC) or a kick, whichever comes first; a kick since the last call counts. Keeps the
+// Sleeps until `deadline_ns` (CLOCK_MONOTONIC), for a second at most, or until a kick, whichever comes first; a kick since the last call counts. Keeps the
 // gate's heartbeat alive meanwhile. True: kicked.
 bool wait_for_kick(int64_t deadline_ns);
 

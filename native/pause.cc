@@ -142,25 +142,28 @@ void nudge(int vcpu) {
 int Stay::attach(int v) {
   if (v_ != -1) return -EBUSY;
   if (v < 0 || v >= kMaxVcpus) return -EINVAL;
-  CodeMap::refresh();
-  Region& region = regions[v];
-  region = Region{};
   sigevent event{};
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = pause_signal();
   event.sigev_value.sival_int = v;
   event.sigev_notify_thread_id = static_cast<pid_t>(syscall(SYS_gettid));
-  if (timer_create(CLOCK_MONOTONIC, &event, &region.timer) != 0) return -errno;
+  timer_t timer;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return -errno;
   const int rc = gate().attach(v);
   if (rc < 0) {
-    timer_delete(region.timer);
+    timer_delete(timer);
     return rc;
   }
+  // Only now is the region this thread's.
+  regions[v] = Region{};
+  regions[v].timer = timer;
   v_ = v;
   return 0;
 }
 
 bool Stay::enter() {
+  // The workload may have loaded a library while it prepared.
+  CodeMap::refresh();
   if (!gate().enter(v_)) return false;
   open(regions[v_]);
   // A wish that changed before the region was open sent its signal in vain.
@@ -170,11 +173,11 @@ bool Stay::enter() {
 bool Stay::checkpoint(uint64_t units) {
   Gate& g = gate();
   g.vcpu(v_).units.store(units, std::memory_order_relaxed);
-  if (g.unwanted(v_) && g.released() == Released::no) {
+  // Again after each grant, and with the region open: the signal of a wish that moved on while it was closed came in vain.
+  while (g.unwanted(v_) && g.released() == Released::no) {
     Region& region = regions[v_];
     close(region);
-    // Once more after each grant: the wish may have moved on while the token was on its way.
-    while (g.unwanted(v_) && g.released() == Released::no) pause_at_step(v_, region);
+    pause_at_step(v_, region);
     open(region);
   }
   return g.released() == Released::no;
@@ -213,8 +216,9 @@ void Stay::leave() {
   Region& region = regions[v_];
   close(region);
   stop_waiting(v_, region, false);
-  gate().detach(v_);
+  // Before detaching: after that the region may be another thread's.
   timer_delete(region.timer);
+  gate().detach(v_);
   v_ = -1;
 }
 

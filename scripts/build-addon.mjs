@@ -6,15 +6,20 @@ import { dirname, join } from 'node:path';
 
 const args = ['rebuild', ...process.argv.slice(2)];
 if (process.platform !== 'linux') {
-  console.log(`creditlab: not supported on ${process.platform}: the hardware lab (pausing threads, pinning them) needs Linux`);
+  console.log(
+    `creditlab: not supported on ${process.platform}: the hardware lab (pausing threads, pinning them) needs Linux`,
+  );
   process.exit(0);
 }
 // The headers that came with this Node, where they did, spare a download and are sure to fit.
 const prefix = dirname(dirname(process.execPath));
-if (!process.env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node_api.h'))) args.push(`--nodedir=${prefix}`);
+if (!process.env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node_api.h')))
+  args.push(`--nodedir=${prefix}`);
 const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
 const { status } = spawnSync(process.execPath, [nodeGyp, '--silent', ...args], { stdio: 'inherit' });
 if (status !== 0) {
-  console.error('creditlab: the native addon did not compile; for the whole story run `npm run build:addon -- --verbose`');
+  console.error(
+    'creditlab: the native addon did not compile; for the whole story run `npm run build:addon -- --verbose`',
+  );
 }
 process.exit(status ?? 1);

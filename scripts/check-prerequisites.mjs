@@ -19,7 +19,9 @@ checkNode();
 // Elsewhere there is nothing to compile: the hardware lab needs Linux, the rest is JavaScript.
 if (process.platform === 'linux') checkToolchain();
 if (problems.length > 0) {
-  console.error(`creditlab can't be built here yet:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  console.error(
+    `creditlab can't be built here yet:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+  );
   process.exit(1);
 }
 
@@ -37,11 +39,14 @@ function checkToolchain() {
   if (!runs('python3', ['--version'])) missing.push('python3');
   const compiler = compilerProblem();
   if (compiler !== null) missing.push(compiler);
-  if (missing.length > 0) problems.push(`missing: ${missing.join(', ')}; install with \`${installCommand()}\``);
+  if (missing.length > 0)
+    problems.push(`missing: ${missing.join(', ')}; install with \`${installCommand()}\``);
 }
 
 function compilerProblem() {
-  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((name) => name && runs(name.split(' ')[0], ['--version']));
+  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find(
+    (name) => name && runs(name.split(' ')[0], ['--version']),
+  );
   if (compiler === undefined) return 'a C++20 compiler';
   const dir = mkdtempSync(join(tmpdir(), 'creditlab-'));
   try {

@@ -69,7 +69,9 @@ TEST_CASE("generated code, in memory that belongs to no loaded object, is pausab
   munmap(code, page);
 }
 
-TEST_CASE("generated code is pausable at the top of the user's half, where arm64 maps it") { CHECK(pausable(0x0000ffffa0000000)); }
+TEST_CASE("generated code is pausable at the top of the user's half, where arm64 maps it") {
+  CHECK(pausable(0x0000ffffa0000000));
+}
 
 TEST_CASE("a library that was loaded later is known after the next refresh") {
   CodeMap::refresh();

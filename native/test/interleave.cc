@@ -1,11 +1,14 @@
 #include "interleave.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "affinity.h"
+
 namespace interleave {
 namespace {
-thread_local size_t self = SIZE_MAX;
+thread_local size_t own_index = SIZE_MAX;
 }  // namespace
 
 int Explorer::explore(const Program& prepare, const std::vector<Program>& programs, const Program& quiet) {
@@ -15,6 +18,10 @@ int Explorer::explore(const Program& prepare, const std::vector<Program>& progra
     threads_.push_back(std::make_unique<Thread>());
     threads_.back()->program = program;
   }
+  // Threads that run one at a time hand over several times faster on one core.
+  cpu_set_t before;
+  creditlab::get_affinity(0, before);
+  creditlab::set_affinity(0, sched_getcpu());
   for (size_t i = 0; i < threads_.size(); ++i) threads_[i]->thread = std::thread([this, i] { live(i); });
   int executions = 0;
   do {
@@ -34,12 +41,13 @@ int Explorer::explore(const Program& prepare, const std::vector<Program>& progra
     hand_to(i);
     threads_[i]->thread.join();
   }
+  creditlab::set_affinity(0, before);
   explorer = nullptr;
   return executions;
 }
 
 void Explorer::live(size_t me) {
-  self = me;
+  own_index = me;
   Thread& thread = *threads_[me];
   for (;;) {
     thread.turn.acquire();
@@ -54,20 +62,32 @@ void Explorer::fail(const std::string& what) {
   if (failure_.empty()) failure_ = what;
 }
 
+size_t Explorer::self() { return own_index; }
+
 void Explorer::point() {
-  if (silent_ || draining_ || preemptions_left_ == 0 || self == SIZE_MAX) return;
-  const auto others = others_that_can_go_on(self);
-  const size_t choice = choose(1 + others.size());
-  if (choice == 0) return;
+  if (silent_ || draining_ || own_index == SIZE_MAX) return;
+  if (preemptions_left_ > 0) {
+    const auto others = others_that_can_go_on(own_index);
+    const size_t choice = choose(1 + others.size());
+    if (choice > 0) {
+      --preemptions_left_;
+      hand_to(others[choice - 1]);
+      threads_[own_index]->turn.acquire();
+    }
+  }
+  if (each_point_ && !draining_) each_point_();
+}
+
+bool Explorer::happens_now() {
+  if (preemptions_left_ == 0 || choose(2) == 0) return false;
   --preemptions_left_;
-  hand_to(others[choice - 1]);
-  threads_[self]->turn.acquire();
+  return true;
 }
 
 void Explorer::wait_until(const std::function<bool()>& ready) {
-  Thread& me = *threads_[self];
+  Thread& me = *threads_[own_index];
   me.blocked_until = ready;
-  while (!can_go_on(self) && leave_to_others(self)) me.turn.acquire();
+  while (!can_go_on(own_index) && leave_to_others(own_index)) me.turn.acquire();
   me.blocked_until = nullptr;
 }
 
@@ -86,8 +106,8 @@ bool Explorer::leave_to_others(size_t me) {
     }
     if (draining_) {
       // Threads that wait for ever can't be ended.
-      fprintf(stderr, "stuck: programs still wait after they were let go%s%s\n", failure_.empty() ? "" : "; before that: ",
-              failure_.c_str());
+      fprintf(stderr, "stuck: programs still wait after they were let go%s%s\n",
+              failure_.empty() ? "" : "; before that: ", failure_.c_str());
       abort();
     }
     draining_ = true;

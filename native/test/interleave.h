@@ -6,9 +6,10 @@
 // What it can't show is what comes of weakly ordered memory: every operation takes effect at once.
 #pragma once
 
+#include <semaphore.h>
+
 #include <functional>
 #include <memory>
-#include <semaphore>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +17,20 @@
 namespace interleave {
 
 using Program = std::function<void()>;
+
+// Unlike the C++ library's semaphore, this one never spins: those who take turns have one core between them.
+class Turn {
+ public:
+  Turn() { sem_init(&semaphore_, 0, 0); }
+  ~Turn() { sem_destroy(&semaphore_); }
+  void release() { sem_post(&semaphore_); }
+  void acquire() {
+    while (sem_wait(&semaphore_) != 0) continue;
+  }
+
+ private:
+  sem_t semaphore_;
+};
 
 class Explorer {
  public:
@@ -32,8 +47,16 @@ class Explorer {
 
   // In a program: another may go on here.
   void point();
+  // In a program: whether an event happens here that may as well happen later. Costs a preemption.
+  bool happens_now();
+  // At each point, in the thread that goes on there: the place to run signal handlers.
+  void at_each_point(const Program& program) { each_point_ = program; }
   // In a program: the others go on until `ready`.
   void wait_until(const std::function<bool()>& ready);
+  // In a program: which one, in the order of explore()'s list.
+  static size_t self();
+  // The quiet has come, and the programs are on their way out.
+  bool draining() const { return draining_; }
   // Runs in a program, without points in it.
   template <class Body>
   void silently(const Body& body) {
@@ -52,7 +75,7 @@ class Explorer {
     Program program;
     std::function<bool()> blocked_until;  // empty: not blocked
     bool finished = false;
-    std::binary_semaphore turn{0};
+    Turn turn;
     std::thread thread;
   };
 
@@ -74,7 +97,8 @@ class Explorer {
   bool draining_ = false;
   bool over_ = false;
   Program quiet_;
-  std::binary_semaphore all_finished_{0};
+  Program each_point_;
+  Turn all_finished_;
   std::string failure_;
 };
 

@@ -22,6 +22,10 @@ using ::std::memory_order_relaxed;
 using ::std::memory_order_release;
 using ::std::memory_order_seq_cst;
 
+inline void atomic_signal_fence(memory_order) {
+  if (interleave::explorer != nullptr) interleave::explorer->point();
+}
+
 template <class T>
 class atomic {
  public:
@@ -61,10 +65,18 @@ class atomic {
     return false;
   }
   bool compare_exchange_weak(T& expected, T desired) { return compare_exchange_strong(expected, desired); }
-  T fetch_add(T n, memory_order = memory_order_seq_cst) { return update([n](T value) { return value + n; }); }
-  T fetch_sub(T n, memory_order = memory_order_seq_cst) { return update([n](T value) { return value - n; }); }
-  T fetch_or(T bits, memory_order = memory_order_seq_cst) { return update([bits](T value) { return value | bits; }); }
-  T fetch_and(T bits, memory_order = memory_order_seq_cst) { return update([bits](T value) { return value & bits; }); }
+  T fetch_add(T n, memory_order = memory_order_seq_cst) {
+    return update([n](T value) { return value + n; });
+  }
+  T fetch_sub(T n, memory_order = memory_order_seq_cst) {
+    return update([n](T value) { return value - n; });
+  }
+  T fetch_or(T bits, memory_order = memory_order_seq_cst) {
+    return update([bits](T value) { return value | bits; });
+  }
+  T fetch_and(T bits, memory_order = memory_order_seq_cst) {
+    return update([bits](T value) { return value & bits; });
+  }
 
  private:
   static void point() {
@@ -93,6 +105,9 @@ struct Sleeper {
 };
 inline ::std::vector<Sleeper*> sleepers;
 
+// Has this thread a signal to handle, which ends its sleep?
+inline ::std::function<bool(size_t thread)> interrupted = [](size_t) { return false; };
+
 template <class Value, class... Rest>
 long syscall(long, std::atomic<uint32_t>* word, int operation, Value value, Rest...) {
   if (operation == FUTEX_WAKE_PRIVATE) {
@@ -108,8 +123,12 @@ long syscall(long, std::atomic<uint32_t>* word, int operation, Value value, Rest
   }
   Sleeper me{word, false};
   sleepers.push_back(&me);
-  interleave::explorer->wait_until([&] { return me.woken; });
-  return 0;
+  const size_t self = interleave::Explorer::self();
+  interleave::explorer->wait_until([&] { return me.woken || interrupted(self); });
+  if (me.woken) return 0;
+  ::std::erase(sleepers, &me);
+  errno = EINTR;
+  return -1;
 }
 
 // The others: thread ids and masks, which don't matter here.

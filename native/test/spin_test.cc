@@ -10,8 +10,8 @@ using namespace creditlab;
 
 TEST_CASE("the counter counts") {
   const uint64_t before = cycle_counter();
-  volatile int sum = 0;
-  for (int i = 0; i < 100'000; ++i) sum = sum + i;
+  volatile uint64_t sum = 0;
+  for (uint64_t i = 0; i < 100'000; ++i) sum = sum + i;
   CHECK(cycle_counter() > before);
 }
 
@@ -30,6 +30,7 @@ TEST_CASE("absences are disjoint, in order, longer than the threshold, and no mo
   REQUIRE(count <= 50);
   for (int i = 0; i < count; ++i) {
     REQUIRE(absences[static_cast<size_t>(i)].first_after > absences[static_cast<size_t>(i)].last_before);
-    if (i > 0) REQUIRE(absences[static_cast<size_t>(i)].last_before >= absences[static_cast<size_t>(i) - 1].first_after);
+    if (i > 0)
+      REQUIRE(absences[static_cast<size_t>(i)].last_before >= absences[static_cast<size_t>(i) - 1].first_after);
   }
 }

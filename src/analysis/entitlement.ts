@@ -104,9 +104,7 @@ function groupPcpus(pcpuCount: number, claims: readonly Claim[]): { edges: numbe
     groups.set(key, group);
   }
   const all = [...groups.values()];
-  const edges = claims.map((claim, i) =>
-    all.map(({ users, size }) => (users.includes(i) ? Math.min(claim.vcpus, size) : 0)),
-  );
+  const edges = claims.map((_, i) => all.map(({ users, size }) => (users.includes(i) ? size : 0)));
   return { edges, sizes: all.map(({ size }) => size) };
 }
 

@@ -153,7 +153,10 @@ export const labResultSchema = z
     complete: z.boolean(),
     rows: z.array(z.strictObject({ label: z.string(), scenario, run })),
   })
-  .meta({ title: 'creditlab lab result', description: 'A lab: several scenarios, each run once. Times in ns.' });
+  .meta({
+    title: 'creditlab lab result',
+    description: 'A lab: several scenarios, each run once. Times in ns.',
+  });
 
 /** Read-only, and an optional key is absent rather than undefined: as the types in result.ts are written. */
 type Strict<T> = T extends readonly (infer E)[]

@@ -18,7 +18,7 @@ import { idealWallNs } from './ideal.ts';
 import { cpuNsOf, type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
 import { checked, Released, VcpuField } from './native.ts';
 import { planOf, type VcpuPlace, vcpusOf } from './plan.ts';
-import { programOf, unitsOf, workNs } from './programs.ts';
+import { programOf, unitsOf } from './programs.ts';
 import { Scoreboard } from './scoreboard.ts';
 import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
@@ -91,7 +91,7 @@ export class HardwareRun {
     this.nsPerUnit = [];
     for (const vm of vms) {
       this.tell('calibrating', `calibrating ${vm.workload.spec}`);
-      const wanted = vm.work?.kind === 'cpu';
+      const wanted = vm.work !== null;
       this.nsPerUnit.push(
         wanted
           ? (await this.lab.programs.calibrate(pool, programOf(vm.workload, seed), pcpus[0])).nsPerUnit
@@ -118,6 +118,11 @@ export class HardwareRun {
         'ran',
       ),
     );
+    const back = new Set<number>();
+    for (const [vcpu, task] of tasks.entries()) {
+      const isBack = (): void => void back.add(vcpu);
+      task.then(isBack, isBack);
+    }
     const all = Promise.all(tasks);
     // A vCPU that fails ends the run for all.
     all.catch(() => (this.hasStarted ? this.lab.hypervisor.stop() : native.releaseAll()));
@@ -129,8 +134,9 @@ export class HardwareRun {
     this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.tidOf(vcpu)));
     await this.conduct();
     const ran = await orTimeout(this.settled(all), LEAVE_MS);
-    if (ran === TIMED_OUT) throw this.stuck();
-    return this.hooks.signal.aborted ? ABORTED : ran;
+    if (this.hooks.signal.aborted) return ABORTED;
+    if (ran === TIMED_OUT) throw this.stuck(this.places.filter((_, vcpu) => !back.has(vcpu)));
+    return ran;
   }
 
   /** Wait until every vCPU's thread is at the gate. False: aborted. */
@@ -199,8 +205,8 @@ export class HardwareRun {
     }
   }
 
-  private stuck(): RunFailed {
-    const names = this.places.filter((_, vcpu) => this.endOf(vcpu) < 0).map((place) => place.id);
+  private stuck(places: readonly VcpuPlace[]): RunFailed {
+    const names = places.map((place) => place.id);
     return this.failed(`${names.join(', ')}: a step did not return within ${LEAVE_MS / 1000} s of the end`);
   }
 
@@ -241,10 +247,7 @@ export class HardwareRun {
       facts,
       outcomes,
       statsBefore,
-      idealWallNs: idealWallNs(
-        scenario,
-        scenario.vms.map((vm, index) => workNs(vm, this.nsPerUnit[index] ?? null)),
-      ),
+      idealWallNs: idealWallNs(scenario, this.nsPerUnit),
       stopped: this.suspension.stopped(scoreboard),
     };
   }

@@ -55,7 +55,7 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
   stretches.sort((a, b) => a.cap - b.cap);
   const list = stretches.map(({ cap, measured, ideal }) => {
     const wanted = ideal === null ? '' : ` (ideal ${ideal.toFixed(2)})`;
-    return `${String(cap)} % ${times(measured)}${wanted}`;
+    return `${measured.toFixed(2)} at ${String(cap)} %${wanted}`;
   });
   const off = stretches.filter(({ measured, ideal }) => ideal !== null && !agree(measured, ideal));
   const comment =
@@ -64,7 +64,7 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
       : `; ${off.map(({ cap }) => `${String(cap)} %`).join(' and ')} missed the ideal by more than 5 %`;
   const missing = alone.length - stretches.length;
   const gap = missing === 0 ? '' : `; ${String(missing)} of ${String(alone.length)} caps were not measured`;
-  return `With the pCPU to itself, a VM took longer by its cap: ${list.join(', ')}${comment}${gap}.`;
+  return `With the pCPU to itself, a capped VM took this many times as long as without a cap: ${list.join(', ')}${comment}${gap}.`;
 }
 
 function finished({ run }: MeasuredRow): boolean {

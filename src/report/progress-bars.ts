@@ -27,9 +27,9 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
       {
         stream,
         format: style.text(`${style.dim('{label}')}  {vm} {bar} {percent}  {cpu} CPU · {wall}`),
-        barCompleteChar: style.text('█') === '█' && style.text('…') === '…' ? '█' : '#',
-        barIncompleteChar: style.text('…') === '…' ? '░' : '.',
-        barsize: 30,
+        barCompleteChar: style.unicode ? '█' : '#',
+        barIncompleteChar: style.unicode ? '░' : '.',
+        barsize: 20,
         fps: 10,
         clearOnComplete: true,
         // Signals are handled in one place, where results are written too.
@@ -39,7 +39,13 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
     );
     const width = Math.max(...vms.map((vm) => vm.name.length));
     perVm = vms.map((vm) => {
-      const payload = { label, vm: vm.name.padEnd(width), percent: '   –', cpu: '–', wall: '–' };
+      const payload = {
+        label,
+        vm: vm.name.padEnd(width),
+        percent: style.text('   –'),
+        cpu: style.text('–'),
+        wall: style.text('–'),
+      };
       return (bars as cliProgress.MultiBar).create(1000, 0, payload);
     });
   };
@@ -59,9 +65,10 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
       for (const [index, vm] of progress.vms.entries()) {
         const fraction = fractionOf(progress, index, scenario);
         perVm[index].update(Math.floor((fraction ?? 0) * 1000), {
-          percent: fraction === null ? '   –' : `${String(Math.floor(fraction * 100)).padStart(3)}%`,
-          cpu: metrics.cpuNs.format(vm.cpuNs),
-          wall: metrics.wallNs.format(vm.elapsedNs),
+          percent:
+            fraction === null ? style.text('   –') : `${String(Math.floor(fraction * 100)).padStart(3)}%`,
+          cpu: style.text(metrics.cpuNs.format(vm.cpuNs)),
+          wall: style.text(metrics.wallNs.format(vm.elapsedNs)),
         });
       }
     },

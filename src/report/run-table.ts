@@ -1,5 +1,6 @@
 import { idealShares } from '../analysis/ideal-shares.ts';
 import { metrics, type Metric } from '../analysis/metrics.ts';
+import { noiseWarning } from '../analysis/noise.ts';
 import type { RunResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { quotient } from './lab-row.ts';
@@ -23,7 +24,9 @@ export function runReport(scenario: Scenario, run: RunResult, style: Style): str
   const blocks = [table, machineLines(run, style)];
   if (!run.complete)
     blocks.unshift(style.yellow('The run is incomplete: this is what was measured until it ended.'));
-  if (run.warnings.length > 0) blocks.push(warningLines(run.warnings, style));
+  const noise = noiseWarning([{ label: scenario.name, run }]);
+  const warnings = noise === null ? run.warnings : [...run.warnings, noise];
+  if (warnings.length > 0) blocks.push(warningLines(warnings, style));
   return blocks.join('\n\n');
 }
 

@@ -7,6 +7,7 @@ export interface Style {
   readonly red: (text: string) => string;
   readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
+  readonly unicode: boolean;
   /** Replace what an ASCII terminal cannot show. */
   readonly text: (text: string) => string;
 }
@@ -21,7 +22,7 @@ export const plainStyle = createStyle({ color: false, unicode: true });
 
 export function createStyle({ color, unicode }: StyleOptions): Style {
   const { bold, dim, red, green, yellow } = pc.createColors(color);
-  return { bold, dim, red, green, yellow, text: unicode ? (text) => text : toAscii };
+  return { bold, dim, red, green, yellow, unicode, text: unicode ? (text) => text : toAscii };
 }
 
 /**

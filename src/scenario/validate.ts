@@ -12,7 +12,10 @@ export function validate<S extends z.ZodType>(schema: S, source: Source): z.outp
   const parsed = schema.safeParse(source.value);
   if (parsed.success) return parsed.data;
   const complaints = parsed.error.issues.map((issue) => complaintOf(issue, schema, source));
-  complaints.sort((a, b) => a.location.offset - b.location.offset);
+  // A misspelled key explains a missing one that is complained about at the same place.
+  complaints.sort(
+    (a, b) => a.location.offset - b.location.offset || Number(b.isUnknownKey) - Number(a.isUnknownKey),
+  );
   const first = complaints[0];
   if (first === undefined) throw parsed.error;
   throw mistake(first.location, first.message, first.details);
@@ -29,6 +32,7 @@ export function mistake(location: Location, message: string, details: LabErrorDe
 }
 
 interface Complaint {
+  readonly isUnknownKey: boolean;
   readonly location: Location;
   readonly message: string;
   readonly details: LabErrorDetails;
@@ -42,6 +46,7 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
     const key = issue.keys[0] ?? '';
     const known = keysAt(schema, path);
     return {
+      isUnknownKey: true,
       location: source.locate([...path, key], 'key'),
       message: `unknown key '${key}'${path.length === 0 ? '' : ` in ${nameOf(path)}`}`,
       details: { hint: suggest(key, known) },
@@ -50,6 +55,7 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
   if (issue.code === 'custom') {
     const { expected, hint } = issue.params as unknown as LeafParams;
     return {
+      isUnknownKey: false,
       location,
       message: issue.message,
       details: { expected, got: describeValue(value), ...(hint === undefined ? {} : { hint }) },
@@ -59,6 +65,7 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
     issue.code === 'invalid_type' && issue.expected === 'array' ? 'a list' : 'a mapping (key: value)';
   const name = path.length === 0 ? 'the scenario' : nameOf(path);
   return {
+    isUnknownKey: false,
     location,
     message: value === undefined ? `${name} is missing` : `${name} must be ${wanted}`,
     details: { expected: wanted, got: describeValue(value) },

@@ -67,9 +67,9 @@ describe('stealing', () => {
   });
 
   it('starts behind the pCPU that was stolen from last', () => {
-    const policy = waitingOn([0, 0, 0, 1, 1], [vm(256, 0, 5)], {}, 2);
-    assert.equal(policy.schedule(2, 0, 0), 4, 'the bias starts at pCPU 0, so pCPU 1 is visited first');
-    assert.equal(policy.schedule(3, 0, 0), 1, 'then pCPU 2 has nobody waiting, and pCPU 0 is next');
+    const policy = waitingOn([0, 0, 0, 1, 1, 1], [vm(256, 0, 6)], {}, 2);
+    assert.equal(policy.schedule(2, 0, 0), 4, 'at first behind pCPU 0, so from pCPU 1');
+    assert.equal(policy.schedule(3, 0, 0), 1, 'then behind pCPU 1, so from pCPU 0');
   });
 });
 

@@ -1,0 +1,400 @@
+#include "gate.h"
+
+#include <errno.h>
+
+#include <memory>
+#include <vector>
+
+#include "affinity.h"
+#include "clock.h"
+#include "doctest.h"
+#include "guest.h"
+#include "host_cpus.h"
+#include "wait_for.h"
+
+using namespace creditlab;
+using test::Guest;
+using test::wait_for;
+using Order = Guest::Order;
+
+namespace {
+
+void no_nudge(int) {}
+
+struct Lab {
+  Lab() { REQUIRE(gate.reset(cpus.data(), 2, no_nudge) == 0); }
+  ~Lab() { CHECK(gate.violations() == 0); }
+
+  State state(int v) const { return gate.vcpu(v).state; }
+  int next_exit(Exit& why) {
+    int v = kNone;
+    wait_for([&] { return (v = gate.next_exit(why)) != kNone; });
+    return v;
+  }
+  std::vector<Fact> facts(int p) {
+    std::vector<Fact> out;
+    Fact fact;
+    while (gate.pcpu(p).facts.read(fact)) out.push_back(fact);
+    return out;
+  }
+
+  std::vector<int> cpus = test::pcpus(2);
+  std::unique_ptr<Gate> owner = std::make_unique<Gate>();
+  Gate& gate = *owner;
+};
+
+}  // namespace
+
+TEST_CASE("set-up") {
+  Lab lab;
+  SUBCASE("needs at least one pCPU and no more than there is room for") {
+    const std::vector<int> many(kMaxPcpus + 1, 0);
+    CHECK(lab.gate.reset(lab.cpus.data(), 0, no_nudge) == -EINVAL);
+    CHECK(lab.gate.reset(many.data(), kMaxPcpus + 1, no_nudge) == -EINVAL);
+    CHECK(lab.gate.reset(many.data(), kMaxPcpus, no_nudge) == 0);
+    CHECK(lab.gate.pcpu_count() == kMaxPcpus);
+  }
+  SUBCASE("is refused while a vCPU is attached") {
+    Guest a(lab.gate, 0);
+    CHECK(lab.gate.attached() == 1);
+    CHECK(lab.gate.reset(lab.cpus.data(), 2, no_nudge) == -EBUSY);
+    lab.gate.release_all(Released::ended);
+    a.join();
+    CHECK(lab.gate.attached() == 0);
+    CHECK(lab.gate.reset(lab.cpus.data(), 2, no_nudge) == 0);
+    CHECK(lab.gate.released() == Released::no);
+  }
+  SUBCASE("forgets the facts, exits and figures of the run before") {
+    Guest a(lab.gate, 0);
+    lab.gate.dispatch(0, 0);
+    REQUIRE(a.gets_to(0));
+    a.tell(Order::finish);
+    a.join();
+    REQUIRE(lab.gate.cpu_ns(0) >= 0);
+    REQUIRE(lab.gate.reset(lab.cpus.data(), 2, no_nudge) == 0);
+    Exit why;
+    CHECK(lab.gate.next_exit(why) == kNone);
+    CHECK(lab.facts(0).empty());
+    CHECK(lab.gate.cpu_ns(0) == -1);
+    CHECK(lab.gate.holder(0) == kNone);
+  }
+}
+
+TEST_CASE("attaching") {
+  Lab lab;
+  SUBCASE("is refused for a number that no vCPU has") {
+    CHECK(lab.gate.attach(-1) == -EINVAL);
+    CHECK(lab.gate.attach(kMaxVcpus) == -EINVAL);
+  }
+  SUBCASE("is refused for a vCPU that is there already") {
+    Guest a(lab.gate, 0);
+    CHECK(lab.gate.attach(0) == -EBUSY);
+    CHECK(lab.gate.attached() == 1);
+  }
+  SUBCASE("is refused after everybody was released") {
+    lab.gate.release_all(Released::ended);
+    CHECK(lab.gate.attach(0) == -ECANCELED);
+  }
+  SUBCASE("kicks the loop") {
+    const uint32_t before = lab.gate.kicks();
+    Guest a(lab.gate, 0);
+    CHECK(lab.gate.kicks() != before);
+  }
+}
+
+TEST_CASE("a vCPU waits at the gate until it is wished for") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  REQUIRE(wait_for([&] { return lab.state(0) == State::parked; }));
+  test::sleep_ns(5'000'000);
+  CHECK(a.running_on() == -1);
+  lab.gate.dispatch(0, 0);
+  CHECK(a.gets_to(0));
+  CHECK(lab.gate.holder(0) == 0);
+  CHECK(lab.state(0) == State::running);
+  CHECK(a.host_cpu() == lab.cpus[0]);
+}
+
+TEST_CASE("a wish that is older than the vCPU comes true when it enters") {
+  Lab lab;
+  lab.gate.dispatch(1, 3);
+  CHECK(lab.gate.holder(1) == kNone);
+  Guest late(lab.gate, 3);
+  CHECK(late.gets_to(1));
+}
+
+TEST_CASE("a wish for nobody parks the holder") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(a.gets_to(0));
+  lab.gate.dispatch(0, kNone);
+  CHECK(a.gets_off());
+  CHECK(wait_for([&] { return lab.state(0) == State::parked; }));
+  CHECK(lab.gate.holder(0) == kNone);
+}
+
+TEST_CASE("the holder hands the token to the wished vCPU itself") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  Guest b(lab.gate, 1);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(a.gets_to(0));
+  REQUIRE(wait_for([&] { return lab.state(1) == State::parked; }));
+  lab.gate.dispatch(0, 1);
+  CHECK(b.gets_to(0));
+  CHECK(a.running_on() == -1);
+  CHECK(lab.gate.holder(0) == 1);
+
+  // The facts say the same: one ends, then the other starts.
+  const auto facts = lab.facts(0);
+  REQUIRE(facts.size() == 3);
+  CHECK(facts[0].kind == FactKind::resume);
+  CHECK(facts[0].vcpu == 0);
+  CHECK(facts[1].kind == FactKind::pause);
+  CHECK(facts[1].vcpu == 0);
+  CHECK(facts[1].next == 1);
+  CHECK(facts[2].kind == FactKind::resume);
+  CHECK(facts[2].vcpu == 1);
+  CHECK(facts[0].time_ns <= facts[1].time_ns);
+  CHECK(facts[1].time_ns <= facts[2].time_ns);
+}
+
+TEST_CASE("when the wish changes again and again, the latest comes true") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  Guest b(lab.gate, 1);
+  Guest c(lab.gate, 2);
+  for (int round = 0; round < 300; ++round) {
+    for (const int v : {0, 1, 2, 1, 0}) lab.gate.dispatch(0, v);
+    const int last = round % 3;
+    lab.gate.dispatch(0, last);
+    REQUIRE(wait_for([&] { return lab.gate.holder(0) == last; }));
+  }
+  Guest* const all[] = {&a, &b, &c};
+  CHECK(all[299 % 3]->gets_to(0));
+}
+
+TEST_CASE("a vCPU that still runs on one pCPU gets to the other once it has parked") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(a.gets_to(0));
+  lab.gate.dispatch(0, kNone);
+  lab.gate.dispatch(1, 0);
+  CHECK(a.gets_to(1));
+  CHECK(a.host_cpu() == lab.cpus[1]);
+  CHECK(lab.gate.holder(0) == kNone);
+  CHECK(lab.gate.holder(1) == 0);
+}
+
+TEST_CASE("a vCPU that blocks") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(a.gets_to(0));
+  a.tell(Order::block);
+  Exit why = Exit::none;
+  REQUIRE(lab.next_exit(why) == 0);
+  CHECK(why == Exit::blocked);
+  CHECK(lab.gate.vcpu(0).wake_at_ns == 123);
+  CHECK(lab.state(0) == State::blocked);
+  CHECK(lab.gate.holder(0) == kNone);
+
+  SUBCASE("isn't granted a core, however much it is wished for") {
+    lab.gate.dispatch(0, 0);
+    test::sleep_ns(5'000'000);
+    CHECK(lab.state(0) == State::blocked);
+    CHECK(lab.gate.holder(0) == kNone);
+  }
+  SUBCASE("runs again when it is woken, if it is still wished for") {
+    lab.gate.unblock(0);
+    CHECK(a.gets_to(0));
+  }
+  SUBCASE("parks when it is woken before it is wished for") {
+    lab.gate.dispatch(0, kNone);
+    lab.gate.unblock(0);
+    CHECK(lab.state(0) == State::parked);
+    CHECK(a.running_on() == -1);
+    lab.gate.dispatch(1, 0);
+    CHECK(a.gets_to(1));
+  }
+  SUBCASE("leaves its core to others meanwhile") {
+    Guest b(lab.gate, 1);
+    lab.gate.dispatch(0, 1);
+    CHECK(b.gets_to(0));
+    lab.gate.unblock(0);
+    test::sleep_ns(5'000'000);
+    CHECK(a.running_on() == -1);
+    CHECK(b.running_on() == 0);
+  }
+}
+
+TEST_CASE("a vCPU that yields says so") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  lab.gate.dispatch(0, 0);
+  a.tell(Order::yield);
+  Exit why = Exit::none;
+  REQUIRE(lab.next_exit(why) == 0);
+  CHECK(why == Exit::yielded);
+  lab.gate.unblock(0);
+  CHECK(a.gets_to(0));
+}
+
+TEST_CASE("exits are reported lowest vCPU first, each once") {
+  Lab lab;
+  Guest a(lab.gate, 70);
+  Guest b(lab.gate, 7);
+  for (Guest* guest : {&a, &b}) {
+    lab.gate.dispatch(0, guest == &a ? 70 : 7);
+    REQUIRE(guest->gets_to(0));
+    guest->tell(Order::block);
+    REQUIRE(wait_for([&] { return lab.gate.holder(0) == kNone; }));
+  }
+  REQUIRE(wait_for([&] { return lab.state(70) == State::blocked && lab.state(7) == State::blocked; }));
+  Exit why;
+  CHECK(lab.next_exit(why) == 7);
+  CHECK(lab.next_exit(why) == 70);
+  CHECK(lab.gate.next_exit(why) == kNone);
+}
+
+TEST_CASE("a vCPU that finishes gives its core away for good") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  Guest b(lab.gate, 1);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(a.gets_to(0));
+  REQUIRE(wait_for([&] { return lab.state(1) == State::parked; }));
+  a.tell(Order::finish);
+  Exit why = Exit::none;
+  REQUIRE(lab.next_exit(why) == 0);
+  CHECK(why == Exit::done);
+  a.join();
+  CHECK(lab.gate.holder(0) == kNone);
+  CHECK(lab.gate.vcpu(0).end_ns >= lab.gate.vcpu(0).start_ns);
+  const int64_t cpu_ns = lab.gate.cpu_ns(0);
+  CHECK(cpu_ns > 0);
+
+  lab.gate.dispatch(0, 1);
+  CHECK(b.gets_to(0));
+  CHECK(lab.gate.cpu_ns(0) == cpu_ns);
+}
+
+TEST_CASE("CPU time counts from coming to the gate, and is unknown for a vCPU that never came") {
+  Lab lab;
+  CHECK(lab.gate.cpu_ns(0) == -1);
+  Guest a(lab.gate, 0);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(a.gets_to(0));
+  const int64_t before = lab.gate.cpu_ns(0);
+  CHECK(before >= 0);
+  CHECK(wait_for([&] { return lab.gate.cpu_ns(0) > before; }));
+}
+
+TEST_CASE("a thread that dies with the token gives it back and is reported") {
+  Lab lab;
+  Guest a(lab.gate, 0);
+  Guest b(lab.gate, 1);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(a.gets_to(0));
+  a.tell(Order::leave);
+  Exit why = Exit::none;
+  REQUIRE(lab.next_exit(why) == 0);
+  CHECK(why == Exit::done);
+  a.join();
+  CHECK(lab.state(0) == State::absent);
+  CHECK(lab.gate.attached() == 1);
+  lab.gate.dispatch(0, 1);
+  CHECK(b.gets_to(0));
+}
+
+TEST_CASE("a thread that leaves gets its affinity back") {
+  Lab lab;
+  std::vector<int> after;
+  std::thread([&] {
+    REQUIRE(lab.gate.attach(0) == 0);
+    lab.gate.dispatch(1, 0);
+    REQUIRE(lab.gate.enter(0));
+    CHECK(test::host_cpus() == std::vector<int>{lab.cpus[1]});
+    lab.gate.finish(0);
+    lab.gate.detach(0);
+    after = test::host_cpus();
+  }).join();
+  CHECK(after == test::host_cpus());
+}
+
+TEST_CASE("detaching twice is harmless") {
+  Lab lab;
+  REQUIRE(lab.gate.attach(0) == 0);
+  lab.gate.detach(0);
+  lab.gate.detach(0);
+  CHECK(lab.gate.attached() == 0);
+}
+
+TEST_CASE("once everybody is released") {
+  Lab lab;
+  Guest running(lab.gate, 0);
+  Guest waiting(lab.gate, 1);
+  Guest blocked(lab.gate, 2);
+  lab.gate.dispatch(1, 2);
+  REQUIRE(blocked.gets_to(1));
+  blocked.tell(Order::block);
+  REQUIRE(wait_for([&] { return lab.state(2) == State::blocked; }));
+  lab.gate.dispatch(0, 0);
+  REQUIRE(running.gets_to(0));
+  const uint32_t kicks = lab.gate.kicks();
+  lab.gate.release_all(Released::ended);
+
+  // Whatever they did: running, waiting for a core, or blocked.
+  running.join();
+  waiting.join();
+  blocked.join();
+  CHECK(lab.gate.attached() == 0);
+  CHECK(lab.gate.kicks() != kicks);
+  SUBCASE("the first reason stays") {
+    lab.gate.release_all(Released::orphaned);
+    CHECK(lab.gate.released() == Released::ended);
+  }
+}
+
+TEST_CASE("after the release nobody pauses any more, also who tries") {
+  Lab lab;
+  std::atomic<bool> entered{false};
+  std::atomic<bool> through{false};
+  std::thread thread([&] {
+    lab.gate.attach(0);
+    lab.gate.enter(0);
+    entered = true;
+    while (lab.gate.released() == Released::no) test::sleep_ns(20'000);
+    for (int i = 0; i < 3; ++i) lab.gate.pause(0, 0);
+    through = !lab.gate.block(0, Exit::blocked, 0);
+    lab.gate.finish(0);
+    lab.gate.detach(0);
+  });
+  lab.gate.dispatch(0, 0);
+  REQUIRE(wait_for([&] { return entered.load(); }));
+  lab.gate.dispatch(0, kNone);
+  lab.gate.release_all(Released::ended);
+  CHECK(wait_for([&] { return through.load(); }));
+  thread.join();
+}
+
+TEST_CASE("a loop that was armed and stops beating orphans everybody, and they let themselves go") {
+  Lab lab;
+  Guest running(lab.gate, 0);
+  Guest waiting(lab.gate, 1);
+  lab.gate.dispatch(0, 0);
+  REQUIRE(running.gets_to(0));
+  lab.gate.arm();
+  running.join();
+  waiting.join();
+  CHECK(lab.gate.released() == Released::orphaned);
+}
+
+TEST_CASE("a loop that wasn't armed yet may take its time") {
+  Lab lab;
+  Guest waiting(lab.gate, 1);
+  test::sleep_ns((Gate::kStaleLooks + 1) * Gate::kLookNs);
+  CHECK(lab.gate.released() == Released::no);
+}

@@ -1,0 +1,243 @@
+// Pausing by signal, in every order of what the loop, the threads and their handlers do with at most two preemptions. Signals
+// arrive here between two atomic operations, timers as late as they like.
+#include <signal.h>
+#include <stdint.h>
+#include <time.h>
+#include <ucontext.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "doctest.h"
+#include "interleave.h"
+#include "interleaved_atomic.h"
+
+namespace {
+
+constexpr int kVcpus = 2;
+
+// A vCPU's thread, as far as signals go. Thread v + 1 is vCPU v's.
+struct Signals {
+  int pending;
+  bool masked;
+  bool timer_armed;
+};
+std::array<Signals, kVcpus> signals;
+
+Signals* signals_of(size_t thread) { return thread < kVcpus ? &signals[thread] : nullptr; }
+
+int fake_timer_create(clockid_t, sigevent*, timer_t* timer) {
+  *timer = reinterpret_cast<timer_t>(interleave::Explorer::self());
+  return 0;
+}
+int fake_timer_settime(timer_t timer, int, const itimerspec* spec, itimerspec*) {
+  signals[reinterpret_cast<size_t>(timer)].timer_armed = spec->it_value.tv_nsec != 0;
+  return 0;
+}
+int fake_timer_delete(timer_t timer) {
+  signals[reinterpret_cast<size_t>(timer)].timer_armed = false;
+  return 0;
+}
+
+}  // namespace
+
+namespace creditlab {
+
+// Beside the two of interleaved_atomic.h: who am I, and a signal to a thread.
+inline long syscall(long) { return static_cast<long>(interleave::Explorer::self()) + 1; }
+inline long syscall(long, int, int tid, int, siginfo_t*) {
+  ++signals[static_cast<size_t>(tid - 1)].pending;
+  return 0;
+}
+
+}  // namespace creditlab
+
+// The sources themselves: their atomics are the explorer's.
+#include "../gate.cc"
+#define timer_create fake_timer_create
+#define timer_settime fake_timer_settime
+#define timer_delete fake_timer_delete
+#include "../pause.cc"
+#undef timer_create
+#undef timer_settime
+#undef timer_delete
+
+// Generated code is where `kGenerated` is.
+constexpr uintptr_t kGenerated = 0x1000;
+void creditlab::CodeMap::refresh() {}
+bool creditlab::CodeMap::pausable(uintptr_t pc) { return pc == kGenerated; }
+
+using creditlab::Exit;
+using creditlab::gate;
+using creditlab::kNone;
+using creditlab::Released;
+using creditlab::State;
+using creditlab::Stay;
+using interleave::Explorer;
+using interleave::Program;
+
+namespace {
+
+class Model {
+ public:
+  explicit Model(int preemptions) : explorer_(preemptions) {
+    explorer_.at_each_point([this] { handle_signals(0); });
+    creditlab::interrupted = [this](size_t thread) {
+      const Signals* s = signals_of(thread);
+      return s != nullptr && !s->masked && s->pending > 0 && !explorer_.draining();
+    };
+  }
+
+  // A vCPU that does `steps` short steps and then one in generated code that never ends.
+  Program guest(int v, int steps) {
+    return [=, this] {
+      Stay stay;
+      attach(stay, v);
+      bool go_on = stay.enter();
+      for (int i = 1; i <= steps && go_on; ++i) go_on = stay.checkpoint(static_cast<uint64_t>(i));
+      if (go_on) endless_step(v);
+      stay.leave();
+    };
+  }
+  Program sleeper(int v) {
+    return [=, this] {
+      Stay stay;
+      attach(stay, v);
+      if (stay.enter() && stay.sleep(-1)) endless_step(v);
+      stay.leave();
+    };
+  }
+
+  // In the loop's program.
+  void wait_until_parked(int v) {
+    explorer_.wait_until([=] { return gate().vcpu(v).state == State::parked; });
+  }
+  int next_exit() {
+    Exit why;
+    int v = kNone;
+    explorer_.wait_until([&] { return (v = gate().next_exit(why)) != kNone || gate().released() != Released::no; });
+    return v;
+  }
+
+  void explore(const std::vector<Program>& programs) {
+    const int executions = explorer_.explore(
+        [&] {
+          creditlab::sleepers.clear();
+          signals = {};
+          for (bool& in : in_step_) in = false;
+          const int cpus[] = {0, 1};
+          if (gate().reset(cpus, 2, creditlab::nudge) != 0) explorer_.fail("somebody is still attached");
+        },
+        programs, [&] { quiet(); });
+    if (gate().violations() != 0) explorer_.fail("a state changed otherwise than in the picture");
+    CHECK(explorer_.failure() == "");
+    MESSAGE(executions << " executions");
+  }
+
+ private:
+  void attach(Stay& stay, int v) {
+    explorer_.silently([&] {
+      if (stay.attach(v) != 0) explorer_.fail("attach");
+    });
+  }
+
+  void handle_signals(uintptr_t pc) {
+    Signals* s = signals_of(Explorer::self());
+    if (s == nullptr || s->masked) return;
+    if (s->timer_armed && s->pending == 0 && (pc == kGenerated || explorer_.happens_now())) {
+      s->timer_armed = false;
+      ++s->pending;
+    }
+    while (s->pending > 0) {
+      --s->pending;
+      s->masked = true;
+      siginfo_t info{};
+      info.si_value.sival_int = static_cast<int>(Explorer::self());
+      ucontext_t context{};
+#if defined(__x86_64__)
+      context.uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(pc);
+#else
+      context.uc_mcontext.pc = pc;
+#endif
+      creditlab::on_signal(creditlab::pause_signal(), &info, &context);
+      s->masked = false;
+    }
+  }
+
+  void endless_step(int v) {
+    const auto& s = signals[static_cast<size_t>(v)];
+    while (gate().released() == Released::no) {
+      in_step_[v] = true;
+      explorer_.wait_until([&] { return s.pending > 0 || s.timer_armed || gate().released() != Released::no; });
+      // A vCPU that is in its handler isn't in its step.
+      in_step_[v] = false;
+      if (gate().released() == Released::no) handle_signals(kGenerated);
+    }
+  }
+
+  // Nothing moves any more: every wish must have come true.
+  void quiet() {
+    for (int p = 0; p < 2; ++p) {
+      const int wish = creditlab::unpack(gate().pcpu(p).word.load()).wish;
+      const State state = wish == kNone ? State::absent : gate().vcpu(wish).state.load();
+      const bool able = state == State::parked || state == State::running;
+      const std::string where = " on pCPU " + std::to_string(p);
+      if (!able && gate().holder(p) != kNone) explorer_.fail("the holder wasn't paused" + where);
+      if (able && gate().holder(p) != wish) explorer_.fail("the wished vCPU hasn't the token" + where);
+      if (able && !in_step_[wish]) explorer_.fail("the wished vCPU doesn't run" + where);
+    }
+    for (int v = 0; v < kVcpus; ++v)
+      if (creditlab::regions[v].waiting != 0 && !signals[static_cast<size_t>(v)].timer_armed)
+        explorer_.fail("a pause counts as put off, but nobody will look again");
+    gate().release_all(Released::ended);
+  }
+
+  Explorer explorer_;
+  bool in_step_[kVcpus] = {};
+};
+
+}  // namespace
+
+TEST_CASE("a wish that changes during a step is seen in its middle") {
+  Model m(2);
+  m.explore({m.guest(0, 0), m.guest(1, 0), [] {
+               gate().dispatch(0, 0);
+               gate().dispatch(0, 1);
+               gate().dispatch(0, kNone);
+             }});
+}
+
+TEST_CASE("a wish that changes around the check between two steps is not lost") {
+  Model m(2);
+  m.explore({m.guest(0, 0), [] {},
+             [&] {
+               gate().dispatch(0, 0);
+               gate().dispatch(0, kNone);
+               m.wait_until_parked(0);
+               gate().dispatch(0, 0);
+               gate().dispatch(0, kNone);
+             }});
+}
+
+TEST_CASE("two vCPUs whose wishes change while they check and step converge to the latest") {
+  Model m(1);
+  m.explore({m.guest(0, 1), m.guest(1, 1), [] {
+               gate().dispatch(0, 0);
+               gate().dispatch(0, 1);
+               gate().dispatch(0, kNone);
+               gate().dispatch(1, 1);
+               gate().dispatch(0, 0);
+             }});
+}
+
+TEST_CASE("a vCPU that wakes up in the middle of changing wishes obeys the latest") {
+  Model m(2);
+  m.explore({m.sleeper(0), m.guest(1, 0), [&] {
+               gate().dispatch(0, 0);
+               if (m.next_exit() != 0) return;
+               gate().unblock(0);
+               gate().dispatch(0, 1);
+             }});
+}

@@ -1,0 +1,385 @@
+#include "pause.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "doctest.h"
+#include "pause_lab.h"
+
+using namespace creditlab;
+using test::compute;
+using test::compute_holding_locks;
+using test::Guest;
+using test::PauseLab;
+using test::Step;
+using test::wait_for;
+
+namespace {
+
+// The pause signal to one thread, with any value in it.
+void send_signal(pid_t tid, int value) {
+  siginfo_t info;
+  memset(&info, 0, sizeof info);
+  info.si_signo = pause_signal();
+  info.si_code = SI_QUEUE;
+  info.si_value.sival_int = value;
+  REQUIRE(syscall(SYS_rt_tgsigqueueinfo, getpid(), tid, info.si_signo, &info) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("a vCPU is paused in the middle of a step, and goes on in the middle of it") {
+  PauseLab lab;
+  Step step;
+  Guest guest(0, [&](Stay&) { compute(&step); });
+  gate().dispatch(0, 0);
+  REQUIRE(step.advances());
+  for (int round = 0; round < 3; ++round) {
+    gate().dispatch(0, kNone);
+    REQUIRE(lab.held_by(0, kNone));
+    CHECK(step.stands());
+    gate().dispatch(0, 0);
+    CHECK(step.advances());
+  }
+  CHECK(gate().vcpu(0).deferred == 0);
+  step.stop();
+}
+
+TEST_CASE("two steps that never end take turns on one core") {
+  PauseLab lab;
+  Step steps[2];
+  Guest a(0, [&](Stay&) { compute(&steps[0]); });
+  Guest b(1, [&](Stay&) { compute(&steps[1]); });
+  for (int round = 0; round < 6; ++round) {
+    const int v = round % 2;
+    gate().dispatch(0, v);
+    REQUIRE(lab.held_by(0, v));
+    CHECK(steps[1 - v].stands());
+    CHECK(steps[v].advances());
+  }
+  for (Step& step : steps) step.stop();
+  gate().release_all(Released::ended);
+}
+
+TEST_CASE("code that might hold a lock is not paused before it returns to pausable code") {
+  PauseLab lab;
+  Step locked;
+  Step free;
+  Guest guest(0, [&](Stay&) {
+    compute_holding_locks(&locked);
+    compute(&free);
+  });
+  gate().dispatch(0, 0);
+  REQUIRE(locked.advances());
+  gate().dispatch(0, kNone);
+  CHECK(locked.advances());
+  test::sleep_ns(20'000'000);
+  CHECK(locked.advances());
+  CHECK(gate().holder(0) == 0);
+
+  // No further signal of the loop's is needed.
+  locked.stop();
+  REQUIRE(lab.held_by(0, kNone));
+  CHECK(free.stands());
+  CHECK(gate().vcpu(0).deferred == 1);
+  const int64_t overrun = gate().vcpu(0).overrun_ns;
+  CHECK(overrun > 0);
+  const auto facts = lab.facts(0);
+  REQUIRE(facts.size() == 2);
+  CHECK(facts[1].kind == FactKind::pause);
+  CHECK(facts[1].late_ns == overrun);
+
+  gate().dispatch(0, 0);
+  CHECK(free.advances());
+  free.stop();
+}
+
+TEST_CASE("at the latest it is paused between two steps") {
+  PauseLab lab;
+  Step locked;
+  std::atomic<int> checked{0};
+  Guest guest(0, [&](Stay& stay) {
+    compute_holding_locks(&locked);
+    stay.checkpoint(7);
+    checked = 1;
+  });
+  gate().dispatch(0, 0);
+  REQUIRE(locked.advances());
+  gate().dispatch(0, kNone);
+  CHECK(locked.advances());
+  locked.stop();
+  REQUIRE(lab.held_by(0, kNone));
+  test::sleep_ns(5'000'000);
+  CHECK(checked == 0);
+  CHECK(gate().vcpu(0).units == 7);
+  gate().dispatch(0, 0);
+  CHECK(wait_for([&] { return checked == 1; }));
+}
+
+TEST_CASE("a pause that was put off and then taken back never happens, and its lateness isn't charged to the next") {
+  PauseLab lab;
+  Step locked;
+  Step free;
+  Guest guest(0, [&](Stay&) {
+    compute_holding_locks(&locked);
+    compute(&free);
+  });
+  gate().dispatch(0, 0);
+  REQUIRE(locked.advances());
+  gate().dispatch(0, kNone);
+  test::sleep_ns(5'000'000);
+  gate().dispatch(0, 0);
+  CHECK(locked.advances());
+  // Until the look that finds the wish unchanged; looks are at most 1 ms apart.
+  test::sleep_ns(20'000'000);
+  locked.stop();
+  CHECK(free.advances());
+  CHECK(gate().vcpu(0).deferred == 0);
+  gate().dispatch(0, kNone);
+  REQUIRE(lab.held_by(0, kNone));
+  CHECK(gate().vcpu(0).overrun_ns == 0);
+  gate().release_all(Released::ended);
+  free.stop();
+}
+
+TEST_CASE("naive pausing stops a thread that might hold a lock") {
+  PauseLab lab;
+  Step locked;
+  Guest guest(0, [&](Stay&) { compute_holding_locks(&locked); });
+  gate().dispatch(0, 0);
+  REQUIRE(locked.advances());
+  set_naive_pausing(true);
+  gate().dispatch(0, kNone);
+  CHECK(lab.held_by(0, kNone));
+  CHECK(locked.stands());
+  set_naive_pausing(false);
+  gate().release_all(Released::ended);
+  locked.stop();
+}
+
+TEST_CASE("outside its region nothing pauses a thread") {
+  PauseLab lab;
+  Step before;
+  Step after;
+  std::thread thread([&] {
+    Stay stay;
+    REQUIRE(stay.attach(0) == 0);
+    compute(&before);
+    REQUIRE(stay.enter());
+    stay.finish(1);
+    compute(&after);
+    stay.leave();
+  });
+  // Wished for, but not in yet; and signals come all the same.
+  REQUIRE(before.advances());
+  gate().dispatch(0, 0);
+  gate().dispatch(0, kNone);
+  for (int i = 0; i < 100; ++i) nudge(0);
+  CHECK(before.advances());
+  before.stop();
+  gate().dispatch(0, 0);
+  REQUIRE(after.advances());
+  gate().dispatch(0, kNone);
+  for (int i = 0; i < 100; ++i) nudge(0);
+  CHECK(after.advances());
+  after.stop();
+  thread.join();
+}
+
+TEST_CASE("a pause leaves errno of the interrupted code alone") {
+  PauseLab lab;
+  Step step;
+  std::atomic<int> errno_after{0};
+  Guest guest(0, [&](Stay&) {
+    errno = 4242;
+    compute(&step);
+    errno_after = errno;
+  });
+  gate().dispatch(0, 0);
+  REQUIRE(step.advances());
+  gate().dispatch(0, kNone);
+  REQUIRE(lab.held_by(0, kNone));
+  // Long enough for the wait in the handler to time out, which sets errno.
+  test::sleep_ns(Gate::kLookNs + Gate::kLookNs / 4);
+  gate().dispatch(0, 0);
+  REQUIRE(step.advances());
+  step.stop();
+  guest.join();
+  CHECK(errno_after == 4242);
+}
+
+TEST_CASE("a signal from a stranger, with whatever value, pauses nobody that is wanted") {
+  PauseLab lab;
+  Step steps[2];
+  Guest a(0, [&](Stay&) { compute(&steps[0]); });
+  Guest b(1, [&](Stay&) { compute(&steps[1]); });
+  // vCPU 1 is unwanted and its region is open, but vCPU 0's thread is another one.
+  gate().dispatch(0, 1);
+  REQUIRE(steps[1].advances());
+  gate().dispatch(0, 0);
+  REQUIRE(steps[0].advances());
+  for (const int value : {0, 1, -1, 2, kMaxVcpus - 1, kMaxVcpus, INT_MAX, INT_MIN})
+    send_signal(gate().vcpu(0).tid, value);
+  CHECK(steps[0].advances());
+  CHECK(gate().holder(0) == 0);
+  CHECK(lab.facts(0).size() == 3);
+
+  // And to a thread that is no vCPU's: this one.
+  for (const int value : {0, 1, -1, INT_MAX}) send_signal(static_cast<pid_t>(syscall(SYS_gettid)), value);
+  for (Step& step : steps) step.stop();
+  gate().release_all(Released::ended);
+}
+
+TEST_CASE("after the release nobody is paused any more") {
+  PauseLab lab;
+  Step running;
+  Step paused;
+  std::atomic<int> told_to_stop{0};
+  const auto body = [&](Step& step) {
+    return [&](Stay& stay) {
+      compute(&step);
+      if (!stay.checkpoint(1)) ++told_to_stop;
+      if (!stay.sleep(-1)) ++told_to_stop;
+      if (!stay.yield()) ++told_to_stop;
+    };
+  };
+  Guest a(0, body(running));
+  Guest b(1, body(paused));
+  gate().dispatch(0, 1);
+  REQUIRE(paused.advances());
+  gate().dispatch(0, 0);
+  REQUIRE(running.advances());
+  CHECK(paused.stands());
+
+  gate().release_all(Released::ended);
+  CHECK(paused.advances());
+  CHECK(running.advances());
+  gate().dispatch(0, kNone);
+  for (int v = 0; v < 2; ++v) nudge(v);
+  CHECK(running.advances());
+  CHECK(paused.advances());
+  running.stop();
+  paused.stop();
+  a.join();
+  b.join();
+  CHECK(told_to_stop == 6);
+}
+
+TEST_CASE("a vCPU that is paused by signal frees itself when the loop is dead") {
+  PauseLab lab;
+  Step step;
+  Guest guest(0, [&](Stay&) { compute(&step); });
+  gate().dispatch(0, 0);
+  REQUIRE(step.advances());
+  gate().dispatch(0, kNone);
+  REQUIRE(lab.held_by(0, kNone));
+  gate().arm();
+  CHECK(step.stands());
+  CHECK(step.advances());
+  CHECK(gate().released() == Released::orphaned);
+  step.stop();
+}
+
+TEST_CASE("a vCPU that sleeps tells when to wake it, and goes on when it is woken") {
+  PauseLab lab;
+  Step step;
+  Guest guest(0, [&](Stay& stay) {
+    REQUIRE(stay.sleep(1'000'000'000));
+    compute(&step);
+  });
+  const int64_t before = monotonic_ns();
+  gate().dispatch(0, 0);
+  Exit why = Exit::none;
+  REQUIRE(wait_for([&] { return gate().next_exit(why) == 0; }));
+  CHECK(why == Exit::blocked);
+  CHECK(gate().vcpu(0).wake_at_ns >= before + 1'000'000'000);
+  CHECK(step.stands());
+  gate().unblock(0);
+  CHECK(step.advances());
+
+  // The region is open again.
+  gate().dispatch(0, kNone);
+  REQUIRE(lab.held_by(0, kNone));
+  CHECK(step.stands());
+  gate().release_all(Released::ended);
+  step.stop();
+}
+
+TEST_CASE("an endless sleep has no time to wake") {
+  PauseLab lab;
+  Guest guest(0, [](Stay& stay) { stay.sleep(-1); });
+  gate().dispatch(0, 0);
+  Exit why = Exit::none;
+  REQUIRE(wait_for([&] { return gate().next_exit(why) == 0; }));
+  CHECK(gate().vcpu(0).wake_at_ns == INT64_MAX);
+  gate().unblock(0);
+}
+
+TEST_CASE("a second thread that wants to be the same vCPU is refused, and doesn't disturb the first") {
+  PauseLab lab;
+  Step step;
+  Guest guest(0, [&](Stay&) { compute(&step); });
+  gate().dispatch(0, 0);
+  REQUIRE(step.advances());
+  std::thread([] {
+    Stay stay;
+    CHECK(stay.attach(0) == -EBUSY);
+    stay.leave();
+  }).join();
+  CHECK(step.advances());
+  gate().dispatch(0, kNone);
+  CHECK(lab.held_by(0, kNone));
+  CHECK(step.stands());
+  gate().release_all(Released::ended);
+  step.stop();
+}
+
+TEST_CASE("a stay is one vCPU at a time") {
+  PauseLab lab;
+  Stay stay;
+  CHECK(stay.attach(-1) == -EINVAL);
+  CHECK(stay.attach(kMaxVcpus) == -EINVAL);
+  REQUIRE(stay.attach(5) == 0);
+  CHECK(stay.vcpu() == 5);
+  CHECK(stay.attach(6) == -EBUSY);
+  stay.leave();
+  stay.leave();
+  CHECK(stay.vcpu() == -1);
+  CHECK(gate().attached() == 0);
+  CHECK(stay.attach(6) == 0);
+}
+
+TEST_CASE("a stay that ends in the middle of the work gives the core back") {
+  PauseLab lab;
+  std::thread([] {
+    Stay stay;
+    REQUIRE(stay.attach(0) == 0);
+    gate().dispatch(0, 0);
+    REQUIRE(stay.enter());
+  }).join();
+  CHECK(gate().holder(0) == kNone);
+  CHECK(gate().attached() == 0);
+  Exit why = Exit::none;
+  CHECK(gate().next_exit(why) == 0);
+  CHECK(why == Exit::done);
+}
+
+TEST_CASE("a library that was loaded while the vCPU prepared is not taken for generated code") {
+  PauseLab lab;
+  Stay stay;
+  REQUIRE(stay.attach(0) == 0);
+  // A small library of the C library's that no test is linked to.
+  void* library = dlopen("libBrokenLocale.so.1", RTLD_NOW);
+  if (library == nullptr) {
+    MESSAGE("skipped: this C library has no spare library to load");
+    return;
+  }
+  gate().dispatch(0, 0);
+  REQUIRE(stay.enter());
+  CHECK_FALSE(CodeMap::pausable(reinterpret_cast<uintptr_t>(dlsym(library, "__ctype_get_mb_cur_max"))));
+}

@@ -1,0 +1,27 @@
+import type { HostFacts } from '../../src/experiment/result.ts';
+import type { Native } from '../../src/host/native.ts';
+import type { Measurement } from './figure.ts';
+
+/** A few figures that are measured together. */
+export interface Bench {
+  readonly name: string;
+  /** one line */
+  readonly description: string;
+  /** @throws when it could not be done; the abort reason when `context.signal` was aborted */
+  run(context: BenchContext): Promise<void>;
+}
+
+export interface BenchContext {
+  readonly host: HostFacts;
+  /** @throws LabError NO_ADDON or NOT_SUPPORTED */
+  readonly native: () => Native;
+  /** CPUs that this process may use, best choice first */
+  readonly cpus: readonly number[];
+  /** length of a measurement, s: what the user asked for, else the bench's own */
+  readonly seconds: (otherwise: number) => number;
+  readonly signal: AbortSignal;
+  /** A figure is kept as soon as it is measured, also when the bench breaks off later. */
+  readonly add: (measurement: Measurement) => void;
+  /** What is being done right now, for whoever waits. */
+  readonly say: (text: string) => void;
+}

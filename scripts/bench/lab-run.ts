@@ -1,0 +1,93 @@
+import type { Lab, RunProgress } from '../../src/experiment/experiment.ts';
+import type { RunResult } from '../../src/experiment/result.ts';
+import { HardwareLab } from '../../src/host/hardware-lab.ts';
+import { DEFAULT_SCHEDULER } from '../../src/scenario/resolve-scheduler.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { builtinUrl } from '../../src/workload/catalogue.ts';
+import type { BenchContext } from './bench.ts';
+
+/** Allocates nothing in its steps, and can be paused at any instruction. */
+const WORKLOAD = 'primes';
+
+/** A VM that never stops computing. */
+export interface HogVm {
+  readonly name: string;
+  /** default 256 */
+  readonly weight?: number;
+  /** percent of one pCPU; default none */
+  readonly cap?: number;
+  /** default 1 */
+  readonly vcpus?: number;
+}
+
+export interface LabUse {
+  readonly lab: Lab;
+  /** the hypervisor thread runs under SCHED_FIFO */
+  readonly realtime: boolean;
+}
+
+/** Open the lab, use it, close it. @param options `realtime: false`: not SCHED_FIFO, even where it is permitted */
+export async function withLab<T>(
+  context: BenchContext,
+  pcpus: readonly number[],
+  use: (use: LabUse) => Promise<T>,
+  options: { readonly realtime: boolean } = { realtime: true },
+): Promise<T> {
+  const before = process.env.CREDITLAB_REALTIME;
+  if (!options.realtime) process.env.CREDITLAB_REALTIME = '0';
+  let lab: HardwareLab;
+  try {
+    lab = await HardwareLab.open(context.native(), context.host, { pcpus });
+  } finally {
+    if (before === undefined) delete process.env.CREDITLAB_REALTIME;
+    else process.env.CREDITLAB_REALTIME = before;
+  }
+  try {
+    return await use({ lab, realtime: lab.hypervisor.realtime });
+  } finally {
+    await lab.close();
+  }
+}
+
+export function hogScenario(
+  name: string,
+  pcpus: readonly number[],
+  seconds: number,
+  vms: readonly HogVm[],
+): Scenario {
+  return {
+    name,
+    pcpus,
+    durationNs: seconds * 1e9,
+    seed: 1,
+    scheduler: DEFAULT_SCHEDULER,
+    vms: vms.map((vm) => ({
+      name: vm.name,
+      weight: vm.weight ?? 256,
+      cap: vm.cap ?? 0,
+      vcpus: vm.vcpus ?? 1,
+      startNs: 0,
+      pin: null,
+      workload: { spec: WORKLOAD, url: builtinUrl(WORKLOAD), size: null },
+      work: null,
+    })),
+    events: [],
+  };
+}
+
+/** So many VMs with one vCPU each, all alike. */
+export function equalHogs(count: number): HogVm[] {
+  return Array.from({ length: count }, (_, i) => ({ name: `vm${i}` }));
+}
+
+export async function measure(
+  context: BenchContext,
+  lab: Lab,
+  scenario: Scenario,
+  onProgress: (progress: RunProgress) => void = () => undefined,
+): Promise<RunResult> {
+  const result = await lab.run(scenario, { onProgress, signal: context.signal });
+  context.signal.throwIfAborted();
+  for (const warning of result.warnings) context.say(`${scenario.name}: ${warning}`);
+  return result;
+}

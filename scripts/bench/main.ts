@@ -1,0 +1,117 @@
+/** `npm run bench`: measures what the lab promises, and prints it beside the goals. */
+import { Command, CommanderError } from 'commander';
+import { processConsole } from '../../src/cli/console.ts';
+import { OutputFile } from '../../src/cli/output-file.ts';
+import { Shutdown } from '../../src/cli/shutdown.ts';
+import { ExitCode, LabError } from '../../src/errors.ts';
+import { readHostFacts } from '../../src/host/host-facts.ts';
+import { loadNative } from '../../src/host/native.ts';
+import { readTopology } from '../../src/host/topology.ts';
+import { packageVersion } from '../../src/package-root.ts';
+import { styleFor } from '../../src/report/style.ts';
+import { suggest } from '../../src/scenario/nearest.ts';
+import type { Bench } from './bench.ts';
+import { benches } from './benches.ts';
+import { renderReport, type Report, REPORT_FORMAT, REPORT_VERSION } from './report.ts';
+import { exitCodeOf, runBenches } from './run-benches.ts';
+
+interface Options {
+  readonly seconds?: string;
+  readonly json?: string;
+}
+
+const MAX_SECONDS = 600;
+const HELP = `
+Benches:
+${benches.map(({ name, description }) => `  ${name.padEnd(15)}${description}`).join('\n')}
+
+Goals are for a quiet machine. Nothing fails when one is missed.
+
+Exit codes:
+  0    every bench ran, whatever its figures
+  1    a bench broke off
+  2    bad input: nothing was started
+  130  ended by Ctrl-C (SIGINT); the figures measured until then are printed
+  143  ended by SIGTERM or SIGHUP, likewise`;
+
+const io = processConsole();
+const say = (line: string): void => {
+  io.stderr.write(`bench: ${line}\n`);
+};
+
+/** @returns the exit code */
+async function main(names: readonly string[], options: Options): Promise<number> {
+  const chosen = choose(names);
+  const seconds = options.seconds === undefined ? null : parseSeconds(options.seconds);
+  const json = options.json === undefined ? null : new OutputFile('--json', options.json);
+  const topology = readTopology();
+  const startedAt = new Date().toISOString();
+  const host = await readHostFacts(topology);
+  const shutdown = new Shutdown({ salvage() {}, restore() {}, say });
+  const reports = await runBenches(chosen, {
+    host,
+    native: loadNative,
+    cpus: topology.preferredCpus,
+    seconds: (otherwise) => seconds ?? otherwise,
+    signal: shutdown.signal,
+    say,
+  });
+  const report: Report = {
+    format: REPORT_FORMAT,
+    version: REPORT_VERSION,
+    generator: { name: 'creditlab', version: packageVersion() },
+    startedAt,
+    host,
+    benches: reports,
+  };
+  io.print(renderReport(report, styleFor(io.stdout)));
+  json?.write(`${JSON.stringify(report, null, 2)}\n`);
+  shutdown.dispose();
+  return shutdown.exitCode ?? exitCodeOf(reports);
+}
+
+/** All, or those that are named, in the usual order. */
+function choose(names: readonly string[]): readonly Bench[] {
+  const known = benches.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new LabError('BAD_OPTION', `there is no bench '${unknown}'`, { hint: suggest(unknown, known) });
+  }
+  return names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
+}
+
+function parseSeconds(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (seconds > 0 && seconds <= MAX_SECONDS) return seconds;
+  throw new LabError('BAD_OPTION', 'not a length that a measurement can have', {
+    where: '--seconds',
+    expected: `more than 0, at most ${MAX_SECONDS}`,
+    got: `'${text}'`,
+  });
+}
+
+const command = new Command('bench')
+  .description('Measure what the lab promises on this machine, and print it beside the goals.')
+  .argument('[names...]', 'which benches (default: all, about 8 minutes)')
+  .option('--seconds <n>', 'length of each measurement, s (default: 10, or 12 for caps)')
+  .option('--json <file>', 'write the figures as JSON (default: not written)')
+  .helpOption('-h, --help', 'print this help')
+  .addHelpText('after', HELP)
+  .exitOverride()
+  .configureOutput({ outputError: (text) => say(text.trim().replace(/^error: /, '')) })
+  .action(async (names: string[], options: Options) => io.exit(await main(names, options)));
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said it already.
+    io.exit(error.exitCode === 0 ? ExitCode.ok : ExitCode.badInput);
+  } else if (error instanceof LabError) {
+    say(error.describe());
+    io.exit(error.exitCode);
+  } else {
+    say(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    io.exit(ExitCode.failed);
+  }
+}

@@ -1,0 +1,89 @@
+import type { HostFacts } from '../../src/experiment/result.ts';
+import { renderTable } from '../../src/report/table.ts';
+import type { Style } from '../../src/report/style.ts';
+import type { Figure, Goal } from './figure.ts';
+import type { Noise } from './noise.ts';
+
+export const REPORT_FORMAT = 'creditlab-bench';
+export const REPORT_VERSION = 1;
+
+/** What `--json` writes. */
+export interface Report {
+  readonly format: typeof REPORT_FORMAT;
+  readonly version: typeof REPORT_VERSION;
+  readonly generator: { readonly name: 'creditlab'; readonly version: string };
+  readonly startedAt: string;
+  readonly host: HostFacts;
+  readonly benches: readonly BenchReport[];
+}
+
+export interface BenchReport {
+  readonly name: string;
+  readonly description: string;
+  readonly figures: readonly Figure[];
+  /** why it broke off; null: it didn't */
+  readonly failure: string | null;
+  /** while it ran; null: not known */
+  readonly noise: Noise | null;
+}
+
+/** Below this, what others do is not worth a word. */
+const QUIET_PERCENT = 1;
+
+export function renderReport({ host, benches }: Report, style: Style): string {
+  const left = 'left' as const;
+  const columns = [
+    { title: 'figure', align: left },
+    { title: 'value' },
+    { title: 'unit', align: left },
+    { title: 'goal', align: left },
+    { title: '' },
+    { title: 'how', align: left },
+  ];
+  const rows = benches.flatMap((bench) => [
+    ...bench.figures.map((figure) => row(figure, style)),
+    ...(bench.failure === null ? [] : [[bench.name, '', '', '', style.red(style.text('✗')), bench.failure]]),
+  ]);
+  return [hostLine(host), ...noiseLines(benches), renderTable(columns, rows, style)].join('\n');
+}
+
+function row({ figure, value, unit, goal, met, how }: Figure, style: Style): string[] {
+  return [figure, formatValue(value), unit, formatGoal(goal), mark(met, style), how];
+}
+
+/** Three digits that count. */
+export function formatValue(value: number | null): string {
+  if (value === null) return '–';
+  const size = Math.abs(value);
+  if (size >= 100) return value.toFixed(0);
+  if (size >= 10) return value.toFixed(1);
+  return value.toFixed(size >= 1 ? 2 : 3);
+}
+
+export function formatGoal(goal: Goal | null): string {
+  if (goal === null) return '';
+  const aim = goal.aim === undefined ? '' : ` (aim ${goal.aim})`;
+  return `${goal.comparison} ${Number(goal.bound.toFixed(3))}${aim}`;
+}
+
+function mark(met: boolean | null, style: Style): string {
+  if (met === null) return '';
+  return met ? style.green('met') : style.red('missed');
+}
+
+function hostLine(host: HostFacts): string {
+  const { cpuModel, allowedCpus, kernel, node, virtualized } = host;
+  const machine = virtualized ? 'virtual machine' : 'bare metal';
+  return `${cpuModel}, ${allowedCpus.length} CPUs (${machine}), Linux ${kernel}, Node ${node}`;
+}
+
+function noiseLines(benches: readonly BenchReport[]): string[] {
+  return benches.flatMap(({ name, noise }) => {
+    if (noise === null || noise.othersPercent + noise.stealPercent < QUIET_PERCENT) return [];
+    const { othersPercent, stealPercent } = noise;
+    return [
+      `${name}: the host was not quiet; other programs had ${othersPercent.toFixed(1)} % of its CPU time, ` +
+        `other machines ${stealPercent.toFixed(1)} %`,
+    ];
+  });
+}

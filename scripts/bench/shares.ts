@@ -1,0 +1,47 @@
+import type { Lab } from '../../src/experiment/experiment.ts';
+import type { Bench, BenchContext } from './bench.ts';
+import { atMost } from './figure.ts';
+import { hogScenario, measure, withLab } from './lab-run.ts';
+import { SHARE_LOADS, shareError, type ShareLoad, sharesOf } from './loads.ts';
+
+export const shares: Bench = {
+  name: 'shares',
+  description: "CPU time by weight, against the algorithm's own shares",
+
+  async run(context) {
+    const pcpus = context.cpus.slice(0, 1);
+    const seconds = context.seconds(10);
+    await withLab(context, pcpus, async ({ lab }) => {
+      for (const load of SHARE_LOADS) {
+        context.say(load.name);
+        const measured = await measureShares(context, lab, load, seconds);
+        context.add({
+          figure: `share error, ${load.name}`,
+          value: shareError(measured, load.reference),
+          unit: 'points',
+          goal: atMost(0.3, 0.1),
+          how: `${join(measured)}; reference ${load.reference.map(([low, high]) => `${low}–${high}`).join(' : ')}`,
+        });
+      }
+    });
+  },
+};
+
+/** @returns each VM's part of the CPU time that all VMs used on one pCPU, percent */
+export async function measureShares(
+  context: BenchContext,
+  lab: Lab,
+  load: ShareLoad,
+  seconds: number,
+): Promise<number[]> {
+  const result = await measure(
+    context,
+    lab,
+    hogScenario(load.name, context.cpus.slice(0, 1), seconds, load.vms),
+  );
+  return sharesOf(result.vms.map((vm) => vm.cpuNs));
+}
+
+function join(percents: readonly number[]): string {
+  return percents.map((percent) => percent.toFixed(2)).join(' : ');
+}

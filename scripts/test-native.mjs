@@ -1,0 +1,87 @@
+// Builds and runs the native tests: plain, under the thread sanitizer, and under the address and undefined-behaviour sanitizers. One line each; the
+// whole output only of what failed. A sanitizer that this compiler or machine hasn't got is skipped, with the reason.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../native/', import.meta.url));
+const targets = [
+  { target: 'test', what: 'plain', sanitizer: null },
+  { target: 'tsan', what: 'thread sanitizer', sanitizer: '-fsanitize=thread' },
+  {
+    target: 'asan',
+    what: 'address and undefined-behaviour sanitizers',
+    sanitizer: '-fsanitize=address,undefined',
+  },
+];
+
+if (process.platform !== 'linux') {
+  console.log(`native tests skipped: not supported on ${process.platform}`);
+  process.exit(0);
+}
+
+let failed = false;
+for (const { target, what, sanitizer } of targets) {
+  const reason = sanitizer === null ? null : whyNot(sanitizer);
+  if (reason !== null) console.log(`native, ${what}: skipped, ${reason}`);
+  else if (!passes(target, what)) failed = true;
+}
+process.exit(failed ? 1 : 0);
+
+function passes(target, what) {
+  const start = Date.now();
+  const make = spawnSync(
+    'make',
+    ['-C', folder, '--no-print-directory', `-j${availableParallelism()}`, target],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 1 << 28,
+    },
+  );
+  const seconds = Math.round((Date.now() - start) / 1000);
+  const ok = make.status === 0;
+  if (!ok)
+    process.stdout.write(
+      `${make.stdout ?? ''}${make.stderr ?? ''}${make.error ? `${make.error.message}\n` : ''}`,
+    );
+  const { executables, cases } = counts(make.stdout ?? '');
+  console.log(
+    `native, ${what}: ${ok ? 'passed' : 'FAILED'}, ${cases} cases in ${executables} executables, ${seconds} s`,
+  );
+  return ok;
+}
+
+function counts(output) {
+  const summaries = [...output.matchAll(/^\[doctest\] test cases:\s*(\d+)/gm)];
+  return { executables: summaries.length, cases: summaries.reduce((sum, [, n]) => sum + Number(n), 0) };
+}
+
+// A sanitizer may be unknown to the compiler, its library not installed, or unable to run on this kernel.
+function whyNot(flag) {
+  const dir = mkdtempSync(join(tmpdir(), 'creditlab-'));
+  try {
+    const source = join(dir, 'probe.cc');
+    const probe = join(dir, 'probe');
+    writeFileSync(source, 'int main() { return 0; }\n');
+    const [compiler, ...flags] = (process.env.CXX ?? 'g++').split(' ');
+    const compile = spawnSync(compiler, [...flags, flag, source, '-o', probe], { encoding: 'utf8' });
+    if (compile.status !== 0) return `${compiler} ${flag}: ${complaint(compile)}`;
+    const run = spawnSync(probe, { encoding: 'utf8' });
+    return run.status === 0 ? null : `a program built with ${flag} doesn't run here: ${complaint(run)}`;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function complaint({ error, stderr, status, signal }) {
+  const lines = (stderr ?? '').split('\n').filter((line) => line.trim() !== '');
+  return (
+    error?.message ??
+    lines.find((line) => /error|cannot|FATAL/i.test(line)) ??
+    lines[0] ??
+    `status ${status ?? signal}`
+  );
+}

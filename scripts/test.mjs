@@ -1,0 +1,76 @@
+// All tests, in order of how soon they fail. The last line has the counts: `N passed, N failed, N skipped`.
+//
+//   node scripts/test.mjs [STAGE…]      default: all stages
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const bin = (name, path) => [process.execPath, join(require.resolve(`${name}/package.json`), '..', path)];
+
+const PRETTIER = [...bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.'];
+const ESLINT = [...bin('eslint', 'bin/eslint.js'), '.'];
+const MOCHA = bin('mocha', 'bin/mocha.js');
+
+/** Checks count as one test each; mocha's and the native tests bring their own counts. */
+const STAGES = {
+  format: () => check('format', PRETTIER),
+  'format-native': () => check('format-native', ['node', 'scripts/check-clang-format.mjs']),
+  lint: () => check('lint', ESLINT),
+  build: () => check('build', [process.execPath, 'scripts/build.mjs']),
+  docs: () => check('docs', [...bin('typedoc', 'bin/typedoc')]),
+  unit: () => mocha('unit', ['dist/test/**/*.test.js', '--ignore', 'dist/test/hardware/**']),
+  native: () => counted('native', [process.execPath, 'scripts/test-native.mjs']),
+  hardware: () => mocha('hardware', ['dist/test/hardware/**/*.test.js']),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !(name in STAGES));
+if (unknown !== undefined) {
+  console.error(`test: no stage named ${unknown}; stages: ${Object.keys(STAGES).join(', ')}`);
+  process.exit(2);
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'creditlab-counts-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const [name, run] of Object.entries(STAGES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n── ${name}`);
+  const counts = run();
+  for (const key of Object.keys(total)) total[key] += counts[key] ?? 0;
+  // Without compiled output the rest has nothing to test.
+  if (name === 'build' && counts.failed > 0) break;
+}
+rmSync(dir, { recursive: true, force: true });
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+function check(name, command) {
+  const isGood = spawn(command) === 0;
+  console.log(isGood ? `${name}: good` : `${name}: FAILED`);
+  return isGood ? { passed: 1 } : { failed: 1 };
+}
+
+function mocha(name, args) {
+  return counted(name, [...MOCHA, '--reporter', 'scripts/mocha-reporter.cjs', ...args]);
+}
+
+/** A command that leaves its counts in a file. One that dies before that has failed once. */
+function counted(name, command) {
+  const file = join(dir, `${name}.json`);
+  const status = spawn(command, { CREDITLAB_COUNTS: file });
+  const counts = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { passed: 0, failed: 0, skipped: 0 };
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+function spawn([command, ...args], env = {}) {
+  return spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  }).status;
+}

@@ -1,0 +1,114 @@
+/** Runs a plan row by row on the hardware, and makes sure that what was measured reaches the files however it ends. */
+import type { Lab, OpenLab } from '../experiment/experiment.ts';
+import { RunFailed } from '../experiment/run-failed.ts';
+import type { ProgressView } from '../report/progress.ts';
+import type { Recorder, RecordedRow } from './recorder.ts';
+import { Shutdown } from './shutdown.ts';
+
+/** Threads that do not end within this time end with the process. */
+const CLOSE_MS = 300;
+
+export interface ConductOptions {
+  readonly recorder: Recorder;
+  readonly progress: ProgressView;
+  readonly repeat: number;
+  readonly say: (line: string) => void;
+  readonly open?: OpenLab;
+}
+
+export interface Conducted {
+  /** of the signal that ended it early, else null */
+  readonly signalExitCode: number | null;
+  /** what broke a run off, else null; the rows before it were measured */
+  readonly failure: RunFailed | null;
+}
+
+/**
+ * @returns when all runs are done, one has failed, or a signal came; the files are written
+ * @throws LabError when nothing could be started
+ */
+export async function conduct(options: ConductOptions): Promise<Conducted> {
+  const { recorder, progress, say, open = openHardware } = options;
+  const cpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
+  let lab: Lab | null = null;
+  let running: RecordedRow | null = null;
+  const shutdown = new Shutdown({
+    salvage: () => {
+      const partial = running === null ? null : (lab?.snapshot?.() ?? null);
+      if (running !== null && partial !== null) recorder.add(running, { ...partial, complete: false });
+      running = null;
+      recorder.write();
+    },
+    restore: () => {
+      progress.end();
+    },
+    say,
+  });
+  try {
+    lab = await open({ pcpus: cpus });
+    recorder.opened(lab.host);
+    let failure: RunFailed | null = null;
+    for (const { row, label } of inOrder(recorder.rows, options.repeat)) {
+      if (shutdown.signal.aborted) break;
+      progress.begin(label, row.scenario);
+      running = row;
+      try {
+        const run = await lab.run(row.scenario, {
+          signal: shutdown.signal,
+          onProgress: (state) => {
+            progress.update(state);
+          },
+        });
+        running = null;
+        recorder.add(row, run);
+      } catch (error) {
+        running = null;
+        if (!(error instanceof RunFailed)) throw error;
+        if (error.partial !== null) recorder.add(row, { ...error.partial, complete: false });
+        failure = error;
+        break;
+      } finally {
+        progress.end();
+      }
+    }
+    recorder.write();
+    return { signalExitCode: shutdown.exitCode, failure };
+  } catch (error) {
+    recorder.write();
+    throw error;
+  } finally {
+    await closeWithin(lab);
+    shutdown.dispose();
+  }
+}
+
+function* inOrder(
+  rows: readonly RecordedRow[],
+  repeat: number,
+): Generator<{ row: RecordedRow; label: string }> {
+  const total = rows.length * repeat;
+  let number = 0;
+  for (let round = 0; round < repeat; round++) {
+    for (const row of rows) {
+      number++;
+      yield { row, label: total === 1 ? row.label : `${String(number)}/${String(total)} ${row.label}` };
+    }
+  }
+}
+
+/** Close a lab, but do not wait for ever. */
+export async function closeWithin(lab: Lab | null): Promise<void> {
+  if (lab === null) return;
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_MS);
+  });
+  await Promise.race([lab.close(), patience]);
+  clearTimeout(timer);
+}
+
+/** Only now is the addon needed: help, listings and complaints work without it. */
+export const openHardware: OpenLab = async (options) => {
+  const { openLab } = await import('../host/open-lab.ts');
+  return openLab(options);
+};

@@ -1,0 +1,36 @@
+import type { OpenLab } from '../experiment/experiment.ts';
+
+export type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** What a command sees of the outside world. */
+export interface Console {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  /** A result, on standard output. */
+  print(text: string): void;
+  /** A remark, on standard error, with the command's name before it. */
+  say(this: void, line: string): void;
+  /** What the process will exit with. */
+  exit(code: number): void;
+  /** Another lab in place of the hardware, for tests. */
+  readonly lab: { readonly open?: OpenLab };
+}
+
+/** The process's own streams. A reader that goes away (`| head`) is no error: results still reach their files. */
+export function processConsole(): Console {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    print: (text) => process.stdout.write(`${text}\n`),
+    say: (line) => process.stderr.write(`creditlab: ${line}\n`),
+    exit: (code) => {
+      process.exitCode = code;
+    },
+    lab: {},
+  };
+}

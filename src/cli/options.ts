@@ -1,0 +1,24 @@
+import { Option } from 'commander';
+import { LabError } from '../errors.ts';
+
+/** Options that several commands share, worded once. */
+export const jsonOption = () =>
+  new Option('--json <file>', 'write the results as JSON (default: not written)');
+export const csvOption = () =>
+  new Option('--csv <file>', 'write the results as CSV, a line per vCPU (default: not written)');
+export const quietOption = () => new Option('-q, --quiet', 'no progress, only the results (default: off)');
+export const pcpusOption = (otherwise: string) =>
+  new Option('--pcpus <list>', `host CPUs handed to the lab, as in 0-1 or 0,2 (default: ${otherwise})`);
+export const seedOption = (otherwise: string) =>
+  new Option('--seed <n>', `seed of the workloads' data, 0 to 4294967295 (default: ${otherwise})`);
+
+/** @throws LabError BAD_OPTION */
+export function wholeNumberOption(option: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new LabError('BAD_OPTION', 'not a number that this option takes', {
+    where: option,
+    expected: `a whole number from ${String(min)} to ${String(max)}`,
+    got: `'${text}'`,
+  });
+}

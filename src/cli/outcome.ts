@@ -1,0 +1,26 @@
+import { ExitCode, LabError } from '../errors.ts';
+import type { Conducted } from './conduct.ts';
+import type { RecordedRow } from './recorder.ts';
+
+/**
+ * The exit code of what was run and reported.
+ * @throws LabError RUN_FAILED when a run failed or a result is wrong
+ */
+export function exitCodeOf({ signalExitCode, failure }: Conducted, rows: readonly RecordedRow[]): number {
+  if (failure !== null) throw failure;
+  if (signalExitCode !== null) return signalExitCode;
+  const wrong = rows.flatMap(({ runs }) =>
+    runs.flatMap((run) => run.vms.flatMap((vm) => vm.vcpus.filter((vcpu) => vcpu.checksumOk === false))),
+  );
+  if (wrong.length > 0) {
+    throw new LabError(
+      'RUN_FAILED',
+      `a checksum differs: ${wrong.map((vcpu) => vcpu.id).join(', ')} computed nonsense`,
+      {
+        expected: 'the same result as an undisturbed run',
+        got: String(wrong[0].checksum),
+      },
+    );
+  }
+  return ExitCode.ok;
+}

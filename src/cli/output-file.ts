@@ -1,0 +1,121 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { LabError } from '../errors.ts';
+
+/** A file that a command will write at its end. It is checked before anything starts, and nothing is touched until then. */
+export class OutputFile {
+  readonly option: string;
+  readonly path: string;
+
+  /** @throws LabError BAD_FILE when it could not be written */
+  constructor(option: string, path: string) {
+    this.option = option;
+    this.path = path;
+    this.check();
+  }
+
+  /**
+   * Write all at once: a reader finds the old content or the new one, never half of it.
+   * @throws LabError RUN_FAILED when the disk refuses after all
+   */
+  write(text: string): void {
+    const target = realpathOf(this.path);
+    try {
+      if (!isReplaceable(statOf(this.path))) {
+        writeFileSync(this.path, text);
+        return;
+      }
+      const temporary = temporaryIn(dirname(target));
+      try {
+        writeFileSync(temporary, text);
+        const before = statOf(target);
+        if (before !== null) chmodSync(temporary, before.mode & 0o7777);
+        renameSync(temporary, target);
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
+    } catch (error) {
+      throw new LabError('RUN_FAILED', `the results could not be written (${codeOf(error)})`, {
+        where: `${this.option} ${this.path}`,
+        cause: error,
+      });
+    }
+  }
+
+  private check(): void {
+    if (this.path === '') throw this.refusal('the file name is empty');
+    const stat = statOf(this.path);
+    if (stat?.isDirectory() === true) throw this.refusal('this is a directory', 'the name of a file');
+    const target = realpathOf(this.path);
+    const dir = dirname(target);
+    try {
+      if (stat !== null) accessSync(this.path, constants.W_OK);
+      if (isReplaceable(stat)) tryOut(dir);
+    } catch (error) {
+      const place = statOf(dir);
+      const reason =
+        place === null
+          ? `there is no directory ${dir}`
+          : place.isDirectory()
+            ? `the file cannot be written (${codeOf(error)})`
+            : `${dir} is not a directory`;
+      throw this.refusal(reason, 'a file in a directory where this user may write', error);
+    }
+  }
+
+  private refusal(message: string, expected?: string, cause?: unknown): LabError {
+    return new LabError('BAD_FILE', message, {
+      where: `${this.option} ${this.path}`,
+      ...(expected === undefined ? {} : { expected }),
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
+function temporaryIn(dir: string): string {
+  return join(dir, `.creditlab-${String(process.pid)}.tmp`);
+}
+
+/** Permissions alone don't tell: a file system may be read-only, full or special. */
+function tryOut(dir: string): void {
+  const file = temporaryIn(dir);
+  writeFileSync(file, '', { flag: 'wx' });
+  rmSync(file);
+}
+
+/** Pipes and devices (/dev/stdout, /dev/null) are written to; only files are replaced. */
+function isReplaceable(stat: Stats | null): boolean {
+  return stat === null || stat.isFile();
+}
+
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Behind a symbolic link the file is replaced, not the link. */
+function realpathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+import { ExitCode, LabError } from '../errors.ts';
+import { packageVersion } from '../package-root.ts';
+import type { Console } from './console.ts';
+import { labCommand } from './lab-command.ts';
+import { runCommand } from './run-command.ts';
+import { workloadsCommand } from './workloads-command.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0    everything ran and every checksum was right
+  1    a run failed; what was measured until then was written
+  2    bad input: nothing was started
+  130  ended by Ctrl-C (SIGINT); what was measured was written
+  143  ended by SIGTERM or SIGHUP; what was measured was written`;
+
+/**
+ * Run the command line.
+ * @param argv arguments without the interpreter and the script
+ */
+export async function runProgram(argv: readonly string[], io: Console): Promise<void> {
+  try {
+    await createProgram(io).parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    io.exit(report(error, io));
+  }
+}
+
+function createProgram(io: Console): Command {
+  const program = new Command('creditlab')
+    .description("Xen's credit scheduler on real cores: vCPUs are threads that run real programs.")
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .addHelpText('after', '\nStart with: creditlab lab weights-and-caps');
+  for (const command of [runCommand(io), labCommand(io), workloadsCommand(io)]) program.addCommand(command);
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .helpOption('-h, --help', 'print this help')
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => io.stderr.write(text),
+        outputError: (text) => {
+          io.say(text.trim().replace(/^error: /, ''));
+        },
+      })
+      .addHelpText('after', EXIT_CODES)
+      .showHelpAfterError(
+        `  hint: ${[...(command === program ? [] : ['creditlab']), command.name()].join(' ')} --help`,
+      );
+  }
+  return program.helpCommand('help [command]', 'print the help of a command');
+}
+
+/** Say what went wrong, once. @returns the exit code */
+function report(error: unknown, io: Console): number {
+  // Commander has said it already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.badInput;
+  if (error instanceof LabError) {
+    io.say(error.describe());
+    return error.exitCode;
+  }
+  io.say(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return ExitCode.failed;
+}

@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import type { Calibration } from '../experiment/experiment.ts';
+import { formatNs } from '../analysis/metrics.ts';
+import { readTopology } from '../host/topology.ts';
+import { checkMark, renderTable } from '../report/table.ts';
+import { styleFor, type Style } from '../report/style.ts';
+import { builtinNames, kindOf } from '../workload/catalogue.ts';
+import { loadWorkload } from '../workload/load.ts';
+import { resolveWorkload } from '../workload/resolve.ts';
+import { MAX_SEED, MAX_SIZE } from '../scenario/limits.ts';
+import { closeWithin, openHardware } from './conduct.ts';
+import type { Console } from './console.ts';
+import { seedOption, wholeNumberOption } from './options.ts';
+import { Shutdown } from './shutdown.ts';
+
+interface WorkloadOptions {
+  readonly size?: string;
+  readonly seed?: string;
+}
+
+/** `creditlab workloads [name]` */
+export function workloadsCommand(io: Console): Command {
+  return new Command('workloads')
+    .summary('list the workloads, or measure one on this machine')
+    .description(
+      'Without a name, list the built-in workloads. With one, measure how fast it is alone on a core.',
+    )
+    .argument('[name]', "a built-in workload, the path of a module, or a package's name")
+    .option('--size <n>', "problem size, in the workload's own measure (default: the workload's own)")
+    .addOption(seedOption('1'))
+    .action(async (name: string | undefined, options: WorkloadOptions) => {
+      io.exit(name === undefined ? await list(io) : await calibrate(io, name, options));
+    });
+}
+
+async function list(io: Console): Promise<number> {
+  const style = styleFor(io.stdout);
+  const left = 'left' as const;
+  const rows: string[][] = [];
+  for (const name of builtinNames) {
+    const { description = '', defaultSize, sizes } = await loadWorkload(name, process.cwd());
+    const range = sizes === undefined ? '' : `${String(sizes.min)} to ${String(sizes.max)}`;
+    rows.push([
+      name,
+      kindOf(name),
+      defaultSize === undefined ? '–' : String(defaultSize),
+      range,
+      description,
+    ]);
+  }
+  const columns = [
+    { title: 'workload', align: left },
+    { title: 'kind', align: left },
+    { title: 'size' },
+    { title: 'sizes' },
+    { title: '', align: left },
+  ];
+  io.print(renderTable(columns, rows, style));
+  return 0;
+}
+
+async function calibrate(io: Console, name: string, options: WorkloadOptions): Promise<number> {
+  const size = options.size === undefined ? null : wholeNumberOption('--size', options.size, 1, MAX_SIZE);
+  const seed = options.seed === undefined ? 1 : wholeNumberOption('--seed', options.seed, 0, MAX_SEED);
+  const url = resolveWorkload(name, process.cwd());
+  const { preferredCpus } = readTopology();
+  const shutdown = new Shutdown({ salvage() {}, restore() {}, say: io.say });
+  const lab = await (io.lab.open ?? openHardware)({ pcpus: preferredCpus.slice(0, 1) });
+  try {
+    const calibration = await lab.calibrate({ spec: name, url, size }, seed);
+    if (shutdown.exitCode !== null) return shutdown.exitCode;
+    io.print(calibrationTable(name, calibration, styleFor(io.stdout)));
+    return 0;
+  } finally {
+    await closeWithin(lab);
+    shutdown.dispose();
+  }
+}
+
+function calibrationTable(name: string, calibration: Calibration, style: Style): string {
+  const { size, unitsPerSecond, nsPerUnit, spreadPercent, samples, units, checksumOk } = calibration;
+  const rows = [
+    ['workload', name],
+    ['size', String(size)],
+    ['units per second', unitsPerSecond.toFixed(1)],
+    ['time per unit', formatNs(nsPerUnit)],
+    ['ns per unit', nsPerUnit.toFixed(0)],
+    ['spread (interquartile range)', `${spreadPercent.toFixed(2)} %`],
+    ['samples', `${String(samples)} (${String(units)} units)`],
+    ['verified', checkMark(checksumOk, style)],
+  ];
+  return renderTable([{ title: '', align: 'left' }, { title: '' }], rows, style).replace(/^\n/, '');
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { LabResult } from '../../src/experiment/lab-result.ts';
+import { labResultSchema, resultSchema } from '../../src/experiment/result-schema.ts';
+import { CSV_HEADER } from '../../src/report/csv.ts';
+import { listLabs } from '../../src/scenario/builtin-labs.ts';
+import { builtinNames } from '../../src/workload/catalogue.ts';
+import { creditlab, inTemporaryDirectory } from './spawn.ts';
+
+const readJson = (dir: string, name: string): unknown => JSON.parse(readFileSync(join(dir, name), 'utf8'));
+
+describe('creditlab run', function () {
+  this.timeout(20_000);
+
+  it('writes results that their schema accepts, a CSV line per vCPU, and nothing else', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['run', '--vm', 'A:vcpus=2', '--vm', 'B', '--duration', '1s', '--repeat', '3'];
+      const { code, stdout, stderr } = await creditlab([...args, '--json', 'o.json', '--csv', 'o.csv'], {
+        cwd: dir,
+        fake: 'quick',
+      });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /command line, run 3 of 3/);
+      assert.match(stdout, /3 complete runs: medians/);
+      const result = resultSchema.parse(readJson(dir, 'o.json'));
+      assert.equal(result.runs.length, 3);
+      const [header, ...lines] = readFileSync(join(dir, 'o.csv'), 'utf8').trimEnd().split('\r\n');
+      assert.equal(header, CSV_HEADER.join(','));
+      assert.equal(lines.length, 3 * 3);
+      assert.deepEqual(readdirSync(dir).sort(), ['o.csv', 'o.json']);
+    }));
+
+  it('replaces a file behind a symbolic link, keeps its mode, and writes to devices', () =>
+    inTemporaryDirectory(async (dir) => {
+      writeFileSync(join(dir, 'real.json'), 'old');
+      chmodSync(join(dir, 'real.json'), 0o640);
+      symlinkSync('real.json', join(dir, 'link.json'));
+      const args = ['run', '--vm', 'A:work=1s', '--json', 'link.json', '--csv', '/dev/null'];
+      const { code, stderr } = await creditlab(args, { cwd: dir, fake: 'quick' });
+      assert.equal(code, 0, stderr);
+      assert.ok(lstatSync(join(dir, 'link.json')).isSymbolicLink());
+      assert.equal(statSync(join(dir, 'real.json')).mode & 0o777, 0o640);
+      resultSchema.parse(readJson(dir, 'real.json'));
+      assert.ok(statSync('/dev/null').isCharacterDevice());
+    }));
+
+  it('says nothing on standard error when quiet', async () => {
+    const { code, stderr } = await creditlab(['run', '--quiet', '--vm', 'A:work=1s'], { fake: 'quick' });
+    assert.equal(code, 0);
+    assert.equal(stderr, 'OPENED\n');
+  });
+
+  it('ends well when nobody reads its output', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['run', '--vm', 'A:work=1s', '--repeat', '50', '--json', 'o.json'];
+      const { code, stderr } = await creditlab(args, {
+        cwd: dir,
+        fake: 'quick',
+        until: { text: 'OPENED', then: (child) => child.stdout?.destroy() },
+      });
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stderr, /EPIPE/);
+      resultSchema.parse(readJson(dir, 'o.json'));
+    }));
+
+  it('fails with 1 when a checksum is wrong, and still writes what it measured', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['run', '--vm', 'A:work=1s', '--repeat', '2', '--json', 'o.json'];
+      const { code, stderr } = await creditlab(args, { cwd: dir, fake: 'wrong-checksum' });
+      assert.equal(code, 1);
+      assert.match(stderr, /creditlab: a checksum differs: A\/v0/);
+      assert.equal(resultSchema.parse(readJson(dir, 'o.json')).runs.length, 2);
+    }));
+});
+
+describe('creditlab lab', function () {
+  this.timeout(20_000);
+
+  it('lists the labs without a name', async () => {
+    const { code, stdout } = await creditlab(['lab']);
+    assert.equal(code, 0);
+    for (const { name } of listLabs()) assert.match(stdout, new RegExp(`^${name} `, 'm'));
+  });
+
+  it('runs a lab, prints its table and two sentences, and writes all rows', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['lab', 'weights-and-caps', '--json', 'o.json', '--csv', 'o.csv'];
+      const { code, stdout, stderr } = await creditlab(args, { cwd: dir, fake: 'quick' });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^256:1024, cap 75 +A +256 +75 %/m);
+      assert.match(stdout, /about weights\.\n.*about caps\./);
+      const result: LabResult = labResultSchema.parse(readJson(dir, 'o.json')) as LabResult;
+      assert.equal(result.complete, true);
+      assert.equal(result.rows.length, 16);
+      assert.equal(readFileSync(join(dir, 'o.csv'), 'utf8').trimEnd().split('\r\n').length, 1 + 4 + 2 * 12);
+    }));
+});
+
+describe('creditlab workloads', function () {
+  this.timeout(20_000);
+
+  it('lists all workloads without a name', async () => {
+    const { code, stdout } = await creditlab(['workloads']);
+    assert.equal(code, 0);
+    for (const name of builtinNames) assert.match(stdout, new RegExp(`^${name} `, 'm'));
+  });
+
+  it('measures one with a name', async () => {
+    const { code, stdout } = await creditlab(['workloads', 'matmul'], { fake: 'quick' });
+    assert.equal(code, 0);
+    assert.match(stdout, /units per second +2500\.0/);
+    assert.match(stdout, /time per unit +400\.0 µs/);
+    assert.match(stdout, /spread.* 0\.50 %/);
+  });
+});
+
+describe('help', function () {
+  this.timeout(20_000);
+
+  for (const args of [
+    ['--help'],
+    ['run', '--help'],
+    ['lab', '--help'],
+    ['workloads', '--help'],
+    ['help', 'run'],
+  ]) {
+    it(`documents the exit codes, and each option with its default: ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await creditlab(args);
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      assert.match(stdout, /Exit codes:(.*\n)* +130 +ended by Ctrl-C/);
+      const options = stdout
+        .split('Options:')[1]
+        .split('\n\n')[0]
+        .trim()
+        .split(/\n(?= +-)/);
+      const bare = options.filter((text) => !/default|--help|--version/.test(text));
+      assert.deepEqual(bare, []);
+    });
+  }
+});

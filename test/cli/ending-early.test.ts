@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resultSchema } from '../../src/experiment/result-schema.ts';
+import { creditlab, inTemporaryDirectory, type SpawnOptions } from './spawn.ts';
+
+const ARGS = ['run', '--vm', 'A:work=1s', '--repeat', '3', '--json', 'o.json'];
+
+/** Run three repeats of which the second is special; what the JSON file says of each: complete or not. */
+async function endedEarly(fake: string, until?: SpawnOptions['until']) {
+  return inTemporaryDirectory(async (dir) => {
+    const ended = await creditlab(ARGS, { cwd: dir, fake, ...(until === undefined ? {} : { until }) });
+    const file = join(dir, 'o.json');
+    const complete = existsSync(file)
+      ? resultSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).runs.map((run) => run.complete)
+      : null;
+    return { ...ended, complete };
+  });
+}
+
+const kill = (signal: NodeJS.Signals) => ({
+  text: 'RUNNING',
+  then: (child: { kill(signal: NodeJS.Signals): boolean }) => void child.kill(signal),
+});
+
+describe('a signal', function () {
+  this.timeout(20_000);
+
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+  ] as const) {
+    it(`ends the run, keeps what was measured and marks it: ${signal} exits with ${String(exitCode)}`, async () => {
+      const { code, complete, stdout, stderr } = await endedEarly('until-aborted', kill(signal));
+      assert.equal(code, exitCode);
+      assert.deepEqual(complete, [true, false]);
+      assert.match(stdout, /run 2 of 3\n\nThe run is incomplete/);
+      assert.match(stderr, new RegExp(`creditlab: ${signal}: ending the run`));
+    });
+  }
+
+  it('ends the process within 2 s when the run does not listen, and keeps what is known', async () => {
+    const { code, complete, tookMs } = await endedEarly('deaf', kill('SIGTERM'));
+    assert.equal(code, 143);
+    assert.deepEqual(complete, [true, false]);
+    assert.ok(tookMs < 2000, `${String(tookMs)} ms`);
+  });
+
+  it('ends the process at once when it comes twice', async () => {
+    const { code, complete, tookMs } = await endedEarly('deaf', {
+      text: 'RUNNING',
+      then: (child) => {
+        child.kill('SIGINT');
+        child.stderr?.once('data', () => child.kill('SIGINT'));
+      },
+    });
+    assert.equal(code, 130);
+    assert.equal(complete, null);
+    assert.ok(tookMs < 1400, `${String(tookMs)} ms`);
+  });
+});
+
+describe('a run that fails', function () {
+  this.timeout(20_000);
+
+  it('ends the command with 1, keeps what was measured and marks it', async () => {
+    const { code, complete, stderr } = await endedEarly('fails');
+    assert.equal(code, 1);
+    assert.deepEqual(complete, [true, false]);
+    assert.match(stderr, /creditlab: a vCPU fell over/);
+  });
+});
+
+describe('an uncaught error in the main thread', function () {
+  this.timeout(20_000);
+
+  it('ends the command with 1, keeps what was measured and marks it', async () => {
+    const { code, complete, stderr } = await endedEarly('crashes');
+    assert.equal(code, 1);
+    assert.deepEqual(complete, [true, false]);
+    assert.match(stderr, /creditlab: unexpected error: Error: a bug in main/);
+  });
+});
+
+describe('process.exit', function () {
+  this.timeout(20_000);
+
+  it('keeps what was measured and marks it, and the exit code', async () => {
+    const { code, complete } = await endedEarly('exits');
+    assert.equal(code, 7);
+    assert.deepEqual(complete, [true, false]);
+  });
+});

@@ -1,0 +1,71 @@
+/**
+ * Eight vCPUs that do everything a step should not, with a slice of 1 ms, beside a main thread that allocates too.
+ *
+ * The main thread wants to run every 5 ms. How late it is says little on a busy machine; how long it was *blocked* says all: the time in
+ * which it neither ran nor waited for a core, by the kernel's own statistics, beyond the 5 ms that it slept on purpose.
+ */
+import { RunFailed } from '../../src/experiment/run-failed.ts';
+import { loadNative, StatField } from '../../src/host/native.ts';
+import { openLab } from '../../src/host/open-lab.ts';
+import { cpus, MS, run, scenario, SECOND, testWorkload, vm } from './support.ts';
+
+export interface StressReport {
+  readonly failure: string | null;
+  readonly pauses: number;
+  readonly deferred: number;
+  readonly worstBlockedMs: number;
+  readonly worstLateMs: number;
+}
+
+const PERIOD_MS = 5;
+const seconds = Number(process.argv[2]);
+const native = loadNative();
+const tid = native.ownTid();
+
+let worstBlockedMs = 0;
+let worstLateMs = 0;
+let isRunning = false;
+let last = sample();
+setInterval(() => {
+  litter();
+  const now = sample();
+  if (isRunning) {
+    const elapsedMs = now.wallMs - last.wallMs;
+    worstLateMs = Math.max(worstLateMs, elapsedMs - PERIOD_MS);
+    worstBlockedMs = Math.max(worstBlockedMs, elapsedMs - (now.busyMs - last.busyMs) - PERIOD_MS);
+  }
+  last = now;
+}, PERIOD_MS);
+
+const lab = await openLab({ pcpus: cpus.slice(0, 2) });
+const vms = Array.from({ length: 8 }, (_, i) => vm(`V${i}`, { workload: testWorkload('allocating') }));
+const what = scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: seconds * SECOND, tsliceNs: MS });
+let failure: string | null = null;
+let result = null;
+try {
+  result = await run(lab, what, { onProgress: ({ phase }) => (isRunning = phase === 'running') });
+} catch (error) {
+  failure = (error as Error).message;
+  if (error instanceof RunFailed) result = error.partial;
+}
+const vcpus = (result?.vms ?? []).flatMap((each) => each.vcpus);
+const report: StressReport = {
+  failure,
+  pauses: vcpus.reduce((sum, { dispatches }) => sum + dispatches, 0),
+  deferred: vcpus.reduce((sum, { deferredPauses }) => sum + deferredPauses, 0),
+  worstBlockedMs,
+  worstLateMs,
+};
+process.send?.(report, () => process.exit(0));
+
+/** Wall time, and time in which this thread ran or wanted to. */
+function sample(): { wallMs: number; busyMs: number } {
+  const stats = new Float64Array(StatField.size);
+  native.threadStats(tid, stats);
+  return { wallMs: performance.now(), busyMs: (stats[StatField.cpuNs] + stats[StatField.runqWaitNs]) / MS };
+}
+
+function litter(): void {
+  const junk = Array.from({ length: 1000 }, (_, i) => ({ i, text: `item ${i}` }));
+  JSON.parse(JSON.stringify(junk));
+}

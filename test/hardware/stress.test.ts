@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package-root.ts';
+import { cpus, whyNot } from './support.ts';
+import type { StressReport } from './stress-process.ts';
+
+const SECONDS = 30;
+/** A thread that waits longer than this for a lock was kept waiting by a paused one. */
+const STALL_MS = 100;
+
+describe('pausing threads that allocate and post messages, every millisecond', function () {
+  this.timeout(120_000);
+
+  before(function () {
+    const reason = whyNot() ?? (cpus.length < 2 ? 'needs two CPUs' : null);
+    if (reason === null) return;
+    console.log(`      skipped: ${reason}`);
+    this.skip();
+  });
+
+  it(`neither hangs nor stalls the main thread in ${SECONDS} s`, async () => {
+    const report = await stress(SECONDS, {});
+    assert.ok(report !== null, 'hung');
+    assert.equal(report.failure, null);
+    console.log(
+      `      ${report.pauses} pauses, ${report.deferred} put off; main thread blocked for ${report.worstBlockedMs.toFixed(1)} ms at most ` +
+        `(late by ${report.worstLateMs.toFixed(1)} ms at most, host's load included)`,
+    );
+    assert.ok(report.pauses > 5000, `only ${report.pauses} pauses`);
+    assert.ok(report.deferred > 100, `only ${report.deferred} pauses were put off`);
+    assert.ok(report.worstBlockedMs < STALL_MS, `blocked for ${report.worstBlockedMs} ms`);
+  });
+
+  it('would hang or stall without the rules: paused wherever the signal lands', async () => {
+    const report = await stress(SECONDS, { CREDITLAB_FAULT: 'naive-pause' });
+    const how =
+      report === null
+        ? 'hung'
+        : (report.failure ?? `main thread blocked for ${report.worstBlockedMs.toFixed(0)} ms`);
+    console.log(`      paused naively: ${how}`);
+    assert.ok(report === null || report.failure !== null || report.worstBlockedMs >= STALL_MS);
+  });
+});
+
+/** @returns null if it didn't end in time */
+async function stress(seconds: number, env: NodeJS.ProcessEnv): Promise<StressReport | null> {
+  const child = fork(join(packageRoot(), 'dist/test/hardware/stress-process.js'), [String(seconds)], {
+    env: { ...process.env, ...env },
+  });
+  let report: StressReport | null = null;
+  child.on('message', (message) => (report = message as StressReport));
+  const killer = setTimeout(() => child.kill('SIGKILL'), (seconds + 30) * 1000);
+  await gone(child);
+  clearTimeout(killer);
+  return report;
+}
+
+function gone(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => child.on('exit', () => resolve()));
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Lab, RunHooks } from '../../src/experiment/experiment.ts';
+import type { RunResult } from '../../src/experiment/result.ts';
+import { readTopology } from '../../src/host/topology.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
+import { resolveWorkload } from '../../src/workload/resolve.ts';
+
+export const cpus = readTopology().preferredCpus;
+
+export const MS = 1e6;
+export const SECOND = 1e9;
+
+/** Why hardware tests can't run here, or null. */
+export function whyNot(): string | null {
+  if (process.platform !== 'linux') return `needs Linux, this is ${process.platform}`;
+  if (!existsSync(join(packageRoot(), 'build/Release/creditlab.node'))) return 'the addon is not built';
+  return null;
+}
+
+/** A workload made for these tests. */
+export function testWorkload(name: string): string {
+  return join(packageRoot(), 'test/hardware/workloads', `${name}.mjs`);
+}
+
+export function vm(
+  name: string,
+  options: Partial<Omit<VmSpec, 'workload'>> & { workload?: string } = {},
+): VmSpec {
+  const { workload: spec = 'primes', ...rest } = options;
+  const url = spec.startsWith('/') ? pathToFileURL(spec).href : resolveWorkload(spec, packageRoot());
+  return {
+    name,
+    weight: 256,
+    cap: 0,
+    vcpus: 1,
+    startNs: 0,
+    pin: null,
+    work: null,
+    ...rest,
+    workload: { spec, url, size: null },
+  };
+}
+
+export function scenario(
+  vms: readonly VmSpec[],
+  options: Partial<Omit<Scenario, 'scheduler'>> & { tsliceNs?: number } = {},
+): Scenario {
+  const { tsliceNs = 30 * MS, ...rest } = options;
+  return {
+    name: 'test',
+    pcpus: cpus.slice(0, 1),
+    durationNs: null,
+    seed: 1,
+    events: [],
+    ...rest,
+    scheduler: { type: 'credit', tsliceNs, ratelimitNs: MS, lbRatelimitNs: MS, migrationDelayNs: 0 },
+    vms,
+  };
+}
+
+export async function run(lab: Lab, what: Scenario, hooks: Partial<RunHooks> = {}): Promise<RunResult> {
+  return lab.run(what, { onProgress: () => undefined, signal: new AbortController().signal, ...hooks });
+}
+
+/** Share of a VM in the CPU time that all VMs used, in percent: unlike shares of the pCPU, the host's other load hardly moves it. */
+export function shareOfUsed(result: RunResult, name: string): number {
+  const used = result.vms.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+  return (100 * vmOf(result, name).cpuNs) / used;
+}
+
+export function vmOf(result: RunResult, name: string) {
+  const found = result.vms.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no VM ${name} in the result`);
+  return found;
+}

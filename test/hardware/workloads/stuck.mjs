@@ -1,0 +1,13 @@
+// Keeps the contract for a while, then never returns from a step.
+export default {
+  name: 'stuck',
+  prepare: () => ({ x: 1, startNs: -1 }),
+  step(state, guest) {
+    if (state.startNs < 0) state.startNs = guest.cpuNs();
+    const isLate = guest.cpuNs() - state.startNs > 250e6;
+    do {
+      for (let i = 0; i < 30_000; i++) state.x = (Math.imul(state.x, 1103515245) + 12345) >>> 0;
+    } while (isLate);
+  },
+  checksum: (state) => state.x,
+};

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { CSV_HEADER, toCsv } from '../../src/report/csv.ts';
+import { fromYaml } from '../scenario/attempt.ts';
+import { sampleRun } from './sample.ts';
+
+const scenario = fromYaml(
+  '{ pcpus: [0, 1], duration: 10s, vms: [{ name: A, vcpus: 2 }, { name: B, cap: 50 }] }',
+);
+
+/** As RFC 4180 defines it. */
+function parseCsv(text: string): string[][] {
+  assert.ok(text.endsWith('\r\n'));
+  return text
+    .slice(0, -2)
+    .split('\r\n')
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+        (m) => m[1]?.replaceAll('""', '"') ?? m[2],
+      ),
+    );
+}
+
+describe('the CSV file', () => {
+  it('has a line per vCPU and run, and as many cells in each as in the header', () => {
+    const run = sampleRun(scenario);
+    const [header, ...lines] = parseCsv(toCsv([{ label: 'x', runs: [run, run] }]));
+    assert.deepEqual(header, CSV_HEADER);
+    assert.deepEqual(
+      lines.map((cells) => [cells[1], cells[header.indexOf('vcpu')]]),
+      [1, 2].flatMap((number) => ['A/v0', 'A/v1', 'B/v0'].map((id) => [String(number), id])),
+    );
+    for (const cells of lines) assert.equal(cells.length, header.length);
+  });
+
+  it('leaves a cell empty where there is no value', () => {
+    const [header, line] = parseCsv(toCsv([{ label: 'x', runs: [sampleRun(scenario)] }]));
+    assert.equal(line[header.indexOf('vmWallNs')], '');
+    assert.equal(line[header.indexOf('endNs')], '');
+    assert.equal(line[header.indexOf('cpuNs')], '500000000');
+  });
+
+  it('quotes commas and quotes', () => {
+    const text = toCsv([{ label: 'a "b", c', runs: [sampleRun(scenario)] }]);
+    assert.match(text, /^"a ""b"", c",1,true,/m);
+    assert.equal(parseCsv(text)[1][0], 'a "b", c');
+  });
+});

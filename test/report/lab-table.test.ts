@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { labTable } from '../../src/report/lab-table.ts';
+import { createStyle, plainStyle } from '../../src/report/style.ts';
+import { measuredLab } from './lab-fixture.ts';
+import { sampleRun } from './sample.ts';
+
+const lines = (text: string) => text.split('\n').map((line) => line.split(/ {2,}/));
+
+describe("a lab's table", () => {
+  it('shows for each row and VM what was measured and what is ideal', () => {
+    const [head, alone, cap25, , one, two] = lines(labTable(measuredLab({ '1:2': [1.01, 1] }), plainStyle));
+    assert.deepEqual(head, [
+      'row',
+      'VM',
+      'weight',
+      'cap',
+      'measured',
+      'ideal time',
+      'ratio',
+      'slowdown',
+      'CPU time',
+      'verified',
+    ]);
+    assert.deepEqual(alone, [
+      'alone',
+      'A',
+      '256',
+      'none',
+      '1.000 s',
+      '1.000 s',
+      '1.000',
+      '1.00 ×',
+      '1.000 s',
+      '✓',
+    ]);
+    assert.deepEqual(cap25.slice(3, 8), ['25 %', '4.000 s', '4.000 s', '1.000', '4.00 ×']);
+    assert.deepEqual(one.slice(0, 8), ['1:2', 'A', '256', 'none', '2.020 s', '2.000 s', '1.010', '2.02 ×']);
+    assert.deepEqual(two.slice(1, 8), ['B', '512', 'none', '1.500 s', '1.500 s', '1.000', '1.50 ×']);
+  });
+
+  it('says which rows did not run or were cut off', () => {
+    const rows = measuredLab({ '1:4': null });
+    const [first, ...rest] = rows;
+    const cut = { ...first, run: sampleRun(first.scenario, [], { complete: false }) };
+    const text = labTable([cut, ...rest], plainStyle);
+    assert.match(text, /^alone \(incomplete\) +A +256 +none +– /m);
+    assert.match(text, /^1:4 \(did not run\) +A +256 +none +– .*–$/m);
+  });
+
+  it('has no slowdown without the run that it is measured by', () => {
+    const [, , cap25] = lines(labTable(measuredLab({ alone: null }), plainStyle));
+    assert.deepEqual(cap25.slice(4, 8), ['4.000 s', '4.000 s', '1.000', '–']);
+  });
+
+  it('marks a wrong checksum', () => {
+    const [row] = measuredLab();
+    const run = sampleRun(row.scenario, [{ checksumOk: false }]);
+    assert.match(labTable([{ ...row, run }], plainStyle), /✗$/);
+  });
+
+  it('keeps its columns in line with colours, and has none where they are off', () => {
+    const coloured = labTable(measuredLab(), createStyle({ color: true, unicode: true }));
+    // eslint-disable-next-line no-control-regex -- colours are what is looked for
+    const escapes = /\u001b\[\d+m/g;
+    assert.match(coloured, escapes);
+    const trimmed = coloured.replace(escapes, '').replace(/ +$/gm, '');
+    assert.equal(trimmed, labTable(measuredLab(), plainStyle));
+  });
+
+  it('is plain ASCII where the locale is not UTF-8', () => {
+    const text = labTable(measuredLab({ alone: null }), createStyle({ color: false, unicode: false }));
+    assert.match(text, /^[\n -~]*$/);
+    assert.match(text, /ok$/m);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { repeatTable } from '../../src/report/repeat-table.ts';
+import { runReport } from '../../src/report/run-table.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { fromYaml } from '../scenario/attempt.ts';
+import { sampleRun } from './sample.ts';
+
+const endless = fromYaml('{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B, weight: 512 }] }');
+const finite = fromYaml('{ pcpus: 1, vms: [{ name: A, work: 1s }, { name: B, weight: 512, work: 1s }] }');
+
+describe("a run's report", () => {
+  it('shows the share of each VM beside the ideal one', () => {
+    const run = sampleRun(endless, [{ cpuNs: 3.34e9 }, { cpuNs: 6.65e9 }]);
+    const report = runReport(endless, run, plainStyle);
+    assert.match(report, /^A +256 +none +3\.340 s +33\.4 % +33\.3 % +12 +✓$/m);
+    assert.match(report, /^B +512 +none +6\.650 s +66\.5 % +66\.7 % +12 +✓$/m);
+  });
+
+  it('has columns of execution times only for work that ends', () => {
+    assert.doesNotMatch(runReport(endless, sampleRun(endless), plainStyle), /ideal time/);
+    const times = [
+      { wallNs: 2.02e9, idealWallNs: 2e9 },
+      { wallNs: 1.5e9, idealWallNs: 1.5e9 },
+    ];
+    const run = sampleRun(finite, times, { windowNs: 2.02e9 });
+    assert.match(runReport(finite, run, plainStyle), /^A .* 2\.020 s +2\.000 s +1\.010 +12 +✓$/m);
+  });
+
+  it('knows the ideal share of work in units from the speed that was measured', () => {
+    const scenario = fromYaml("{ pcpus: 1, vms: [{ name: A, work: '1000 units' }] }");
+    const run = sampleRun(scenario, [{ cpuNs: 2e9 }], { windowNs: 4e9 });
+    assert.match(runReport(scenario, run, plainStyle), /^A +256 +none +2\.000 s +50\.0 % +50\.0 %/m);
+  });
+
+  it("shows the pCPU's and the loop's figures", () => {
+    const report = runReport(endless, sampleRun(endless), plainStyle);
+    assert.match(report, /^CPU 3 +99\.80 % +321$/m);
+    assert.match(report, /^switch gap +4\.1 µs +9\.0 µs +50\.0 µs +321$/m);
+    assert.match(report, /The loop itself used 12\.00 ms of CPU time, 0\.12 % of one core\./);
+  });
+
+  it('shows warnings, and that a run is incomplete', () => {
+    const run = sampleRun(endless, [], { complete: false, windowNs: 0, warnings: ['the host was busy'] });
+    const report = runReport(endless, run, plainStyle);
+    assert.match(report, /^The run is incomplete/);
+    assert.match(report, /warning: the host was busy$/);
+    assert.doesNotMatch(report, /NaN|Infinity/);
+  });
+});
+
+describe('the table of repeats', () => {
+  it('shows median and interval over the complete runs', () => {
+    const runs = [1.9, 2, 2.1, 9].map((s, i) =>
+      sampleRun(finite, [{ wallNs: s * 1e9 }], { complete: i < 3 }),
+    );
+    const table = repeatTable(runs, 1, plainStyle);
+    assert.match(table, /^3 complete runs/);
+    assert.match(table, /^A +2\.000 s +1\.900 s … 2\.100 s/m);
+  });
+
+  it('claims no interval for two runs, and nothing for none', () => {
+    const runs = [1, 2].map((s) => sampleRun(finite, [{ wallNs: s * 1e9 }]));
+    assert.match(repeatTable(runs, 1, plainStyle), /^A +1\.500 s +– \(fewer than 3\)/m);
+    assert.match(repeatTable([], 1, plainStyle), /No run was completed/);
+  });
+});

@@ -1,0 +1,82 @@
+import type { HostFacts, RunResult, VcpuResult } from '../../src/experiment/result.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+
+export const sampleHost: HostFacts = {
+  os: 'Linux',
+  kernel: '6.1',
+  arch: 'x64',
+  node: 'v20.19.0',
+  cpuModel: 'An invented CPU',
+  cpus: [0, 1].map((id) => ({ id, core: id, socket: 0, smtSiblings: [], coreType: 'uniform' as const })),
+  allowedCpus: [0, 1],
+  cgroupQuotaCpus: null,
+  memoryBytes: 8e9,
+  virtualized: false,
+};
+
+export interface SampleVm {
+  readonly cpuNs?: number;
+  readonly wallNs?: number | null;
+  readonly idealWallNs?: number | null;
+  readonly checksumOk?: boolean | null;
+}
+
+/** A run with invented figures; those of a VM can be given in the scenario's order. */
+export function sampleRun(
+  scenario: Scenario,
+  vms: readonly SampleVm[] = [],
+  rest: Partial<Omit<RunResult, 'vms'>> = {},
+): RunResult {
+  const windowNs = rest.windowNs ?? 10e9;
+  return {
+    windowNs,
+    complete: true,
+    vms: scenario.vms.map((vm, index) => {
+      const { cpuNs = 1e9, wallNs = null, idealWallNs = null, checksumOk = true } = vms[index] ?? {};
+      return {
+        name: vm.name,
+        weight: vm.weight,
+        cap: vm.cap,
+        cpuNs,
+        sharePercent: (100 * cpuNs) / windowNs,
+        wallNs,
+        idealWallNs,
+        vcpus: Array.from({ length: vm.vcpus }, (_, i) =>
+          sampleVcpu(`${vm.name}/v${String(i)}`, cpuNs / vm.vcpus, checksumOk),
+        ),
+      };
+    }),
+    pcpus: scenario.pcpus.map((id) => ({ id, busyNs: 0.998 * windowNs, switches: 321 })),
+    loop: {
+      tickLatenessNs: { count: 1000, p50: 23_000, p99: 90_000, max: 1_200_000 },
+      switchGapNs: { count: 321, p50: 4100, p99: 9000, max: 50_000 },
+      decisionNs: { count: 1321, p50: 1500, p99: 8000, max: 90_000 },
+      cpuNs: 12e6,
+      factsDropped: 0,
+    },
+    warnings: [],
+    ...rest,
+  };
+}
+
+function sampleVcpu(id: string, cpuNs: number, checksumOk: boolean | null): VcpuResult {
+  return {
+    id,
+    tid: 4711,
+    cpuNs,
+    units: 1000,
+    checksum: 'c0ffee',
+    checksumOk,
+    startNs: 0,
+    endNs: null,
+    dispatches: 12,
+    boosts: 0,
+    steals: 0,
+    migrations: 0,
+    stolenNs: 3000,
+    deferredPauses: 1,
+    overrunNs: 60_000,
+    involuntarySwitches: 2,
+    runqWaitNs: 1e6,
+  };
+}
