@@ -36,8 +36,8 @@ int add_executable_segments(dl_phdr_info* info, size_t, void* out) {
   return 0;
 }
 
-// The upper half is the kernel's, and on x86-64 has the vsyscall page. How far up user memory reaches depends on the machine (47 bits on most
-// x86-64, 48 on most arm64, more on some), but never into it.
+// The upper half is the kernel's, and on x86-64 has the vsyscall page. How far up user memory reaches depends on the
+// machine (47 bits on most x86-64, 48 on most arm64, more on some), but never into it.
 constexpr uintptr_t kUserEnd = uintptr_t{1} << 63;
 
 }  // namespace
@@ -49,7 +49,7 @@ void CodeMap::refresh() {
   std::sort(fresh.begin(), fresh.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
   const Ranges* old = current.load();
   if (old != nullptr && *old == fresh) return;
-  // The old map is never freed, only kept: a handler may be reading it. Libraries are loaded a handful of times in a process's life.
+  // The old map is kept for ever: a handler may be reading it. Libraries are loaded a handful of times in a process's life.
   static auto& kept = *new std::vector<const Ranges*>;
   kept.push_back(new Ranges(std::move(fresh)));
   current.store(kept.back());

@@ -1,6 +1,7 @@
 #include "gate.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -80,7 +81,9 @@ int Gate::attach(int v) {
   vcpu.go = 0;
   vcpu.pcpu = kNone;
   vcpu.cpu = -1;
-  vcpu.cpu_base_ns = own_cpu_ns();
+  vcpu.cpu_left_ns = own_cpu_ns();
+  vcpu.cpu_base_ns = vcpu.cpu_left_ns;
+  vcpu.thread = reinterpret_cast<uintptr_t>(pthread_self());
   change(vcpu, State::absent, State::attached);
   attached_.fetch_add(1);
   kick();
@@ -94,6 +97,7 @@ void Gate::detach(int v) {
   if (state == State::running && released() == Released::no) finish(v);
   if (vcpu.cpu_final_ns < 0) vcpu.cpu_final_ns = own_cpu_ns();
   if (vcpu.cpu != -1) set_affinity(vcpu.tid, vcpu.affinity_before);
+  vcpu.thread = 0;
   vcpu.state = State::absent;
   attached_.fetch_sub(1);
   kick();
@@ -105,7 +109,7 @@ bool Gate::enter(int v) {
   try_grant_home(vcpus_[v]);
   if (!wait_for_grant(v)) return false;
   vcpus_[v].start_ns = monotonic_ns();
-  record(v, FactKind::resume, 0);
+  record_resuming(v);
   return true;
 }
 
@@ -115,23 +119,23 @@ bool Gate::unwanted(int v) const {
 
 void Gate::pause(int v, int64_t late_ns) {
   Vcpu& vcpu = vcpus_[v];
-  record(v, FactKind::pause, late_ns);
+  record_leaving(v, FactKind::pause, late_ns);
   let_go(v, vcpu.pcpu);
   change(vcpu, State::running, State::parked);
   // Wished for again meanwhile, here or elsewhere.
   try_grant_home(vcpu);
-  if (wait_for_grant(v)) record(v, FactKind::resume, 0);
+  if (wait_for_grant(v)) record_resuming(v);
 }
 
 bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
   Vcpu& vcpu = vcpus_[v];
-  record(v, FactKind::block, 0);
+  record_leaving(v, FactKind::block, 0);
   let_go(v, vcpu.pcpu);
   change(vcpu, State::running, State::blocked);
   vcpu.wake_at_ns.store(wake_at_ns);
   report(v, why);
   if (!wait_for_grant(v)) return false;
-  record(v, FactKind::resume, 0);
+  record_resuming(v);
   return true;
 }
 
@@ -140,7 +144,7 @@ void Gate::finish(int v) {
   vcpu.cpu_final_ns = own_cpu_ns();
   if (released() != Released::no) return;
   vcpu.end_ns = monotonic_ns();
-  record(v, FactKind::done, 0);
+  record_leaving(v, FactKind::done, 0);
   let_go(v, vcpu.pcpu);
   change(vcpu, State::running, State::done);
   report(v, Exit::done);
@@ -274,6 +278,8 @@ void Gate::try_grant(int p) {
 
 // Whoever succeeds grants it a pCPU or undoes the claim.
 bool Gate::claim(Vcpu& vcpu) {
+  // A thread that was let go may have its old affinity back already.
+  if (released() != Released::no) return false;
   State expected = State::parked;
   return vcpu.state.compare_exchange_strong(expected, State::running);
 }
@@ -307,12 +313,23 @@ void Gate::report(int v, Exit why) {
   kick();
 }
 
-void Gate::record(int v, FactKind kind, int64_t late_ns) {
-  // Without the token the ring has no single writer.
+// Without the token the ring has no single writer: after release_all nothing is recorded.
+
+void Gate::record_leaving(int v, FactKind kind, int64_t late_ns) {
   if (released() != Released::no) return;
-  Pcpu& pcpu = pcpus_[vcpus_[v].pcpu];
+  Vcpu& vcpu = vcpus_[v];
+  Pcpu& pcpu = pcpus_[vcpu.pcpu];
+  const int64_t now = monotonic_ns();
+  vcpu.cpu_left_ns = own_cpu_ns();
   const int wish = unpack(pcpu.word.load(std::memory_order_relaxed)).wish;
-  pcpu.facts.write({monotonic_ns(), own_cpu_ns(), v, kind, wish == kNone ? -1 : wish, late_ns});
+  pcpu.facts.write({now, vcpu.cpu_left_ns, v, kind, wish == kNone ? -1 : wish, late_ns});
+}
+
+// Reading a CPU clock is a system call. Here the next guest instruction would wait for it, and the clock stood still since the vCPU left.
+void Gate::record_resuming(int v) {
+  if (released() != Released::no) return;
+  const Vcpu& vcpu = vcpus_[v];
+  pcpus_[vcpu.pcpu].facts.write({monotonic_ns(), vcpu.cpu_left_ns, v, FactKind::resume, -1, 0});
 }
 
 }  // namespace creditlab

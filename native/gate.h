@@ -13,11 +13,12 @@
 // one can't take it yet (it still runs elsewhere, or is blocked), the token becomes free, and whoever makes the pair
 // complete (the vCPU when it parks, the loop when it wishes) grants it.
 //
-// Why nothing is lost: granting needs two facts, "p is free and wishes v" and "v is parked". Each party first writes its own fact,
-// then reads the other (all sequentially consistent), so at least one of them sees both. Why nobody runs twice: the loop
-// wishes a vCPU on at most one pCPU at a time, and who grants first claims the vCPU (parked -> running), then the pCPU's word, where seq
-// makes a stale one fail. In this order, because a vCPU that got the word first would still look parked to a granter on the pCPU
-// that it is wished for by then. Who fails undoes the claim, and looks where the vCPU is wished now: others may have seen it claimed.
+// Why nothing is lost: granting needs two facts, "p is free and wishes v" and "v is parked". Each party first writes its
+// own fact, then reads the other (all sequentially consistent), so at least one of them sees both. Why nobody runs twice:
+// the loop wishes a vCPU on at most one pCPU at a time, and who grants claims first the vCPU (parked -> running), then
+// the pCPU's word, where seq makes a stale claim fail. Not the other way round: until its state changed, a vCPU that has
+// one pCPU's word would look parked to a granter on the pCPU that it is wished for by then. Who gets the vCPU but not the
+// word undoes the claim and looks where the vCPU is wished for now, because others may have seen it claimed and left.
 //
 //   vCPU states                            grant              block              unblock
 //      absent --attach--> attached --enter--> parked --> running --------> blocked ---------> parked
@@ -62,10 +63,12 @@ struct alignas(128) Vcpu {
   int cpu = -1;  // host CPU that the thread is pinned to, -1 when not pinned by the gate
 
   // The vCPU's own.
+  std::atomic<uintptr_t> thread{0};  // pthread_self(), while attached: the handler compares it without a system call
   pid_t tid = 0;
   clockid_t clock = 0;
   cpu_set_t affinity_before{};
-  std::atomic<int64_t> cpu_base_ns{0};    // its thread clock when it came to the gate
+  std::atomic<int64_t> cpu_base_ns{0};  // its thread clock when it came to the gate
+  int64_t cpu_left_ns = 0;  // and when it last left a core: what it has when it comes back, for it slept meanwhile
   std::atomic<int64_t> cpu_final_ns{-1};  // and when it finished: the thread goes on with other things
   std::atomic<int64_t> start_ns{0};
   std::atomic<int64_t> end_ns{0};
@@ -145,7 +148,8 @@ class Gate {
   void try_grant_home(Vcpu& vcpu);
   void let_go(int v, int p);
   bool wait_for_grant(int v);
-  void record(int v, FactKind kind, int64_t late_ns);
+  void record_leaving(int v, FactKind kind, int64_t late_ns);
+  void record_resuming(int v);
   void report(int v, Exit why);
 
   Vcpu vcpus_[kMaxVcpus];

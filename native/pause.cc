@@ -1,6 +1,7 @@
 #include "pause.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -36,6 +37,7 @@ struct Region {
 
 Region regions[kMaxVcpus];
 std::atomic<bool> naive{false};
+pid_t own_pid = 0;
 
 uintptr_t interrupted_at(const void* context) {
   const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
@@ -84,7 +86,7 @@ void on_signal(int, siginfo_t* info, void* context) {
   const int saved_errno = errno;
   const int v = info->si_value.sival_int;
   // Anyone may send the process a signal; only the vCPU that lives on this thread is looked at.
-  const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).tid == static_cast<pid_t>(syscall(SYS_gettid));
+  const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).thread == reinterpret_cast<uintptr_t>(pthread_self());
   if (ours && regions[v].open) {
     Region& region = regions[v];
     if (gate().released() != Released::no || !gate().unwanted(v)) {
@@ -118,6 +120,7 @@ void close(Region& region) {
 int pause_signal() { return SIGRTMIN + 5; }
 
 int install_pause_handler() {
+  own_pid = getpid();
   struct sigaction action {};
   action.sa_sigaction = on_signal;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
@@ -132,11 +135,9 @@ void nudge(int vcpu) {
   memset(&info, 0, sizeof info);
   info.si_signo = pause_signal();
   info.si_code = SI_QUEUE;
-  info.si_pid = getpid();
-  info.si_uid = getuid();
   info.si_value.sival_int = vcpu;
   // A thread that has died meanwhile is the loop's next event.
-  syscall(SYS_rt_tgsigqueueinfo, getpid(), gate().vcpu(vcpu).tid, info.si_signo, &info);
+  syscall(SYS_rt_tgsigqueueinfo, own_pid, gate().vcpu(vcpu).tid, info.si_signo, &info);
 }
 
 int Stay::attach(int v) {
@@ -173,7 +174,7 @@ bool Stay::enter() {
 bool Stay::checkpoint(uint64_t units) {
   Gate& g = gate();
   g.vcpu(v_).units.store(units, std::memory_order_relaxed);
-  // Again after each grant, and with the region open: the signal of a wish that moved on while it was closed came in vain.
+  // Again after each grant, and with the region open: while it was closed, the signal of a new wish came in vain.
   while (g.unwanted(v_) && g.released() == Released::no) {
     Region& region = regions[v_];
     close(region);

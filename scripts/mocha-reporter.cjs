@@ -1,5 +1,6 @@
 'use strict';
 // Mocha's own "spec" report, and the counts beside it for whoever sums up: CREDITLAB_COUNTS names the file.
+const process = require('node:process');
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
 

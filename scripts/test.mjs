@@ -2,7 +2,7 @@
 //
 //   node scripts/test.mjs [STAGE…]      default: all stages
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,14 @@ const STAGES = {
   docs: () => check('docs', [...bin('typedoc', 'bin/typedoc')]),
   unit: () => mocha('unit', ['dist/test/**/*.test.js', '--ignore', 'dist/test/hardware/**']),
   native: () => counted('native', [process.execPath, 'scripts/test-native.mjs']),
+  sanitized: () => counted('sanitized', [process.execPath, 'scripts/test-addon-sanitized.mjs']),
   hardware: () => mocha('hardware', ['dist/test/hardware/**/*.test.js']),
+  unprivileged: () =>
+    unprivileged('unprivileged', ['dist/test/hardware/run.test.js', 'dist/test/cli/**/*.test.js']),
 };
+
+/** The user `nobody`, by convention. */
+const NOBODY = 65534;
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !(name in STAGES));
@@ -34,6 +40,7 @@ if (unknown !== undefined) {
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'creditlab-counts-'));
+chmodSync(dir, 0o777);
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const [name, run] of Object.entries(STAGES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -57,10 +64,23 @@ function mocha(name, args) {
   return counted(name, [...MOCHA, '--reporter', 'scripts/mocha-reporter.cjs', ...args]);
 }
 
+/** The same tests as an ordinary user, when the tests are run by root. */
+function unprivileged(name, args) {
+  const skip = (reason) => {
+    console.log(`${name}: skipped, ${reason}`);
+    return { skipped: 1 };
+  };
+  if (process.getuid?.() !== 0) return skip('all of the above ran as an ordinary user');
+  const user = { uid: NOBODY, gid: NOBODY };
+  if (spawnSync(process.execPath, ['-e', "fs.readFileSync('package.json')"], user).status !== 0)
+    return skip('this directory is closed to ordinary users');
+  return counted(name, [...MOCHA, '--reporter', 'scripts/mocha-reporter.cjs', ...args], user);
+}
+
 /** A command that leaves its counts in a file. One that dies before that has failed once. */
-function counted(name, command) {
+function counted(name, command, user = {}) {
   const file = join(dir, `${name}.json`);
-  const status = spawn(command, { CREDITLAB_COUNTS: file });
+  const status = spawn(command, { CREDITLAB_COUNTS: file }, user);
   const counts = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : { passed: 0, failed: 0, skipped: 0 };

@@ -1,4 +1,4 @@
-// The gate's promises, in every order of its atomic operations with at most two preemptions.
+// The gate's promises, in every order of its atomic operations with at most so many preemptions.
 #include <stdint.h>
 
 #include <memory>
@@ -153,7 +153,7 @@ TEST_CASE("a vCPU is moved while it is just being granted the core that it is ta
 }
 
 TEST_CASE("two vCPUs change places") {
-  Model m(2);
+  Model m(1);
   m.explore({0, 1}, {m.guest(0), m.guest(1), [&] {
                        m.gate.dispatch(0, 0);
                        m.gate.dispatch(1, 1);

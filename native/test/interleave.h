@@ -1,9 +1,11 @@
-// Runs small programs as if they were threads, in every order that matters: a systematic search for races, not a lottery.
+// Runs small programs as if they were threads, in every order that matters: a systematic search for races, not a
+// lottery.
 //
-// The programs run on threads of their own, but one at a time. At each point (the atomics of interleaved_atomic.h have one before each
-// operation) the running one goes on or is preempted for any other; which, is a choice. explore() runs the programs again and again,
-// once for each sequence of choices with at most `preemptions` of them being preemptions: few races need more than two.
-// What it can't show is what comes of weakly ordered memory: every operation takes effect at once.
+// The programs run on threads of their own, but one at a time. At each point (the atomics of interleaved_atomic.h have
+// one before each operation) the running one goes on or is preempted for any other; which, is a choice. explore() runs
+// the programs again and again, once for each sequence of choices with at most `preemptions` of them being preemptions:
+// few races need more than two. What it can't show is what comes of weakly ordered memory: every operation takes effect
+// at once.
 #pragma once
 
 #include <semaphore.h>
@@ -36,8 +38,8 @@ class Explorer {
  public:
   explicit Explorer(int preemptions) : preemptions_(preemptions) {}
 
-  // `prepare` runs before each execution and `quiet` when no program can go on any more; `quiet` checks what must hold then and
-  // lets the blocked programs end. Returns how many executions it took; stops at the first failure.
+  // `prepare` runs before each execution and `quiet` when no program can go on any more; `quiet` checks what must hold
+  // then and lets the blocked programs end. Returns how many executions it took; stops at the first failure.
   int explore(const Program& prepare, const std::vector<Program>& programs, const Program& quiet);
 
   // Says what went wrong; the first time counts.

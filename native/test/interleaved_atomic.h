@@ -1,5 +1,5 @@
-// Lets the explorer of interleave.h into the gate's own source, unchanged: inside namespace creditlab, `std::atomic` and `syscall` are
-// those below. Include it before the source. Outside, `std` is the library's as ever.
+// Lets the explorer of interleave.h into the gate's own source, unchanged: inside namespace creditlab, `std::atomic`
+// and `syscall` are those below. Include it before the source. Outside, `std` is the library's as ever.
 #pragma once
 
 #include <errno.h>
@@ -97,8 +97,8 @@ class atomic {
 
 namespace creditlab {
 
-// A thread that sleeps on a word. Like the kernel's futex, it sleeps until somebody wakes it, whatever the word holds meanwhile;
-// unlike it, no time passes, so that a wake that got lost shows.
+// A thread that sleeps on a word. Like the kernel's futex, it sleeps until somebody wakes it, whatever the word holds
+// meanwhile; unlike it, no time passes, so that a wake that got lost shows.
 struct Sleeper {
   const void* word;
   bool woken;

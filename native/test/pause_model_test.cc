@@ -1,5 +1,5 @@
-// Pausing by signal, in every order of what the loop, the threads and their handlers do with at most two preemptions. Signals
-// arrive here between two atomic operations, timers as late as they like.
+// Pausing by signal, in every order of what the loop, the threads and their handlers do with at most two preemptions.
+// Signals arrive here between two atomic operations, timers as late as they like.
 #include <signal.h>
 #include <stdint.h>
 #include <time.h>

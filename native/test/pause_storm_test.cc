@@ -1,5 +1,5 @@
-// A new wish every 200 µs, carried out by real signals, on vCPUs of several kinds: never one without the token, none on the wrong core, no
-// wish lost, and the process never freezes though its threads allocate all the time.
+// A new wish every 200 µs, carried out by real signals, on vCPUs of several kinds: never one without the token, none on
+// the wrong core, no wish lost, and the process never freezes though its threads allocate all the time.
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kVcpus = 5;
 constexpr int kPcpus = 2;
-constexpr int64_t kLastsNs = 4 * kNsPerSecond;
+constexpr int64_t kLastsNs = 3 * kNsPerSecond;
 constexpr int64_t kWishEveryNs = 200'000;
 
 struct Watched {

@@ -23,7 +23,7 @@ export class NotPermitted extends Error {}
 
 /** Control groups of the bench's own, side by side in a group of their own, which can all be removed at any time. */
 export class ControlGroups {
-  readonly version: 1 | 2;
+  private readonly version: 1 | 2;
   private readonly base: string;
   private readonly groups: string[] = [];
 

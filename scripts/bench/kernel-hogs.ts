@@ -29,10 +29,6 @@ export class KernelHogs {
     process.on('exit', this.onExit);
   }
 
-  get groupVersion(): 1 | 2 {
-    return this.groups.version;
-  }
-
   async start(vms: readonly HogVm[], cpu: number, signal: AbortSignal): Promise<void> {
     const pids: number[] = [];
     while (this.children.length < vms.length) {

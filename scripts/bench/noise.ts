@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 
 /** /proc counts CPU time in hundredths of a second, whatever the kernel's own tick is. */
 const TICKS_PER_SECOND = 100;
+/** In less time so coarse a count says nothing. */
+const SHORTEST_S = 1;
 
 /** How much of the CPUs others had while something was measured, in percent of all CPUs' time. */
 export interface Noise {
@@ -19,12 +21,12 @@ interface Reading {
   readonly ownS: number;
 }
 
-/** @returns what to call at the end; null where /proc doesn't tell */
+/** @returns what to call at the end; null where /proc doesn't tell, or it was over too soon */
 export function watchNoise(): () => Noise | null {
   const before = read();
   return () => {
     const after = read();
-    if (before === null || after === null) return null;
+    if (before === null || after === null || after.atS - before.atS < SHORTEST_S) return null;
     const total = (after.atS - before.atS) * after.cpus;
     const percent = (seconds: number): number => Math.max(0, (100 * seconds) / total);
     return {

@@ -50,6 +50,24 @@ const table = {
     'execution time under an ideal proportional share with the same weights and caps',
     seconds,
   ],
+  predictedSharePercent: [
+    'predicted',
+    '% of one pCPU',
+    'share in simulations of the same scenario by the same scheduler: median [least–greatest] over 8, with timers as late by chance as they were in the run and the work that the vCPUs really did',
+    percent,
+  ],
+  predictedWallNs: [
+    'predicted',
+    'ns',
+    'execution time in simulations of the same scenario by the same scheduler: median [least–greatest] over 8, with timers as late by chance as they were in the run. The work of each vCPU is the CPU time that it really used, so that the band tells what the scheduler does, and not how fast the machine was',
+    seconds,
+  ],
+  inBand: [
+    'in band',
+    '',
+    'whether the measured value lies between the least and the greatest prediction, give or take 0.5 % of the time or 0.25 points of the share: what switching and the host may take',
+    count,
+  ],
   ratio: ['ratio', '', 'measured over ideal execution time', ratio],
   slowdown: [
     'slowdown',

@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { ExitCode, LabError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
 import type { Console } from './console.ts';
+import { conformCommand } from './conform-command.ts';
 import { labCommand } from './lab-command.ts';
 import { runCommand } from './run-command.ts';
+import { simCommand } from './sim-command.ts';
 import { workloadsCommand } from './workloads-command.ts';
 
 const EXIT_CODES = `
@@ -31,7 +33,8 @@ function createProgram(io: Console): Command {
     .description("Xen's credit scheduler on real cores: vCPUs are threads that run real programs.")
     .version(packageVersion(), '-V, --version', 'print the version')
     .addHelpText('after', '\nStart with: creditlab lab weights-and-caps');
-  for (const command of [runCommand(io), labCommand(io), workloadsCommand(io)]) program.addCommand(command);
+  const commands = [runCommand, labCommand, simCommand, conformCommand, workloadsCommand];
+  for (const command of commands) program.addCommand(command(io));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -6,6 +6,7 @@ import {
   type Result,
   type RunResult,
 } from '../experiment/result.ts';
+import { withPrediction } from '../experiment/predict.ts';
 import { LabError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
 import { toCsv } from '../report/csv.ts';
@@ -55,8 +56,9 @@ export class Recorder {
     this.host = host;
   }
 
+  /** Keep a result, and beside it what the scheduler was predicted to do. */
   add(row: RecordedRow, run: RunResult): void {
-    row.runs.push(run);
+    row.runs.push(withPrediction(row.scenario, run));
   }
 
   get runCount(): number {

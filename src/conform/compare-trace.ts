@@ -5,6 +5,13 @@ import type { GoldenRecord } from './golden-file.ts';
 const COMPARED_KINDS = new Set(['sw', 'tick', 'acct', 'steal', 'migrate', 'park', 'unpark', 'done']);
 const CONTEXT_RECORDS = 5;
 
+/** Index in a whole trace of its n-th compared record (from 0); the trace's length if it has fewer. */
+export function indexOfCompared(records: readonly GoldenRecord[], n: number): number {
+  let left = n;
+  const index = records.findIndex(([kind]) => COMPARED_KINDS.has(kind) && left-- === 0);
+  return index < 0 ? records.length : index;
+}
+
 export function compareTraces(
   expected: readonly GoldenRecord[],
   actual: readonly GoldenRecord[],

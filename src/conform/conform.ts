@@ -1,11 +1,13 @@
+import { LabError } from '../errors.ts';
 import { simulate } from '../sim/simulate.ts';
 import { compareResult } from './compare-result.ts';
-import { compareTraces } from './compare-trace.ts';
+import { compareTraces, indexOfCompared } from './compare-trace.ts';
 import type { Difference } from './difference.ts';
 import type { GoldenFile } from './golden-file.ts';
 import { readGoldenFile } from './golden-file.ts';
 import { GoldenRecorder } from './golden-recorder.ts';
 import { simulationOf, vcpuNames } from './golden-scenario.ts';
+import type { QueueState } from './queue-state.ts';
 
 /** How a simulation compares with the genuine scheduler. */
 export interface Conformance {
@@ -16,24 +18,43 @@ export interface Conformance {
   readonly recordsCompared: number;
   /** null if all is the same */
   readonly firstDifference: Difference | null;
+  /** The simulation's queues at that record (at the end, for a quantity of the whole run); null if all is the same. */
+  readonly queues: readonly QueueState[] | null;
 }
 
 /** Run a golden file's scenario and compare records, times, counts and shares. @throws LabError BAD_FILE */
 export function conformFile(path: string): Conformance {
-  return conform(readGoldenFile(path));
+  const golden = readGoldenFile(path);
+  try {
+    return conform(golden);
+  } catch (cause) {
+    // Values that no scheduler would take, such as a weight of 0.
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new LabError('BAD_FILE', `this scenario is impossible: ${cause.message}`, { where: path, cause });
+  }
 }
 
 export function conform(golden: GoldenFile): Conformance {
   const { scenario } = golden;
-  const vmNames = scenario.vms.map((vm) => vm.name);
-  const recorder = new GoldenRecorder(vcpuNames(scenario), vmNames, golden.trace_until_ns);
-  const result = simulate({ ...simulationOf(scenario), recorder });
+  const run = (queuesAt?: number) => {
+    const vmNames = scenario.vms.map((vm) => vm.name);
+    const recorder = new GoldenRecorder(vcpuNames(scenario), vmNames, golden.trace_until_ns, queuesAt);
+    return { recorder, result: simulate({ ...simulationOf(scenario), recorder }) };
+  };
+  const { recorder, result } = run();
   const trace = compareTraces(golden.trace, recorder.records);
   const firstDifference = trace.difference ?? compareResult(golden, result);
+  const { recordsCompared } = trace;
+  const queuesAt = (difference: Difference): readonly QueueState[] => {
+    if (difference.kind === 'quantity') return recorder.queues;
+    // Once more, since only now it is known where to look.
+    return run(indexOfCompared(recorder.records, difference.index)).recorder.queues;
+  };
   return {
     name: scenario.name,
     matches: firstDifference === null,
-    recordsCompared: trace.recordsCompared,
+    recordsCompared,
     firstDifference,
+    queues: firstDifference === null ? null : queuesAt(firstDifference),
   };
 }

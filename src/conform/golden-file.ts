@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { LabError } from '../errors.ts';
+import { goldenFault } from './golden-schema.ts';
+import { parseJson } from './parse-json.ts';
 
 /** A golden file: a scenario, and what the genuine scheduler did with it in virtual time. */
 export interface GoldenFile {
@@ -88,20 +90,23 @@ export interface GoldenVcpuResult {
 
 /** Read a golden file, packed (.gz) or plain. @throws LabError BAD_FILE */
 export function readGoldenFile(path: string): GoldenFile {
-  let golden: Partial<GoldenFile>;
+  const value = parseJson(readText(path), path);
+  const fault = goldenFault(value);
+  if (fault === null) return value as GoldenFile;
+  throw new LabError('BAD_FILE', `this is no golden file: ${fault.what}`, {
+    where: path,
+    ...(fault.expected === undefined ? {} : { expected: fault.expected }),
+  });
+}
+
+function readText(path: string): string {
   try {
     const bytes = readFileSync(path);
-    golden = JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as GoldenFile;
+    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (cause) {
     throw new LabError('BAD_FILE', `can't read this golden file: ${(cause as Error).message}`, {
       where: path,
       cause,
     });
   }
-  for (const key of ['scenario', 'trace', 'trace_until_ns', 'result', 'band'] as const) {
-    if (golden[key] === undefined) {
-      throw new LabError('BAD_FILE', 'this is no golden file', { where: path, expected: `the key ${key}` });
-    }
-  }
-  return golden as GoldenFile;
 }

@@ -6,6 +6,8 @@ import { Flag } from '../core/state.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import { Exit } from '../machine/machine.ts';
+import type { QueueState } from './queue-state.ts';
+import { queueStates } from './queue-state.ts';
 import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-file.ts';
 
 /** Writes what policy and loop tell in the records of golden files, up to a given instant. */
@@ -15,11 +17,20 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
   private readonly names: readonly string[];
   private readonly vmNames: readonly string[];
   private readonly untilNs: number;
+  private readonly queuesAt: number;
+  private snapshot: readonly QueueState[] | null = null;
 
-  constructor(vcpuNames: readonly string[], vmNames: readonly string[], untilNs: number) {
+  /** @param queuesAt keep the queues as they are when the record with this index is written */
+  constructor(vcpuNames: readonly string[], vmNames: readonly string[], untilNs: number, queuesAt = -1) {
     this.names = vcpuNames;
     this.vmNames = vmNames;
     this.untilNs = untilNs;
+    this.queuesAt = queuesAt;
+  }
+
+  /** The queues at that record; if it was never written, as they are now. */
+  get queues(): readonly QueueState[] {
+    return this.snapshot ?? (this.state === null ? [] : queueStates(this.state, this.names));
   }
 
   attach(policy: Credit1): void {
@@ -101,7 +112,9 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
   }
 
   private write(kind: string, nowNs: number, ...fields: GoldenField[]): void {
-    if (nowNs <= this.untilNs) this.records.push([kind, nowNs, ...fields]);
+    if (nowNs > this.untilNs) return;
+    if (this.records.length === this.queuesAt) this.snapshot = this.queues;
+    this.records.push([kind, nowNs, ...fields]);
   }
 
   private name(vcpu: number): string {

@@ -43,6 +43,7 @@
  */
 import { account } from './accounting.ts';
 import type { Counters } from './counters.ts';
+import { faultOf } from './fault.ts';
 import type { Credit1Options } from './options.ts';
 import { checkCap, checkWeight, isValidTuning } from './options.ts';
 import { tickPeriodNs, CREDIT_NS } from './constants.ts';
@@ -196,5 +197,9 @@ export class Credit1 implements Policy {
     }
     if (state.trace !== null) state.trace.global(nowNs, isValid ? 0 : -1);
     return isValid;
+  }
+
+  fault(): string | null {
+    return faultOf(this.state);
   }
 }

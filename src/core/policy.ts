@@ -71,4 +71,6 @@ export interface Policy {
   setVm(vm: number, change: { readonly weight?: number; readonly cap?: number }, nowNs: number): void;
   /** Change the scheduler's own parameters. False: the combination is invalid, and nothing was changed. */
   tune(change: PolicyTuning, nowNs: number): boolean;
+  /** What is wrong with its own state, in a sentence, or null. Slow: for tests and for looking on closely. */
+  fault?(): string | null;
 }

@@ -101,6 +101,8 @@ const vcpu = z.strictObject({
   runqWaitNs: z.number(),
 });
 
+const band = z.strictObject({ median: z.number(), min: z.number(), max: z.number() });
+
 const vm = z.strictObject({
   name: z.string(),
   weight: z.int(),
@@ -109,10 +111,16 @@ const vm = z.strictObject({
   sharePercent: z.number().describe('of one pCPU over the window'),
   wallNs: ns.nullable().describe('execution time; null if endless or unfinished'),
   idealWallNs: ns.nullable().describe('the same under an ideal proportional share; null if endless'),
+  predicted: z
+    .strictObject({ wallNs: band.nullable(), sharePercent: band })
+    .nullable()
+    .optional()
+    .describe('what simulations of the same scenario gave; null or absent: not predicted'),
   vcpus: z.array(vcpu),
 });
 
 const run = z.strictObject({
+  machine: z.enum(['hardware', 'simulated']).optional().describe('absent: hardware'),
   windowNs: ns,
   complete: z.boolean().describe('false: interrupted or failed; what was measured until then is here'),
   vms: z.array(vm),

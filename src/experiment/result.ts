@@ -2,6 +2,7 @@
 export const RESULT_FORMAT = 'creditlab-result';
 export const RESULT_VERSION = 1;
 
+import type { Band } from '../analysis/band.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 export interface Result {
@@ -39,6 +40,8 @@ export interface HostCpu {
 }
 
 export interface RunResult {
+  /** Where it ran. Simulated: in virtual time, where nothing is measured and all times are exact. Absent: hardware. */
+  readonly machine?: 'hardware' | 'simulated';
   /** Time span of the measurement: from the common start until the run ended. */
   readonly windowNs: number;
   /** False when the run was interrupted or failed: what was measured until then is here. */
@@ -60,7 +63,16 @@ export interface VmResult {
   readonly wallNs: number | null;
   /** the same under an ideal proportional share with the same weights and caps; null if endless */
   readonly idealWallNs: number | null;
+  /** what the same scheduler does in virtual time; null or absent: not predicted (incomplete, or itself simulated) */
+  readonly predicted?: VmPrediction | null;
   readonly vcpus: readonly VcpuResult[];
+}
+
+/** Of several simulations, with timers late by chance. */
+export interface VmPrediction {
+  /** null if endless or unfinished */
+  readonly wallNs: Band | null;
+  readonly sharePercent: Band;
 }
 
 export interface VcpuResult {

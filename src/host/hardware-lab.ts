@@ -40,6 +40,8 @@ export class HardwareLab implements Lab {
       return await this.current.run();
     } finally {
       this.current = null;
+      // A thread that is still at the gate, or stuck in a step, would be in the next run's way.
+      if (this.native.attached() > 0) await this.endPool();
     }
   }
 
@@ -54,12 +56,15 @@ export class HardwareLab implements Lab {
 
   /** A pool with at least so many threads. */
   async pool(threads: number): Promise<VcpuPool> {
-    if (this.vcpuPool !== null && this.vcpuPool.threads < threads) {
-      await this.vcpuPool.close();
-      this.vcpuPool = null;
-    }
+    if (this.vcpuPool !== null && this.vcpuPool.threads < threads) await this.endPool();
     this.vcpuPool ??= new VcpuPool(threads);
     return this.vcpuPool;
+  }
+
+  private async endPool(): Promise<void> {
+    const pool = this.vcpuPool;
+    this.vcpuPool = null;
+    await pool?.close();
   }
 
   close(): Promise<void> {

@@ -25,8 +25,17 @@ import type { VcpuPool } from './vcpu-pool.ts';
 
 const LOOK_MS = 100;
 const GATHER_LOOK_MS = 2;
-/** How long a released thread may take to come back from its step. */
-const LEAVE_MS = 1000;
+/** CPU time that a released thread may use before it comes back from its step; and how long it may take on a host that hardly lets it run. */
+const LEAVE_CPU_NS = 1e9;
+const LEAVE_MS = 10_000;
+/** When the user wants to be gone, nobody is waited for longer than this. */
+const ABORT_LEAVE_MS = 1000;
+
+/** CPU time per thread for getting a program compiled: as much as is of use, or, with many threads, as little as will do. */
+const WARM_UP_MOST_NS = 80e6;
+const WARM_UP_LEAST_NS = 10e6;
+/** On each pCPU, before the common start. */
+const WARM_UP_TOTAL_NS = 800e6;
 
 type Ran = { readonly units: number; readonly checksum: number | string };
 
@@ -106,6 +115,8 @@ export class HardwareRun {
   private async measure(pool: VcpuPool): Promise<Ran[] | typeof ABORTED> {
     const { native } = this.lab;
     this.tell('warming-up', 'warming up');
+    const perThread = (WARM_UP_TOTAL_NS * this.scenario.pcpus.length) / this.places.length;
+    const warmUpNs = Math.min(WARM_UP_MOST_NS, Math.max(WARM_UP_LEAST_NS, perThread));
     const tasks = this.places.map((place, vcpu) =>
       pool.run(
         {
@@ -114,29 +125,23 @@ export class HardwareRun {
           vcpu,
           threadName: place.id,
           units: unitsOf(place.vm.work, this.nsPerUnit[place.vmIndex]),
+          warmUpNs,
         },
         'ran',
       ),
     );
-    const back = new Set<number>();
-    for (const [vcpu, task] of tasks.entries()) {
-      const isBack = (): void => void back.add(vcpu);
-      task.then(isBack, isBack);
-    }
     const all = Promise.all(tasks);
     // A vCPU that fails ends the run for all.
     all.catch(() => (this.hasStarted ? this.lab.hypervisor.stop() : native.releaseAll()));
     if (!(await this.gathered(all))) {
       native.releaseAll();
-      await orTimeout(all, LEAVE_MS);
+      await orTimeout(all, ABORT_LEAVE_MS);
       return ABORTED;
     }
     this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.tidOf(vcpu)));
     await this.conduct();
-    const ran = await orTimeout(this.settled(all), LEAVE_MS);
-    if (this.hooks.signal.aborted) return ABORTED;
-    if (ran === TIMED_OUT) throw this.stuck(this.places.filter((_, vcpu) => !back.has(vcpu)));
-    return ran;
+    const ran = await this.leave(tasks);
+    return this.hooks.signal.aborted ? ABORTED : ran;
   }
 
   /** Wait until every vCPU's thread is at the gate. False: aborted. */
@@ -195,19 +200,33 @@ export class HardwareRun {
     clearInterval(this.orphanTimer);
   }
 
-  /** @throws RunFailed with what was measured, if a vCPU failed */
-  private async settled(all: Promise<Ran[]>): Promise<Ran[]> {
-    try {
-      return await all;
-    } catch (cause) {
-      const details = cause instanceof LabError ? cause.details : {};
-      throw new RunFailed((cause as Error).message, this.result(false), { ...details, cause });
+  /** Everybody was released: wait until all threads have left their steps. @throws RunFailed if one failed, or is stuck */
+  private async leave(tasks: readonly Promise<Ran>[]): Promise<Ran[]> {
+    const outcomes: (Ran | Error | null)[] = tasks.map(() => null);
+    const all = Promise.all(
+      tasks.map(async (task, vcpu) => {
+        outcomes[vcpu] = await settled(task);
+      }),
+    );
+    const startMs = performance.now();
+    const cpuBefore = tasks.map((_, vcpu) => this.lab.native.cpuNs(vcpu));
+    const isStuck = (vcpu: number): boolean =>
+      outcomes[vcpu] === null && this.lab.native.cpuNs(vcpu) - cpuBefore[vcpu] > LEAVE_CPU_NS;
+    while ((await orTimeout(all, LOOK_MS)) === TIMED_OUT) {
+      const waitedMs = performance.now() - startMs;
+      if (waitedMs > (this.hooks.signal.aborted ? ABORT_LEAVE_MS : LEAVE_MS)) break;
+      if (tasks.some((_, vcpu) => isStuck(vcpu))) break;
     }
-  }
-
-  private stuck(places: readonly VcpuPlace[]): RunFailed {
-    const names = places.map((place) => place.id);
-    return this.failed(`${names.join(', ')}: a step did not return within ${LEAVE_MS / 1000} s of the end`);
+    if (this.hooks.signal.aborted) return [];
+    const failure = outcomes.find((outcome) => outcome instanceof Error);
+    if (failure !== undefined) {
+      const details = failure instanceof LabError ? failure.details : {};
+      throw new RunFailed(failure.message, this.result(false), { ...details, cause: failure });
+    }
+    const stuck = this.places.filter((_, vcpu) => outcomes[vcpu] === null).map(({ id }) => id);
+    if (stuck.length > 0)
+      throw this.failed(`${stuck.join(', ')}: a step did not return after the end of the run`);
+    return outcomes as Ran[];
   }
 
   private failed(message: string, cause?: unknown): RunFailed {
@@ -301,4 +320,8 @@ export class HardwareRun {
     this.lab.native.readVcpu(vcpu, this.fields);
     return this.fields[field];
   }
+}
+
+function settled<T>(task: Promise<T>): Promise<T | Error> {
+  return task.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
 }

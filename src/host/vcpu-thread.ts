@@ -1,15 +1,15 @@
 /**
  * What a thread of the vCPU pool does: one long task at a time, most of it inside a workload's steps.
  * Errors go back as plain data, because a LabError doesn't survive the way between threads.
+ *
+ * A lab may start a hundred of these at once: what only one of them needs (calibration, checks) is imported when it is needed.
  */
 import type { Guest, Workload } from '../../workloads/contract.ts';
 import { LabError, type LabErrorCode, type LabErrorDetails } from '../errors.ts';
-import { type Calibration, calibrate } from '../workload/calibrate.ts';
-import { checkContract } from '../workload/contract-check.ts';
-import { importWorkload } from '../workload/load.ts';
+import type { Calibration } from '../workload/calibrate.ts';
+import { importWorkload } from '../workload/import.ts';
 import { checksumOf, prepareState, stepOnce } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
-import { expectedChecksum } from '../workload/verify.ts';
 import { checked, loadNative, SchedClass } from './native.ts';
 
 export interface Program {
@@ -28,6 +28,8 @@ export type VcpuTask =
       readonly vcpu: number;
       readonly threadName: string;
       readonly units: number;
+      /** CPU time to spend on getting the program compiled, if this thread hasn't run it before */
+      readonly warmUpNs: number;
     }
   | { readonly kind: 'verify'; readonly program: Program; readonly units: number };
 
@@ -44,17 +46,14 @@ export interface PlainError {
   readonly details: LabErrorDetails;
 }
 
-/** Code that has run this long is compiled; what follows is worth measuring. */
-const WARM_UP_NS = 60e6;
-const WARM_UP_MIN_STEPS = 50;
-/** Enough for the compiler even of steps that take long. */
-const WARM_UP_MAX_NS = 500e6;
-
-/** A long slice: whoever wakes with a shorter one (the hypervisor, the user's other programs) preempts the vCPU at once. */
-const SLICE_NS = 100e6;
+/** A guest that sleeps is warm after so many sleeps. */
+const WARM_UP_SLEEPS = 50;
+/** A slice several times the kernel's default (3 ms): whoever wakes with a shorter one (the hypervisor, the user's other programs) preempts the vCPU at once. */
+const SLICE_NS = 20e6;
 
 const native = loadNative();
-const guest: Guest = { cpuNs: () => native.ownCpuNs() };
+const ownCpuNs = (): number => native.ownCpuNs();
+const guest: Guest = { cpuNs: ownCpuNs };
 /** What this thread has warmed up already: a lab runs the same program row after row. */
 const warm = new Set<string>();
 
@@ -65,46 +64,54 @@ export default async function vcpuThread(task: VcpuTask): Promise<VcpuReply> {
     const { seed } = task.program;
     switch (task.kind) {
       case 'check':
-        checkContract(workload, seed, size);
+        (await import('../workload/contract-check.ts')).checkContract(workload, seed, size);
         return { kind: 'checked', name: workload.name, size };
       case 'calibrate':
-        return { kind: 'calibrated', calibration: calibrateOn(task.cpu, workload, seed, size) };
+        return { kind: 'calibrated', calibration: await calibrateOn(task.cpu, workload, seed, size) };
       case 'run':
-        return run(task.vcpu, task.threadName, workload, seed, size, task.units);
+        return run(task, workload, size);
       case 'verify':
-        return { kind: 'verified', checksum: expectedChecksum(workload, seed, size, task.units) };
+        return {
+          kind: 'verified',
+          checksum: (await import('../workload/verify.ts')).expectedChecksum(
+            workload,
+            seed,
+            size,
+            task.units,
+          ),
+        };
     }
   } catch (error) {
     return { kind: 'failed', error: plain(error) };
   }
 }
 
-function calibrateOn(cpu: number, workload: Workload, seed: number, size: number): Calibration {
+async function calibrateOn(
+  cpu: number,
+  workload: Workload,
+  seed: number,
+  size: number,
+): Promise<Calibration> {
+  const { calibrate } = await import('../workload/calibrate.ts');
   const before = native.getAffinity(0);
   checked('sched_setaffinity', native.setAffinity(0, Int32Array.of(cpu)));
   try {
-    return calibrate(workload, seed, size, guest.cpuNs);
+    return calibrate(workload, seed, size, ownCpuNs);
   } finally {
     if (typeof before !== 'number') native.setAffinity(0, Int32Array.from(before));
   }
 }
 
-function run(
-  vcpu: number,
-  threadName: string,
-  workload: Workload,
-  seed: number,
-  size: number,
-  units: number,
-): VcpuReply {
-  warmUp(workload, seed, size);
+function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size: number): VcpuReply {
+  const { seed } = task.program;
+  warmUp(workload, seed, size, task.warmUpNs);
   const state = prepareState(workload, seed, size);
-  checked('attach to the gate', native.attach(vcpu, threadName));
+  checked('attach to the gate', native.attach(task.vcpu, task.threadName));
   // Only a kernel that knows slices (Linux 6.12) takes the wish; elsewhere its default serves.
   native.setSchedClass(SchedClass.other, 0, SLICE_NS);
   let done = 0;
   try {
-    if (native.enter()) done = work(workload, state, units);
+    if (native.enter()) done = work(workload, state, task.units);
     native.finish(done);
     return { kind: 'ran', units: done, checksum: checksumOf(workload, state) };
   } finally {
@@ -125,24 +132,23 @@ function work(workload: Workload, state: unknown, units: number): number {
   return done;
 }
 
-function warmUp(workload: Workload, seed: number, size: number): void {
+function warmUp(workload: Workload, seed: number, size: number, budgetNs: number): void {
   const key = `${workload.name} ${size}`;
   if (warm.has(key)) return;
   const state = prepareState(workload, seed, size);
-  const startNs = guest.cpuNs();
-  for (let steps = 0; ; steps++) {
-    const spentNs = guest.cpuNs() - startNs;
-    if (spentNs >= WARM_UP_MAX_NS || (spentNs >= WARM_UP_NS && steps >= WARM_UP_MIN_STEPS)) break;
-    // An idle guest never computes.
-    if (stepOnce(workload, state, guest) > 0 && spentNs < WARM_UP_NS && steps >= WARM_UP_MIN_STEPS) break;
+  const startNs = ownCpuNs();
+  for (let steps = 1; ownCpuNs() - startNs < budgetNs; steps++) {
+    const sleepNs = stepOnce(workload, state, guest);
+    // An idle guest hardly computes: it would never use the budget up.
+    if (sleepNs > 0 && steps >= WARM_UP_SLEEPS) break;
   }
   warm.add(key);
 }
 
 function plain(error: unknown): PlainError {
   if (error instanceof LabError) {
-    const { cause: _, ...details } = error.details;
-    return { code: error.code, message: error.message, details };
+    // A cause may hold anything, also what can't be copied between threads.
+    return { code: error.code, message: error.message, details: { ...error.details, cause: undefined } };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: 'RUN_FAILED', message, details: {} };

@@ -3,6 +3,7 @@
  *
  * Columns named as in the result file; those of the VM begin with `vm`. Times in ns, empty where there is no value.
  */
+import type { Band } from '../analysis/band.ts';
 import type { RunResult, VcpuResult, VmResult } from '../experiment/result.ts';
 
 const VCPU_KEYS = [
@@ -27,6 +28,7 @@ const VCPU_KEYS = [
 export const CSV_HEADER: readonly string[] = [
   'row',
   'run',
+  'machine',
   'complete',
   'windowNs',
   'vm',
@@ -36,6 +38,12 @@ export const CSV_HEADER: readonly string[] = [
   'vmSharePercent',
   'vmWallNs',
   'vmIdealWallNs',
+  'vmPredictedWallNs',
+  'vmPredictedWallNsMin',
+  'vmPredictedWallNsMax',
+  'vmPredictedSharePercent',
+  'vmPredictedSharePercentMin',
+  'vmPredictedSharePercentMax',
   'vcpu',
   ...VCPU_KEYS,
 ];
@@ -61,10 +69,11 @@ export function toCsv(rows: readonly CsvRow[]): string {
 type Cell = string | number | boolean | null;
 
 function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcpu: VcpuResult): Cell[] {
-  const { name, weight, cap, cpuNs, sharePercent, wallNs, idealWallNs } = vm;
+  const { name, weight, cap, cpuNs, sharePercent, wallNs, idealWallNs, predicted } = vm;
   return [
     label,
     number,
+    run.machine ?? 'hardware',
     run.complete,
     run.windowNs,
     name,
@@ -74,9 +83,15 @@ function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcp
     sharePercent,
     wallNs,
     idealWallNs,
+    ...bandCells(predicted?.wallNs),
+    ...bandCells(predicted?.sharePercent),
     vcpu.id,
     ...VCPU_KEYS.map((key) => vcpu[key]),
   ];
+}
+
+function bandCells(band: Band | null | undefined): Cell[] {
+  return band === null || band === undefined ? [null, null, null] : [band.median, band.min, band.max];
 }
 
 function quote(cell: Cell): string {

@@ -1,7 +1,9 @@
+import { wallInBand } from '../analysis/band.ts';
 import { metrics } from '../analysis/metrics.ts';
+import { wallBandCell } from './band-cell.ts';
 import { rowVms, type MeasuredRow } from './lab-row.ts';
 import type { Style } from './style.ts';
-import { allOk, checkMark, renderTable, type Column } from './table.ts';
+import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'row', align: 'left' },
@@ -9,10 +11,11 @@ const COLUMNS: readonly Column[] = [
   { title: metrics.weight.title },
   { title: metrics.cap.title },
   { title: 'measured' },
+  { title: metrics.predictedWallNs.title },
+  { title: metrics.inBand.title },
   { title: metrics.idealWallNs.title },
   { title: metrics.ratio.title },
   { title: metrics.slowdown.title },
-  { title: metrics.cpuNs.title },
   { title: 'verified' },
 ];
 
@@ -24,10 +27,11 @@ export function labTable(rows: readonly MeasuredRow[], style: Style): string {
     metrics.weight.format(spec.weight),
     metrics.cap.format(spec.cap),
     metrics.wallNs.format(result?.wallNs),
+    wallBandCell(result?.predicted?.wallNs),
+    bandMark(wallInBand(result?.wallNs ?? null, result?.predicted?.wallNs ?? null), style),
     metrics.idealWallNs.format(result?.idealWallNs),
     metrics.ratio.format(ratio),
     metrics.slowdown.format(slowdown),
-    metrics.cpuNs.format(result?.cpuNs),
     checkMark(allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []), style),
   ]);
   return renderTable(COLUMNS, lines, style);

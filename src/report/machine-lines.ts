@@ -3,7 +3,7 @@ import type { Quantiles, RunResult } from '../experiment/result.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** How the machine did: each pCPU's time in vCPUs, and how quick the loop was. */
+/** How the machine did: each pCPU's time in vCPUs, and how quick the loop was, where that takes time. */
 export function machineLines(run: RunResult, style: Style): string {
   const pcpus = renderTable(
     [{ title: 'pCPU', align: 'left' }, { title: metrics.busyNs.title }, { title: metrics.switches.title }],
@@ -14,6 +14,7 @@ export function machineLines(run: RunResult, style: Style): string {
     ]),
     style,
   );
+  if (run.machine === 'simulated') return pcpus;
   const { tickLatenessNs, switchGapNs, decisionNs, cpuNs } = run.loop;
   const loop = renderTable(
     [

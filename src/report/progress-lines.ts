@@ -10,7 +10,7 @@ interface Told {
   atMs: number;
 }
 
-/** A line per VM and finished quarter, at most one a second for each VM; the last one always. */
+/** A line for each kind of preparation, and one per VM and finished quarter, at most one a second for each VM; the last one always. */
 export function lineProgress({
   stream,
   style,
@@ -18,7 +18,8 @@ export function lineProgress({
 }: ProgressOptions): ProgressView {
   let label = '';
   let scenario: Scenario | null = null;
-  let phase = '';
+  // A lab goes through the same preparations row after row: once is news.
+  const phases = new Set<string>();
   const told = new Map<string, Told>();
   const say = (line: string) => stream.write(`${style.text(`${label}: ${line}`)}\n`);
 
@@ -26,14 +27,13 @@ export function lineProgress({
     begin(nextLabel, nextScenario) {
       label = nextLabel;
       scenario = nextScenario;
-      phase = '';
       told.clear();
     },
     update(progress) {
       if (scenario === null) return;
-      if (progress.phase !== 'running' && progress.text !== phase) {
-        phase = progress.text;
-        say(phase);
+      if (progress.phase !== 'running' && !phases.has(progress.text)) {
+        phases.add(progress.text);
+        say(progress.text);
       }
       for (const [index, vm] of progress.vms.entries()) {
         const fraction = fractionOf(progress, index, scenario);

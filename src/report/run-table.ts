@@ -1,27 +1,32 @@
+import { shareInBand, wallInBand } from '../analysis/band.ts';
 import { idealShares } from '../analysis/ideal-shares.ts';
 import { metrics, type Metric } from '../analysis/metrics.ts';
 import { noiseWarning } from '../analysis/noise.ts';
 import type { RunResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { shareBandCell, wallBandCell } from './band-cell.ts';
 import { quotient } from './lab-row.ts';
 import { machineLines } from './machine-lines.ts';
 import type { Style } from './style.ts';
-import { allOk, checkMark, renderTable, type Column } from './table.ts';
+import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
 
 interface Field extends Column {
   readonly cell: (vm: VmResult, index: number) => string;
 }
 
-/** What one run measured: a line per VM, then the machine's own figures and all warnings. */
+/**
+ * What one run measured: what each VM used, how that compares with the prediction and the ideal, the machine's own
+ * figures, and all warnings.
+ */
 export function runReport(scenario: Scenario, run: RunResult, style: Style): string {
-  const ideal = idealShares(scenario, run);
-  const fields = fieldsFor(scenario, run, ideal, style);
-  const table = renderTable(
-    fields,
-    run.vms.map((vm, index) => fields.map(({ cell }) => cell(vm, index))),
-    style,
-  );
-  const blocks = [table, machineLines(run, style)];
+  const table = (fields: readonly Field[]) =>
+    renderTable(
+      fields,
+      run.vms.map((vm, index) => fields.map(({ cell }) => cell(vm, index))),
+      style,
+    );
+  const blocks = [table(usageFields(scenario, run, style)), table(comparisonFields(scenario, run, style))];
+  blocks.push(machineLines(run, style));
   if (!run.complete)
     blocks.unshift(style.yellow('The run is incomplete: this is what was measured until it ended.'));
   const noise = noiseWarning([{ label: scenario.name, run }]);
@@ -35,40 +40,59 @@ export function warningLines(warnings: readonly string[], style: Style): string 
   return warnings.map((warning) => style.yellow(style.text(`warning: ${warning}`))).join('\n');
 }
 
+const NAME: Field = { title: 'VM', align: 'left', cell: (vm) => vm.name };
+
 /** Columns that would be empty in every line are left out. */
-function fieldsFor(
-  scenario: Scenario,
-  run: RunResult,
-  ideal: readonly (number | null)[],
-  style: Style,
-): readonly Field[] {
+function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
   const sum = (key: 'boosts' | 'migrations' | 'dispatches') => (vm: VmResult) =>
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
-  const field = (metric: Metric, value: (vm: VmResult, index: number) => number | null): Field => ({
-    title: metric.title,
-    cell: (vm, index) => metric.format(value(vm, index)),
-  });
   const fields: Field[] = [
-    { title: 'VM', align: 'left', cell: (vm) => vm.name },
+    NAME,
     field(metrics.weight, (vm) => vm.weight),
     field(metrics.cap, (vm) => vm.cap),
     field(metrics.cpuNs, (vm) => vm.cpuNs),
-    field(metrics.sharePercent, (vm) => vm.sharePercent),
-    field(metrics.idealSharePercent, (_, index) => ideal[index]),
+    field(metrics.dispatches, sum('dispatches')),
   ];
-  if (scenario.vms.some((vm) => vm.work !== null)) {
-    fields.push(
-      field(metrics.wallNs, (vm) => vm.wallNs),
-      field(metrics.idealWallNs, (vm) => vm.idealWallNs),
-      field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)),
-    );
-  }
-  fields.push(field(metrics.dispatches, sum('dispatches')));
   if (run.vms.some((vm) => sum('boosts')(vm) > 0)) fields.push(field(metrics.boosts, sum('boosts')));
   if (scenario.pcpus.length > 1) fields.push(field(metrics.migrations, sum('migrations')));
-  fields.push({
-    title: 'verified',
-    cell: (vm) => checkMark(allOk(vm.vcpus.map((vcpu) => vcpu.checksumOk)), style),
-  });
+  if (run.machine !== 'simulated') {
+    fields.push({
+      title: 'verified',
+      cell: (vm) => checkMark(allOk(vm.vcpus.map((vcpu) => vcpu.checksumOk)), style),
+    });
+  }
   return fields;
+}
+
+/** Measured, predicted, ideal: first the shares, then, where work ends, the execution times. */
+function comparisonFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
+  const ideal = idealShares(scenario, run);
+  const isPredicted = run.vms.some(({ predicted }) => predicted !== null && predicted !== undefined);
+  const fields: Field[] = [NAME, field(metrics.sharePercent, (vm) => vm.sharePercent)];
+  if (isPredicted) {
+    const inBand = (vm: VmResult) => shareInBand(vm.sharePercent, vm.predicted?.sharePercent ?? null);
+    fields.push(
+      { title: metrics.predictedSharePercent.title, cell: (vm) => shareBandCell(vm.predicted?.sharePercent) },
+      { title: metrics.inBand.title, cell: (vm) => bandMark(inBand(vm), style) },
+    );
+  }
+  fields.push(field(metrics.idealSharePercent, (_, index) => ideal[index]));
+  if (scenario.vms.every((vm) => vm.work === null)) return fields;
+  fields.push(field(metrics.wallNs, (vm) => vm.wallNs));
+  if (isPredicted) {
+    const inBand = (vm: VmResult) => wallInBand(vm.wallNs, vm.predicted?.wallNs ?? null);
+    fields.push(
+      { title: metrics.predictedWallNs.title, cell: (vm) => wallBandCell(vm.predicted?.wallNs) },
+      { title: metrics.inBand.title, cell: (vm) => bandMark(inBand(vm), style) },
+    );
+  }
+  fields.push(
+    field(metrics.idealWallNs, (vm) => vm.idealWallNs),
+    field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)),
+  );
+  return fields;
+}
+
+function field(metric: Metric, value: (vm: VmResult, index: number) => number | null): Field {
+  return { title: metric.title, cell: (vm, index) => metric.format(value(vm, index)) };
 }

@@ -54,6 +54,12 @@ export function checkMark(ok: boolean | null, style: Style): string {
   return ok ? style.green(style.text('✓')) : style.red(style.text('✗'));
 }
 
+/** As predicted, not as predicted, or not known. */
+export function bandMark(isInBand: boolean | null, style: Style): string {
+  if (isInBand === null) return '–';
+  return isInBand ? style.green(style.unicode ? '✓' : 'yes') : style.yellow(style.unicode ? '✗' : 'no');
+}
+
 /** Of several verifications: wrong if one is wrong, not known if one is not known. */
 export function allOk(marks: readonly (boolean | null)[]): boolean | null {
   if (marks.includes(false)) return false;

@@ -20,6 +20,12 @@ export interface LabRow {
   readonly scenario: Scenario;
 }
 
+/** One scenario as a lab of one row. */
+export function singleRow(scenario: Scenario): LabPlan {
+  const { name } = scenario;
+  return { name, title: name, rows: [{ label: name, scenario }] };
+}
+
 /**
  * Validate a lab and expand its rows to scenarios.
  * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with the place of the first mistake

@@ -9,6 +9,8 @@ export interface ScenarioHost {
   readonly allowedCpus: readonly number[];
   /** the same, best first: which ones a mere number of pCPUs gets. Default: as allowed. */
   readonly preferredCpus?: readonly number[];
+  /** A simulation may ask for CPUs that the host doesn't have. Default false. */
+  readonly invented?: boolean;
 }
 
 /** Choose the host CPUs: those named, the best n, or all that are allowed. */
@@ -20,7 +22,8 @@ export function resolvePcpus(
   const preferred = host.preferredCpus ?? host.allowedCpus;
   if (wanted === undefined) return sorted(preferred.slice(0, MAX_PCPUS));
   if (typeof wanted === 'number') {
-    if (wanted <= preferred.length) return sorted(preferred.slice(0, wanted));
+    const choice = host.invented === true ? withInvented(preferred, wanted) : preferred;
+    if (wanted <= choice.length) return sorted(choice.slice(0, wanted));
     throw mistake(source.locate(['pcpus']), 'more pCPUs than this host allows', {
       expected: `at most ${String(preferred.length)} (allowed: ${formatCpuList(host.allowedCpus)})`,
       got: String(wanted),
@@ -33,7 +36,7 @@ export function resolvePcpus(
     });
   }
   for (const [i, cpu] of wanted.entries()) {
-    if (!host.allowedCpus.includes(cpu)) {
+    if (host.invented !== true && !host.allowedCpus.includes(cpu)) {
       throw mistake(source.locate(['pcpus', i]), `CPU ${String(cpu)} is not allowed on this host`, {
         expected: `CPUs out of ${formatCpuList(host.allowedCpus)}`,
         got: String(cpu),
@@ -45,6 +48,13 @@ export function resolvePcpus(
     }
   }
   return wanted;
+}
+
+/** The host's CPUs, and after them the lowest numbers that it doesn't have, up to so many in all. */
+function withInvented(cpus: readonly number[], count: number): readonly number[] {
+  const all = [...cpus];
+  for (let cpu = 0; all.length < count; cpu++) if (!cpus.includes(cpu)) all.push(cpu);
+  return all;
 }
 
 function sorted(cpus: readonly number[]): readonly number[] {

@@ -32,12 +32,18 @@ export class SimMachine implements Machine {
   readonly wakes: Float64Array;
   /** Index vCPU: when it had done its work, −1 = never. */
   readonly doneNs: Float64Array;
+  /** Index vCPU: when it first came onto a pCPU, −1 = never. */
+  readonly firstNs: Float64Array;
   private clockNs = 0;
   private readonly guests: Guests;
   private readonly latency: TimerLatency | null;
   private readonly samples: CpuSamples | null;
   /** Index pCPU: the vCPU it was told to run. */
   private readonly running: Int32Array;
+  /** Index pCPU: since when it does what it does. */
+  private readonly changedNs: Float64Array;
+  /** Index pCPU: time until then in which it ran a vCPU. */
+  private readonly ranNs: Float64Array;
   /** Index vCPU: CPU time up to when it last came onto a pCPU or left it. */
   private readonly usedNs: Float64Array;
   /** Index vCPU: since when it computes, or OFF. */
@@ -54,8 +60,11 @@ export class SimMachine implements Machine {
     this.latency = options.latency ?? null;
     this.samples = options.samples ?? null;
     this.running = new Int32Array(options.pcpuCount).fill(IDLE);
+    this.changedNs = new Float64Array(options.pcpuCount);
+    this.ranNs = new Float64Array(options.pcpuCount);
     this.wakes = new Float64Array(vcpuCount);
     this.doneNs = new Float64Array(vcpuCount).fill(-1);
+    this.firstNs = new Float64Array(vcpuCount).fill(-1);
     this.usedNs = new Float64Array(vcpuCount);
     this.sinceNs = new Float64Array(vcpuCount).fill(OFF);
     this.leftNs = Float64Array.from(this.guests.burstNs);
@@ -71,15 +80,27 @@ export class SimMachine implements Machine {
     return this.cpuNsAt(vcpu, this.clockNs);
   }
 
+  /** Time in which a pCPU was told to run a vCPU, so far. */
+  busyNs(pcpu: number): number {
+    const sinceNs = this.running[pcpu] === IDLE ? this.clockNs : this.changedNs[pcpu];
+    return this.ranNs[pcpu] + this.clockNs - sinceNs;
+  }
+
   dispatch(pcpu: number, vcpu: number): void {
+    const { clockNs } = this;
     const prev = this.running[pcpu];
-    if (prev !== IDLE && this.sinceNs[prev] !== OFF) {
-      const ranNs = this.clockNs - this.sinceNs[prev];
-      this.leave(prev, Math.min(ranNs, this.leftNs[prev]));
-      this.burstEnds.cancel(prev);
+    if (prev !== IDLE) {
+      this.ranNs[pcpu] += clockNs - this.changedNs[pcpu];
+      if (this.sinceNs[prev] !== OFF) {
+        this.leave(prev, Math.min(clockNs - this.sinceNs[prev], this.leftNs[prev]));
+        this.burstEnds.cancel(prev);
+      }
     }
     this.running[pcpu] = vcpu;
-    if (vcpu !== IDLE) this.enter(vcpu);
+    this.changedNs[pcpu] = clockNs;
+    if (vcpu === IDLE) return;
+    if (this.firstNs[vcpu] < 0) this.firstNs[vcpu] = clockNs;
+    this.enter(vcpu);
   }
 
   wait(deadlineNs: number): void {

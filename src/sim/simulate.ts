@@ -5,8 +5,10 @@ import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
+import { paranoid } from '../machine/paranoid.ts';
 import { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
+import type { TimerLatency } from './latency.ts';
 import { UniformLatency } from './latency.ts';
 import { SimMachine } from './sim-machine.ts';
 
@@ -39,6 +41,10 @@ export interface SimOptions {
   readonly jitterNs?: number;
   /** of the jitter */
   readonly seed?: number;
+  /** how late waits end, in place of `jitterNs` and `seed` */
+  readonly latency?: TimerLatency | null;
+  /** check after every call that the policy's state is sound, and throw when it isn't; slow */
+  readonly paranoid?: boolean;
   /** default: no samples */
   readonly sampleNs?: number;
   /** told what policy and loop do; `attach` first gives it the policy, whose state it may read */
@@ -51,12 +57,16 @@ export interface SimResult {
   readonly vcpus: readonly SimVcpuResult[];
   /** per pCPU: how often it changed what it runs */
   readonly switches: readonly number[];
+  /** per pCPU: time in which it ran a vCPU */
+  readonly busyNs: readonly number[];
   /** each row: the instant, then the CPU time of each vCPU until then */
   readonly samples: readonly (readonly number[])[];
 }
 
 export interface SimVcpuResult {
   readonly cpuNs: number;
+  /** when it first came onto a pCPU, −1 = never */
+  readonly firstNs: number;
   /** when it had done its work, −1 = never */
   readonly doneNs: number;
   readonly dispatches: number;
@@ -89,10 +99,10 @@ export function simulate(options: SimOptions): SimResult {
     pcpuCount,
     guests: vcpus.map(({ guest }) => guest),
     startNs: vms.flatMap((vm, index) => vm.vcpus.map(() => startNs[index])),
-    latency: options.jitterNs ? new UniformLatency(options.jitterNs, options.seed ?? 1) : null,
+    latency: options.latency ?? jitterOf(options),
     samples,
   });
-  const loop = new MachineLoop(policy, machine, {
+  const loop = new MachineLoop(options.paranoid === true ? paranoid(policy) : policy, machine, {
     startNs,
     events: options.events ?? [],
     ...(options.durationNs === undefined ? {} : { durationNs: options.durationNs }),
@@ -109,6 +119,7 @@ export function simulate(options: SimOptions): SimResult {
     endNs: loop.endNs,
     vcpus: vcpus.map((_, vcpu) => ({
       cpuNs: machine.cpuNs(vcpu),
+      firstNs: machine.firstNs[vcpu],
       doneNs: machine.doneNs[vcpu],
       dispatches: counters.dispatches[vcpu],
       boosts: counters.boosts[vcpu],
@@ -117,8 +128,13 @@ export function simulate(options: SimOptions): SimResult {
       wakes: machine.wakes[vcpu],
     })),
     switches: Array.from(counters.switches),
+    busyNs: Array.from({ length: pcpuCount }, (_, pcpu) => machine.busyNs(pcpu)),
     samples: samples?.rows ?? [],
   };
+}
+
+function jitterOf({ jitterNs = 0, seed = 1 }: SimOptions): TimerLatency | null {
+  return jitterNs === 0 ? null : new UniformLatency(jitterNs, seed);
 }
 
 function isFiniteGuest(guest: GuestSpec): boolean {

@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import type { Workload } from '../../workloads/contract.ts';
-import { contractError, faultError } from './fault.ts';
+import { importWorkload } from './import.ts';
 import { resolveWorkload } from './resolve.ts';
-import { workloadFrom } from './shape.ts';
 
 /**
  * Finds, imports and checks a workload.
@@ -12,24 +10,4 @@ import { workloadFrom } from './shape.ts';
  */
 export function loadWorkload(spec: string, baseDir: string): Promise<Workload> {
   return importWorkload(resolveWorkload(spec, baseDir));
-}
-
-/** Imports a workload's module from its file URL, as a vCPU's thread does, and checks its shape. */
-export async function importWorkload(url: string): Promise<Workload> {
-  const file = fileURLToPath(url);
-  let module: object;
-  try {
-    module = (await import(url)) as object;
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-      throw contractError(`${file} is not JavaScript`, {
-        expected: 'a .mjs, .js or .cjs module',
-        hint: 'compile it first, and name the compiled file',
-        cause,
-      });
-    }
-    const hint = cause instanceof SyntaxError ? `node --check ${file} shows the line` : undefined;
-    throw faultError(`loading the workload ${file} failed`, cause, hint);
-  }
-  return workloadFrom(module, file);
 }

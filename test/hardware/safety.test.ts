@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandOptions, command, type Ended } from './command.ts';
-import { testWorkload, whyNot } from './support.ts';
+import { needHardware, testWorkload } from './support.ts';
 
 /** What the project promises is 2 s; a shared machine that runs tests gets some more. */
 const SOON_MS = 3500;
@@ -16,10 +16,7 @@ describe('a process with paused vCPUs', function () {
   this.timeout(60_000);
 
   before(function () {
-    const reason = whyNot();
-    if (reason === null) return;
-    console.log(`      skipped: ${reason}`);
-    this.skip();
+    needHardware(this);
   });
 
   for (const [signal, code] of [

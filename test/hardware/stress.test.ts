@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
-import { cpus, whyNot } from './support.ts';
+import { needHardware, tell } from './support.ts';
 import type { StressReport } from './stress-process.ts';
 
 const SECONDS = 30;
@@ -14,18 +14,15 @@ describe('pausing threads that allocate and post messages, every millisecond', f
   this.timeout(120_000);
 
   before(function () {
-    const reason = whyNot() ?? (cpus.length < 2 ? 'needs two CPUs' : null);
-    if (reason === null) return;
-    console.log(`      skipped: ${reason}`);
-    this.skip();
+    needHardware(this, 2);
   });
 
   it(`neither hangs nor stalls the main thread in ${SECONDS} s`, async () => {
     const report = await stress(SECONDS, {});
     assert.ok(report !== null, 'hung');
     assert.equal(report.failure, null);
-    console.log(
-      `      ${report.pauses} pauses, ${report.deferred} put off; main thread blocked for ${report.worstBlockedMs.toFixed(1)} ms at most ` +
+    tell(
+      `${report.pauses} pauses, ${report.deferred} put off; main thread blocked for ${report.worstBlockedMs.toFixed(1)} ms at most ` +
         `(late by ${report.worstLateMs.toFixed(1)} ms at most, host's load included)`,
     );
     assert.ok(report.pauses > 5000, `only ${report.pauses} pauses`);
@@ -39,7 +36,7 @@ describe('pausing threads that allocate and post messages, every millisecond', f
       report === null
         ? 'hung'
         : (report.failure ?? `main thread blocked for ${report.worstBlockedMs.toFixed(0)} ms`);
-    console.log(`      paused naively: ${how}`);
+    tell(`paused naively: ${how}`);
     assert.ok(report === null || report.failure !== null || report.worstBlockedMs >= STALL_MS);
   });
 });

@@ -1,0 +1,35 @@
+import { median } from './stats.ts';
+
+/** What several simulations of one scenario gave. */
+export interface Band {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** @param samples at least one */
+export function bandOf(samples: readonly number[]): Band {
+  return { median: median(samples), min: Math.min(...samples), max: Math.max(...samples) };
+}
+
+/** Whether a value lies in a band that is widened by a margin on both sides. */
+export function isWithin(value: number, band: Band, margin: number): boolean {
+  return value >= band.min - margin && value <= band.max + margin;
+}
+
+/**
+ * What a measurement may miss a band by. Timers without jitter give a band without width, and on a real core a
+ * switch costs some microseconds and the host takes a little; anything more is a finding.
+ */
+export const WALL_MARGIN = 0.005;
+export const SHARE_MARGIN_POINTS = 0.25;
+
+/** Whether an execution time agrees with its prediction; null when either is missing. */
+export function wallInBand(wallNs: number | null, band: Band | null): boolean | null {
+  return wallNs === null || band === null ? null : isWithin(wallNs, band, WALL_MARGIN * band.median);
+}
+
+/** Whether a share, in percent of one pCPU, agrees with its prediction; null when there is none. */
+export function shareInBand(sharePercent: number, band: Band | null): boolean | null {
+  return band === null ? null : isWithin(sharePercent, band, SHARE_MARGIN_POINTS);
+}

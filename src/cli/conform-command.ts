@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import type { Conformance } from '../conform/conform.ts';
+import { conformFile } from '../conform/conform.ts';
+import { goldenPaths } from '../conform/golden-paths.ts';
+import { ExitCode } from '../errors.ts';
+import { conformanceLine, differenceReport } from '../report/conformance.ts';
+import { styleFor } from '../report/style.ts';
+import type { Console } from './console.ts';
+import { OutputFile } from './output-file.ts';
+
+interface ConformOptions {
+  readonly keepGoing?: boolean;
+  readonly json?: string;
+}
+
+export const CONFORMANCE_FORMAT = 'creditlab-conformance';
+export const CONFORMANCE_VERSION = 1;
+
+/** The file that `--json` writes. */
+export interface ConformanceResult {
+  readonly format: typeof CONFORMANCE_FORMAT;
+  readonly version: typeof CONFORMANCE_VERSION;
+  /** how many golden files were named; without `--keep-going` those behind the first difference are not compared */
+  readonly fileCount: number;
+  readonly files: readonly (Conformance & { readonly file: string })[];
+}
+
+const HELP = `
+A golden file is a scenario with the trace that the genuine scheduler wrote for it. The simulator runs the scenario again,
+and every switch, tick, accounting, steal, migration, park and unpark must be the same to the nanosecond and the credit, and so
+must CPU times, completion times and counts; shares must lie in their bands.
+
+Exit codes of this command: 0 all are the same, 1 one is different, 2 bad input.
+
+Examples:
+  creditlab conform test/golden
+  creditlab conform test/golden --keep-going --json conformance.json
+  creditlab sim workloads/scenarios/smp.yaml --golden smp.json && creditlab conform smp.json`;
+
+/** `creditlab conform DIR…` */
+export function conformCommand(io: Console): Command {
+  return new Command('conform')
+    .summary('compare the simulator with traces of the genuine scheduler')
+    .description('Run golden files in virtual time and compare record for record.')
+    .argument('<path...>', 'golden files (*.json, *.json.gz), or folders of them')
+    .option('--keep-going', 'go on after a file that is different (default: stop there)')
+    .option('--json <file>', 'write what was compared as JSON (default: not written)')
+    .addHelpText('after', HELP)
+    .action((paths: readonly string[], options: ConformOptions) => {
+      io.exit(conformAll(io, paths, options));
+    });
+}
+
+function conformAll(io: Console, args: readonly string[], options: ConformOptions): number {
+  const json = options.json === undefined ? null : new OutputFile('--json', options.json);
+  const paths = goldenPaths(args);
+  const style = styleFor(io.stdout);
+  const files: (Conformance & { file: string })[] = [];
+  for (const file of paths) {
+    const result = conformFile(file);
+    files.push({ file, ...result });
+    io.print(conformanceLine(result, style));
+    if (result.matches) continue;
+    io.print(differenceReport(result, style));
+    if (options.keepGoing !== true) break;
+  }
+  const different = files.filter(({ matches }) => !matches).length;
+  const skipped = paths.length - files.length;
+  const same = `${String(files.length - different)} of ${String(paths.length)} files are the same`;
+  io.print(`${same}${skipped === 0 ? '' : `; ${String(skipped)} were not compared (--keep-going does)`}`);
+  const result: ConformanceResult = {
+    format: CONFORMANCE_FORMAT,
+    version: CONFORMANCE_VERSION,
+    fileCount: paths.length,
+    files,
+  };
+  json?.write(`${JSON.stringify(result, null, 2)}\n`);
+  return different === 0 ? ExitCode.ok : ExitCode.failed;
+}

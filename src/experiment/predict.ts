@@ -1,0 +1,93 @@
+/**
+ * What the scheduler does with a scenario in virtual time, again and again with timers that are late by chance: the
+ * band in which a run on real cores should lie.
+ *
+ * A run is judged by its own work. What each vCPU computed is fixed, but how much CPU time that takes drifts with the
+ * machine's speed; so the prediction for a run gives each vCPU the CPU time that it really used, and what is left of
+ * the difference is the scheduler's behaviour: order, slices, lateness, stolen time.
+ */
+import { bandOf } from '../analysis/band.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { MeasuredLatencies, type MeasuredLatency, UniformLatency } from '../sim/latency.ts';
+import { simulate } from '../sim/simulate.ts';
+import type { RunResult, VmPrediction } from './result.ts';
+import { IDLE_BURST_NS, simOptionsOf, type WorkNs } from './sim-options.ts';
+
+export interface PredictOptions {
+  /** CPU time of a unit of work, per VM, for work in units; null: not known. Default: none is. */
+  readonly nsPerUnit?: readonly (number | null)[];
+  /** CPU time of each vCPU's work, in place of the scenario's; null: as in the scenario. */
+  readonly workNs?: WorkNs;
+  /** Timers are late by up to that. Default 50 µs. */
+  readonly jitterNs?: number;
+  /** Timers are late as it was measured, in place of `jitterNs`. */
+  readonly lateness?: MeasuredLatency;
+  /** How many simulations. Default 8. */
+  readonly seeds?: number;
+}
+
+const DEFAULT_JITTER_NS = 50_000;
+const DEFAULT_SEEDS = 8;
+
+/** @returns per VM in the scenario's order; null: work in units of unknown length */
+export function predict(scenario: Scenario, options: PredictOptions = {}): VmPrediction[] | null {
+  const { jitterNs = DEFAULT_JITTER_NS, lateness, seeds = DEFAULT_SEEDS } = options;
+  const stated = scenario.vms.map((vm, index) => {
+    if (vm.work === null) return null;
+    if (vm.work.kind === 'cpu') return vm.work.ns;
+    const each = options.nsPerUnit?.[index] ?? (vm.workload.spec === 'idle' ? IDLE_BURST_NS : NaN);
+    return vm.work.units * each;
+  });
+  const workNs: WorkNs = (vm, vcpu) =>
+    stated[vm] === null ? null : (options.workNs?.(vm, vcpu) ?? stated[vm]);
+  const isKnown = scenario.vms.every(({ vcpus }, vm) =>
+    Array.from({ length: vcpus }, (_, vcpu) => workNs(vm, vcpu)).every((ns) => !Number.isNaN(ns)),
+  );
+  if (!isKnown) return null;
+  const simulation = simOptionsOf(scenario, workNs);
+  const runs = Array.from({ length: seeds }, (_, seed) =>
+    simulate({
+      ...simulation,
+      latency:
+        lateness === undefined
+          ? new UniformLatency(jitterNs, seed + 1)
+          : new MeasuredLatencies(lateness, seed + 1),
+    }),
+  );
+  let first = 0;
+  return scenario.vms.map(({ vcpus, work, startNs }) => {
+    const from = first;
+    first += vcpus;
+    const perRun = runs.map((run) => {
+      const own = run.vcpus.slice(from, from + vcpus);
+      const isDone = work !== null && own.every(({ doneNs }) => doneNs >= 0);
+      return {
+        wallNs: isDone ? Math.max(...own.map(({ doneNs }) => doneNs)) - startNs : null,
+        sharePercent: (100 * own.reduce((sum, { cpuNs }) => sum + cpuNs, 0)) / run.endNs,
+      };
+    });
+    const walls = perRun.flatMap(({ wallNs }) => wallNs ?? []);
+    return {
+      wallNs: walls.length < seeds ? null : bandOf(walls),
+      sharePercent: bandOf(perRun.map(({ sharePercent }) => sharePercent)),
+    };
+  });
+}
+
+/** A run with the prediction for it; one that is incomplete or itself simulated has none. */
+export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
+  if (!run.complete || run.machine === 'simulated') return run;
+  const { tickLatenessNs } = run.loop;
+  const predicted = predict(scenario, {
+    nsPerUnit: run.vms.map(({ cpuNs, vcpus }) => {
+      const units = vcpus.reduce((sum, vcpu) => sum + vcpu.units, 0);
+      return units === 0 ? null : cpuNs / units;
+    }),
+    workNs: (vm, index) => {
+      const vcpu = run.vms[vm].vcpus[index];
+      return vcpu.endNs === null ? null : vcpu.cpuNs;
+    },
+    ...(tickLatenessNs.count > 0 && { lateness: tickLatenessNs }),
+  });
+  return { ...run, vms: run.vms.map((vm, index) => ({ ...vm, predicted: predicted?.[index] ?? null })) };
+}

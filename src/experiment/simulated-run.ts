@@ -1,0 +1,164 @@
+/** A scenario in virtual time, with a result like that of a run on real cores. */
+import { arch, platform, release } from 'node:os';
+import { fluid } from '../analysis/fluid.ts';
+import { LabError } from '../errors.ts';
+import { vcpusOf } from '../host/plan.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+import type { SimOptions, SimResult } from '../sim/simulate.ts';
+import { simulate } from '../sim/simulate.ts';
+import type { HostFacts, LoopResult, RunResult, VcpuResult } from './result.ts';
+import { IDLE_BURST_NS, simOptionsOf } from './sim-options.ts';
+
+export interface SimulatedRunOptions {
+  /** CPU time of a unit of a VM's work, ns, for work that is given in units. Default: not known. */
+  readonly nsPerUnit?: (vm: VmSpec) => number | null;
+  /** every timer is late by up to that; default 0 */
+  readonly jitterNs?: number;
+  /** of the jitter; default: the scenario's */
+  readonly seed?: number;
+  /** how much later than the others the accounting timer starts; default 0 */
+  readonly acctPhaseNs?: number;
+}
+
+/** @throws LabError BAD_SCENARIO: work in units of unknown length, or a run that would never end */
+export function simulatedRun(scenario: Scenario, options: SimulatedRunOptions = {}): RunResult {
+  const nsPerUnit = scenario.vms.map((vm) => unitNs(vm, options.nsPerUnit));
+  const result = simulate(simulationOf(scenario, options));
+  return runResultOf(scenario, result, nsPerUnit);
+}
+
+/** The same as the simulator takes it. @throws LabError BAD_SCENARIO */
+export function simulationOf(scenario: Scenario, options: SimulatedRunOptions = {}): SimOptions {
+  const work = scenario.vms.map((vm) => workNsOf(vm, options.nsPerUnit));
+  checkEnd(scenario, work);
+  const base = simOptionsOf(scenario, (vm) => work[vm]);
+  return {
+    ...base,
+    scheduler: { ...base.scheduler, acctPhaseNs: options.acctPhaseNs ?? 0 },
+    jitterNs: options.jitterNs ?? 0,
+    seed: options.seed ?? scenario.seed,
+  };
+}
+
+/** The machine that a simulation runs on: as many equal CPUs as it wants, and nobody else on them. */
+export function simulatedHost(scenario: Scenario): HostFacts {
+  return {
+    os: platform(),
+    kernel: release(),
+    arch: arch(),
+    node: process.version,
+    cpuModel: 'simulated',
+    cpus: scenario.pcpus.map((id) => ({ id, core: id, socket: 0, smtSiblings: [], coreType: 'uniform' })),
+    allowedCpus: scenario.pcpus,
+    cgroupQuotaCpus: null,
+    memoryBytes: 0,
+    virtualized: true,
+  };
+}
+
+function workNsOf(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number | null {
+  if (vm.work === null) return null;
+  if (vm.work.kind === 'cpu') return vm.work.ns;
+  const each = unitNs(vm, nsPerUnit);
+  if (each !== null) return vm.work.units * each;
+  throw new LabError(
+    'BAD_SCENARIO',
+    `the work of VM ${vm.name} is in units, and virtual time doesn't know how long one takes`,
+    {
+      expected: 'work in CPU time, such as 3s, or the option --unit-time',
+      got: `${String(vm.work.units)} units`,
+      hint: `--unit-time ${vm.name}=400us; 'creditlab workloads ${vm.workload.spec}' measures it on this machine`,
+    },
+  );
+}
+
+function unitNs(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number | null {
+  return nsPerUnit?.(vm) ?? (vm.workload.spec === 'idle' ? IDLE_BURST_NS : null);
+}
+
+/** Without a duration every finite work must come to its end; one that is held for ever would keep virtual time going. */
+function checkEnd(scenario: Scenario, work: readonly (number | null)[]): void {
+  if (scenario.durationNs !== null) return;
+  const ideal = fluid(scenario, { workNs: (_, vm) => work[vm], demand: () => 1 });
+  const held = scenario.vms.find((_, vm) => work[vm] !== null && ideal.vms[vm].wallNs === null);
+  if (held === undefined) return;
+  throw new LabError(
+    'BAD_SCENARIO',
+    `this run would never end: VM ${held.name} stays paused with its work undone`,
+    {
+      expected: 'a duration, or an event that unpauses it',
+      got: 'neither',
+    },
+  );
+}
+
+function runResultOf(
+  scenario: Scenario,
+  result: SimResult,
+  nsPerUnit: readonly (number | null)[],
+): RunResult {
+  const windowNs = result.endNs;
+  const places = vcpusOf(scenario);
+  const ideal = fluid(scenario, { workNs: (vm, index) => workNsOf(vm, () => nsPerUnit[index]) });
+  const vcpus = places.map(({ id, vmIndex }, vcpu) => vcpuResult(id, result.vcpus[vcpu], nsPerUnit[vmIndex]));
+  return {
+    machine: 'simulated',
+    windowNs,
+    complete: true,
+    vms: scenario.vms.map(({ name, weight, cap, startNs, work }, vm) => {
+      const own = vcpus.filter((_, vcpu) => places[vcpu].vmIndex === vm);
+      const cpuNs = own.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
+      const isDone = work !== null && own.every(({ endNs }) => endNs !== null);
+      return {
+        name,
+        weight,
+        cap,
+        cpuNs,
+        sharePercent: (100 * cpuNs) / windowNs,
+        wallNs: isDone ? Math.max(...own.map(({ endNs }) => endNs ?? 0)) - startNs : null,
+        idealWallNs: ideal.vms[vm].wallNs,
+        vcpus: own,
+      };
+    }),
+    pcpus: scenario.pcpus.map((id, pcpu) => ({
+      id,
+      busyNs: result.busyNs[pcpu],
+      switches: result.switches[pcpu],
+    })),
+    loop: NO_LOOP,
+    warnings: [],
+  };
+}
+
+function vcpuResult(id: string, result: SimResult['vcpus'][number], nsPerUnit: number | null): VcpuResult {
+  const { cpuNs, firstNs, doneNs, dispatches, boosts, steals, migrations } = result;
+  return {
+    id,
+    tid: 0,
+    cpuNs,
+    units: nsPerUnit === null ? 0 : Math.round(cpuNs / nsPerUnit),
+    checksum: null,
+    checksumOk: null,
+    startNs: firstNs < 0 ? null : firstNs,
+    endNs: doneNs < 0 ? null : doneNs,
+    dispatches,
+    boosts,
+    steals,
+    migrations,
+    stolenNs: 0,
+    deferredPauses: 0,
+    overrunNs: 0,
+    involuntarySwitches: 0,
+    runqWaitNs: 0,
+  };
+}
+
+const NONE = { count: 0, p50: 0, p99: 0, max: 0 } as const;
+/** In virtual time nothing takes time. */
+const NO_LOOP: LoopResult = {
+  tickLatenessNs: NONE,
+  switchGapNs: NONE,
+  decisionNs: NONE,
+  cpuNs: 0,
+  factsDropped: 0,
+};

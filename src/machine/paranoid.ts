@@ -1,0 +1,211 @@
+import type { Policy, PolicyTuning } from '../core/policy.ts';
+import { IDLE } from '../core/policy.ts';
+
+/** The calls that are remembered, and what their two numbers mean. */
+const CALLS = [
+  ['fireTimer', 'pcpu', 'cpuNs'],
+  ['schedule', 'pcpu', 'next'],
+  ['startVm', 'vm', ''],
+  ['wake', 'vcpu', 'wakingPcpu'],
+  ['block', 'vcpu', ''],
+  ['yieldVcpu', 'vcpu', ''],
+  ['pauseVm', 'vm', ''],
+  ['unpauseVm', 'vm', 'wakingPcpu'],
+  ['setVm', 'vm', ''],
+  ['tune', '', ''],
+] as const;
+
+const Call = {
+  fireTimer: 0,
+  schedule: 1,
+  startVm: 2,
+  wake: 3,
+  block: 4,
+  yieldVcpu: 5,
+  pauseVm: 6,
+  unpauseVm: 7,
+  setVm: 8,
+  tune: 9,
+} as const;
+type Call = (typeof Call)[keyof typeof Call];
+
+const FIELDS = 4;
+
+/**
+ * The same policy, checked after each call:
+ *
+ * - no vCPU is current on two pCPUs, and each is current on the pCPU that it is assigned to;
+ * - once all decisions are taken, nobody is current who is blocked, paused or not started, by what the policy was
+ *   told (not by what it remembers);
+ * - time and the CPU time of a vCPU never go back;
+ * - the policy finds no fault in its own state.
+ *
+ * The first breach throws an Error with the last calls. Costs time in proportion to the number of vCPUs per call.
+ * @param remembered how many calls the error tells of
+ */
+export function paranoid(policy: Policy, remembered = 40): Policy {
+  return new Paranoid(policy, remembered);
+}
+
+class Paranoid implements Policy {
+  readonly pcpuCount: number;
+  readonly vcpuCount: number;
+  readonly current: Int32Array;
+  readonly vmOf: Int32Array;
+  readonly pcpuOf: Int32Array;
+  private readonly policy: Policy;
+  /** Index vCPU: not runnable by what the policy was told. */
+  private readonly isBlocked: Uint8Array;
+  /** Index VM. */
+  private readonly isPaused: Uint8Array;
+  /** Index vCPU: the pCPU it was seen current on in the check under way. */
+  private readonly seenOn: Int32Array;
+  /** Index vCPU: the latest CPU time that was given. */
+  private readonly cpuNs: Float64Array;
+  /** Ring of calls: which, when, and two numbers. */
+  private readonly calls: Float64Array;
+  private callCount = 0;
+  private lastNs = -Infinity;
+
+  constructor(policy: Policy, remembered: number) {
+    this.policy = policy;
+    this.pcpuCount = policy.pcpuCount;
+    this.vcpuCount = policy.vcpuCount;
+    this.current = policy.current;
+    this.vmOf = policy.vmOf;
+    this.pcpuOf = policy.pcpuOf;
+    this.isBlocked = new Uint8Array(policy.vcpuCount).fill(1);
+    this.isPaused = new Uint8Array(Math.max(-1, ...policy.vmOf) + 1);
+    this.seenOn = new Int32Array(policy.vcpuCount);
+    this.cpuNs = new Float64Array(policy.vcpuCount);
+    this.calls = new Float64Array(FIELDS * Math.max(1, remembered));
+  }
+
+  nextTimerNs(): number {
+    return this.policy.nextTimerNs();
+  }
+
+  nextTimerPcpu(): number {
+    return this.policy.nextTimerPcpu();
+  }
+
+  nextResched(): number {
+    return this.policy.nextResched();
+  }
+
+  fireTimer(nowNs: number, currentCpuNs: number): void {
+    const pcpu = this.policy.nextTimerPcpu();
+    if (pcpu >= 0) this.takeCpuTime(pcpu, currentCpuNs);
+    this.policy.fireTimer(nowNs, currentCpuNs);
+    this.check(Call.fireTimer, nowNs, pcpu, currentCpuNs);
+  }
+
+  schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
+    this.takeCpuTime(pcpu, currentCpuNs);
+    const next = this.policy.schedule(pcpu, nowNs, currentCpuNs);
+    this.check(Call.schedule, nowNs, pcpu, next);
+    if (next !== this.current[pcpu])
+      this.fail(`pCPU ${pcpu} is told ${next} and remembers ${this.current[pcpu]}`);
+    return next;
+  }
+
+  startVm(vm: number, nowNs: number): void {
+    this.policy.startVm(vm, nowNs);
+    this.check(Call.startVm, nowNs, vm, 0);
+  }
+
+  wake(vcpu: number, nowNs: number, wakingPcpu: number): void {
+    this.isBlocked[vcpu] = 0;
+    this.policy.wake(vcpu, nowNs, wakingPcpu);
+    this.check(Call.wake, nowNs, vcpu, wakingPcpu);
+  }
+
+  block(vcpu: number, nowNs: number): void {
+    this.isBlocked[vcpu] = 1;
+    this.policy.block(vcpu, nowNs);
+    this.check(Call.block, nowNs, vcpu, 0);
+  }
+
+  yieldVcpu(vcpu: number, nowNs: number): void {
+    this.policy.yieldVcpu(vcpu, nowNs);
+    this.check(Call.yieldVcpu, nowNs, vcpu, 0);
+  }
+
+  pauseVm(vm: number, nowNs: number): void {
+    this.isPaused[vm] = 1;
+    this.policy.pauseVm(vm, nowNs);
+    this.check(Call.pauseVm, nowNs, vm, 0);
+  }
+
+  unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void {
+    this.isPaused[vm] = 0;
+    this.policy.unpauseVm(vm, nowNs, wakingPcpu);
+    this.check(Call.unpauseVm, nowNs, vm, wakingPcpu);
+  }
+
+  setVm(vm: number, change: { readonly weight?: number; readonly cap?: number }, nowNs: number): void {
+    this.policy.setVm(vm, change, nowNs);
+    this.check(Call.setVm, nowNs, vm, 0);
+  }
+
+  tune(change: PolicyTuning, nowNs: number): boolean {
+    const isValid = this.policy.tune(change, nowNs);
+    this.check(Call.tune, nowNs, 0, 0);
+    return isValid;
+  }
+
+  fault(): string | null {
+    return this.policy.fault?.() ?? null;
+  }
+
+  private takeCpuTime(pcpu: number, cpuNs: number): void {
+    const vcpu = this.current[pcpu];
+    if (vcpu === IDLE) return;
+    if (cpuNs < this.cpuNs[vcpu])
+      this.fail(`the CPU time of vCPU ${vcpu} goes back from ${this.cpuNs[vcpu]} to ${cpuNs}`);
+    this.cpuNs[vcpu] = cpuNs;
+  }
+
+  private check(call: Call, nowNs: number, first: number, second: number): void {
+    this.calls.set([call, nowNs, first, second], (FIELDS * this.callCount++) % this.calls.length);
+    if (nowNs < this.lastNs) this.fail(`time goes back from ${this.lastNs} to ${nowNs}`);
+    this.lastNs = nowNs;
+    this.checkCurrent();
+    const fault = this.fault();
+    if (fault !== null) this.fail(fault);
+  }
+
+  private checkCurrent(): void {
+    const { current, pcpuOf, seenOn } = this;
+    const isSettled = this.policy.nextResched() < 0;
+    seenOn.fill(-1);
+    for (let pcpu = 0; pcpu < this.pcpuCount; pcpu++) {
+      const vcpu = current[pcpu];
+      if (vcpu === IDLE) continue;
+      if (seenOn[vcpu] >= 0) this.fail(`vCPU ${vcpu} is current on pCPU ${seenOn[vcpu]} and on ${pcpu}`);
+      seenOn[vcpu] = pcpu;
+      if (pcpuOf[vcpu] !== pcpu)
+        this.fail(`vCPU ${vcpu} is current on pCPU ${pcpu} and assigned to ${pcpuOf[vcpu]}`);
+      if (isSettled && (this.isBlocked[vcpu] !== 0 || this.isPaused[this.vmOf[vcpu]] !== 0))
+        this.fail(`vCPU ${vcpu} is blocked or paused and runs on pCPU ${pcpu}`);
+    }
+  }
+
+  private fail(what: string): never {
+    throw new Error(`the scheduler's state is broken: ${what}\n${this.lastCalls().join('\n')}`);
+  }
+
+  private lastCalls(): string[] {
+    const capacity = this.calls.length / FIELDS;
+    const shown = Math.min(this.callCount, capacity);
+    return Array.from({ length: shown }, (_, i) => {
+      const at = FIELDS * ((this.callCount - shown + i) % capacity);
+      const [name, first, second] = CALLS[this.calls[at]];
+      const told = [
+        [first, this.calls[at + 2]],
+        [second, this.calls[at + 3]],
+      ].flatMap(([key, value]) => (key === '' ? [] : [`${key} ${value}`]));
+      return `  ${this.calls[at + 1]} ns ${name} ${told.join(' ')}`.trimEnd();
+    });
+  }
+}

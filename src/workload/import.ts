@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import type { Workload } from '../../workloads/contract.ts';
+import { contractError, faultError } from './fault.ts';
+import { workloadFrom } from './shape.ts';
+
+/** Imports a workload's module from its file URL, as a vCPU's thread does, and checks its shape. */
+export async function importWorkload(url: string): Promise<Workload> {
+  const file = fileURLToPath(url);
+  let module: object;
+  try {
+    module = (await import(url)) as object;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+      throw contractError(`${file} is not JavaScript`, {
+        expected: 'a .mjs, .js or .cjs module',
+        hint: 'compile it first, and name the compiled file',
+        cause,
+      });
+    }
+    const hint = cause instanceof SyntaxError ? `node --check ${file} shows the line` : undefined;
+    throw faultError(`loading the workload ${file} failed`, cause, hint);
+  }
+  return workloadFrom(module, file);
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package-root.ts';
+import { listLabs } from '../../src/scenario/builtin-labs.ts';
+import { inProcess } from '../cli/in-process.ts';
+import { brokenLink, codeBlocks, inlineCode, linkTargets, markdownFiles, readMarkdown } from './markdown.ts';
+
+const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+/** Folders whose files the documents name; what a build makes is not among them, and NAME stands for a name. */
+const CHECKED_IN = /^(?:src|native|workloads|test|scripts|schema|docs)\/(?!.*NAME)[\w./-]+\.\w+$/;
+
+describe('the documents', () => {
+  for (const file of markdownFiles) {
+    const text = readMarkdown(file);
+    const code = [...codeBlocks(text, 'console'), ...codeBlocks(text, 'sh'), ...inlineCode(text)];
+
+    it(`${file}: relative links lead to files and headings that exist`, () => {
+      const relative = linkTargets(text).filter((target) => !/^[a-z]+:/.test(target));
+      assert.deepEqual(
+        relative.flatMap((target) => brokenLink(file, target) ?? []),
+        [],
+      );
+    });
+
+    it(`${file}: npm scripts exist`, () => {
+      const named = code.flatMap((each) => [
+        ...[...each.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name),
+        ...[...each.matchAll(/\bnpm (test|start)\b/g)].map(([, name]) => name),
+      ]);
+      assert.deepEqual(
+        named.filter((name) => !(name in scripts)),
+        [],
+      );
+    });
+
+    it(`${file}: files of the project that it names exist`, () => {
+      const named = inlineCode(text).filter((each) => CHECKED_IN.test(each));
+      assert.deepEqual(
+        named.filter((path) => !existsSync(join(packageRoot(), path))),
+        [],
+      );
+    });
+
+    it(`${file}: commands, options and labs exist`, async () => {
+      const mistakes: string[] = [];
+      for (const call of code.flatMap(callsIn)) {
+        const mistake = await mistakeIn(call);
+        if (mistake !== null) mistakes.push(`${call}: ${mistake}`);
+      }
+      assert.deepEqual(mistakes, []);
+    });
+  }
+
+  it('say so when a link leads nowhere', () => {
+    assert.equal(brokenLink('docs/scenarios.md', 'nowhere.md'), 'docs/nowhere.md does not exist');
+    assert.equal(
+      brokenLink('docs/scenarios.md', 'workloads.md#nowhere'),
+      'docs/workloads.md has no heading for #nowhere',
+    );
+    assert.equal(brokenLink('docs/scenarios.md', '../README.md'), null);
+  });
+
+  it('say so when a command, an option or a lab does not exist', async () => {
+    assert.match(String(await mistakeIn('creditlab rum x')), /no command/);
+    assert.match(String(await mistakeIn('creditlab run --durations 3s')), /no option/);
+    assert.match(String(await mistakeIn('creditlab lab wieghts')), /no lab/);
+    assert.equal(await mistakeIn('creditlab lab weights -q'), null);
+  });
+});
+
+/** Calls of the command, a line each; a comment and what comes behind a pipe or `;` are not part of it. */
+function callsIn(code: string): readonly string[] {
+  return code
+    .split('\n')
+    .flatMap((line) => /(?:^|\s)(creditlab [a-z].*)/.exec(line.replace(/\s#.*$/, ''))?.[1] ?? [])
+    .map((call) => call.split(/[|;]|&&/)[0].trim());
+}
+
+/** Null, or what the command would complain about. */
+async function mistakeIn(call: string): Promise<string | null> {
+  const [, command, ...args] = call.split(/\s+/);
+  const help = await helpOf(command);
+  if (help === null) return `no command ${command}`;
+  const options = args.filter((arg) => /^--?[a-z]/.test(arg));
+  const unknown = options.find((option) => !new RegExp(`(?:^|[ ,])${option}\\b`, 'm').test(help));
+  if (unknown !== undefined) return `no option ${unknown}`;
+  const [lab] = args;
+  const isLabName = command === 'lab' && lab !== undefined && /^[a-z]/.test(lab) && !lab.endsWith('.yaml');
+  if (isLabName && !listLabs().some(({ name }) => name === lab)) return `no lab ${lab}`;
+  return null;
+}
+
+const helps = new Map<string, string | null>();
+
+async function helpOf(command: string): Promise<string | null> {
+  const known = helps.get(command);
+  if (known !== undefined) return known;
+  const { stdout } = await inProcess([command, '--help'], packageRoot());
+  const help = stdout.startsWith(`Usage: creditlab ${command}`) ? stdout : null;
+  helps.set(command, help);
+  return help;
+}

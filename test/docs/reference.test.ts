@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package-root.ts';
+import { CSV_HEADER } from '../../src/report/csv.ts';
+import { resolveLab } from '../../src/scenario/lab.ts';
+import { isLab } from '../../src/scenario/load.ts';
+import { resolveScenario } from '../../src/scenario/resolve.ts';
+import { schemaFiles } from '../../src/scenario/write-schemas.ts';
+import { parseYaml } from '../../src/scenario/yaml-source.ts';
+import { codeBlocks, inlineCode, markdownFiles, readMarkdown } from './markdown.ts';
+
+const reference = readMarkdown('docs/scenarios.md');
+const documented = new Set(inlineCode(reference).flatMap((code) => code.split(/[[\].]+/)));
+
+describe('docs/scenarios.md', () => {
+  for (const [name, text] of schemaFiles()) {
+    it(`has every key of ${name}`, () => {
+      const missing = [...keysOf(JSON.parse(text))].filter((key) => !documented.has(key));
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  it('has the header of the CSV', () => {
+    assert.ok(codeBlocks(reference, 'text').includes(`${CSV_HEADER.join(',')}\n`));
+  });
+});
+
+describe('the scenarios and labs shown in the documents', () => {
+  const host = { allowedCpus: [0, 1, 2, 3] };
+  const shown = markdownFiles
+    // A page about one's own workloads names modules that its reader has yet to write.
+    .filter((file) => file !== 'docs/workloads.md')
+    .flatMap((file) => codeBlocks(readMarkdown(file), 'yaml').map((yaml) => ({ file, yaml })));
+
+  it('are some', () => {
+    assert.ok(shown.length >= 3);
+  });
+
+  for (const [index, { file, yaml }] of shown.entries()) {
+    it(`are right: number ${index + 1}, in ${file}`, () => {
+      const source = parseYaml(yaml, file);
+      if (isLab(source.value)) resolveLab(source, host);
+      else resolveScenario(source, host);
+    });
+  }
+});
+
+describe('CONTRIBUTING.md', () => {
+  it('lists exactly the stages of the tests, in their order', () => {
+    const [, stages = ''] =
+      /<!-- stages -->(.*?)<!-- \/stages -->/s.exec(readMarkdown('CONTRIBUTING.md')) ?? [];
+    const listed = [...stages.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
+    const script = readFileSync(join(packageRoot(), 'scripts/test.mjs'), 'utf8');
+    const [, table = ''] = /const STAGES = \{(.*?)^\};/ms.exec(script) ?? [];
+    const real = [...table.matchAll(/^ {2}'?([\w-]+)'?: \(\) =>/gm)].map(([, name]) => name);
+    assert.ok(real.length > 5);
+    assert.deepEqual(listed, real);
+  });
+});
+
+/** Names of all properties, however deep. */
+function keysOf(schema: unknown, keys = new Set<string>()): ReadonlySet<string> {
+  if (typeof schema !== 'object' || schema === null) return keys;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties') for (const name of Object.keys(value as object)) keys.add(name);
+    keysOf(value, keys);
+  }
+  return keys;
+}
