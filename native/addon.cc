@@ -53,6 +53,8 @@ Napi::Value ReleasedWhy(const Args& args) { return number(args, static_cast<doub
 Napi::Value Attached(const Args& args) { return number(args, gate().attached()); }
 Napi::Value Violations(const Args& args) { return number(args, static_cast<double>(gate().violations())); }
 
+Napi::Value PinFailures(const Args& args) { return number(args, static_cast<double>(gate().pin_failures())); }
+
 Napi::Value Kick(const Args& args) {
   gate().kick();
   return args.Env().Undefined();
@@ -258,6 +260,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("releasedWhy", ReleasedWhy);
   add("attached", Attached);
   add("violations", Violations);
+  add("pinFailures", PinFailures);
   add("kick", Kick);
   add("setNaivePausing", SetNaivePausing);
   add("nowNs", NowNs);

@@ -64,6 +64,7 @@ int Gate::reset(const int* cpus, int pcpu_count, Nudge nudge) {
   for (auto& bits : exits_) bits = 0;
   armed_ = false;
   heartbeat_ = 0;
+  pin_failures_ = 0;
   released_ = Released::no;
   return 0;
 }
@@ -295,8 +296,11 @@ void Gate::grant(int p, int v) {
   Vcpu& vcpu = vcpus_[v];
   vcpu.pcpu = p;
   if (vcpu.cpu != pcpus_[p].cpu) {
-    // A core that was taken offline can't be had; the thread then runs where the kernel puts it, and the facts show it.
-    if (set_affinity(vcpu.tid, pcpus_[p].cpu) == 0) vcpu.cpu = pcpus_[p].cpu;
+    if (set_affinity(vcpu.tid, pcpus_[p].cpu) == 0) {
+      vcpu.cpu = pcpus_[p].cpu;
+    } else {
+      pin_failures_.fetch_add(1, std::memory_order_relaxed);
+    }
   }
   vcpu.go = 1;
   futex_wake(vcpu.go);

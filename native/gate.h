@@ -130,6 +130,8 @@ class Gate {
   int holder(int p) const;
   // Times that a state changed otherwise than in the picture above. Anything but 0 is a bug.
   uint64_t violations() const { return violations_.load(std::memory_order_relaxed); }
+  // Times that a vCPU couldn't be pinned to its core (taken offline?) and ran where the kernel put it.
+  uint64_t pin_failures() const { return pin_failures_.load(std::memory_order_relaxed); }
   // Loop's futex: bumped when something happened that it should look at.
   std::atomic<uint32_t>& kicks() { return kicks_; }
   void kick();
@@ -161,6 +163,7 @@ class Gate {
   std::atomic<bool> armed_{false};
   std::atomic<uint32_t> heartbeat_{0};
   std::atomic<uint64_t> violations_{0};
+  std::atomic<uint64_t> pin_failures_{0};
   std::atomic<uint64_t> exits_[kMaxVcpus / 64] = {};
   alignas(128) std::atomic<uint32_t> kicks_{0};
 };

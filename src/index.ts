@@ -23,6 +23,16 @@ export { simulate } from './sim/simulate.ts';
 export type { SimOptions, SimResult, SimVcpu, SimVcpuResult, SimVm } from './sim/simulate.ts';
 export type { GuestSpec } from './sim/guest.ts';
 
+export { predict } from './experiment/predict.ts';
+export type { PredictOptions } from './experiment/predict.ts';
+export { simulatedRun } from './experiment/simulated-run.ts';
+export type { SimulatedRunOptions } from './experiment/simulated-run.ts';
+export type { WorkNs } from './experiment/sim-options.ts';
+export { paranoid } from './machine/paranoid.ts';
+export { MeasuredLatencies, UniformLatency } from './sim/latency.ts';
+export type { MeasuredLatency, TimerLatency } from './sim/latency.ts';
+export type { Band } from './analysis/band.ts';
+
 export { conform, conformFile } from './conform/conform.ts';
 
 export { fluid } from './analysis/fluid.ts';

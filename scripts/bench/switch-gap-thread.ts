@@ -1,4 +1,5 @@
 /** The threads of the switch-gap bench: two guests that spin at the gate, and a driver that lets them take turns. */
+import { VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import { parentPort } from 'node:worker_threads';
 import { checked, loadNative, Released, SchedClass } from '../../src/host/native.ts';
 import { Exit } from '../../src/machine/machine.ts';
@@ -22,8 +23,6 @@ export type GapReply =
   { readonly kind: 'absences'; readonly ticks: Float64Array } | { readonly kind: 'driven' };
 
 const CAPACITY = 16_384;
-/** As vCPU threads have it. */
-const SLICE_NS = 100e6;
 const EXIT_SHIFT = 65536;
 
 const native = loadNative();
@@ -32,7 +31,7 @@ function spin(vcpu: number, ticks: number, thresholdTicks: number): Float64Array
   const out = new BigUint64Array(2 * CAPACITY);
   let count = 0;
   checked('attach to the gate', native.attach(vcpu, `gap/v${vcpu}`));
-  native.setSchedClass(SchedClass.other, 0, SLICE_NS);
+  native.setSchedClass(SchedClass.other, 0, VCPU_SLICE_NS);
   try {
     if (native.enter()) count = native.spinAndWatch(ticks, thresholdTicks, out);
     native.finish(1);

@@ -11,7 +11,9 @@ export const TOLERABLE_SPREAD = 1.05;
 export function speedWarning(
   rows: readonly { readonly scenario: Scenario; readonly run: RunResult }[],
 ): string | null {
-  const costs = rows.flatMap(({ scenario, run }) => run.vms.flatMap((vm, index) => costsOf(scenario, vm, index)));
+  const costs = rows.flatMap(({ scenario, run }) =>
+    run.vms.flatMap((vm, index) => costsOf(scenario, vm, index)),
+  );
   if (costs.length === 0) return null;
   const least = Math.min(...costs);
   const most = Math.max(...costs);

@@ -1,4 +1,5 @@
 /** Runs a plan row by row on the hardware, and makes sure that what was measured reaches the files however it ends. */
+import { LabError } from '../errors.ts';
 import type { Lab, OpenLab } from '../experiment/experiment.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import type { ProgressView } from '../report/progress.ts';
@@ -12,6 +13,7 @@ export interface ConductOptions {
   readonly recorder: Recorder;
   readonly progress: ProgressView;
   readonly repeat: number;
+  readonly paranoid: boolean;
   readonly say: (line: string) => void;
   readonly open?: OpenLab;
 }
@@ -19,12 +21,14 @@ export interface ConductOptions {
 export interface Conducted {
   /** of the signal that ended it early, else null */
   readonly signalExitCode: number | null;
-  /** what broke a run off, else null; the rows before it were measured */
-  readonly failure: RunFailed | null;
+  /** what broke a run off or kept a later one from starting, else null; what came before it was measured */
+  readonly failure: Error | null;
+  /** why a file could not be written, else null */
+  readonly writeFailure: LabError | null;
 }
 
 /**
- * @returns when all runs are done, one has failed, or a signal came; the files are written
+ * @returns when all runs are done, one has failed, or a signal came; the files are written as far as they can be
  * @throws LabError when nothing could be started
  */
 export async function conduct(options: ConductOptions): Promise<Conducted> {
@@ -34,10 +38,14 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   let running: RecordedRow | null = null;
   const shutdown = new Shutdown({
     salvage: () => {
-      const partial = running === null ? null : (lab?.snapshot?.() ?? null);
-      if (running !== null && partial !== null) recorder.add(running, { ...partial, complete: false });
-      running = null;
-      recorder.write();
+      try {
+        const partial = running === null ? null : (lab?.snapshot?.() ?? null);
+        if (running !== null && partial !== null) recorder.add(running, { ...partial, complete: false });
+      } finally {
+        // Whatever is wrong with the run under way, those before it were measured.
+        running = null;
+        recorder.write();
+      }
     },
     restore: () => {
       progress.end();
@@ -45,9 +53,9 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     say,
   });
   try {
-    lab = await open({ pcpus: cpus });
+    lab = await open({ pcpus: cpus, paranoid: options.paranoid });
     recorder.opened(lab.host);
-    let failure: RunFailed | null = null;
+    let failure: Error | null = null;
     for (const { row, label } of inOrder(recorder.rows, options.repeat)) {
       if (shutdown.signal.aborted) break;
       progress.begin(label, row.scenario);
@@ -61,24 +69,41 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
         });
         running = null;
         recorder.add(row, run);
+        recorder.checkpoint();
       } catch (error) {
         running = null;
-        if (!(error instanceof RunFailed)) throw error;
-        if (error.partial !== null) recorder.add(row, { ...error.partial, complete: false });
-        failure = error;
+        if (!(error instanceof RunFailed) && recorder.runCount === 0) throw error;
+        failure = failureOf(error);
+        if (error instanceof RunFailed && error.partial !== null) {
+          recorder.add(row, { ...error.partial, complete: false });
+        }
         break;
       } finally {
         progress.end();
       }
     }
-    recorder.write();
-    return { signalExitCode: shutdown.exitCode, failure };
-  } catch (error) {
-    recorder.write();
-    throw error;
+    return { signalExitCode: shutdown.exitCode, failure, writeFailure: writeFailureOf(recorder) };
   } finally {
     await closeWithin(lab);
     shutdown.dispose();
+  }
+}
+
+/** What was bad input before anything ran is a failure once something did: there are results to show. */
+function failureOf(error: unknown): Error {
+  if (error instanceof RunFailed) return error;
+  if (error instanceof LabError)
+    return new RunFailed(error.message, null, { ...error.details, cause: error });
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function writeFailureOf(recorder: Recorder): LabError | null {
+  try {
+    recorder.write();
+    return null;
+  } catch (error) {
+    if (error instanceof LabError) return error;
+    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import { ExitCode } from '../errors.ts';
 import { conformanceLine, differenceReport } from '../report/conformance.ts';
 import { styleFor } from '../report/style.ts';
 import type { Console } from './console.ts';
-import { OutputFile } from './output-file.ts';
+import { OutputFile, requireDistinct } from './output-file.ts';
 
 interface ConformOptions {
   readonly keepGoing?: boolean;
@@ -54,6 +54,7 @@ export function conformCommand(io: Console): Command {
 function conformAll(io: Console, args: readonly string[], options: ConformOptions): number {
   const json = options.json === undefined ? null : new OutputFile('--json', options.json);
   const paths = goldenPaths(args);
+  requireDistinct([json], paths);
   const style = styleFor(io.stdout);
   const files: (Conformance & { file: string })[] = [];
   for (const file of paths) {

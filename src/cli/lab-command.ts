@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { noiseWarning } from '../analysis/noise.ts';
 import { readTopology } from '../host/topology.ts';
+import { speedWarning } from '../analysis/speed.ts';
 import { labFindings } from '../report/findings.ts';
 import type { MeasuredRow } from '../report/lab-row.ts';
 import { labTable } from '../report/lab-table.ts';
@@ -12,7 +13,7 @@ import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
 import type { Console } from './console.ts';
-import { csvOption, jsonOption, pcpusOption, quietOption, seedOption } from './options.ts';
+import { csvOption, jsonOption, paranoidOption, pcpusOption, quietOption, seedOption } from './options.ts';
 import { exitCodeOf } from './outcome.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 
@@ -20,6 +21,7 @@ interface LabOptions extends OutputOptions {
   readonly pcpus?: string;
   readonly seed?: string;
   readonly quiet?: boolean;
+  readonly paranoid?: boolean;
 }
 
 /** `creditlab lab [name]` */
@@ -33,6 +35,7 @@ export function labCommand(io: Console): Command {
     .addOption(jsonOption())
     .addOption(csvOption())
     .addOption(quietOption())
+    .addOption(paranoidOption())
     .action(async (name: string | undefined, options: LabOptions) => {
       io.exit(name === undefined ? list(io) : await runLab(io, name, options));
     });
@@ -52,11 +55,18 @@ function list(io: Console): number {
 
 async function runLab(io: Console, name: string, options: LabOptions): Promise<number> {
   const plan = loadLab(name, readTopology(), options);
-  const recorder = new Recorder(plan, 'lab', options);
+  const recorder = new Recorder(plan, 'lab', options, [name]);
   const style = styleFor(io.stdout);
   const quiet = options.quiet === true;
   const progress = createProgress({ stream: io.stderr, style: styleFor(io.stderr), quiet });
-  const conducted = await conduct({ recorder, progress, repeat: 1, say: io.say, ...io.lab });
+  const conducted = await conduct({
+    recorder,
+    progress,
+    repeat: 1,
+    paranoid: options.paranoid === true,
+    say: io.say,
+    ...io.lab,
+  });
   if (recorder.runCount > 0) {
     const rows = recorder.rows.map(({ label, scenario, runs }) => ({
       label,
@@ -65,7 +75,7 @@ async function runLab(io: Console, name: string, options: LabOptions): Promise<n
     }));
     io.print(`${report(plan, rows, style)}\n`);
   }
-  return exitCodeOf(conducted, recorder.rows);
+  return exitCodeOf(conducted, recorder.rows, io.say);
 }
 
 function report(plan: LabPlan, rows: readonly MeasuredRow[], style: Style): string {
@@ -81,6 +91,8 @@ function report(plan: LabPlan, rows: readonly MeasuredRow[], style: Style): stri
   );
   const noise = noiseWarning(rows.flatMap(({ label, run }) => (run === null ? [] : [{ label, run }])));
   if (noise !== null) warnings.push(noise);
+  const speed = speedWarning(rows.flatMap(({ scenario, run }) => (run === null ? [] : [{ scenario, run }])));
+  if (speed !== null) warnings.push(speed);
   const blocks = [head, labTable(rows, style), labFindings(rows).map(style.text).join('\n')];
   if (warnings.length > 0) blocks.push(warningLines(warnings, style));
   return blocks.join('\n\n');

@@ -7,6 +7,11 @@ export const jsonOption = () =>
 export const csvOption = () =>
   new Option('--csv <file>', 'write the results as CSV, a line per vCPU (default: not written)');
 export const quietOption = () => new Option('-q, --quiet', 'no progress, only the results (default: off)');
+export const paranoidOption = () =>
+  new Option(
+    '--paranoid',
+    'check the scheduler after each of its calls; a breach ends the run (default: off)',
+  );
 export const pcpusOption = (otherwise: string) =>
   new Option('--pcpus <list>', `host CPUs handed to the lab, as in 0-1 or 0,2 (default: ${otherwise})`);
 export const seedOption = (otherwise: string) =>

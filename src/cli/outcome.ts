@@ -3,10 +3,15 @@ import type { Conducted } from './conduct.ts';
 import type { RecordedRow } from './recorder.ts';
 
 /**
- * The exit code of what was run and reported.
+ * The exit code of what was run and reported. Says which file could not be written.
  * @throws LabError RUN_FAILED when a run failed or a result is wrong
  */
-export function exitCodeOf({ signalExitCode, failure }: Conducted, rows: readonly RecordedRow[]): number {
+export function exitCodeOf(
+  { signalExitCode, failure, writeFailure }: Conducted,
+  rows: readonly RecordedRow[],
+  say: (line: string) => void,
+): number {
+  if (writeFailure !== null) say(writeFailure.describe());
   if (failure !== null) throw failure;
   if (signalExitCode !== null) return signalExitCode;
   const wrong = rows.flatMap(({ runs }) =>
@@ -22,5 +27,5 @@ export function exitCodeOf({ signalExitCode, failure }: Conducted, rows: readonl
       },
     );
   }
-  return ExitCode.ok;
+  return writeFailure === null ? ExitCode.ok : ExitCode.failed;
 }

@@ -9,7 +9,7 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
 
 /** A file that a command will write at its end. It is checked before anything starts, and nothing is touched until then. */
@@ -22,6 +22,16 @@ export class OutputFile {
     this.option = option;
     this.path = path;
     this.check();
+  }
+
+  /** Whether writing replaces what is there; a pipe or a device takes what is written after what was written before. */
+  get isReplaced(): boolean {
+    return isReplaceable(statOf(this.path));
+  }
+
+  /** Where the content ends up: the same for two paths that lead to one file. */
+  get target(): string {
+    return this.isReplaced ? realpathOf(this.path) : resolve(this.path);
   }
 
   /**
@@ -107,12 +117,40 @@ function statOf(path: string): Stats | null {
   }
 }
 
-/** Behind a symbolic link the file is replaced, not the link. */
+/** Behind a symbolic link the file is replaced, not the link. A file that isn't there yet still has a real directory. */
 function realpathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return resolve(path);
+    const full = resolve(path);
+    try {
+      return join(realpathSync(dirname(full)), basename(full));
+    } catch {
+      return full;
+    }
+  }
+}
+
+/**
+ * Nothing that a command writes may replace another of its files.
+ * @param inputs files that the command reads; names of what is no file are passed over
+ * @throws LabError BAD_OPTION
+ */
+export function requireDistinct(
+  outputs: readonly (OutputFile | null)[],
+  inputs: readonly string[] = [],
+): void {
+  const taken = new Map(inputs.filter((path) => statOf(path) !== null).map((path) => [realpathOf(path), '']));
+  for (const output of outputs) {
+    if (output === null) continue;
+    const { option, path, target } = output;
+    const owner = taken.get(target);
+    if (owner !== undefined) {
+      const message =
+        owner === '' ? `${option} would replace the input` : `${owner} and ${option} name the same file`;
+      throw new LabError('BAD_OPTION', message, { where: option, expected: 'a file of its own', got: path });
+    }
+    taken.set(target, option);
   }
 }
 

@@ -13,8 +13,9 @@ Exit codes:
   0    everything ran and every checksum was right
   1    a run failed; what was measured until then was written
   2    bad input: nothing was started
+  129  ended by SIGHUP (the terminal was closed); what was measured was written
   130  ended by Ctrl-C (SIGINT); what was measured was written
-  143  ended by SIGTERM or SIGHUP; what was measured was written`;
+  143  ended by SIGTERM; what was measured was written`;
 
 /**
  * Run the command line.

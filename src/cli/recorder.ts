@@ -12,7 +12,7 @@ import { packageVersion } from '../package-root.ts';
 import { toCsv } from '../report/csv.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { OutputFile } from './output-file.ts';
+import { OutputFile, requireDistinct } from './output-file.ts';
 
 export interface OutputOptions {
   readonly json?: string;
@@ -26,6 +26,13 @@ export interface RecordedRow {
   readonly runs: RunResult[];
 }
 
+/** A file, what goes into it, and how many runs were in it when it was last written. */
+interface Output {
+  readonly file: OutputFile;
+  readonly render: (host: HostFacts) => string;
+  runCount: number;
+}
+
 /**
  * Keeps what has been measured, and writes it to the files that were asked for. All synchronous, so that a process that
  * is about to die can still use it.
@@ -34,22 +41,33 @@ export class Recorder {
   readonly rows: readonly RecordedRow[];
   private readonly plan: LabPlan;
   private readonly kind: 'run' | 'lab';
-  private readonly json: OutputFile | null;
-  private readonly csv: OutputFile | null;
+  private readonly outputs: readonly Output[];
   private readonly startedAt = new Date().toISOString();
   private host: HostFacts | null = null;
-  private written = 0;
 
-  /** @throws LabError BAD_FILE when a file could not be written */
-  constructor(plan: LabPlan, kind: 'run' | 'lab', { json, csv }: OutputOptions) {
+  /**
+   * @param inputs files that the command reads, and that must not be replaced
+   * @throws LabError BAD_FILE when a file could not be written, BAD_OPTION when one would replace another
+   */
+  constructor(
+    plan: LabPlan,
+    kind: 'run' | 'lab',
+    { json, csv }: OutputOptions,
+    inputs: readonly string[] = [],
+  ) {
     this.plan = plan;
     this.kind = kind;
     this.rows = plan.rows.map(({ label, scenario }) => ({ label, scenario, runs: [] }));
-    this.json = json === undefined ? null : new OutputFile('--json', json);
-    this.csv = csv === undefined ? null : new OutputFile('--csv', csv);
-    if (json !== undefined && json === csv) {
-      throw new LabError('BAD_OPTION', '--json and --csv name the same file', { where: '--csv', got: csv });
+    const outputs: Output[] = [];
+    if (json !== undefined) {
+      const render = (host: HostFacts) => `${JSON.stringify(this.result(host), null, 2)}\n`;
+      outputs.push({ file: new OutputFile('--json', json), render, runCount: 0 });
     }
+    if (csv !== undefined) {
+      outputs.push({ file: new OutputFile('--csv', csv), render: () => toCsv(this.rows), runCount: 0 });
+    }
+    this.outputs = outputs;
+    requireDistinct(this.files, inputs);
   }
 
   opened(host: HostFacts): void {
@@ -65,12 +83,45 @@ export class Recorder {
     return this.rows.reduce((sum, { runs }) => sum + runs.length, 0);
   }
 
-  /** Write the files, unless nothing was measured since the last time. @throws LabError RUN_FAILED */
+  get files(): readonly OutputFile[] {
+    return this.outputs.map(({ file }) => file);
+  }
+
+  /**
+   * Write each file that doesn't hold all yet; one that can't be written doesn't keep the other from it.
+   * @throws LabError RUN_FAILED for the first that couldn't
+   */
   write(): void {
-    if (this.host === null || this.runCount === this.written) return;
-    this.written = this.runCount;
-    this.json?.write(`${JSON.stringify(this.result(this.host), null, 2)}\n`);
-    this.csv?.write(toCsv(this.rows));
+    const [first, ...more] = this.writeTo(this.outputs);
+    if (first === undefined) return;
+    const hint = more.map((error) => error.describe()).join('\n');
+    throw hint === '' ? first : new LabError(first.code, first.message, { ...first.details, hint });
+  }
+
+  /**
+   * The same in the middle of a series, in case even this process is killed. What can't be written now is tried, and
+   * complained about, at the end. Pipes and devices take everything once, at the end.
+   */
+  checkpoint(): void {
+    this.writeTo(this.outputs.filter(({ file }) => file.isReplaced));
+  }
+
+  /** @returns what went wrong */
+  private writeTo(outputs: readonly Output[]): LabError[] {
+    const { host, runCount } = this;
+    if (host === null) return [];
+    const failures: LabError[] = [];
+    for (const output of outputs) {
+      if (output.runCount === runCount) continue;
+      try {
+        output.file.write(output.render(host));
+        output.runCount = runCount;
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+        failures.push(error);
+      }
+    }
+    return failures;
   }
 
   private result(host: HostFacts): Result | LabResult {

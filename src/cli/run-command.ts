@@ -9,7 +9,7 @@ import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { singleRow } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
 import type { Console } from './console.ts';
-import { csvOption, jsonOption, quietOption, wholeNumberOption } from './options.ts';
+import { csvOption, jsonOption, paranoidOption, quietOption, wholeNumberOption } from './options.ts';
 import { exitCodeOf } from './outcome.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { VM_HELP, withScenarioOptions } from './scenario-options.ts';
@@ -17,6 +17,7 @@ import { VM_HELP, withScenarioOptions } from './scenario-options.ts';
 interface RunOptions extends ScenarioFlags, OutputOptions {
   readonly repeat: string;
   readonly quiet?: boolean;
+  readonly paranoid?: boolean;
 }
 
 const EXAMPLES = `
@@ -36,6 +37,7 @@ export function runCommand(io: Console): Command {
     .addOption(jsonOption())
     .addOption(csvOption())
     .addOption(quietOption())
+    .addOption(paranoidOption())
     .addHelpText('after', VM_HELP + EXAMPLES)
     .action(async (file: string | undefined, options: RunOptions) => {
       io.exit(await run(io, file, options));
@@ -46,14 +48,21 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const host = readTopology();
   const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
-  const recorder = new Recorder(singleRow(scenario), 'run', options);
+  const recorder = new Recorder(singleRow(scenario), 'run', options, file === undefined ? [] : [file]);
   const style = styleFor(io.stdout);
   const progress = createProgress({
     stream: io.stderr,
     style: styleFor(io.stderr),
     quiet: options.quiet === true,
   });
-  const conducted = await conduct({ recorder, progress, repeat, say: io.say, ...io.lab });
+  const conducted = await conduct({
+    recorder,
+    progress,
+    repeat,
+    paranoid: options.paranoid === true,
+    say: io.say,
+    ...io.lab,
+  });
   const [{ runs }] = recorder.rows;
   for (const [index, result] of runs.entries()) {
     const title =
@@ -61,5 +70,5 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
     io.print(`${style.bold(title)}\n\n${runReport(scenario, result, style)}\n`);
   }
   if (repeat > 1) io.print(`${repeatTable(runs, scenario.seed, style)}\n`);
-  return exitCodeOf(conducted, recorder.rows);
+  return exitCodeOf(conducted, recorder.rows, io.say);
 }

@@ -3,7 +3,7 @@ import { ExitCode } from '../errors.ts';
 /** A run that was told to end must have ended after this time; the whole process after 2 s. */
 const PATIENCE_MS = 1500;
 
-const EXIT_CODES = { SIGINT: ExitCode.sigint, SIGTERM: ExitCode.sigterm, SIGHUP: ExitCode.sigterm } as const;
+const EXIT_CODES = { SIGINT: ExitCode.sigint, SIGTERM: ExitCode.sigterm, SIGHUP: ExitCode.sighup } as const;
 type Signal = keyof typeof EXIT_CODES;
 
 export interface ShutdownHooks {
@@ -18,7 +18,7 @@ export interface ShutdownHooks {
 /**
  * How a command ends early.
  *
- *     first SIGINT, SIGTERM, SIGHUP ─► abort; the command writes what was measured ─► exit 130 or 143
+ *     first SIGINT, SIGTERM, SIGHUP ─► abort; the command writes what was measured ─► exit 130, 143 or 129
  *     second one                    ─► exit at once
  *     uncaught error                ─► salvage, exit 1
  *     process.exit() by anybody     ─► salvage

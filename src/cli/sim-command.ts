@@ -14,7 +14,7 @@ import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import type { Console } from './console.ts';
 import { csvOption, jsonOption, wholeNumberOption } from './options.ts';
-import { OutputFile } from './output-file.ts';
+import { OutputFile, requireDistinct } from './output-file.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { collect, VM_HELP, withScenarioOptions } from './scenario-options.ts';
 import { unitTimes } from './unit-time.ts';
@@ -88,8 +88,10 @@ function sim(io: Console, file: string | undefined, options: SimOptions): number
   const acctPhaseNs = timeOption('--acct-phase', options.acctPhase);
   const host = { ...readTopology(), invented: true };
   const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
-  const recorder = new Recorder(singleRow(scenario), 'run', options);
+  const inputs = file === undefined ? [] : [file];
+  const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
   const golden = options.golden === undefined ? null : new OutputFile('--golden', options.golden);
+  requireDistinct([...recorder.files, golden], inputs);
   if (golden !== null && (jitterNs > 0 || seeds > 1)) {
     throw new LabError('BAD_OPTION', 'a golden file is exact: it has no jitter and one seed', {
       where: '--golden',
@@ -104,17 +106,19 @@ function sim(io: Console, file: string | undefined, options: SimOptions): number
   for (let i = 0; i < seeds; i++) {
     recorder.add(row, simulatedRun(scenario, { ...common, seed: (scenario.seed + i) % (MAX_SEED + 1) }));
   }
-  recorder.write();
-  if (golden !== null) {
-    const vmNames = scenario.vms.map(({ name }) => name);
-    const file = goldenOf(scenario.name, vmNames, simulationOf(scenario, common));
-    golden.write(`${JSON.stringify(file)}\n`);
-  }
+  const vmNames = scenario.vms.map(({ name }) => name);
+  const goldenFile =
+    golden === null ? null : goldenOf(scenario.name, vmNames, simulationOf(scenario, common));
 
   const style = styleFor(io.stdout);
   const title = style.bold(`${scenario.name} (simulated)`);
   const report = seeds === 1 ? runReport(scenario, row.runs[0], style) : bandTable(scenario, row.runs, style);
   io.print(`${title}\n\n${report}\n`);
+  try {
+    recorder.write();
+  } finally {
+    golden?.write(`${JSON.stringify(goldenFile)}\n`);
+  }
   return ExitCode.ok;
 }
 

@@ -20,11 +20,11 @@ const VARIANT_JITTER_NS = 50_000;
 
 /** A simulation as a golden file: `simulationOf()` backwards. @param options without jitter */
 export function goldenOf(name: string, vmNames: readonly string[], options: SimOptions): GoldenFile {
-  const { endNs } = simulate(options);
+  const { end, endNs } = simulate(options);
   const scenario = goldenScenarioOf(name, vmNames, {
     ...options,
-    durationNs: options.durationNs ?? Math.ceil((endNs + SPARE_NS) / SPARE_NS) * SPARE_NS,
-    stopWhenDone: options.stopWhenDone === true || options.durationNs === undefined,
+    durationNs: end === 'done' ? Math.ceil((endNs + SPARE_NS) / SPARE_NS) * SPARE_NS : endNs,
+    stopWhenDone: end === 'done',
   });
   const names = vcpuNames(scenario);
   const recorder = new GoldenRecorder(names, vmNames, Math.min(TRACE_NS, endNs));

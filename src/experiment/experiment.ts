@@ -38,6 +38,8 @@ export interface Lab {
 export interface LabOptions {
   /** Host CPUs that runs and calibrations will use; the first one serves calibrations. */
   readonly pcpus: readonly number[];
+  /** Check the policy after each of its calls; a breach ends the run as failed. Default: no. */
+  readonly paranoid?: boolean;
 }
 
 /**

@@ -61,7 +61,7 @@ export interface VmResult {
   readonly sharePercent: number;
   /** execution time: from the VM's start until its last vCPU finished its work; null if endless or unfinished */
   readonly wallNs: number | null;
-  /** the same under an ideal proportional share with the same weights and caps; null if endless */
+  /** the same under an ideal proportional share with the same weights and caps, for the CPU time that the work took; null if endless */
   readonly idealWallNs: number | null;
   /** what the same scheduler does in virtual time; null or absent: not predicted (incomplete, or itself simulated) */
   readonly predicted?: VmPrediction | null;
@@ -95,9 +95,9 @@ export interface VcpuResult {
   /** pauses that had to wait for a safe point, and how long the vCPU ran on in total */
   readonly deferredPauses: number;
   readonly overrunNs: number;
-  /** from the kernel's statistics of the thread */
-  readonly involuntarySwitches: number;
-  readonly runqWaitNs: number;
+  /** from the kernel's statistics of the thread; null where it keeps none */
+  readonly involuntarySwitches: number | null;
+  readonly runqWaitNs: number | null;
 }
 
 export interface PcpuResult {

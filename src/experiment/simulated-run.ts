@@ -1,6 +1,7 @@
 /** A scenario in virtual time, with a result like that of a run on real cores. */
 import { arch, platform, release } from 'node:os';
 import { fluid } from '../analysis/fluid.ts';
+import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { LabError } from '../errors.ts';
 import { vcpusOf } from '../host/plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
@@ -24,13 +25,13 @@ export interface SimulatedRunOptions {
 export function simulatedRun(scenario: Scenario, options: SimulatedRunOptions = {}): RunResult {
   const nsPerUnit = scenario.vms.map((vm) => unitNs(vm, options.nsPerUnit));
   const result = simulate(simulationOf(scenario, options));
+  checkEnd(scenario, result);
   return runResultOf(scenario, result, nsPerUnit);
 }
 
 /** The same as the simulator takes it. @throws LabError BAD_SCENARIO */
 export function simulationOf(scenario: Scenario, options: SimulatedRunOptions = {}): SimOptions {
   const work = scenario.vms.map((vm) => workNsOf(vm, options.nsPerUnit));
-  checkEnd(scenario, work);
   const base = simOptionsOf(scenario, (vm) => work[vm]);
   return {
     ...base,
@@ -60,7 +61,14 @@ function workNsOf(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): numb
   if (vm.work === null) return null;
   if (vm.work.kind === 'cpu') return vm.work.ns;
   const each = unitNs(vm, nsPerUnit);
-  if (each !== null) return vm.work.units * each;
+  if (each !== null) {
+    const ns = vm.work.units * each;
+    if (ns <= MAX_DURATION_NS) return ns;
+    throw new LabError('BAD_SCENARIO', `the work of VM ${vm.name} is too much`, {
+      expected: 'work that takes at most 24 hours of CPU time',
+      got: `${String(vm.work.units)} units of ${formatDuration(each)}`,
+    });
+  }
   throw new LabError(
     'BAD_SCENARIO',
     `the work of VM ${vm.name} is in units, and virtual time doesn't know how long one takes`,
@@ -76,20 +84,14 @@ function unitNs(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number
   return nsPerUnit?.(vm) ?? (vm.workload.spec === 'idle' ? IDLE_BURST_NS : null);
 }
 
-/** Without a duration every finite work must come to its end; one that is held for ever would keep virtual time going. */
-function checkEnd(scenario: Scenario, work: readonly (number | null)[]): void {
-  if (scenario.durationNs !== null) return;
-  const ideal = fluid(scenario, { workNs: (_, vm) => work[vm], demand: () => 1 });
-  const held = scenario.vms.find((_, vm) => work[vm] !== null && ideal.vms[vm].wallNs === null);
-  if (held === undefined) return;
-  throw new LabError(
-    'BAD_SCENARIO',
-    `this run would never end: VM ${held.name} stays paused with its work undone`,
-    {
-      expected: 'a duration, or an event that unpauses it',
-      got: 'neither',
-    },
-  );
+/** Without a duration every finite work must come to its end. Who stays paused was refused with the scenario; who starves is seen only now. */
+function checkEnd(scenario: Scenario, { end, vcpus }: SimResult): void {
+  if (scenario.durationNs !== null || end === 'done') return;
+  const held = vcpusOf(scenario).find(({ vm }, vcpu) => vm.work !== null && vcpus[vcpu].doneNs < 0);
+  throw new LabError('BAD_SCENARIO', 'this run never ends', {
+    expected: 'all finite work to be done some time, or a duration',
+    got: `vCPU ${held?.id ?? '?'} with its work undone: starved by the others`,
+  });
 }
 
 function runResultOf(

@@ -2,18 +2,31 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Policy } from '../core/policy.ts';
 import { type Commands, type LoopEnd, MachineLoop } from '../machine/loop.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
+import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
 import { loopFault } from './fault.ts';
-import { HostMachine } from './host-machine.ts';
+import { HELD_UP_NS, HostMachine } from './host-machine.ts';
 import type { Native } from './native.ts';
 import type { Plan } from './plan.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
 /** What the main thread may ask of a run under way. */
-export type Command = { readonly kind: 'stop' };
+export type Command = {
+  readonly kind: 'stop';
+  /** one that is late must not end the next run */ readonly run: number;
+};
 
 /** Reading a CPU clock is a system call; the loop's own is kept up to date this coarsely. */
 const TIMERS_PER_CPU_READING = 32;
+
+export interface ConductorOptions {
+  /** see HostMachine; default 1 */
+  readonly speed?: number;
+  /** which run this is; default 0 */
+  readonly run?: number;
+  /** check the policy after each call; default: no */
+  readonly paranoid?: boolean;
+}
 
 /** Policy, machine and loop of one run, put together in the hypervisor thread, with what is measured of the loop itself. */
 export class Conductor implements LoopObserver, Commands {
@@ -23,21 +36,28 @@ export class Conductor implements LoopObserver, Commands {
   private readonly machine: HostMachine;
   private readonly loop: MachineLoop;
   private readonly cpuBeforeNs: number;
-  private readonly isRehearsal: boolean;
+  private readonly options: ConductorOptions;
   private timers = 0;
 
-  /** @param speed see HostMachine */
-  constructor(native: Native, plan: Plan, scoreboard: Scoreboard, commands: MessagePort, speed = 1) {
+  constructor(
+    native: Native,
+    plan: Plan,
+    scoreboard: Scoreboard,
+    commands: MessagePort,
+    options: ConductorOptions = {},
+  ) {
+    const { speed = 1 } = options;
     this.native = native;
     this.scoreboard = scoreboard;
     this.commands = commands;
     this.machine = new HostMachine(native, countVcpus(plan), scoreboard, speed);
-    const policy = createPolicy({
+    const credit = createPolicy({
       spec: plan.spec,
       pcpuCount: plan.cpus.length,
       vms: plan.vms,
       counters: scoreboard.counters,
     });
+    const policy = options.paranoid === true ? paranoid(credit) : credit;
     this.loop = new MachineLoop(policy, this.machine, {
       startNs: plan.startNs,
       events: plan.events,
@@ -47,7 +67,7 @@ export class Conductor implements LoopObserver, Commands {
       commands: this,
     });
     this.cpuBeforeNs = native.ownCpuNs();
-    this.isRehearsal = speed !== 1;
+    this.options = options;
   }
 
   run(): LoopEnd {
@@ -61,7 +81,8 @@ export class Conductor implements LoopObserver, Commands {
   }
 
   timer(_pcpu: number, dueNs: number, nowNs: number): void {
-    this.scoreboard.tickLateness.add(nowNs - dueNs);
+    // A hold-up is kept apart: it isn't how the machine's timers are.
+    if (nowNs - dueNs < HELD_UP_NS) this.scoreboard.tickLateness.add(nowNs - dueNs);
     if (++this.timers % TIMERS_PER_CPU_READING === 0)
       this.scoreboard.loopCpuNs = this.native.ownCpuNs() - this.cpuBeforeNs;
   }
@@ -75,7 +96,7 @@ export class Conductor implements LoopObserver, Commands {
   }
 
   poll(_policy: Policy, nowNs: number): void {
-    if (!this.isRehearsal) loopFault(nowNs);
+    if (this.options.speed === undefined) loopFault(nowNs);
     if (!this.machine.kicked) return;
     this.machine.kicked = false;
     for (;;) {
@@ -83,7 +104,7 @@ export class Conductor implements LoopObserver, Commands {
       if (got === undefined) return;
       switch (got.message.kind) {
         case 'stop':
-          this.loop.stop();
+          if (got.message.run === this.options.run) this.loop.stop();
       }
     }
   }

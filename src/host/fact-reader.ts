@@ -4,11 +4,13 @@ import { FactField, FactKind, type Native } from './native.ts';
 const BATCH = 512;
 const NOBODY = -1;
 
-/** A stay of a vCPU on a core, as the thread itself recorded it. */
-export interface VcpuFacts {
-  /** dispatched, but not on the core: the host's other work had it */
-  stolenNs: number;
-  stays: number;
+/** A stay in which so much was stolen may have been a stop of the whole process. */
+const LONG_NS = 200e6;
+
+export interface Stay {
+  readonly vcpu: number;
+  readonly fromNs: number;
+  readonly toNs: number;
 }
 
 /**
@@ -16,12 +18,13 @@ export interface VcpuFacts {
  * scheduler's intent.
  */
 export class FactReader {
-  readonly vcpus: readonly VcpuFacts[];
+  /** Index vCPU: time dispatched, but not on the core: others had it, ns. */
+  readonly stolenNs: Float64Array;
+  /** The stays from which a great deal was stolen. */
+  readonly longStays: Stay[] = [];
   /** Index pCPU: CPU time of vCPUs there, ns. */
   readonly busyNs: Float64Array;
-  /** Index pCPU: hand-overs from one vCPU to another. */
-  readonly handOvers: Float64Array;
-  /** Last instruction of one vCPU to first instruction of the next, where the one handed over to the other. */
+  /** From the record of one vCPU's pause to that of the next one's start, where the one handed over to the other. */
   readonly gap = new Histogram();
   private readonly native: Native;
   private readonly batch = new Float64Array(BATCH * FactField.size);
@@ -36,9 +39,8 @@ export class FactReader {
 
   constructor(native: Native, vcpuCount: number, pcpuCount: number) {
     this.native = native;
-    this.vcpus = Array.from({ length: vcpuCount }, () => ({ stolenNs: 0, stays: 0 }));
+    this.stolenNs = new Float64Array(vcpuCount);
     this.busyNs = new Float64Array(pcpuCount);
-    this.handOvers = new Float64Array(pcpuCount);
     this.running = new Int32Array(pcpuCount).fill(NOBODY);
     this.sinceNs = new Float64Array(pcpuCount);
     this.sinceCpuNs = new Float64Array(pcpuCount);
@@ -67,21 +69,19 @@ export class FactReader {
     const cpuNs = batch[at + FactField.cpuNs];
     const vcpu = batch[at + FactField.vcpu];
     if (batch[at + FactField.kind] === FactKind.resume) {
-      if (this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu) {
-        this.handOvers[pcpu]++;
-        this.gap.add(timeNs - this.leftNs[pcpu]);
-      }
+      if (this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu) this.gap.add(timeNs - this.leftNs[pcpu]);
       this.running[pcpu] = vcpu;
       this.sinceNs[pcpu] = timeNs;
       this.sinceCpuNs[pcpu] = cpuNs;
-      this.vcpus[vcpu].stays++;
       return;
     }
     // Without its beginning (a record was dropped) a stay says nothing.
     if (this.running[pcpu] === vcpu) {
       const usedNs = cpuNs - this.sinceCpuNs[pcpu];
       this.busyNs[pcpu] += usedNs;
-      this.vcpus[vcpu].stolenNs += Math.max(0, timeNs - this.sinceNs[pcpu] - usedNs);
+      const stolenNs = Math.max(0, timeNs - this.sinceNs[pcpu] - usedNs);
+      this.stolenNs[vcpu] += stolenNs;
+      if (stolenNs > LONG_NS) this.longStays.push({ vcpu, fromNs: this.sinceNs[pcpu], toNs: timeNs });
     }
     this.running[pcpu] = NOBODY;
     this.leftNs[pcpu] = timeNs;

@@ -13,7 +13,7 @@ export class HardwareLab implements Lab {
   readonly native: Native;
   readonly hypervisor: Hypervisor;
   readonly programs = new Programs();
-  private readonly options: LabOptions;
+  readonly options: LabOptions;
   private vcpuPool: VcpuPool | null = null;
   private current: HardwareRun | null = null;
   private closing: Promise<void> | null = null;
@@ -61,7 +61,8 @@ export class HardwareLab implements Lab {
     return this.vcpuPool;
   }
 
-  private async endPool(): Promise<void> {
+  /** End all vCPU threads; the next run starts new ones. */
+  async endPool(): Promise<void> {
     const pool = this.vcpuPool;
     this.vcpuPool = null;
     await pool?.close();

@@ -5,32 +5,30 @@
  *                                                                        │ meanwhile, ten times a second: facts read, progress told
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunHooks, RunProgress, VmProgress } from '../experiment/experiment.ts';
+import type { RunHooks, RunProgress } from '../experiment/experiment.ts';
 import type { RunResult } from '../experiment/result.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import { LabError } from '../errors.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ABORTED, orAborted, orTimeout, TIMED_OUT } from './abort.ts';
+import { ABORT_LEAVE_MS, departure } from './departure.ts';
 import { mainFault } from './fault.ts';
 import { FactReader } from './fact-reader.ts';
 import type { HardwareLab } from './hardware-lab.ts';
 import { idealWallNs } from './ideal.ts';
-import { cpuNsOf, type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
-import { checked, Released, VcpuField } from './native.ts';
-import { planOf, type VcpuPlace, vcpusOf } from './plan.ts';
+import { type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
+import { checked } from './native.ts';
+import { OrphanWatch } from './orphan-watch.ts';
+import { planOf, type VcpuPlace } from './plan.ts';
 import { programOf, unitsOf } from './programs.ts';
 import { Scoreboard } from './scoreboard.ts';
 import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
+import { VcpuReadings } from './vcpu-readings.ts';
+import { vmProgress } from './vm-progress.ts';
 
 const LOOK_MS = 100;
 const GATHER_LOOK_MS = 2;
-/** CPU time that a released thread may use before it comes back from its step; and how long it may take on a host that hardly lets it run. */
-const LEAVE_CPU_NS = 1e9;
-const LEAVE_MS = 10_000;
-/** When the user wants to be gone, nobody is waited for longer than this. */
-const ABORT_LEAVE_MS = 1000;
-
 /** CPU time per thread for getting a program compiled: as much as is of use, or, with many threads, as little as will do. */
 const WARM_UP_MOST_NS = 80e6;
 const WARM_UP_LEAST_NS = 10e6;
@@ -43,7 +41,7 @@ export class HardwareRun {
   private readonly lab: HardwareLab;
   private readonly scenario: Scenario;
   private readonly hooks: RunHooks;
-  private readonly places: readonly VcpuPlace[];
+  private readonly readings: VcpuReadings;
   private readonly scoreboard: Scoreboard;
   private readonly facts: FactReader;
   private readonly outcomes: Outcome[];
@@ -51,17 +49,23 @@ export class HardwareRun {
   private readonly warnings: string[] = [];
   private nsPerUnit: (number | null)[] = [];
   private statsBefore: (Float64Array | null)[] = [];
+  private statsAfter: (Float64Array | null)[] = [];
   private hasStarted = false;
 
   constructor(lab: HardwareLab, scenario: Scenario, hooks: RunHooks) {
     this.lab = lab;
     this.scenario = scenario;
     this.hooks = hooks;
-    this.places = vcpusOf(scenario);
+    const vcpuCount = scenario.vms.reduce((count, vm) => count + vm.vcpus, 0);
     const pcpuCount = scenario.pcpus.length;
-    this.scoreboard = new Scoreboard(this.places.length, pcpuCount);
-    this.facts = new FactReader(lab.native, this.places.length, pcpuCount);
+    this.scoreboard = new Scoreboard(vcpuCount, pcpuCount);
+    this.readings = new VcpuReadings(lab.native, scenario, this.scoreboard);
+    this.facts = new FactReader(lab.native, vcpuCount, pcpuCount);
     this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null }));
+  }
+
+  private get places(): readonly VcpuPlace[] {
+    return this.readings.places;
   }
 
   async run(): Promise<RunResult> {
@@ -71,8 +75,7 @@ export class HardwareRun {
     if ((await orAborted(this.calibrate(pool), this.hooks.signal)) === ABORTED) return this.result(false);
     const ran = await this.measure(pool);
     if (ran === ABORTED) return this.result(false);
-    if ((await orAborted(this.verify(pool, ran), this.hooks.signal)) === ABORTED) return this.result(false);
-    return this.result(true);
+    return this.result((await this.isVerified(pool, ran)) !== ABORTED);
   }
 
   snapshot(): RunResult {
@@ -135,13 +138,13 @@ export class HardwareRun {
     all.catch(() => (this.hasStarted ? this.lab.hypervisor.stop() : native.releaseAll()));
     if (!(await this.gathered(all))) {
       native.releaseAll();
-      await orTimeout(all, ABORT_LEAVE_MS);
+      // One that is still preparing would be in the next run's way.
+      if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.lab.endPool();
       return ABORTED;
     }
-    this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.tidOf(vcpu)));
+    this.statsBefore = this.readAllStats();
     await this.conduct();
-    const ran = await this.leave(tasks);
-    return this.hooks.signal.aborted ? ABORTED : ran;
+    return this.leave(tasks);
   }
 
   /** Wait until every vCPU's thread is at the gate. False: aborted. */
@@ -165,64 +168,34 @@ export class HardwareRun {
     this.suspension.start();
     mainFault();
     this.hasStarted = true;
+    const orphans = new OrphanWatch(native);
     try {
-      const orphaned = this.orphaned();
-      const ended = hypervisor.run({ plan: planOf(this.scenario), scoreboard: this.scoreboard.buffer });
-      await Promise.race([ended, orphaned]);
+      const ended = hypervisor.run({
+        plan: planOf(this.scenario),
+        scoreboard: this.scoreboard.buffer,
+        paranoid: this.lab.options.paranoid === true,
+      });
+      await Promise.race([ended, orphans.start()]);
     } catch (cause) {
       native.releaseAll();
-      throw cause instanceof RunFailed
-        ? cause
-        : this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
+      throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
     } finally {
       clearInterval(ticker);
+      orphans.end();
       this.suspension.end();
       this.hooks.signal.removeEventListener('abort', stop);
-      this.stopWatchingOrphans();
+      // Before anything else runs in these threads.
+      this.statsAfter = this.readAllStats();
       this.facts.drain();
     }
   }
 
-  private orphanTimer: NodeJS.Timeout | undefined;
-
-  /** Rejects when the vCPUs found the loop's heartbeat gone and released themselves. */
-  private orphaned(): Promise<never> {
-    return new Promise((_, reject) => {
-      this.orphanTimer = setInterval(() => {
-        if (this.lab.native.releasedWhy() === Released.orphaned) {
-          reject(this.failed('the hypervisor thread stood still, and the vCPUs released themselves'));
-        }
-      }, LOOK_MS);
-    });
-  }
-
-  private stopWatchingOrphans(): void {
-    clearInterval(this.orphanTimer);
-  }
-
-  /** Everybody was released: wait until all threads have left their steps. @throws RunFailed if one failed, or is stuck */
-  private async leave(tasks: readonly Promise<Ran>[]): Promise<Ran[]> {
-    const outcomes: (Ran | Error | null)[] = tasks.map(() => null);
-    const all = Promise.all(
-      tasks.map(async (task, vcpu) => {
-        outcomes[vcpu] = await settled(task);
-      }),
-    );
-    const startMs = performance.now();
-    const cpuBefore = tasks.map((_, vcpu) => this.lab.native.cpuNs(vcpu));
-    const isStuck = (vcpu: number): boolean =>
-      outcomes[vcpu] === null && this.lab.native.cpuNs(vcpu) - cpuBefore[vcpu] > LEAVE_CPU_NS;
-    while ((await orTimeout(all, LOOK_MS)) === TIMED_OUT) {
-      const waitedMs = performance.now() - startMs;
-      if (waitedMs > (this.hooks.signal.aborted ? ABORT_LEAVE_MS : LEAVE_MS)) break;
-      if (tasks.some((_, vcpu) => isStuck(vcpu))) break;
-    }
-    if (this.hooks.signal.aborted) return [];
+  /** @throws RunFailed if a vCPU failed, or is stuck in a step */
+  private async leave(tasks: readonly Promise<Ran>[]): Promise<Ran[] | typeof ABORTED> {
+    const outcomes = await departure(this.lab.native, tasks, this.hooks.signal);
+    if (this.hooks.signal.aborted) return ABORTED;
     const failure = outcomes.find((outcome) => outcome instanceof Error);
-    if (failure !== undefined) {
-      const details = failure instanceof LabError ? failure.details : {};
-      throw new RunFailed(failure.message, this.result(false), { ...details, cause: failure });
-    }
+    if (failure !== undefined) throw this.failed(failure.message, failure);
     const stuck = this.places.filter((_, vcpu) => outcomes[vcpu] === null).map(({ id }) => id);
     if (stuck.length > 0)
       throw this.failed(`${stuck.join(', ')}: a step did not return after the end of the run`);
@@ -230,10 +203,20 @@ export class HardwareRun {
   }
 
   private failed(message: string, cause?: unknown): RunFailed {
-    return new RunFailed(message, this.result(false), cause === undefined ? {} : { cause });
+    const details = cause instanceof LabError ? cause.details : {};
+    return new RunFailed(message, this.result(false), { ...details, cause });
   }
 
   // --- after ---
+
+  /** @throws RunFailed: the run has been, whatever is the matter with its checksums */
+  private async isVerified(pool: VcpuPool, ran: readonly Ran[]): Promise<void | typeof ABORTED> {
+    try {
+      return await orAborted(this.verify(pool, ran), this.hooks.signal);
+    } catch (cause) {
+      throw this.failed(`the checksums can't be verified: ${(cause as Error).message}`, cause);
+    }
+  }
 
   private async verify(pool: VcpuPool, ran: readonly Ran[]): Promise<void> {
     this.tell('verifying', 'verifying checksums');
@@ -252,21 +235,29 @@ export class HardwareRun {
     const violations = this.lab.native.violations();
     if (violations > 0)
       warnings.push(`the gate's state machine was violated ${violations} times: a bug, please report it`);
+    const badPins = this.lab.native.pinFailures();
+    if (badPins > 0)
+      warnings.push(`a vCPU could not be pinned to its core ${badPins} times: was a CPU taken offline?`);
     return resultOf(this.sources(), complete, warnings);
   }
 
   private sources(): Sources {
-    const { scenario, lab, places, scoreboard, facts, outcomes, statsBefore } = this;
-    if (!this.hasStarted) scoreboard.endNs = 0;
+    const { scenario, lab, readings, scoreboard, facts, outcomes, statsBefore, statsAfter } = this;
     return {
       native: lab.native,
       scenario,
-      places,
+      readings,
       scoreboard,
       facts,
       outcomes,
+      hasStarted: this.hasStarted,
       statsBefore,
-      idealWallNs: idealWallNs(scenario, this.nsPerUnit),
+      statsAfter,
+      idealWallNs: idealWallNs(
+        scenario,
+        this.nsPerUnit,
+        scenario.vms.map((_, index) => readings.usedNs(index)),
+      ),
       stopped: this.suspension.stopped(scoreboard),
     };
   }
@@ -280,48 +271,17 @@ export class HardwareRun {
 
   private tell(phase: RunProgress['phase'], text: string): void {
     const isRunning = phase === 'running';
+    const nowNs = isRunning ? this.lab.native.nowNs() : 0;
+    const vms = isRunning ? this.scenario.vms : [];
     this.hooks.onProgress({
       phase,
       text,
-      elapsedNs: isRunning ? this.lab.native.nowNs() : 0,
-      vms: isRunning ? this.scenario.vms.map((_, index) => this.vmProgress(index)) : [],
+      elapsedNs: nowNs,
+      vms: vms.map((vm, index) => vmProgress(this.readings, vm, index, this.nsPerUnit[index], nowNs)),
     });
   }
 
-  private vmProgress(vmIndex: number): VmProgress {
-    const vm = this.scenario.vms[vmIndex];
-    const vcpus = [...this.places.keys()].filter((vcpu) => this.places[vcpu].vmIndex === vmIndex);
-    const total = unitsOf(vm.work, this.nsPerUnit[vmIndex]) * vcpus.length;
-    const done = vcpus.reduce((sum, vcpu) => sum + this.fieldOf(vcpu, VcpuField.units), 0);
-    const ends = vcpus.map((vcpu) => this.endOf(vcpu));
-    const nowNs = ends.some((endNs) => endNs < 0) ? this.lab.native.nowNs() : Math.max(...ends);
-    return {
-      name: vm.name,
-      fraction: Number.isFinite(total) ? done / total : null,
-      cpuNs: vcpus.reduce(
-        (sum, vcpu) => sum + cpuNsOf({ native: this.lab.native, scoreboard: this.scoreboard }, vcpu),
-        0,
-      ),
-      elapsedNs: Math.max(0, nowNs - vm.startNs),
-    };
+  private readAllStats(): (Float64Array | null)[] {
+    return this.places.map((_, vcpu) => readStats(this.lab.native, this.readings.tid(vcpu)));
   }
-
-  private tidOf(vcpu: number): number {
-    return this.fieldOf(vcpu, VcpuField.tid);
-  }
-
-  private endOf(vcpu: number): number {
-    return this.fieldOf(vcpu, VcpuField.endNs);
-  }
-
-  private readonly fields = new Float64Array(VcpuField.size);
-
-  private fieldOf(vcpu: number, field: number): number {
-    this.lab.native.readVcpu(vcpu, this.fields);
-    return this.fields[field];
-  }
-}
-
-function settled<T>(task: Promise<T>): Promise<T | Error> {
-  return task.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
 }

@@ -8,6 +8,8 @@ import { Conductor, countVcpus } from './conductor.ts';
 import { loadNative, SchedClass } from './native.ts';
 import type { Plan } from './plan.ts';
 import { rehearse } from './rehearsal.ts';
+import { HYPERVISOR_SLICE_NS } from './slices.ts';
+import { readTopology } from './topology.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 export interface HypervisorData {
@@ -16,8 +18,10 @@ export interface HypervisorData {
 }
 
 export interface RunOrder {
+  readonly run: number;
   readonly plan: Plan;
   readonly scoreboard: SharedArrayBuffer;
+  readonly paranoid: boolean;
 }
 
 export type HypervisorReply =
@@ -27,33 +31,39 @@ export type HypervisorReply =
 const SETTLE_NS = 20e6;
 const SETTLE_LOOK_NS = 200e3;
 const FIFO_PRIORITY = 50;
-/** Of an EEVDF kernel, which lets a thread with a short slice preempt one with a longer slice when it wakes. */
-const SLICE_NS = 100e3;
 
 const native = loadNative();
 const { commands } = workerData as HypervisorData;
+const { allowedCpus } = readTopology();
 
 function becomePunctual(): boolean {
   native.setThreadName('hypervisor');
   native.sharpenTimers();
   if (process.env.CREDITLAB_REALTIME !== '0' && native.setSchedClass(SchedClass.fifo, FIFO_PRIORITY, 0) === 0)
     return true;
-  native.setSchedClass(SchedClass.other, 0, SLICE_NS);
+  native.setSchedClass(SchedClass.other, 0, HYPERVISOR_SLICE_NS);
   return false;
 }
 
-function run({ plan, scoreboard: buffer }: RunOrder): LoopEnd {
+/** Off the pCPUs, where the host has other CPUs: there it takes no time from the vCPUs, nor they from it. */
+function settleDown(pcpus: readonly number[]): void {
+  const others = allowedCpus.filter((cpu) => !pcpus.includes(cpu));
+  native.setAffinity(0, Int32Array.from(others.length > 0 ? others : allowedCpus));
+}
+
+function run({ run: number, plan, scoreboard: buffer, paranoid }: RunOrder): LoopEnd {
+  settleDown(plan.cpus);
   const vcpuCount = countVcpus(plan);
   const scoreboard = new Scoreboard(vcpuCount, plan.cpus.length, buffer);
-  const conductor = new Conductor(native, plan, scoreboard, commands);
+  const conductor = new Conductor(native, plan, scoreboard, commands, { run: number, paranoid });
   native.arm();
   const end = conductor.run();
-  settle(plan.cpus.length);
+  awaitSafePoints(plan.cpus.length);
   native.releaseAll();
   return end;
 }
 
-function settle(pcpuCount: number): void {
+function awaitSafePoints(pcpuCount: number): void {
   const deadlineNs = native.nowNs() + SETTLE_NS;
   for (let pcpu = 0; pcpu < pcpuCount; pcpu++) {
     while (native.holder(pcpu) >= 0 && native.nowNs() < deadlineNs)

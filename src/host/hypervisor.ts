@@ -19,6 +19,7 @@ export class Hypervisor {
   private readonly commands: MessageChannel;
   private waiting: Waiting | null = null;
   private failure: Error | null = null;
+  private runs = 0;
 
   constructor(native: Native) {
     this.native = native;
@@ -42,9 +43,9 @@ export class Hypervisor {
   }
 
   /** @throws the error that the thread died of; every vCPU has been released then */
-  async run(order: RunOrder): Promise<LoopEnd> {
+  async run(order: Omit<RunOrder, 'run'>): Promise<LoopEnd> {
     const reply = this.reply();
-    this.worker.postMessage(order);
+    this.worker.postMessage({ ...order, run: ++this.runs } satisfies RunOrder);
     const got = await reply;
     if (got.kind !== 'ended') throw new Error('the hypervisor thread is out of step');
     return got.end;
@@ -52,7 +53,7 @@ export class Hypervisor {
 
   /** The run under way ends with the loop's next pass. */
   stop(): void {
-    this.commands.port1.postMessage({ kind: 'stop' } satisfies Command);
+    this.commands.port1.postMessage({ kind: 'stop', run: this.runs } satisfies Command);
     this.native.kick();
   }
 

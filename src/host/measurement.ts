@@ -2,8 +2,8 @@ import type { RunResult, VcpuResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { FactReader } from './fact-reader.ts';
 import { type Native, StatField, VcpuField } from './native.ts';
-import type { VcpuPlace } from './plan.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
+import type { VcpuReadings } from './vcpu-readings.ts';
 
 /** A vCPU's outcome that only its thread or the verification knows. */
 export interface Outcome {
@@ -15,12 +15,16 @@ export interface Outcome {
 export interface Sources {
   readonly native: Native;
   readonly scenario: Scenario;
-  readonly places: readonly VcpuPlace[];
+  readonly readings: VcpuReadings;
   readonly scoreboard: Scoreboard;
   readonly facts: FactReader;
   readonly outcomes: readonly Outcome[];
+  /** Has the common start been? */
+  readonly hasStarted: boolean;
   /** Index vCPU: the kernel's statistics of its thread at the common start; null when it keeps none. */
   readonly statsBefore: readonly (Float64Array | null)[];
+  /** The same at the end; empty until then. */
+  readonly statsAfter: readonly (Float64Array | null)[];
   /** Per VM; null: endless, or no ideal is known. */
   readonly idealWallNs: readonly (number | null)[];
   /** Intervals in which the whole process stood still; execution times leave them out. */
@@ -30,9 +34,10 @@ export interface Sources {
 export function resultOf(sources: Sources, complete: boolean, warnings: readonly string[]): RunResult {
   const { scenario, native, scoreboard, facts, stopped } = sources;
   facts.drain();
-  const endNs = scoreboard.endNs >= 0 ? scoreboard.endNs : native.nowNs();
+  const nowNs = sources.hasStarted ? native.nowNs() : 0;
+  const endNs = scoreboard.endNs >= 0 ? scoreboard.endNs : nowNs;
   const windowNs = Math.max(0, endNs - stoppedWithin(stopped, 0, endNs));
-  const vcpus = sources.places.map((_, index) => vcpuResult(sources, index));
+  const vcpus = sources.readings.places.map((_, index) => vcpuResult(sources, index));
   return {
     windowNs,
     complete,
@@ -53,15 +58,6 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
   };
 }
 
-/** CPU time of a vCPU in the window so far, ns. */
-export function cpuNsOf(
-  { native, scoreboard }: Pick<Sources, 'native' | 'scoreboard'>,
-  vcpu: number,
-): number {
-  const finalNs = scoreboard.finalCpuNs[vcpu];
-  return finalNs >= 0 ? finalNs : Math.max(0, native.cpuNs(vcpu));
-}
-
 /** The thread's statistics now, or null. */
 export function readStats(native: Native, tid: number): Float64Array | null {
   const stats = new Float64Array(StatField.size);
@@ -70,7 +66,7 @@ export function readStats(native: Native, tid: number): Float64Array | null {
 
 function vmResult(sources: Sources, index: number, all: readonly VcpuResult[], windowNs: number): VmResult {
   const vm = sources.scenario.vms[index];
-  const vcpus = all.filter((_, vcpu) => sources.places[vcpu].vmIndex === index);
+  const vcpus = all.filter((_, vcpu) => sources.readings.places[vcpu].vmIndex === index);
   const cpuNs = vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
   const ends = vcpus.map((vcpu) => vcpu.endNs);
   const endNs = ends.includes(null) ? null : Math.max(...ends.map(Number));
@@ -87,19 +83,23 @@ function vmResult(sources: Sources, index: number, all: readonly VcpuResult[], w
 }
 
 function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
-  const { native, scoreboard, facts, places, outcomes } = sources;
+  const { native, scoreboard, facts, readings, outcomes, stopped } = sources;
   const fields = new Float64Array(VcpuField.size);
   native.readVcpu(vcpu, fields);
   const { counters } = scoreboard;
   const tid = fields[VcpuField.tid];
   const before = sources.statsBefore[vcpu] ?? null;
-  const after = before === null ? null : readStats(native, tid);
-  const grown = (field: number): number =>
-    before === null || after === null ? 0 : after[field] - before[field];
+  const after = sources.statsAfter.length > 0 ? sources.statsAfter[vcpu] : readStats(native, tid);
+  const grown = (field: number): number | null =>
+    before === null || after === null ? null : after[field] - before[field];
+  // While the whole process was stopped, nobody took anything from the vCPU that was on the core.
+  const stoppedNs = facts.longStays
+    .filter((stay) => stay.vcpu === vcpu)
+    .reduce((sum, { fromNs, toNs }) => sum + stoppedWithin(stopped, fromNs, toNs), 0);
   return {
-    id: places[vcpu].id,
+    id: readings.places[vcpu].id,
     tid,
-    cpuNs: cpuNsOf(sources, vcpu),
+    cpuNs: readings.cpuNs(vcpu),
     units: fields[VcpuField.units],
     checksum: outcomes[vcpu].checksum,
     checksumOk: outcomes[vcpu].checksumOk,
@@ -109,7 +109,7 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
     boosts: counters.boosts[vcpu],
     steals: counters.steals[vcpu],
     migrations: counters.migrations[vcpu],
-    stolenNs: facts.vcpus[vcpu].stolenNs,
+    stolenNs: Math.max(0, facts.stolenNs[vcpu] - stoppedNs),
     deferredPauses: fields[VcpuField.deferredPauses],
     overrunNs: fields[VcpuField.overrunNs],
     involuntarySwitches: grown(StatField.involuntary),

@@ -17,6 +17,7 @@ export interface Native {
   releasedWhy(): number;
   attached(): number;
   violations(): number;
+  pinFailures(): number;
   kick(): void;
   setNaivePausing(on: boolean): void;
 

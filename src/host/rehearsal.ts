@@ -39,5 +39,5 @@ export function rehearse(native: Native, commands: MessagePort): void {
   checked('set up the gate', native.setup(Int32Array.from(plan.cpus)));
   const scoreboard = new Scoreboard(countVcpus(plan), plan.cpus.length);
   native.arm();
-  new Conductor(native, plan, scoreboard, commands, SPEED).run();
+  new Conductor(native, plan, scoreboard, commands, { speed: SPEED }).run();
 }

@@ -59,14 +59,22 @@ export class Scoreboard {
     this.loop[LoopCell.endNs] = ns;
   }
 
+  /** When there are too many to keep, the longest stay. */
   addHeldUp(atNs: number, lengthNs: number): void {
-    const n = this.loop[LoopCell.heldUpCount]++;
-    if (n >= HELD_UP_KEPT) return;
-    this.loop[LoopCell.heldUp + 2 * n] = atNs;
-    this.loop[LoopCell.heldUp + 2 * n + 1] = lengthNs;
+    const { loop } = this;
+    const count = loop[LoopCell.heldUpCount]++;
+    let place = count;
+    if (count >= HELD_UP_KEPT) {
+      place = 0;
+      for (let n = 1; n < HELD_UP_KEPT; n++)
+        if (loop[LoopCell.heldUp + 2 * n + 1] < loop[LoopCell.heldUp + 2 * place + 1]) place = n;
+      if (loop[LoopCell.heldUp + 2 * place + 1] >= lengthNs) return;
+    }
+    loop[LoopCell.heldUp + 2 * place] = atNs;
+    loop[LoopCell.heldUp + 2 * place + 1] = lengthNs;
   }
 
-  /** The first ones, and how many there were in all. */
+  /** The longest ones, and how many there were in all. */
   heldUp(): { readonly intervals: readonly HeldUp[]; readonly count: number } {
     const count = this.loop[LoopCell.heldUpCount];
     const intervals = Array.from({ length: Math.min(count, HELD_UP_KEPT) }, (_, n) => ({

@@ -11,6 +11,7 @@ import { importWorkload } from '../workload/import.ts';
 import { checksumOf, prepareState, stepOnce } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
 import { checked, loadNative, SchedClass } from './native.ts';
+import { VCPU_SLICE_NS } from './slices.ts';
 
 export interface Program {
   readonly url: string;
@@ -48,9 +49,6 @@ export interface PlainError {
 
 /** A guest that sleeps is warm after so many sleeps. */
 const WARM_UP_SLEEPS = 50;
-/** A slice several times the kernel's default (3 ms): whoever wakes with a shorter one (the hypervisor, the user's other programs) preempts the vCPU at once. */
-const SLICE_NS = 20e6;
-
 const native = loadNative();
 const ownCpuNs = (): number => native.ownCpuNs();
 const guest: Guest = { cpuNs: ownCpuNs };
@@ -107,8 +105,7 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
   warmUp(workload, seed, size, task.warmUpNs);
   const state = prepareState(workload, seed, size);
   checked('attach to the gate', native.attach(task.vcpu, task.threadName));
-  // Only a kernel that knows slices (Linux 6.12) takes the wish; elsewhere its default serves.
-  native.setSchedClass(SchedClass.other, 0, SLICE_NS);
+  native.setSchedClass(SchedClass.other, 0, VCPU_SLICE_NS);
   let done = 0;
   try {
     if (native.enter()) done = work(workload, state, task.units);
@@ -126,8 +123,9 @@ function work(workload: Workload, state: unknown, units: number): number {
   while (done < units) {
     const sleepNs = stepOnce(workload, state, guest);
     done++;
-    if (!native.checkpoint(done)) break;
-    if (sleepNs > 0 && done < units && !native.sleep(sleepNs)) break;
+    // After the last step nothing is left to pause for, or to sleep for.
+    if (done === units || !native.checkpoint(done)) break;
+    if (sleepNs > 0 && !native.sleep(sleepNs)) break;
   }
   return done;
 }

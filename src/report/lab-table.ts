@@ -1,5 +1,6 @@
 import { wallInBand } from '../analysis/band.ts';
 import { metrics } from '../analysis/metrics.ts';
+import type { VmResult } from '../experiment/result.ts';
 import { wallBandCell } from './band-cell.ts';
 import { rowVms, type MeasuredRow } from './lab-row.ts';
 import type { Style } from './style.ts';
@@ -12,10 +13,10 @@ const COLUMNS: readonly Column[] = [
   { title: metrics.cap.title },
   { title: 'measured' },
   { title: metrics.predictedWallNs.title },
-  { title: metrics.inBand.title },
-  { title: metrics.idealWallNs.title },
+  { title: 'ideal' },
   { title: metrics.ratio.title },
   { title: metrics.slowdown.title },
+  { title: metrics.cpuNs.title },
   { title: 'verified' },
 ];
 
@@ -27,14 +28,21 @@ export function labTable(rows: readonly MeasuredRow[], style: Style): string {
     metrics.weight.format(spec.weight),
     metrics.cap.format(spec.cap),
     metrics.wallNs.format(result?.wallNs),
-    wallBandCell(result?.predicted?.wallNs),
-    bandMark(wallInBand(result?.wallNs ?? null, result?.predicted?.wallNs ?? null), style),
+    predictionCell(result, style),
     metrics.idealWallNs.format(result?.idealWallNs),
     metrics.ratio.format(ratio),
     metrics.slowdown.format(slowdown),
+    metrics.cpuNs.format(result?.cpuNs),
     checkMark(allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []), style),
   ]);
   return renderTable(COLUMNS, lines, style);
+}
+
+/** The band, and whether the measured time lies in it. */
+function predictionCell(result: VmResult | null, style: Style): string {
+  const band = result?.predicted?.wallNs ?? null;
+  if (result === null || band === null) return wallBandCell(null);
+  return `${wallBandCell(band)} ${bandMark(wallInBand(result.wallNs, band), style)}`;
 }
 
 function labelOf({ label, run }: MeasuredRow, style: Style): string {

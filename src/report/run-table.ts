@@ -2,6 +2,7 @@ import { shareInBand, wallInBand } from '../analysis/band.ts';
 import { idealShares } from '../analysis/ideal-shares.ts';
 import { metrics, type Metric } from '../analysis/metrics.ts';
 import { noiseWarning } from '../analysis/noise.ts';
+import { speedWarning } from '../analysis/speed.ts';
 import type { RunResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareBandCell, wallBandCell } from './band-cell.ts';
@@ -30,7 +31,8 @@ export function runReport(scenario: Scenario, run: RunResult, style: Style): str
   if (!run.complete)
     blocks.unshift(style.yellow('The run is incomplete: this is what was measured until it ended.'));
   const noise = noiseWarning([{ label: scenario.name, run }]);
-  const warnings = noise === null ? run.warnings : [...run.warnings, noise];
+  const speed = speedWarning([{ scenario, run }]);
+  const warnings = [...run.warnings, ...[noise, speed].filter((warning) => warning !== null)];
   if (warnings.length > 0) blocks.push(warningLines(warnings, style));
   return blocks.join('\n\n');
 }
@@ -86,10 +88,9 @@ function comparisonFields(scenario: Scenario, run: RunResult, style: Style): rea
       { title: metrics.inBand.title, cell: (vm) => bandMark(inBand(vm), style) },
     );
   }
-  fields.push(
-    field(metrics.idealWallNs, (vm) => vm.idealWallNs),
-    field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)),
-  );
+  fields.push(field(metrics.idealWallNs, (vm) => vm.idealWallNs));
+  // Beside predictions there is no room for it.
+  if (!isPredicted) fields.push(field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)));
   return fields;
 }
 

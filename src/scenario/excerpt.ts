@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 const MAX_WIDTH = 100;
 
 /**
@@ -23,12 +25,6 @@ export function excerpt(source: string, line: number, col: number): string {
 export function optionExcerpt(text: string, offset: number): string {
   const clipped = clip(printable(text), offset);
   return `    ${clipped.text}\n    ${' '.repeat(clipped.caret)}^`;
-}
-
-/** Tabs and control characters become one column each, so that the caret stands right and no terminal is upset. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }
 
 function clip(text: string, caret: number): { text: string; caret: number } {

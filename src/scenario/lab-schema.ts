@@ -25,7 +25,7 @@ const rowSchema = z.strictObject({
 export const labSchema = z
   .strictObject({
     title: text('title', 'One line that says what the lab shows.', 100),
-    description: text('description', 'What to look for.').optional(),
+    description: text('description', 'What to look for.', 4096, true).optional(),
     scenario: scenarioSchema.omit({ name: true, description: true }),
     rows: z.array(rowSchema).meta({ minItems: 1, description: 'One run each.' }),
   })

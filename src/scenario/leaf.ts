@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from './duration.ts';
+import { hasControlCharacters } from './printable.ts';
 
 /** What a leaf adds to an issue, beside its message. */
 export interface LeafParams {
@@ -42,8 +43,11 @@ export function wholeNumber(what: string, min: number, max: number, description:
   });
 }
 
-/** A text; a number or a boolean that YAML made of an unquoted word gets a hint. */
-export function text(what: string, description: string, maxLength = 4096) {
+/**
+ * A text; a number or a boolean that YAML made of an unquoted word gets a hint.
+ * @param isProse it may have several lines
+ */
+export function text(what: string, description: string, maxLength = 4096, isProse = false) {
   const expected = 'a text';
   return leaf<string>({ type: 'string', minLength: 1, maxLength, description }, (value) => {
     if (typeof value === 'number' || typeof value === 'boolean') {
@@ -51,6 +55,15 @@ export function text(what: string, description: string, maxLength = 4096) {
     }
     if (typeof value !== 'string') return { ok: false, message: `${what} must be a text`, expected };
     if (value === '') return { ok: false, message: `${what} must not be empty`, expected };
+    if (hasControlCharacters(isProse ? value.replace(/[\t\n]/g, ' ') : value)) {
+      return {
+        ok: false,
+        message: `${what} has control characters in it`,
+        expected: isProse
+          ? 'a text without control characters'
+          : 'one line of text without control characters',
+      };
+    }
     if (value.length > maxLength) {
       return {
         ok: false,

@@ -35,6 +35,7 @@ export function resolveVm(
       },
     );
   }
+  checkWork(vm, index, source);
   return {
     name: vm.name,
     weight: vm.weight ?? DEFAULT_WEIGHT,
@@ -45,6 +46,20 @@ export function resolveVm(
     workload: resolveWorkloadRef(vm, index, source),
     work: vm.work ?? null,
   };
+}
+
+/** The idle guest sleeps for a second and computes for microseconds: seconds of CPU time would take it days. */
+function checkWork({ workload, work }: VmInput, index: number, source: Source): void {
+  if (workload !== 'idle' || work?.kind !== 'cpu') return;
+  throw mistake(
+    source.locate(['vms', index, 'work']),
+    'idle hardly uses CPU time, so this work would not be done',
+    {
+      expected: "work in units, such as '10 units', each a sleep and a wake-up",
+      got: formatDuration(work.ns),
+      hint: 'leave it out for a VM that idles to the end',
+    },
+  );
 }
 
 function checkThreadName(name: string, vcpus: number, index: number, source: Source): void {

@@ -1,4 +1,5 @@
 /** From what was written to a scenario with every default filled in, checked against the host and against itself. */
+import { checkEnd } from './check-end.ts';
 import { MAX_VCPUS } from './limits.ts';
 import { resolveEvents } from './resolve-events.ts';
 import { resolvePcpus, type ScenarioHost } from './resolve-pcpus.ts';
@@ -27,14 +28,9 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
   const vms = input.vms.map((vm, index) => resolveVm(vm, index, pcpus, durationNs, source));
   checkNames(vms, source);
   checkVcpuTotal(vms, source);
-  const events = resolveEvents(input.events ?? [], { vms, scheduler, durationNs }, source);
-  if (durationNs === null && vms.every((vm) => vm.work === null)) {
-    throw mistake(source.locate([]), 'this run would never end', {
-      expected: 'a duration, or at least one VM with a fixed amount of work',
-      got: 'neither',
-      hint: 'add a duration such as 10s, or work such as 3s to a VM',
-    });
-  }
+  const inputs = input.events ?? [];
+  const events = resolveEvents(inputs, { vms, scheduler, durationNs }, source);
+  if (durationNs === null) checkEnd(vms, events, inputs, source);
   return {
     name: input.name ?? source.defaultName,
     ...(input.description === undefined ? {} : { description: input.description.trim() }),

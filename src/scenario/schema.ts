@@ -78,7 +78,7 @@ const eventSchema = z
 export const scenarioSchema = z
   .strictObject({
     name: text('name', "Name of the scenario. Default: the file's name.", 64).optional(),
-    description: text('description', 'What the scenario shows.').optional(),
+    description: text('description', 'What the scenario shows.', 4096, true).optional(),
     pcpus: pcpus.optional(),
     duration: time('Length of the run. Default: until all finite work is done.', (ns) =>
       ns > 0

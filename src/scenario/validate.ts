@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LabError, type LabErrorDetails } from '../errors.ts';
 import type { LeafParams } from './leaf.ts';
 import { suggest } from './nearest.ts';
+import { printable } from './printable.ts';
 import type { Location, Path, Source } from './source.ts';
 
 /**
@@ -48,7 +49,7 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
     return {
       isUnknownKey: true,
       location: source.locate([...path, key], 'key'),
-      message: `unknown key '${key}'${path.length === 0 ? '' : ` in ${nameOf(path)}`}`,
+      message: `unknown key '${printable(key)}'${path.length === 0 ? '' : ` in ${nameOf(path)}`}`,
       details: { hint: suggest(key, known) },
     };
   }
@@ -76,7 +77,7 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
 export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (typeof value === 'string') return `'${printable(value.length > 40 ? `${value.slice(0, 40)}…` : value)}'`;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return 'a mapping';
 }

@@ -8,8 +8,10 @@ export function parseWork(value: unknown): Parsed<Work> {
   const match = typeof value === 'string' ? /^([-+]?\d+)\s*units?$/.exec(value.trim()) : null;
   if (match !== null) {
     const units = Number(match[1]);
-    if (units < 1 || units > Number.MAX_SAFE_INTEGER) {
-      return { ok: false, message: 'work must be at least 1 unit', expected: EXPECTED };
+    if (units < 1) return { ok: false, message: 'work must be at least 1 unit', expected: EXPECTED };
+    if (units > Number.MAX_SAFE_INTEGER) {
+      const most = String(Number.MAX_SAFE_INTEGER);
+      return { ok: false, message: 'so many units cannot be counted', expected: `at most ${most} units` };
     }
     return { ok: true, value: { kind: 'units', units } };
   }

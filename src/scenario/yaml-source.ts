@@ -7,13 +7,16 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type Node,
   type Pair,
 } from 'yaml';
 import { LabError } from '../errors.ts';
+import { decodeText } from './decode-text.ts';
 import { excerpt } from './excerpt.ts';
 import type { Location, Path, Source } from './source.ts';
+import { mistake } from './validate.ts';
 
 /** A scenario is a page of text; anything this large is another kind of file. */
 const MAX_BYTES = 1_000_000;
@@ -30,7 +33,7 @@ export function readYaml(file: string): Source {
  */
 export function parseYaml(text: string, file: string): Source {
   const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const at = (offset: number): Location => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     const where = `${file}:${String(line)}:${String(Math.max(1, col))}`;
@@ -52,7 +55,7 @@ export function parseYaml(text: string, file: string): Source {
     });
   }
   return {
-    value: toPlain(doc, file),
+    value: toPlain(doc, at),
     defaultName: basename(file, extname(file)),
     baseDir: dirname(resolve(file)),
     locate: (path, part = 'value') => at(offsetOf(doc, path, part)),
@@ -71,13 +74,14 @@ function readText(file: string): string {
         expected: 'a text file of at most 1 MB',
       });
     }
-    return readFileSync(file, 'utf8');
+    return decodeText(readFileSync(file), file);
   } catch (error) {
     if (error instanceof LabError) throw error;
     const { code = 'unknown error', errno } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
     throw new LabError('BAD_FILE', reason, {
       where: file,
+      ...(file === '-' ? { hint: 'standard input is called /dev/stdin' } : {}),
       ...(errno === undefined ? {} : { errno: -errno }),
       cause: error,
     });
@@ -85,21 +89,32 @@ function readText(file: string): string {
 }
 
 function syntaxMessage(code: string, message: string): string {
+  if (code === 'NON_STRING_KEY') return 'a key must be a plain word';
   if (code === 'DUPLICATE_KEY') return 'this key is given twice';
   if (code === 'MULTIPLE_DOCS') return 'the file holds more than one YAML document';
   if (code === 'TAB_AS_INDENT') return 'YAML does not allow tabs as indentation';
   return `not valid YAML: ${message}`;
 }
 
-function toPlain(doc: Document.Parsed, file: string): unknown {
+/** Only aliases can still be wrong: to an anchor that isn't there, or so many that they would fill the memory. */
+function toPlain(doc: Document.Parsed, at: (offset: number) => Location): unknown {
   try {
     return doc.toJS();
   } catch (error) {
-    throw new LabError('BAD_SCENARIO', `not valid YAML: ${(error as Error).message}`, {
-      where: file,
-      cause: error,
-    });
+    throw mistake(at(badAlias(doc)), `not valid YAML: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** @returns offset of the first alias without an anchor, else of the last alias */
+function badAlias(doc: Document.Parsed): number {
+  let offset = 0;
+  visit(doc, {
+    Alias(_, alias) {
+      offset = startOf(alias, offset);
+      return alias.resolve(doc) === undefined ? visit.BREAK : undefined;
+    },
+  });
+  return offset;
 }
 
 function offsetOf(doc: Document.Parsed, path: Path, part: 'key' | 'value'): number {

@@ -7,6 +7,7 @@
  * The clock is the thread's CPU time, so what other programs take is not counted; sleeps that steps ask for are skipped.
  */
 import type { Workload } from '../../workloads/contract.ts';
+import { quantileOfSorted } from '../analysis/quantiles.ts';
 import { LabError } from '../errors.ts';
 import type { Work } from '../scenario/scenario.ts';
 import { prepareState, stepOnce } from './run.ts';
@@ -58,11 +59,11 @@ export function calibrate(
   const warmNs = warmUp(measure);
   const unitsPerBatch = Math.max(1, Math.ceil(minNs / batches / warmNs));
   const samples = Array.from({ length: batches }, () => measure(unitsPerBatch)).sort((a, b) => a - b);
-  const nsPerUnit = quantile(samples, 0.5);
+  const nsPerUnit = quantileOfSorted(samples, 0.5);
   return {
     nsPerUnit,
     unitsPerSecond: 1e9 / nsPerUnit,
-    spreadPercent: (100 * (quantile(samples, 0.75) - quantile(samples, 0.25))) / nsPerUnit,
+    spreadPercent: (100 * (quantileOfSorted(samples, 0.75) - quantileOfSorted(samples, 0.25))) / nsPerUnit,
     batches,
     unitsPerBatch,
   };
@@ -88,12 +89,4 @@ function warmUp(measure: (units: number) => number): number {
     else if (batchNs > 0) return nsPerUnit;
     else throw new LabError('RUN_FAILED', 'the CPU clock stands still: the workload cannot be calibrated');
   }
-}
-
-/** Of sorted samples, linear between neighbours. */
-function quantile(sorted: readonly number[], fraction: number): number {
-  const position = (sorted.length - 1) * fraction;
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { contractError } from './fault.ts';
 
 /** Conditions under which an ES module imports, in Node's terms. */
 const CONDITIONS = new Set(['import', 'node', 'module-sync', 'default']);
@@ -9,6 +10,7 @@ const CONDITIONS = new Set(['import', 'node', 'module-sync', 'default']);
  * The file that `import 'name'` would load from a module in `dir`, or null when no such package is installed there or above.
  * Node 20 answers this question only for the asking module itself; `require.resolve` takes a directory, but not packages whose
  * entry is for `import` alone.
+ * @throws LabError BAD_WORKLOAD when the package is broken
  */
 export function packageEntry(name: string, dir: string): string | null {
   const fromImport = importEntry(name, dir);
@@ -26,12 +28,23 @@ function importEntry(name: string, dir: string): string | null {
     const home = join(at, 'node_modules', name);
     const manifest = join(home, 'package.json');
     if (existsSync(manifest)) {
-      const target = entryTarget(
-        (JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown }).exports,
-      );
+      const target = entryTarget(exportsOf(manifest));
       return target === null ? null : join(home, target);
     }
     if (dirname(at) === at) return null;
+  }
+}
+
+function exportsOf(manifest: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown } | null)?.exports;
+  } catch (cause) {
+    throw contractError(`the package's package.json cannot be read: ${(cause as Error).message}`, {
+      where: manifest,
+      expected: 'JSON as npm writes it',
+      hint: 'install the package again',
+      cause,
+    });
   }
 }
 

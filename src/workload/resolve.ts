@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { basename, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestName } from '../scenario/nearest.ts';
 import { builtinNames, builtinUrl, isBuiltin } from './catalogue.ts';
 import { contractError } from './fault.ts';
 import { packageEntry } from './package-entry.ts';
@@ -33,7 +33,7 @@ function isPath(spec: string): boolean {
 }
 
 function fileAt(spec: string, baseDir: string): string {
-  const file = spec.startsWith('file:') ? fileURLToPath(spec) : resolve(baseDir, spec);
+  const file = spec.startsWith('file:') ? pathOf(spec) : resolve(baseDir, spec);
   if (!isFile(file)) {
     throw contractError(`no workload module at ${file}`, {
       expected: 'a JavaScript module file',
@@ -45,16 +45,14 @@ function fileAt(spec: string, baseDir: string): string {
 }
 
 function unknownWorkload(spec: string, baseDir: string): Error {
-  const nearest = closest(spec, builtinNames);
-  // A name with a third of its letters wrong is a guess that helps nobody.
-  const similar = distance(spec, nearest) <= Math.max(2, Math.floor(spec.length / 3));
+  const nearest = nearestName(spec, builtinNames);
   const beside = [...MODULE_EXTENSIONS]
     .map((ext) => spec + ext)
     .find((file) => isFile(resolve(baseDir, file)));
   const hint =
     beside !== undefined
       ? `for the file, write ./${basename(beside)}`
-      : similar
+      : nearest !== null
         ? `did you mean ${nearest}?`
         : 'a file is given as a path (./mine.mjs), a package by its name once it is installed';
   return contractError(`unknown workload '${spec}'`, { expected: known(), got: `'${spec}'`, hint });
@@ -64,10 +62,32 @@ function known(): string {
   return `one of ${builtinNames.join(', ')}, a path or a package`;
 }
 
+/** Of a file URL, as far as it names a file of this machine. */
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw contractError(`not the URL of a file: ${(cause as Error).message}`, {
+      expected: 'a URL such as file:///home/me/mine.mjs',
+      got: `'${url}'`,
+      cause,
+    });
+  }
+}
+
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return statOf(path)?.isFile() ?? false;
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statOf(path)?.isDirectory() ?? false;
+}
+
+/** Null also for what can't be a path: too long, under a file, with a zero byte. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }

@@ -130,6 +130,8 @@ describe('help', function () {
     ['--help'],
     ['run', '--help'],
     ['lab', '--help'],
+    ['sim', '--help'],
+    ['conform', '--help'],
     ['workloads', '--help'],
     ['help', 'run'],
   ]) {

@@ -29,7 +29,7 @@ describe('a signal', function () {
   for (const [signal, exitCode] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 143],
+    ['SIGHUP', 129],
   ] as const) {
     it(`ends the run, keeps what was measured and marks it: ${signal} exits with ${String(exitCode)}`, async () => {
       const { code, complete, stdout, stderr } = await endedEarly('until-aborted', kill(signal));

@@ -44,4 +44,38 @@ describe('burning credits', () => {
       ),
     );
   });
+
+  /** Section 4: S is a stamp of the wall clock while the vCPU runs, and an offset to it while it doesn't. */
+  it('charges the same, burn by burn, as the specification does with its stamps of wall time', () => {
+    const stretch = fc.record({
+      offNs: fc.nat(5_000_000),
+      burnsAfterNs: fc.array(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 6 }),
+    });
+    fc.assert(
+      fc.property(fc.array(stretch, { minLength: 1, maxLength: 40 }), (stretches) => {
+        const { state } = started(1, [vm(256)]);
+        let [stamp, remainder, credit, nowNs, cpuNs] = [0n, 0n, 0n, 0n, 0n];
+        for (const { offNs, burnsAfterNs } of stretches) {
+          nowNs += BigInt(offNs);
+          stamp += nowNs;
+          for (const afterNs of burnsAfterNs) {
+            nowNs += BigInt(afterNs);
+            cpuNs += BigInt(afterNs);
+            const usedNs = nowNs - stamp;
+            if (usedNs > 0n) {
+              const parts = 10n * usedNs + remainder;
+              const credits = parts / 1_000_000n;
+              remainder = parts % 1_000_000n;
+              credit -= credits;
+              stamp += credits * 100_000n;
+            }
+            burn(state, 0, Number(cpuNs));
+            assert.deepEqual([state.credit[0], state.remainder[0]], [Number(credit), Number(remainder)]);
+          }
+          stamp -= nowNs;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

@@ -19,6 +19,9 @@ export interface StressReport {
 
 const PERIOD_MS = 5;
 const seconds = Number(process.argv[2]);
+/** Blocked for so long, the main thread has seen enough, and the run ends. */
+const enoughMs = Number(process.argv[3] ?? Infinity);
+const aborter = new AbortController();
 const native = loadNative();
 const tid = native.ownTid();
 
@@ -33,6 +36,7 @@ setInterval(() => {
     const elapsedMs = now.wallMs - last.wallMs;
     worstLateMs = Math.max(worstLateMs, elapsedMs - PERIOD_MS);
     worstBlockedMs = Math.max(worstBlockedMs, elapsedMs - (now.busyMs - last.busyMs) - PERIOD_MS);
+    if (worstBlockedMs >= enoughMs) aborter.abort();
   }
   last = now;
 }, PERIOD_MS);
@@ -43,7 +47,10 @@ const what = scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: seconds * SECO
 let failure: string | null = null;
 let result = null;
 try {
-  result = await run(lab, what, { onProgress: ({ phase }) => (isRunning = phase === 'running') });
+  result = await run(lab, what, {
+    signal: aborter.signal,
+    onProgress: ({ phase }) => (isRunning = phase === 'running'),
+  });
 } catch (error) {
   failure = (error as Error).message;
   if (error instanceof RunFailed) result = error.partial;

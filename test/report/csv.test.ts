@@ -39,9 +39,23 @@ describe('the CSV file', () => {
     assert.equal(line[header.indexOf('cpuNs')], '500000000');
   });
 
+  it('says what was simulated, and what was predicted', () => {
+    const run = sampleRun(scenario, [], { machine: 'simulated' });
+    const band = { median: 2, min: 1, max: 3 };
+    const vms = run.vms.map((vm) => ({ ...vm, predicted: { wallNs: null, sharePercent: band } }));
+    const [header, line] = parseCsv(toCsv([{ label: 'x', runs: [{ ...run, vms }] }]));
+    const cell = (key: string) => line[header.indexOf(key)];
+    assert.equal(cell('machine'), 'simulated');
+    assert.equal(cell('vmPredictedWallNs'), '');
+    assert.deepEqual(
+      ['', 'Min', 'Max'].map((suffix) => cell(`vmPredictedSharePercent${suffix}`)),
+      ['2', '1', '3'],
+    );
+  });
+
   it('quotes commas and quotes', () => {
     const text = toCsv([{ label: 'a "b", c', runs: [sampleRun(scenario)] }]);
-    assert.match(text, /^"a ""b"", c",1,true,/m);
+    assert.match(text, /^"a ""b"", c",1,hardware,true,/m);
     assert.equal(parseCsv(text)[1][0], 'a "b", c');
   });
 });

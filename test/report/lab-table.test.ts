@@ -15,7 +15,8 @@ describe("a lab's table", () => {
       'weight',
       'cap',
       'measured',
-      'ideal time',
+      'predicted',
+      'ideal',
       'ratio',
       'slowdown',
       'CPU time',
@@ -27,15 +28,40 @@ describe("a lab's table", () => {
       '256',
       'none',
       '1.000 s',
+      '–',
       '1.000 s',
       '1.000',
       '1.00 ×',
       '1.000 s',
       '✓',
     ]);
-    assert.deepEqual(cap25.slice(3, 8), ['25 %', '4.000 s', '4.000 s', '1.000', '4.00 ×']);
-    assert.deepEqual(one.slice(0, 8), ['1:2', 'A', '256', 'none', '2.020 s', '2.000 s', '1.010', '2.02 ×']);
-    assert.deepEqual(two.slice(1, 8), ['B', '512', 'none', '1.500 s', '1.500 s', '1.000', '1.50 ×']);
+    assert.deepEqual(cap25.slice(3, 9), ['25 %', '4.000 s', '–', '4.000 s', '1.000', '4.00 ×']);
+    assert.deepEqual(one.slice(0, 9), [
+      '1:2',
+      'A',
+      '256',
+      'none',
+      '2.020 s',
+      '–',
+      '2.000 s',
+      '1.010',
+      '2.02 ×',
+    ]);
+    assert.deepEqual(two.slice(1, 9), ['B', '512', 'none', '1.500 s', '–', '1.500 s', '1.000', '1.50 ×']);
+  });
+
+  it('shows the prediction, and whether it came true', () => {
+    const [row] = measuredLab();
+    const wallNs = { median: 1e9, min: 0.999e9, max: 1.001e9 };
+    const predicted = { wallNs, sharePercent: { median: 100, min: 100, max: 100 } };
+    const cells = [1.004e9, 1.1e9].map((measured) => {
+      const run = sampleRun(row.scenario, [{ wallNs: measured, idealWallNs: 1e9, predicted }]);
+      return lines(labTable([{ ...row, run }], plainStyle))[1].slice(4, 7);
+    });
+    assert.deepEqual(cells, [
+      ['1.004 s', '1.000 s [0.999–1.001] ✓', '1.000 s'],
+      ['1.100 s', '1.000 s [0.999–1.001] ✗', '1.000 s'],
+    ]);
   });
 
   it('says which rows did not run or were cut off', () => {
@@ -49,7 +75,7 @@ describe("a lab's table", () => {
 
   it('has no slowdown without the run that it is measured by', () => {
     const [, , cap25] = lines(labTable(measuredLab({ alone: null }), plainStyle));
-    assert.deepEqual(cap25.slice(4, 8), ['4.000 s', '4.000 s', '1.000', '–']);
+    assert.deepEqual(cap25.slice(4, 9), ['4.000 s', '–', '4.000 s', '1.000', '–']);
   });
 
   it('marks a wrong checksum', () => {

@@ -12,8 +12,9 @@ describe("a run's report", () => {
   it('shows the share of each VM beside the ideal one', () => {
     const run = sampleRun(endless, [{ cpuNs: 3.34e9 }, { cpuNs: 6.65e9 }]);
     const report = runReport(endless, run, plainStyle);
-    assert.match(report, /^A +256 +none +3\.340 s +33\.4 % +33\.3 % +12 +✓$/m);
-    assert.match(report, /^B +512 +none +6\.650 s +66\.5 % +66\.7 % +12 +✓$/m);
+    assert.match(report, /^A +256 +none +3\.340 s +12 +✓$/m);
+    assert.match(report, /^A +33\.4 % +33\.3 %$/m);
+    assert.match(report, /^B +66\.5 % +66\.7 %$/m);
   });
 
   it('has columns of execution times only for work that ends', () => {
@@ -23,13 +24,49 @@ describe("a run's report", () => {
       { wallNs: 1.5e9, idealWallNs: 1.5e9 },
     ];
     const run = sampleRun(finite, times, { windowNs: 2.02e9 });
-    assert.match(runReport(finite, run, plainStyle), /^A .* 2\.020 s +2\.000 s +1\.010 +12 +✓$/m);
+    assert.match(runReport(finite, run, plainStyle), /^A .* 2\.020 s +2\.000 s +1\.010$/m);
   });
 
   it('knows the ideal share of work in units from the speed that was measured', () => {
     const scenario = fromYaml("{ pcpus: 1, vms: [{ name: A, work: '1000 units' }] }");
     const run = sampleRun(scenario, [{ cpuNs: 2e9 }], { windowNs: 4e9 });
-    assert.match(runReport(scenario, run, plainStyle), /^A +256 +none +2\.000 s +50\.0 % +50\.0 %/m);
+    assert.match(runReport(scenario, run, plainStyle), /^A +50\.0 % +50\.0 % /m);
+  });
+
+  it('shows beside what was measured the prediction, and whether it came true', () => {
+    const sharePercent = { median: 50.04, min: 49.7, max: 50.2 };
+    const predicted = [
+      { wallNs: { median: 2e9, min: 1.995e9, max: 2.004e9 }, sharePercent },
+      { wallNs: { median: 1.45e9, min: 1.44e9, max: 1.47e9 }, sharePercent },
+    ];
+    const times = [
+      { wallNs: 2.01e9, idealWallNs: 2e9, cpuNs: 1.005e9, predicted: predicted[0] },
+      { wallNs: 1.5e9, idealWallNs: 1.5e9, cpuNs: 1e9, predicted: predicted[1] },
+    ];
+    const run = sampleRun(finite, times, { windowNs: 2.01e9 });
+    const report = runReport(finite, run, plainStyle);
+    assert.match(report, /^VM +share +predicted +in band +ideal +time +predicted +in band +ideal time$/m);
+    assert.match(
+      report,
+      /^A +50\.0 % +50\.0 % \[49\.7–50\.2\] +✓ .* 2\.010 s +2\.000 s \[1\.995–2\.004\] +✓ /m,
+    );
+    assert.match(report, /^B .* 1\.500 s +1\.450 s \[1\.440–1\.470\] +✗ /m);
+  });
+
+  it('is at most 120 columns wide, with the longest names and ten pCPUs full', () => {
+    const scenario = fromYaml(
+      '{ pcpus: 2, vms: [{ name: abcdefghijkl, weight: 65535, cap: 1000, vcpus: 10, work: 1s }] }',
+    );
+    const band = { median: 99e9, min: 99e9, max: 99e9 };
+    const predicted = { wallNs: band, sharePercent: { median: 999, min: 999, max: 999 } };
+    const run = sampleRun(scenario, [{ cpuNs: 99e9, wallNs: 99.123e9, idealWallNs: 99.123e9, predicted }]);
+    for (const line of runReport(scenario, run, plainStyle).split('\n')) assert.ok(line.length <= 120, line);
+  });
+
+  it('of a simulation has no figures of a loop, and verifies nothing', () => {
+    const report = runReport(endless, sampleRun(endless, [], { machine: 'simulated' }), plainStyle);
+    assert.doesNotMatch(report, /lateness|verified/);
+    assert.match(report, /^CPU 3 +99\.80 %/m);
   });
 
   it("shows the pCPU's and the loop's figures", () => {

@@ -1,4 +1,4 @@
-import type { HostFacts, RunResult, VcpuResult } from '../../src/experiment/result.ts';
+import type { HostFacts, RunResult, VcpuResult, VmPrediction } from '../../src/experiment/result.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const sampleHost: HostFacts = {
@@ -19,6 +19,7 @@ export interface SampleVm {
   readonly wallNs?: number | null;
   readonly idealWallNs?: number | null;
   readonly checksumOk?: boolean | null;
+  readonly predicted?: VmPrediction;
 }
 
 /** A run with invented figures; those of a VM can be given in the scenario's order. */
@@ -32,7 +33,13 @@ export function sampleRun(
     windowNs,
     complete: true,
     vms: scenario.vms.map((vm, index) => {
-      const { cpuNs = 1e9, wallNs = null, idealWallNs = null, checksumOk = true } = vms[index] ?? {};
+      const {
+        cpuNs = 1e9,
+        wallNs = null,
+        idealWallNs = null,
+        checksumOk = true,
+        predicted,
+      } = vms[index] ?? {};
       return {
         name: vm.name,
         weight: vm.weight,
@@ -41,6 +48,7 @@ export function sampleRun(
         sharePercent: (100 * cpuNs) / windowNs,
         wallNs,
         idealWallNs,
+        ...(predicted !== undefined && { predicted }),
         vcpus: Array.from({ length: vm.vcpus }, (_, i) =>
           sampleVcpu(`${vm.name}/v${String(i)}`, cpuNs / vm.vcpus, checksumOk),
         ),

@@ -21,7 +21,8 @@ export class CapWatch extends Onlooker {
     this.drift = drift;
   }
 
-  override sw(nowNs: number, _pcpu: number, prev: number, _pri: number, _credit: number, next: number): void {
+  override sw(...told: Parameters<Onlooker['sw']>): void {
+    const [nowNs, , prev, , , next] = told;
     if (prev !== IDLE) this.change(this.state.vmOf[prev], -1, nowNs);
     if (next !== IDLE) this.change(this.state.vmOf[next], 1, nowNs);
   }

@@ -8,20 +8,30 @@ import { Onlooker } from './onlooker.ts';
 export class WasteWatch extends Onlooker {
   longestNs = 0;
   where = '';
+  /** the most vCPUs that were on one pCPU, running and waiting */
+  mostOnOne = 0;
+  private readonly fromNs: number;
   /** by vCPU and idle pCPU: since when it waits while that one idles */
   private readonly since = new Map<string, number>();
 
-  override timer(_pcpu: number, _dueNs: number, nowNs: number): void {
+  /** @param fromNs what came before doesn't count */
+  constructor(fromNs = 0) {
+    super();
+    this.fromNs = fromNs;
+  }
+
+  override timer(...[, , nowNs]: Parameters<Onlooker['timer']>): void {
     this.look(nowNs);
   }
 
-  override decision(_pcpu: number, startNs: number): void {
+  override decision(...[, startNs]: Parameters<Onlooker['decision']>): void {
     this.look(startNs);
   }
 
   private look(nowNs: number): void {
     const { state } = this;
-    if (state.resched.count > 0) return;
+    this.mostOnOne = Math.max(this.mostOnOne, ...state.runnable);
+    if (state.resched.count > 0 || nowNs < this.fromNs) return;
     const seen = new Set<string>();
     for (let pcpu = 0; pcpu < state.pcpuCount; pcpu++) {
       for (let vcpu = state.runq.head(pcpu); vcpu >= 0; vcpu = state.runq.next(vcpu)) {

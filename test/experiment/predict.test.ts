@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { predict, withPrediction } from '../../src/experiment/predict.ts';
+import type { RunResult } from '../../src/experiment/result.ts';
+import { sampleRun } from '../report/sample.ts';
+import { fromYaml } from '../scenario/attempt.ts';
+
+describe('a prediction', () => {
+  it('of shares has a band around what the scheduler does', () => {
+    const scenario = fromYaml(
+      '{ pcpus: 1, duration: 30s, vms: [{ name: A }, { name: B, weight: 512 }, { name: C }] }',
+    );
+    const bands = predict(scenario)?.map(({ sharePercent }) => sharePercent) ?? [];
+    for (const [index, ideal] of [25, 50, 25].entries()) {
+      const { min, median, max } = bands[index];
+      assert.ok(min < max && min <= median && median <= max);
+      assert.ok(Math.abs(median - ideal) < 1.5, `${median}`);
+    }
+  });
+
+  it('of execution times agrees with what the exact scheduler does: a cap of 25 makes 3 s last 11.9 s', () => {
+    const [{ wallNs }] = predict(fromYaml('{ pcpus: 1, vms: [{ name: A, cap: 25, work: 3s }] }')) ?? [];
+    assert.ok(wallNs !== null && wallNs.min >= 11.85e9 && wallNs.max <= 11.95e9, JSON.stringify(wallNs));
+  });
+
+  it('without lateness has no width', () => {
+    const scenario = fromYaml('{ pcpus: 1, duration: 3s, vms: [{ name: A }, { name: B }] }');
+    const [{ sharePercent }] = predict(scenario, { jitterNs: 0 }) ?? [];
+    assert.equal(sharePercent.min, sharePercent.max);
+  });
+
+  it('is wider, the later timers are', () => {
+    const scenario = fromYaml('{ pcpus: 1, duration: 5s, vms: [{ name: A }, { name: B, weight: 1024 }] }');
+    const width = (lateness: { p50: number; p99: number; max: number }) => {
+      const [{ sharePercent }] = predict(scenario, { lateness: { count: 1000, ...lateness } }) ?? [];
+      return sharePercent.max - sharePercent.min;
+    };
+    const near = { p50: 100, p99: 200, max: 300 };
+    const late = { p50: 1e6, p99: 5e6, max: 20e6 };
+    assert.ok(width(late) > 2 * width(near));
+  });
+
+  it('of work in units needs to know how long one takes', () => {
+    const scenario = fromYaml("{ pcpus: 1, vms: [{ name: A, work: '1000 units' }] }");
+    assert.equal(predict(scenario), null);
+    assert.equal(predict(scenario, { nsPerUnit: [null] }), null);
+    const [{ wallNs }] = predict(scenario, { nsPerUnit: [2e6] }) ?? [];
+    assert.equal(wallNs?.median, 2e9);
+  });
+
+  it('is quick: 10 s of four vCPUs, eight times, in less than the run itself by far', () => {
+    const scenario = fromYaml(
+      '{ pcpus: 2, duration: 10s, vms: [{ name: A, vcpus: 2 }, { name: B, workload: interactive }, { name: C, cap: 30 }] }',
+    );
+    const startMs = performance.now();
+    predict(scenario);
+    assert.ok(performance.now() - startMs < 5000);
+  });
+});
+
+describe('the prediction beside a measured run', () => {
+  const scenario = fromYaml('{ pcpus: 1, vms: [{ name: A, work: 1s }, { name: B, work: 1s }] }');
+
+  it('is made for the CPU time that each vCPU really used', () => {
+    const run = withPrediction(scenario, finished(sampleRun(scenario, [{ cpuNs: 1.5e9 }, { cpuNs: 3e9 }])));
+    const [a, b] = run.vms.map(({ predicted }) => predicted?.wallNs?.median ?? NaN);
+    assert.ok(Math.abs(a - 3e9) < 0.07e9, `A ${a}`);
+    assert.ok(Math.abs(b - 4.5e9) < 0.01e9, `B ${b}`);
+  });
+
+  it('uses the stated work of a vCPU that did not finish', () => {
+    const limited = { ...scenario, durationNs: 10e9 };
+    const run = withPrediction(limited, sampleRun(limited, [{ cpuNs: 0.2e9 }, { cpuNs: 0.2e9 }]));
+    assert.ok(Math.abs((run.vms[1].predicted?.wallNs?.median ?? NaN) - 2e9) < 0.07e9);
+  });
+
+  it('takes the speed of work in units from the run', () => {
+    const units = fromYaml("{ pcpus: 1, duration: 9s, vms: [{ name: A, work: '5000 units' }] }");
+    // 1000 units in 0.5 s
+    const run = withPrediction(units, sampleRun(units, [{ cpuNs: 0.5e9 }]));
+    assert.equal(run.vms[0].predicted?.wallNs?.median, 2.5e9);
+  });
+
+  it('is not made for a run that is incomplete or simulated', () => {
+    for (const rest of [{ complete: false }, { machine: 'simulated' as const }]) {
+      const run = sampleRun(scenario, [], rest);
+      assert.equal(withPrediction(scenario, run), run);
+    }
+  });
+});
+
+/** The same run, in which all vCPUs were done with their work. */
+function finished(run: RunResult): RunResult {
+  const vms = run.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, endNs: 5e9 })) }));
+  return { ...run, vms };
+}

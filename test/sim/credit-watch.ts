@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { isActive } from '../../src/core/activation.ts';
+import { Priority } from '../../src/core/constants.ts';
+import { Onlooker } from './onlooker.ts';
+
+/** After each accounting: every active vCPU's credit is in bounds, and its priority says whether it is in debt. */
+export class CreditWatch extends Onlooker {
+  override acct(nowNs: number): void {
+    const { state } = this;
+    for (let vcpu = 0; vcpu < state.vcpuCount; vcpu++) {
+      if (!isActive(state, vcpu)) continue;
+      const credit = state.credit[vcpu];
+      const which = `vCPU ${vcpu} at ${nowNs}`;
+      assert.ok(Math.abs(credit) <= state.creditsPerSlice, `credit ${credit} of ${which}`);
+      const expected = credit < 0 ? Priority.over : Priority.under;
+      assert.equal(state.priority[vcpu], expected, `priority of ${which} with credit ${credit}`);
+    }
+  }
+}
