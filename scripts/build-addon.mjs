@@ -1,13 +1,14 @@
-// Compiles the native addon on install (npm runs this). Not on Linux: says so, and leaves the rest usable.
+// Compiles the native addon on install (npm runs this). Where it can't work it says so, and leaves the rest usable.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const args = ['rebuild', ...process.argv.slice(2)];
-if (process.platform !== 'linux') {
+// Pausing a thread at any instruction needs code for each processor.
+if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
   console.log(
-    `creditlab: not supported on ${process.platform}: the hardware lab (pausing threads, pinning them) needs Linux`,
+    `creditlab: not supported on ${process.platform} ${process.arch}: the hardware lab (pausing threads, pinning them) needs Linux on x64 or arm64`,
   );
   process.exit(0);
 }
@@ -19,7 +20,7 @@ const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js
 const { status } = spawnSync(process.execPath, [nodeGyp, '--silent', ...args], { stdio: 'inherit' });
 if (status !== 0) {
   console.error(
-    'creditlab: the native addon did not compile; for the whole story run `npm run build:addon -- --verbose`',
+    'creditlab: the native addon did not compile; for the whole story run `npm run build:addon -- --verbose`, where it is installed as a package `npm rebuild creditlab --foreground-scripts`',
   );
 }
 process.exit(status ?? 1);

@@ -1,5 +1,6 @@
 import type { HostFacts } from '../../src/experiment/result.ts';
 import type { Native } from '../../src/host/native.ts';
+import type { Comparison } from './comparison.ts';
 import type { Measurement } from './figure.ts';
 
 /** A few figures that are measured together. */
@@ -19,9 +20,13 @@ export interface BenchContext {
   readonly cpus: readonly number[];
   /** length of a measurement, s: what the user asked for, else the bench's own */
   readonly seconds: (otherwise: number) => number;
+  /** how many vCPUs are many */
+  readonly vcpus: number;
   readonly signal: AbortSignal;
   /** A figure is kept as soon as it is measured, also when the bench breaks off later. */
   readonly add: (measurement: Measurement) => void;
+  /** The same for a prediction and what came of it. */
+  readonly compare: (comparison: Comparison) => void;
   /** What is being done right now, for whoever waits. */
   readonly say: (text: string) => void;
 }

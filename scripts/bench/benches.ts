@@ -1,7 +1,9 @@
 import type { Bench } from './bench.ts';
 import { caps } from './caps.ts';
+import { decision } from './decision.ts';
 import { decisions } from './decisions.ts';
 import { kernel } from './kernel.ts';
+import { predict } from './predict.ts';
 import { saturation } from './saturation.ts';
 import { scale } from './scale.ts';
 import { shares } from './shares.ts';
@@ -13,9 +15,11 @@ export const benches: readonly Bench[] = [
   switchGap,
   tickLateness,
   saturation,
+  decision,
   shares,
   caps,
   kernel,
+  predict,
   scale,
   decisions,
 ];

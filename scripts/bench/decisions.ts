@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type DecisionsFigure, measureDecisions } from '../../src/sim/decisions-bench.ts';
 import type { Bench } from './bench.ts';
-import { atLeast } from './figure.ts';
+import { atLeast, atMost } from './figure.ts';
+import { heapAt } from './heap-growth.ts';
 
 interface Size {
   readonly pcpus: number;
@@ -16,10 +17,15 @@ const LARGE: readonly Size[] = [
   { pcpus: 1024, vcpus: 16_384, virtualSeconds: 0.5 },
 ];
 const WARM_UP_VIRTUAL_S = 20;
+/** By the first of them the code is compiled and every structure has its size. */
+const HEAP_INSTANTS_S = [100, 1000] as const;
+/** One number kept per decision would be almost eight thousand. */
+const HEAP_GROWTH_BOUND = 64;
 
 export const decisions: Bench = {
   name: 'decisions',
-  description: 'scheduling decisions per second of the simulator, without a trace, and their cost by size',
+  description:
+    'the simulator without a trace: scheduling decisions per second, their cost by size, growth of its memory',
 
   async run(context) {
     const measureSize = async ({ pcpus, vcpus, virtualSeconds }: Size): Promise<DecisionsFigure> => {
@@ -46,8 +52,24 @@ export const decisions: Bench = {
         how: `${(figure.nsPerDecision / small.nsPerDecision).toFixed(1)} times that of ${size(small)}; ${work(figure)}`,
       });
     }
+    context.say('heap');
+    await breathe();
+    context.signal.throwIfAborted();
+    const [fromS, toS] = HEAP_INSTANTS_S;
+    const [before, after] = heapAt(HEAP_INSTANTS_S);
+    context.add({
+      figure: 'growth of the heap, no trace',
+      value: (after - before) / (toS - fromS),
+      unit: 'bytes per virtual s',
+      goal: atMost(HEAP_GROWTH_BOUND),
+      how: `after garbage collection ${kibibytes(before)} at ${fromS} s of virtual time, ${kibibytes(after)} at ${toS} s; one simulation`,
+    });
   },
 };
+
+function kibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 10).toFixed(1)} KiB`;
+}
 
 function size({ pcpus, vcpus }: DecisionsFigure): string {
   return `${pcpus} pCPUs and ${vcpus} vCPUs`;

@@ -9,6 +9,7 @@ import { loadNative } from '../../src/host/native.ts';
 import { readTopology } from '../../src/host/topology.ts';
 import { packageVersion } from '../../src/package-root.ts';
 import { styleFor } from '../../src/report/style.ts';
+import { MAX_VCPUS } from '../../src/scenario/limits.ts';
 import { suggest } from '../../src/scenario/nearest.ts';
 import type { Bench } from './bench.ts';
 import { benches } from './benches.ts';
@@ -17,10 +18,12 @@ import { exitCodeOf, runBenches } from './run-benches.ts';
 
 interface Options {
   readonly seconds?: string;
+  readonly vcpus?: string;
   readonly json?: string;
 }
 
 const MAX_SECONDS = 600;
+const DEFAULT_VCPUS = 512;
 const HELP = `
 Benches:
 ${benches.map(({ name, description }) => `  ${name.padEnd(15)}${description}`).join('\n')}
@@ -32,7 +35,7 @@ Exit codes:
   1    a bench broke off
   2    bad input: nothing was started
   130  ended by Ctrl-C (SIGINT); the figures measured until then are printed
-  143  ended by SIGTERM or SIGHUP, likewise`;
+  129, 143  ended by SIGHUP, SIGTERM, likewise`;
 
 const io = processConsole();
 const say = (line: string): void => {
@@ -43,6 +46,7 @@ const say = (line: string): void => {
 async function main(names: readonly string[], options: Options): Promise<number> {
   const chosen = choose(names);
   const seconds = options.seconds === undefined ? null : parseSeconds(options.seconds);
+  const vcpus = options.vcpus === undefined ? DEFAULT_VCPUS : parseVcpus(options.vcpus);
   const json = options.json === undefined ? null : new OutputFile('--json', options.json);
   const topology = readTopology();
   const startedAt = new Date().toISOString();
@@ -53,6 +57,7 @@ async function main(names: readonly string[], options: Options): Promise<number>
     native: loadNative,
     cpus: topology.preferredCpus,
     seconds: (otherwise) => seconds ?? otherwise,
+    vcpus,
     signal: shutdown.signal,
     say,
   });
@@ -90,10 +95,21 @@ function parseSeconds(text: string): number {
   });
 }
 
+function parseVcpus(text: string): number {
+  const vcpus = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (vcpus >= 1 && vcpus <= MAX_VCPUS) return vcpus;
+  throw new LabError('BAD_OPTION', 'not a number of vCPUs that a run can have', {
+    where: '--vcpus',
+    expected: `1 to ${MAX_VCPUS}`,
+    got: `'${text}'`,
+  });
+}
+
 const command = new Command('bench')
   .description('Measure what the lab promises on this machine, and print it beside the goals.')
-  .argument('[names...]', 'which benches (default: all, about 8 minutes)')
-  .option('--seconds <n>', 'length of each measurement, s (default: 10, or 12 for caps)')
+  .argument('[names...]', 'which benches (default: all, about 11 minutes)')
+  .option('--seconds <n>', 'length of each measurement, s (default: 10; 12 for caps, 5 for predict)')
+  .option('--vcpus <n>', `how many vCPUs the bench decision starts (default: ${DEFAULT_VCPUS})`)
   .option('--json <file>', 'write the figures as JSON (default: not written)')
   .helpOption('-h, --help', 'print this help')
   .addHelpText('after', HELP)

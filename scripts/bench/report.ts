@@ -1,6 +1,8 @@
 import type { HostFacts } from '../../src/experiment/result.ts';
 import { renderTable } from '../../src/report/table.ts';
 import type { Style } from '../../src/report/style.ts';
+import type { Comparison } from './comparison.ts';
+import { renderComparisons } from './comparison-table.ts';
 import type { Figure, Goal } from './figure.ts';
 import type { Noise } from './noise.ts';
 
@@ -21,6 +23,8 @@ export interface BenchReport {
   readonly name: string;
   readonly description: string;
   readonly figures: readonly Figure[];
+  /** each prediction and what came of it; empty for a bench that predicts nothing */
+  readonly comparisons: readonly Comparison[];
   /** why it broke off; null: it didn't */
   readonly failure: string | null;
   /** while it ran; null: not known */
@@ -44,7 +48,11 @@ export function renderReport({ host, benches }: Report, style: Style): string {
     ...bench.figures.map((figure) => row(figure, style)),
     ...(bench.failure === null ? [] : [[bench.name, '', '', '', style.red(style.text('✗')), bench.failure]]),
   ]);
-  return [hostLine(host), ...noiseLines(benches), renderTable(columns, rows, style)].join('\n');
+  const head = [hostLine(host), ...noiseLines(benches), renderTable(columns, rows, style)].join('\n');
+  const predictions = benches.flatMap(({ comparisons }) =>
+    comparisons.length === 0 ? [] : [renderComparisons(comparisons, style)],
+  );
+  return [head, ...predictions].join('\n\n');
 }
 
 function row({ figure, value, unit, goal, met, how }: Figure, style: Style): string[] {

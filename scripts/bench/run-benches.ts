@@ -1,5 +1,6 @@
 import { ExitCode, LabError } from '../../src/errors.ts';
 import type { Bench, BenchContext } from './bench.ts';
+import type { Comparison } from './comparison.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { watchNoise } from './noise.ts';
 import type { BenchReport } from './report.ts';
@@ -7,25 +8,27 @@ import type { BenchReport } from './report.ts';
 /** One after the other. A bench that breaks off doesn't keep the others from running; an abort ends them all. */
 export async function runBenches(
   benches: readonly Bench[],
-  base: Omit<BenchContext, 'add' | 'say'> & { readonly say: (line: string) => void },
+  base: Omit<BenchContext, 'add' | 'compare' | 'say'> & { readonly say: (line: string) => void },
 ): Promise<BenchReport[]> {
   const reports: BenchReport[] = [];
   for (const bench of benches) {
     if (base.signal.aborted) break;
     const { name, description } = bench;
     const figures: Figure[] = [];
+    const comparisons: Comparison[] = [];
     const noise = watchNoise();
     let failure: string | null = null;
     try {
       await bench.run({
         ...base,
         add: (measurement) => figures.push(figureOf(measurement)),
+        compare: (comparison) => comparisons.push(comparison),
         say: (text) => base.say(`${name}: ${text}`),
       });
     } catch (error) {
       failure = base.signal.aborted ? 'interrupted' : failureOf(error);
     }
-    reports.push({ name, description, figures, failure, noise: noise() });
+    reports.push({ name, description, figures, comparisons, failure, noise: noise() });
   }
   return reports;
 }

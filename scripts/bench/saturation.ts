@@ -38,13 +38,6 @@ export const saturation: Bench = {
       how: `its thread clock; ${load}`,
     });
     context.add({
-      figure: 'decision p99',
-      value: loop.decisionNs.p99 / 1e3,
-      unit: 'µs',
-      goal: atMost(20),
-      how: `${loop.decisionNs.count} decisions; p50 ${formatNs(loop.decisionNs.p50)}, longest ${formatNs(loop.decisionNs.max)}`,
-    });
-    context.add({
       figure: 'switch gap p99 under full load',
       value: loop.switchGapNs.p99 / 1e3,
       unit: 'µs',

@@ -1,10 +1,10 @@
-import type { RunProgress } from '../../src/experiment/experiment.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import type { Bench } from './bench.ts';
 import { atMost } from './figure.ts';
 import { type HogVm, hogScenario, measure } from './lab-run.ts';
 import { exactly, shareError, sharesOf } from './loads.ts';
+import { StartWatch } from './start-watch.ts';
 
 const PCPUS = 2;
 const VMS: readonly (HogVm & { readonly weight: number; readonly vcpus: number })[] = [
@@ -56,26 +56,6 @@ export const scale: Bench = {
     }
   },
 };
-
-/** Time and memory from its making on. */
-class StartWatch {
-  openedS = NaN;
-  /** null: no common start yet */
-  startedS: number | null = null;
-  grownBytes = 0;
-  private readonly fromMs = performance.now();
-  private readonly rssBefore = process.memoryUsage.rss();
-
-  opened(): void {
-    this.openedS = (performance.now() - this.fromMs) / 1000;
-  }
-
-  look({ phase, elapsedNs }: RunProgress): void {
-    if (phase !== 'running') return;
-    this.startedS ??= (performance.now() - this.fromMs) / 1000 - elapsedNs / 1e9;
-    this.grownBytes = Math.max(this.grownBytes, process.memoryUsage.rss() - this.rssBefore);
-  }
-}
 
 /** What the same policy does in virtual time: with so many vCPUs it takes long until weights have their full effect. */
 function predictShares(pcpuCount: number, seconds: number): number[] {

@@ -47,7 +47,7 @@ const table = {
   idealWallNs: [
     'ideal time',
     'ns',
-    'execution time under an ideal proportional share with the same weights and caps',
+    'execution time under an ideal proportional share with the same weights and caps, for the CPU time that the work really took (for unfinished work: as calibrated)',
     seconds,
   ],
   predictedSharePercent: [
@@ -88,13 +88,13 @@ const table = {
   overrunNs: ['overrun', 'ns', 'how long the vCPU ran on in all deferred pauses', formatNs],
   involuntarySwitches: ['invol. switches', '', 'times that the kernel took the core from the thread', count],
   runqWaitNs: ['run-queue wait', 'ns', "time that the thread waited in the kernel's run queue", formatNs],
-  busyNs: ['busy', 'ns', 'time that the pCPU was given to vCPUs', seconds],
+  busyNs: ['busy', 'ns', 'CPU time that the vCPUs consumed on the pCPU', seconds],
   switches: ['switches', '', 'times that the pCPU changed its vCPU', count],
   tickLatenessNs: ['tick lateness', 'ns', 'how late a timer of the scheduler was served', formatNs],
   switchGapNs: [
     'switch gap',
     'ns',
-    'from the last instruction of one vCPU to the first of the next on the same pCPU',
+    "on one pCPU, from the record that the outgoing vCPU's thread pauses to the record that the next one's goes on; without interrupting the one and signalling the other",
     formatNs,
   ],
   decisionNs: ['decision', 'ns', 'time that a scheduling decision took', formatNs],

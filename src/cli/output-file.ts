@@ -147,7 +147,7 @@ export function requireDistinct(
     const owner = taken.get(target);
     if (owner !== undefined) {
       const message =
-        owner === '' ? `${option} would replace the input` : `${owner} and ${option} name the same file`;
+        owner === '' ? 'this would replace the input' : `${owner} and ${option} name the same file`;
       throw new LabError('BAD_OPTION', message, { where: option, expected: 'a file of its own', got: path });
     }
     taken.set(target, option);

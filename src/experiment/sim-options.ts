@@ -56,7 +56,9 @@ export function guestOf({ workload: { spec, size } }: VmSpec, workNs: number | n
         ...bursts(workNs, IDLE_BURST_NS),
       };
     default:
-      return workNs === null ? { kind: 'hog' } : { kind: 'finite', workNs: Math.min(Math.max(1, Math.round(workNs)), MAX_WORK_NS) };
+      return workNs === null
+        ? { kind: 'hog' }
+        : { kind: 'finite', workNs: Math.min(Math.max(1, Math.round(workNs)), MAX_WORK_NS) };
   }
 }
 

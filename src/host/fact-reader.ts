@@ -7,6 +7,14 @@ const NOBODY = -1;
 /** A stay in which so much was stolen may have been a stop of the whole process. */
 const LONG_NS = 200e6;
 
+/** A vCPU is on a pCPU, and hasn't recorded that it left. */
+export interface OpenStay {
+  readonly pcpu: number;
+  readonly vcpu: number;
+  readonly sinceNs: number;
+  readonly sinceCpuNs: number;
+}
+
 export interface Stay {
   readonly vcpu: number;
   readonly fromNs: number;
@@ -59,6 +67,18 @@ export class FactReader {
     }
   }
 
+  /** Who is on a pCPU still: also at the end of a run, if the host didn't let a thread record its last pause in time. */
+  openStays(): OpenStay[] {
+    return [...this.running.keys()]
+      .filter((pcpu) => this.running[pcpu] !== NOBODY)
+      .map((pcpu) => ({
+        pcpu,
+        vcpu: this.running[pcpu],
+        sinceNs: this.sinceNs[pcpu],
+        sinceCpuNs: this.sinceCpuNs[pcpu],
+      }));
+  }
+
   get dropped(): number {
     return this.busyNs.reduce((sum, _, pcpu) => sum + this.native.factsDropped(pcpu), 0);
   }
@@ -70,6 +90,7 @@ export class FactReader {
     const vcpu = batch[at + FactField.vcpu];
     if (batch[at + FactField.kind] === FactKind.resume) {
       if (this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu) this.gap.add(timeNs - this.leftNs[pcpu]);
+      this.leftFor[pcpu] = NOBODY;
       this.running[pcpu] = vcpu;
       this.sinceNs[pcpu] = timeNs;
       this.sinceCpuNs[pcpu] = cpuNs;

@@ -19,6 +19,7 @@ import { idealWallNs } from './ideal.ts';
 import { type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
 import { checked } from './native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
+import { stepSizeWarning } from '../workload/step-size.ts';
 import { planOf, type VcpuPlace } from './plan.ts';
 import { programOf, unitsOf } from './programs.ts';
 import { Scoreboard } from './scoreboard.ts';
@@ -103,12 +104,15 @@ export class HardwareRun {
     this.nsPerUnit = [];
     for (const vm of vms) {
       this.tell('calibrating', `calibrating ${vm.workload.spec}`);
-      const wanted = vm.work !== null;
-      this.nsPerUnit.push(
-        wanted
-          ? (await this.lab.programs.calibrate(pool, programOf(vm.workload, seed), pcpus[0])).nsPerUnit
-          : null,
-      );
+      if (vm.work === null) {
+        this.nsPerUnit.push(null);
+        continue;
+      }
+      const program = programOf(vm.workload, seed);
+      const { nsPerUnit } = await this.lab.programs.calibrate(pool, program, pcpus[0]);
+      this.nsPerUnit.push(nsPerUnit);
+      const warning = stepSizeWarning(vm.workload.spec, nsPerUnit);
+      if (warning !== null && !this.warnings.includes(warning)) this.warnings.push(warning);
     }
   }
 

@@ -44,7 +44,7 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
     vms: scenario.vms.map((_, index) => vmResult(sources, index, vcpus, windowNs)),
     pcpus: scenario.pcpus.map((id, pcpu) => ({
       id,
-      busyNs: facts.busyNs[pcpu],
+      busyNs: facts.busyNs[pcpu] + openNs(sources, pcpu),
       switches: scoreboard.counters.switches[pcpu],
     })),
     loop: {
@@ -56,6 +56,12 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
     },
     warnings,
   };
+}
+
+/** CPU time, so far, of the stay on a pCPU that hasn't ended, ns */
+function openNs({ facts, readings }: Sources, pcpu: number): number {
+  const open = facts.openStays().find((stay) => stay.pcpu === pcpu);
+  return open === undefined ? 0 : Math.max(0, readings.cpuNs(open.vcpu) - open.sinceCpuNs);
 }
 
 /** The thread's statistics now, or null. */

@@ -93,6 +93,10 @@ export function checked(call: string, result: number): number {
   throw new LabError('NATIVE', `${call}: ${getSystemErrorName(result)}`, { errno: -result, call });
 }
 
+/** The handler reads the program counter out of the signal's context, which each architecture keeps elsewhere. */
+const ARCHITECTURES = ['x64', 'arm64'];
+const BUILD = '`npm run build:addon` in a checkout, `npm rebuild creditlab` where it is installed';
+
 let loaded: Native | undefined;
 
 /** @throws LabError NOT_SUPPORTED where pausing by signal can't work, NO_ADDON when it isn't built */
@@ -102,7 +106,7 @@ export function loadNative(): Native {
 }
 
 function load(): Native {
-  if (process.platform !== 'linux') {
+  if (process.platform !== 'linux' || !ARCHITECTURES.includes(process.arch)) {
     throw new LabError('NOT_SUPPORTED', 'the hardware lab needs Linux', {
       expected: 'linux on x64 or arm64',
       got: `${process.platform} on ${process.arch}`,
@@ -114,7 +118,7 @@ function load(): Native {
     throw new LabError('NO_ADDON', 'the native addon is not built', {
       expected: file,
       got: 'no such file',
-      hint: 'build it with `npm run build:addon`',
+      hint: `build it with ${BUILD}`,
     });
   }
   try {
@@ -122,7 +126,7 @@ function load(): Native {
   } catch (cause) {
     throw new LabError('NO_ADDON', `the native addon can't be loaded: ${(cause as Error).message}`, {
       where: file,
-      hint: 'build it anew for this version of Node with `npm run build:addon`',
+      hint: `build it anew for this version of Node with ${BUILD}`,
       cause,
     });
   }

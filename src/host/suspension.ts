@@ -26,7 +26,7 @@ export class SuspensionWatch {
   warnings(scoreboard: Scoreboard): string[] {
     const stopped = this.stopped(scoreboard);
     const { intervals, count } = scoreboard.heldUp();
-    const others = intervals.filter((interval) => !stopped.includes(interval));
+    const others = intervals.filter(({ atNs }) => !stopped.some((stop) => stop.atNs === atNs));
     const warnings = stopped.map(
       (stop) =>
         `the process was stopped for ${seconds(stop.lengthNs)} at ${seconds(stop.atNs)}; execution times leave it out`,

@@ -62,7 +62,10 @@ function coreType(root: string, id: number): HostCpu['coreType'] {
     number(read(join(root, `sys/devices/system/cpu/cpu${cpu}/cpu_capacity`)), NaN);
   const own = capacity(id);
   if (Number.isNaN(own)) return 'uniform';
-  const all = cpuDirs(root).map(capacity);
+  // One that is offline may have no capacity.
+  const all = cpuDirs(root)
+    .map(capacity)
+    .filter((value) => !Number.isNaN(value));
   const most = Math.max(...all);
   if (all.every((value) => value === most)) return 'uniform';
   return own === most ? 'performance' : 'efficiency';
@@ -87,8 +90,10 @@ function prefer(cpus: readonly HostCpu[]): number[] {
 function readQuota(root: string): number | null {
   const limits: number[] = [];
   for (const line of (read(join(root, 'proc/self/cgroup')) ?? '').split('\n')) {
-    const [, controllers, path] = line.split(':');
-    if (path === undefined) continue;
+    // A path may hold colons itself: containerd's do.
+    const [, controllers, ...rest] = line.split(':');
+    if (rest.length === 0) continue;
+    const path = rest.join(':');
     if (controllers === '')
       limits.push(...alongPath(path, (dir) => quotaV2(join(root, 'sys/fs/cgroup', dir))));
     if (controllers.split(',').includes('cpu'))

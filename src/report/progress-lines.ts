@@ -4,13 +4,18 @@ import { fractionOf, type ProgressOptions, type ProgressView } from './progress.
 
 const QUARTERS = 4;
 const MIN_PACE_MS = 1000;
+/** Of a VM that has neither an end nor a duration to measure it by. */
+const ENDLESS_PACE_MS = 5000;
 
 interface Told {
   quarter: number;
   atMs: number;
 }
 
-/** A line for each kind of preparation, and one per VM and finished quarter, at most one a second for each VM; the last one always. */
+/**
+ * A line for each kind of preparation, and one per VM and finished quarter: at most one a second for each VM, but that
+ * it is done is never held back. A VM of which nobody knows how far it is gets a line every few seconds.
+ */
 export function lineProgress({
   stream,
   style,
@@ -18,6 +23,7 @@ export function lineProgress({
 }: ProgressOptions): ProgressView {
   let label = '';
   let scenario: Scenario | null = null;
+  let startMs = 0;
   // A lab goes through the same preparations row after row: once is news.
   const phases = new Set<string>();
   const told = new Map<string, Told>();
@@ -27,6 +33,7 @@ export function lineProgress({
     begin(nextLabel, nextScenario) {
       label = nextLabel;
       scenario = nextScenario;
+      startMs = nowMs();
       told.clear();
     },
     update(progress) {
@@ -37,15 +44,22 @@ export function lineProgress({
       }
       for (const [index, vm] of progress.vms.entries()) {
         const fraction = fractionOf(progress, index, scenario);
-        if (fraction === null) continue;
+        const used = `${metrics.cpuNs.format(vm.cpuNs)} of CPU time`;
+        const after = `after ${metrics.wallNs.format(vm.elapsedNs)}`;
+        if (fraction === null) {
+          const last = told.get(vm.name) ?? { quarter: 0, atMs: startMs };
+          if (nowMs() - last.atMs < ENDLESS_PACE_MS) continue;
+          told.set(vm.name, { quarter: 0, atMs: nowMs() });
+          say(`${vm.name} ${after}, ${used}`);
+          continue;
+        }
         const quarter = Math.floor(fraction * QUARTERS);
         const last = told.get(vm.name) ?? { quarter: 0, atMs: -Infinity };
         if (quarter <= last.quarter) continue;
         if (quarter < QUARTERS && nowMs() - last.atMs < MIN_PACE_MS) continue;
         told.set(vm.name, { quarter, atMs: nowMs() });
         const percent = `${String(Math.floor((100 * quarter) / QUARTERS))} %`;
-        const after = metrics.wallNs.format(vm.elapsedNs);
-        say(`${vm.name} ${percent} after ${after}, ${metrics.cpuNs.format(vm.cpuNs)} of CPU time`);
+        say(`${vm.name} ${percent} ${after}, ${used}`);
       }
     },
     end() {

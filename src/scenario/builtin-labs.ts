@@ -44,11 +44,14 @@ export function loadLab(nameOrFile: string, host: ScenarioHost, overrides: Scena
   const source = readYaml(file);
   if (isLab(source.value)) return resolveLab(source, host, overrides);
   const scenario = loadScenario(file, host, overrides);
-  const { name, description } = scenario;
+  const { name } = scenario;
+  const description = scenario.description ?? name;
+  // The title says the first sentence already.
+  const rest = description.slice(FIRST_SENTENCE.exec(description)?.[0].length ?? description.length).trim();
   return {
     name,
-    title: firstSentence(description ?? name),
-    ...(description === undefined ? {} : { description }),
+    title: firstSentence(description),
+    ...(rest === '' ? {} : { description: rest }),
     rows: [{ label: name, scenario }],
   };
 }
@@ -68,6 +71,8 @@ function entryOf(file: string): LabEntry {
   };
 }
 
+const FIRST_SENTENCE = /^.*?[.!?](?=\s|$)/s;
+
 function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s|$)/s.exec(text.trim())?.[0].replace(/\s+/g, ' ') ?? text.trim();
+  return FIRST_SENTENCE.exec(text.trim())?.[0].replace(/\s+/g, ' ') ?? text.trim();
 }

@@ -1,12 +1,14 @@
 import { LabError } from '../errors.ts';
+import { isBuiltin, sizesOf } from '../workload/catalogue.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
+import { resolveSize } from '../workload/size.ts';
 import { checkCap } from './check-cap.ts';
 import { formatCpuList } from './cpu-list.ts';
 import { formatDuration } from './duration.ts';
 import { MAX_THREAD_NAME } from './limits.ts';
 import type { VmSpec, WorkloadRef } from './scenario.ts';
 import type { VmInput } from './schema.ts';
-import type { Source } from './source.ts';
+import type { Path, Source } from './source.ts';
 import { mistake } from './validate.ts';
 
 export const DEFAULT_WORKLOAD = 'primes';
@@ -102,11 +104,22 @@ function resolvePin(
 
 function resolveWorkloadRef(vm: VmInput, index: number, source: Source): WorkloadRef {
   const spec = vm.workload ?? DEFAULT_WORKLOAD;
+  const size = vm.size ?? null;
+  const at = <T>(key: 'workload' | 'size', attempt: () => T): T =>
+    atPlace(attempt, ['vms', index, key], source);
+  const url = at('workload', () => resolveWorkload(spec, source.baseDir));
+  // A module of the user's is asked when it is loaded.
+  if (isBuiltin(spec)) at('size', () => resolveSize({ name: spec, sizes: sizesOf(spec) }, size));
+  return { spec, url, size };
+}
+
+/** What complains of a value says where that value is written. */
+function atPlace<T>(attempt: () => T, path: Path, source: Source): T {
   try {
-    return { spec, url: resolveWorkload(spec, source.baseDir), size: vm.size ?? null };
+    return attempt();
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    const { where, excerpt } = source.locate(['vms', index, 'workload']);
+    const { where, excerpt } = source.locate(path);
     throw new LabError(error.code, error.message, {
       ...error.details,
       where,

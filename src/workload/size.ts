@@ -5,7 +5,10 @@ import { contractError } from './fault.ts';
  * The problem size to run with.
  * @param requested what the scenario says; null: the workload's default, else its smallest size, else 1
  */
-export function resolveSize(workload: Workload, requested: number | null): number {
+export function resolveSize(
+  workload: Pick<Workload, 'name' | 'sizes' | 'defaultSize'>,
+  requested: number | null,
+): number {
   const { name, sizes } = workload;
   const size = requested ?? workload.defaultSize ?? sizes?.min ?? 1;
   const { min, max, powerOfTwo } = sizes ?? { min: 0, max: Number.MAX_SAFE_INTEGER };

@@ -69,7 +69,9 @@ describe('the ideal execution time', () => {
   it('is null for a VM without an end, and for one that is never unpaused', () => {
     assert.deepEqual(walls('{ duration: 1s, vms: [{ name: A }] }'), [null]);
     assert.deepEqual(
-      walls('{ pcpus: 1, vms: [{ name: A, work: 1s }], events: [{ at: 100ms, vm: A, action: pause }] }'),
+      walls(
+        '{ pcpus: 1, duration: 9s, vms: [{ name: A, work: 1s }], events: [{ at: 100ms, vm: A, action: pause }] }',
+      ),
       [null],
     );
   });

@@ -20,9 +20,10 @@ describe('the bench command', function () {
     assert.equal(stderr, "bench: there is no bench 'switch-gab'\n  hint: did you mean 'switch-gap'?\n");
   });
 
-  it('refuses a length that is none, and an output that cannot be written', () => {
+  it('refuses a length or a count that is none, and an output that cannot be written', () => {
     assert.match(bench('--seconds', '0').stderr, /--seconds: .*\n {2}expected more than 0.*got '0'/);
     assert.equal(bench('--seconds', '1e3').status, 2);
+    assert.match(bench('--vcpus', '1025').stderr, /--vcpus: .*\n {2}expected 1 to 1024, got '1025'/);
     assert.equal(bench('--json', '/nowhere/figures.json').status, 2);
   });
 

@@ -19,12 +19,13 @@ const host: HostFacts = {
   virtualized: true,
 };
 
-function contextWith(signal: AbortSignal): Omit<BenchContext, 'add'> {
+function contextWith(signal: AbortSignal): Omit<BenchContext, 'add' | 'compare'> {
   return {
     host,
     native: () => assert.fail('no bench here needs the addon'),
     cpus: [1, 0],
     seconds: (otherwise) => otherwise,
+    vcpus: 512,
     signal,
     say: () => undefined,
   };
@@ -103,7 +104,7 @@ describe('a round of benches', () => {
     );
   });
 
-  it('prints a line per figure, and says which benches were disturbed', () => {
+  it('prints a line per figure and per prediction, each miss explained, and says which benches were disturbed', () => {
     const report: Report = {
       format: 'creditlab-bench',
       version: 1,
@@ -115,6 +116,25 @@ describe('a round of benches', () => {
           name: 'good',
           description: 'measures',
           figures: [figureOf({ ...measured, figure: 'lateness', value: 3, goal: atMost(2) })],
+          comparisons: [
+            {
+              scenario: 'weights',
+              vm: 'light',
+              wall: {
+                measured: 2.04e9,
+                predicted: { median: 2e9, min: 1.99e9, max: 2.01e9 },
+                ideal: 1.9e9,
+                error: 2,
+              },
+              share: {
+                measured: 33.1,
+                predicted: { median: 33.4, min: 33.3, max: 33.5 },
+                ideal: 33.33,
+                error: -0.3,
+              },
+              explanation: 'time: stolen time 40.00 ms (2.00 %)',
+            },
+          ],
           failure: null,
           noise: { othersPercent: 12.34, stealPercent: 0 },
         },
@@ -123,6 +143,11 @@ describe('a round of benches', () => {
     const text = renderReport(report, plainStyle);
     assert.match(text, /^Example 9000, 2 CPUs \(virtual machine\), Linux 6\.12\.0, Node v20\.20\.0$/m);
     assert.match(text, /^good: .*other programs had 12\.3 % of its CPU time/m);
+    assert.match(
+      text,
+      /^weights +light +2\.040 s +2\.000 s \[1\.990–2\.010\] +1\.900 s +\+2\.00 +33\.1 % +33\.4 % \[33\.3–33\.5\] +33\.3 % +-0\.30$/m,
+    );
+    assert.match(text, /^weights, light: time: stolen time 40\.00 ms \(2\.00 %\)$/m);
     assert.match(text, /^lateness +3\.00 +µs +≤ 2 +missed +by a clock$/m);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProcess } from './in-process.ts';
 import { creditlab, inTemporaryDirectory } from './spawn.ts';
@@ -93,6 +93,31 @@ const CASES: readonly (readonly [title: string, yaml: string, args: readonly str
     ['s.yaml', '--json', 'o', '--csv', 'o'],
     /^creditlab: --csv: --json and --csv name the same file/,
   ],
+  [
+    'both outputs in one file, written in two ways',
+    GOOD,
+    ['s.yaml', '--json', 'o', '--csv', './o'],
+    /^creditlab: --csv: --json and --csv name the same file/,
+  ],
+  [
+    'an output in place of the scenario',
+    GOOD,
+    ['s.yaml', '--json', './s.yaml'],
+    /^creditlab: --json: this would replace the input/,
+  ],
+  ['standard input as -', GOOD, ['-'], /^creditlab: -: there is no such file\n {2}hint: .*\/dev\/stdin/],
+  [
+    'a size that the workload does not have',
+    'duration: 1s\nvms: [{ name: A, workload: matmul, size: 9999 }]',
+    [],
+    /^creditlab: s\.yaml:2:42: workload matmul: size 9999 is not allowed/,
+  ],
+  [
+    'a run that a pause keeps from ending',
+    'vms: [{ name: A, work: 1s }]\nevents: [{ at: 1s, vm: A, action: pause }]',
+    [],
+    /^creditlab: s\.yaml:2:10: VM A stays paused/,
+  ],
   ['a file and --vm', GOOD, ['s.yaml', '--vm', 'A'], /^creditlab: --vm: VMs come from a file or from --vm/],
   ['a lab as a scenario', 'rows: []\n', [], /this is a lab.*\n(.*\n)* {2}hint: creditlab lab s\.yaml/],
   [
@@ -141,6 +166,35 @@ describe('bad input', function () {
       assert.equal(readFileSync(join(dir, 'out.json'), 'utf8'), 'kept');
     }));
 
+  it('is an output that is another one behind a symbolic link', () =>
+    inTemporaryDirectory(async (dir) => {
+      writeFileSync(join(dir, 's.yaml'), GOOD);
+      writeFileSync(join(dir, 'real'), 'kept');
+      symlinkSync('real', join(dir, 'link'));
+      symlinkSync('s.yaml', join(dir, 'scenario'));
+      for (const args of [
+        ['run', 's.yaml', '--json', 'link', '--csv', 'real'],
+        ['run', 's.yaml', '--csv', 'scenario'],
+        ['sim', 's.yaml', '--json', 'link', '--golden', 'real'],
+        ['sim', 's.yaml', '--golden', 'scenario'],
+        ['lab', './s.yaml', '--json', 'scenario'],
+      ]) {
+        const { code, stderr } = await inProcess(args, dir);
+        assert.equal(code, 2, args.join(' '));
+        assert.match(stderr, /name the same file|would replace the input/);
+      }
+      assert.equal(readFileSync(join(dir, 'real'), 'utf8'), 'kept');
+      assert.equal(readFileSync(join(dir, 's.yaml'), 'utf8'), GOOD);
+    }));
+
+  it('is a file that is not UTF-8', () =>
+    inTemporaryDirectory(async (dir) => {
+      writeFileSync(join(dir, 's.yaml'), Buffer.from('name: Z\xfcrich\n', 'latin1'));
+      const { code, stderr } = await inProcess(['run', 's.yaml'], dir);
+      assert.equal(code, 2);
+      assert.match(stderr, /^creditlab: s\.yaml: the file is not UTF-8 text/);
+    }));
+
   it('is refused in a file that this user may not read or write', function () {
     if (process.getuid?.() === 0) this.skip(); // root may do everything
     return inTemporaryDirectory(async (dir) => {
@@ -164,15 +218,14 @@ describe('bad input', function () {
 
   it('found only when the workload is tried out also exits with 2, and writes nothing', () =>
     inTemporaryDirectory(async (dir) => {
-      const args = ['run', '--vm', 'A:work=1s', '--repeat', '1', '--json', 'o.json'];
-      const lab = await creditlab(['lab', 'weights-and-caps', '--json', 'o.json'], {
+      const { code, stdout, stderr } = await creditlab(['lab', 'weights-and-caps', '--json', 'o.json'], {
         cwd: dir,
-        fake: 'bad-workload',
+        fake: 'bad-workload-at-once',
       });
-      assert.equal(lab.code, 2);
-      assert.match(lab.stderr, /creditlab: checksum differs between two runs/);
-      assert.equal((await creditlab(args, { cwd: dir, fake: 'quick' })).code, 0);
-      assert.ok(existsSync(join(dir, 'o.json')));
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, /creditlab: checksum differs between two runs/);
+      assert.deepEqual(readdirSync(dir), []);
     }));
 });
 

@@ -4,6 +4,7 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -51,6 +52,19 @@ describe('creditlab run', function () {
       assert.equal(statSync(join(dir, 'real.json')).mode & 0o777, 0o640);
       resultSchema.parse(readJson(dir, 'real.json'));
       assert.ok(statSync('/dev/null').isCharacterDevice());
+    }));
+
+  it('shows its results and writes the other file when one cannot be written, and fails', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['--json', '/dev/full', '--csv', 'o.csv', '--vm', 'A:work=1s'];
+      for (const command of ['run', 'sim']) {
+        const { code, stdout, stderr } = await creditlab([command, ...args], { cwd: dir, fake: 'quick' });
+        assert.equal(code, 1);
+        assert.match(stdout, /^A +256/m);
+        assert.match(stderr, /creditlab: --json \/dev\/full: the results could not be written \(ENOSPC\)/);
+        assert.match(readFileSync(join(dir, 'o.csv'), 'utf8'), /^command line,1,/m);
+        rmSync(join(dir, 'o.csv'));
+      }
     }));
 
   it('says nothing on standard error when quiet', async () => {
@@ -103,6 +117,30 @@ describe('creditlab lab', function () {
       assert.equal(result.rows.length, 16);
       assert.equal(readFileSync(join(dir, 'o.csv'), 'utf8').trimEnd().split('\r\n').length, 1 + 4 + 2 * 12);
     }));
+});
+
+describe('a lab that breaks off', function () {
+  this.timeout(20_000);
+
+  it('shows the rows that it measured', () =>
+    inTemporaryDirectory(async (dir) => {
+      const { code, stdout, stderr } = await creditlab(['lab', 'weights-and-caps', '--json', 'o.json'], {
+        cwd: dir,
+        fake: 'bad-workload',
+      });
+      assert.equal(code, 1);
+      assert.match(stdout, /^alone, no cap +A/m);
+      assert.match(stdout, /^alone, cap 25 \(did not run\) +A/m);
+      assert.match(stderr, /creditlab: checksum differs between two runs/);
+      const result = labResultSchema.parse(readJson(dir, 'o.json')) as LabResult;
+      assert.deepEqual([result.rows.length, result.complete], [1, false]);
+    }));
+
+  it('says its first sentence once', async () => {
+    const { stdout } = await creditlab(['lab', 'caps'], { fake: 'quick' });
+    assert.equal(stdout.match(/A cap holds a VM back/g)?.length, 1);
+    assert.match(stdout, /^A may use at most a quarter/m);
+  });
 });
 
 describe('creditlab workloads', function () {

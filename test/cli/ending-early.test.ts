@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { resultSchema } from '../../src/experiment/result-schema.ts';
 import { creditlab, inTemporaryDirectory, type SpawnOptions } from './spawn.ts';
 
@@ -56,7 +58,7 @@ describe('a signal', function () {
       },
     });
     assert.equal(code, 130);
-    assert.equal(complete, null);
+    assert.deepEqual(complete, [true], 'only what was written after the first run');
     assert.ok(tookMs < 1400, `${String(tookMs)} ms`);
   });
 });
@@ -72,6 +74,43 @@ describe('a run that fails', function () {
   });
 });
 
+describe('what comes between a run and the next one', function () {
+  this.timeout(20_000);
+
+  it('ends the command with 1 and the report of what was measured: a workload that is refused', async () => {
+    const { code, complete, stdout, stderr } = await endedEarly('bad-workload');
+    assert.equal(code, 1);
+    assert.deepEqual(complete, [true]);
+    assert.match(stdout, /run 1 of 3/);
+    assert.match(stderr, /creditlab: checksum differs/);
+  });
+
+  it('ends the command with 1 and the report of what was measured: an error of the lab itself', async () => {
+    const { code, complete, stdout, stderr } = await endedEarly('throws');
+    assert.equal(code, 1);
+    assert.deepEqual(complete, [true]);
+    assert.match(stdout, /run 1 of 3/);
+    assert.match(stderr, /creditlab: unexpected error: Error: a bug in the lab/);
+  });
+
+  it('cannot lose what was measured, not even SIGKILL', async () => {
+    const { signal, complete } = await endedEarly('killed');
+    assert.equal(signal, 'SIGKILL');
+    assert.deepEqual(complete, [true]);
+  });
+
+  it('goes into a pipe once, at the end', () =>
+    inTemporaryDirectory(async (dir) => {
+      execFileSync('mkfifo', [join(dir, 'pipe')]);
+      const reader = promisify(execFile)('cat', [join(dir, 'pipe')]);
+      const args = ['run', '--vm', 'A:work=1s', '--repeat', '3', '--csv', 'pipe'];
+      const { code } = await creditlab(args, { cwd: dir, fake: 'quick' });
+      assert.equal(code, 0);
+      const { stdout } = await reader;
+      assert.equal(stdout.match(/^command line,/gm)?.length, 3);
+    }));
+});
+
 describe('an uncaught error in the main thread', function () {
   this.timeout(20_000);
 
@@ -85,6 +124,13 @@ describe('an uncaught error in the main thread', function () {
 
 describe('process.exit', function () {
   this.timeout(20_000);
+
+  it('keeps the runs before when nothing can be said of the one under way', async () => {
+    const { code, stderr, complete } = await endedEarly('snapshot-throws');
+    assert.equal(code, 7);
+    assert.deepEqual(complete, [true]);
+    assert.match(stderr, /no snapshot/);
+  });
 
   it('keeps what was measured and marks it, and the exit code', async () => {
     const { code, complete } = await endedEarly('exits');

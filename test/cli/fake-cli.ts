@@ -13,7 +13,7 @@ import { sampleHost, sampleRun } from '../report/sample.ts';
 
 /** What the run with this number (from 1) does in place of finishing at once. */
 const BEHAVIOUR = process.env.FAKE ?? 'quick';
-const SPECIAL_RUN = 2;
+const SPECIAL_RUN = BEHAVIOUR.endsWith('-at-once') ? 1 : 2;
 const FOREVER_MS = 60_000;
 
 class FakeLab implements Lab {
@@ -35,6 +35,7 @@ class FakeLab implements Lab {
       case 'fails':
         throw new RunFailed('a vCPU fell over', sampleRun(scenario));
       case 'bad-workload':
+      case 'bad-workload-at-once':
         throw new LabError('BAD_WORKLOAD', 'checksum differs between two runs with the same seed');
       case 'wrong-checksum':
         return sampleRun(scenario, [{ checksumOk: false }]);
@@ -42,6 +43,14 @@ class FakeLab implements Lab {
         setTimeout(() => {
           throw new Error('a bug in main');
         });
+        return this.sayRunningAndWait(scenario);
+      case 'throws':
+        throw new Error('a bug in the lab');
+      case 'snapshot-throws':
+        setTimeout(() => process.exit(7));
+        return this.sayRunningAndWait(scenario);
+      case 'killed':
+        process.kill(process.pid, 'SIGKILL');
         return this.sayRunningAndWait(scenario);
       case 'exits':
         setTimeout(() => process.exit(7));
@@ -64,6 +73,7 @@ class FakeLab implements Lab {
   }
 
   snapshot(): RunResult | null {
+    if (BEHAVIOUR === 'snapshot-throws') throw new Error('no snapshot');
     return this.current === null ? null : sampleRun(this.current);
   }
 

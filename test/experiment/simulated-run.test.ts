@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { predict } from '../../src/experiment/predict.ts';
 import { simulatedRun, simulationOf } from '../../src/experiment/simulated-run.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
@@ -85,11 +86,20 @@ describe('a simulated run', () => {
     assert.deepEqual([run.vms[0].wallNs, run.vms[0].vcpus[0].units], [100e6, 100]);
   });
 
-  it('that never ends is given up', () => {
+  it('of more units than a day has room for is refused, and with a duration predicted all the same', () => {
     const scenario = fromYaml(
-      '{ pcpus: 1, vms: [{ name: A, work: 3s }], events: [{ at: 1s, vm: A, action: pause }] }',
+      "{ pcpus: 1, duration: 1s, vms: [{ name: A, work: '9007199254740991 units' }] }",
     );
-    const { message, details } = errorOf(() => simulatedRun(scenario));
+    const { code, message } = errorOf(() => simulatedRun(scenario, { nsPerUnit: () => 1e6 }));
+    assert.equal(code, 'BAD_SCENARIO');
+    assert.match(message, /the work of VM A is too much/);
+    assert.equal(predict(scenario, { nsPerUnit: [1e6], seeds: 1 })?.[0].sharePercent.median, 100);
+  });
+
+  it('that never ends is given up', () => {
+    const scenario = fromYaml('{ pcpus: 1, vms: [{ name: A, work: 3s }] }');
+    const pause = { atNs: 1e9, kind: 'pause', vm: 'A' } as const;
+    const { message, details } = errorOf(() => simulatedRun({ ...scenario, events: [pause] }));
     assert.match(message, /never ends/);
     assert.match(String(details.got), /vCPU A\/v0/);
   });

@@ -31,8 +31,9 @@ describe('a run on real cores', function () {
     await lab?.close();
   });
 
-  it('divides one pCPU between two hogs by weight', async () => {
+  it('divides one pCPU between two hogs by weight', async function () {
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario([vm('A'), vm('B', { weight: 512 })], { durationNs: 3 * SECOND })),
       (result) => {
         assert.ok(
@@ -44,8 +45,9 @@ describe('a run on real cores', function () {
     );
   });
 
-  it('holds a VM alone to its cap', async () => {
+  it('holds a VM alone to its cap', async function () {
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario([vm('A', { cap: 25 })], { durationNs: 3 * SECOND })),
       (result) => {
         const { sharePercent } = vmOf(result, 'A');
@@ -54,9 +56,10 @@ describe('a run on real cores', function () {
     );
   });
 
-  it('does a fixed amount of work, and the heavier VM is done first', async () => {
+  it('does a fixed amount of work, and the heavier VM is done first', async function () {
     const work = { kind: 'units', units: 2000 } as const;
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario([vm('A', { work }), vm('B', { weight: 1024, work })])),
       (result) => {
         const [a, b] = result.vms;
@@ -74,6 +77,7 @@ describe('a run on real cores', function () {
     needHardware(this, 2);
     const vms = [vm('S', { vcpus: 2 }), vm('U'), vm('W')];
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: 3 * SECOND })),
       (result) => {
         assert.ok(
@@ -89,6 +93,7 @@ describe('a run on real cores', function () {
     const short = vm('F', { work: { kind: 'units', units: 800 } });
     const pcpus = cpus.slice(0, 2);
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario([short, vm('A'), vm('B')], { pcpus, durationNs: 2 * SECOND })),
       (result) => {
         const moves = result.vms
@@ -105,6 +110,7 @@ describe('a run on real cores', function () {
     const pcpus = cpus.slice(0, 2);
     const vms = [vm('A', { pin: [pcpus[0]] }), vm('B', { pin: [pcpus[0]] }), vm('C', { pin: [pcpus[1]] })];
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario(vms, { pcpus, durationNs: 2 * SECOND })),
       (result) => {
         assert.ok(vmOf(result, 'C').cpuNs > 1.3 * vmOf(result, 'A').cpuNs);
@@ -113,9 +119,10 @@ describe('a run on real cores', function () {
     );
   });
 
-  it('lets a vCPU sleep, wakes it, and boosts it past a hog', async () => {
+  it('lets a vCPU sleep, wakes it, and boosts it past a hog', async function () {
     const vms = [vm('I', { workload: 'interactive' }), vm('H')];
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario(vms, { durationNs: 3 * SECOND })),
       (result) => {
         const [interactive] = vmOf(result, 'I').vcpus;
@@ -128,8 +135,9 @@ describe('a run on real cores', function () {
     );
   });
 
-  it('leaves an idle guest asleep', async () => {
+  it('leaves an idle guest asleep', async function () {
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario([vm('Z', { workload: 'idle' }), vm('H')], { durationNs: SECOND })),
       (result) => {
         assert.ok(vmOf(result, 'Z').sharePercent < 1);
@@ -137,8 +145,9 @@ describe('a run on real cores', function () {
     );
   });
 
-  it('starts a VM late', async () => {
+  it('starts a VM late', async function () {
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario([vm('A'), vm('B', { startNs: 500 * MS })], { durationNs: 1.5 * SECOND })),
       (result) => {
         assert.ok(Number(vmOf(result, 'B').vcpus[0].startNs) >= 500 * MS);
@@ -147,13 +156,14 @@ describe('a run on real cores', function () {
     );
   });
 
-  it('follows a change of weight and a pause', async () => {
+  it('follows a change of weight and a pause', async function () {
     const events = [
       { atNs: 500 * MS, kind: 'pause', vm: 'B' },
       { atNs: 1500 * MS, kind: 'unpause', vm: 'B' },
       { atNs: 1500 * MS, kind: 'set', vm: 'A', weight: 1024 },
     ] as const;
     await onQuietHost(
+      this,
       () => soundRun(lab, scenario([vm('A'), vm('B')], { durationNs: 3 * SECOND, events })),
       (result) => {
         assert.ok(shareOfUsed(result, 'A') > 65, `A used ${shareOfUsed(result, 'A').toFixed(1)} %`);

@@ -39,9 +39,10 @@ const NOISY_PERCENT = 2;
 
 /**
  * Measure, and check what was measured. When the check fails although the host took time away from the vCPUs, that noise is printed and
- * the measurement repeated; without noise a failure is a failure.
+ * the measurement repeated, until the test is given up as not possible here. Without noise a failure is a failure.
  */
 export async function onQuietHost(
+  context: Mocha.Context,
   measure: () => Promise<RunResult>,
   check: (result: RunResult) => void,
 ): Promise<void> {
@@ -52,7 +53,13 @@ export async function onQuietHost(
       return;
     } catch (error) {
       const percent = stolenPercent(result);
-      if (left === 0 || percent < NOISY_PERCENT) throw error;
+      if (percent < NOISY_PERCENT) throw error;
+      if (left === 0) {
+        tell(
+          `skipped: the host took ${percent.toFixed(1)} % of the vCPUs' time, ${TRIES} times in a row: ${(error as Error).message}`,
+        );
+        context.skip();
+      }
       tell(`the host took ${percent.toFixed(1)} % of the vCPUs' time; once more`);
     }
   }

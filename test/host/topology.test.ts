@@ -76,15 +76,25 @@ describe('the topology of a host', () => {
 
 describe('the topology of a hybrid processor', () => {
   it('on x86 puts performance cores first, then efficiency cores, then second threads', () => {
-    const host = merge(
+    const single = (ids: readonly number[]): Files[] => ids.map((id) => cpu(id, id, String(id)));
+    const efficientLast = merge(
       allowing('0-7'),
       ...['0-1', '0-1', '2-3', '2-3'].map((siblings, id) => cpu(id, id >> 1, siblings)),
-      ...[4, 5, 6, 7].map((id) => cpu(id, id, String(id))),
+      ...single([4, 5, 6, 7]),
       { 'sys/devices/cpu_atom/cpus': '4-7' },
     );
-    const topology = topologyOf(host);
-    assert.deepEqual(topology.preferredCpus, [3, 1, 7, 6, 5, 4, 2, 0]);
-    assert.deepEqual(typesOf(topology), [...repeat('performance', 4), ...repeat('efficiency', 4)]);
+    assert.deepEqual(topologyOf(efficientLast).preferredCpus, [3, 1, 7, 6, 5, 4, 2, 0]);
+    assert.deepEqual(typesOf(topologyOf(efficientLast)), [
+      ...repeat('performance', 4),
+      ...repeat('efficiency', 4),
+    ]);
+    const efficientFirst = merge(
+      allowing('0-3'),
+      ...single([0, 1]),
+      ...[2, 3].map((id) => cpu(id, 2, '2-3')),
+      { 'sys/devices/cpu_atom/cpus': '0-1' },
+    );
+    assert.deepEqual(topologyOf(efficientFirst).preferredCpus, [3, 1, 0, 2]);
   });
 
   it('on Arm goes by capacity', () => {

@@ -78,6 +78,19 @@ describe('progress on a pipe', () => {
     );
   });
 
+  it('is a line every few seconds for a VM of which nobody knows how far it is', () => {
+    const { progress, clock, written } = view();
+    progress.begin('x', fromYaml('{ pcpus: 1, vms: [{ name: A, work: 1s }, { name: B }] }'));
+    for (let second = 0; second <= 12; second++) {
+      clock.ms = second * 1000;
+      progress.update(running(second * 1e9, 0));
+    }
+    assert.deepEqual(written().trimEnd().split('\n'), [
+      'x: B after 5.000 s, 2.500 s of CPU time',
+      'x: B after 10.000 s, 5.000 s of CPU time',
+    ]);
+  });
+
   it('has no escape sequences', () => {
     const { progress, written } = view();
     progress.begin('x', scenario);

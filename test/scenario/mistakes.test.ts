@@ -81,6 +81,44 @@ const CASES: readonly Case[] = [
   ['a time too long', 'duration: 1441m\nvms: [{ name: A }]\n', '1:11', /at most 24 hours/],
   ['a duration of 0', 'duration: 0\nvms: [{ name: A }]\n', '1:11', /more than nothing/],
   ['a run without an end', 'vms: [{ name: A }]\n', '1:1', /never end/],
+  [
+    'a VM with work that stays paused',
+    'vms: [{ name: A, work: 1s }, { name: B }]\nevents:\n  - { at: 9s, vm: A, action: pause }\n  - { at: 2s, vm: A, action: unpause }\n',
+    '3:5',
+    /A stays paused.*unpause A later/s,
+  ],
+  ['CPU time as the work of an idler', vm('workload: idle, work: 3s'), '3:38', /'10 units'.*got 3s/s],
+  [
+    'more units than can be counted',
+    vm('work: 99999999999999999999 units'),
+    '3:22',
+    /cannot be counted.*at most 9007/s,
+  ],
+  ['no units', vm('work: 0 units'), '3:22', /at least 1 unit/],
+  ['a size that a built-in refuses', vm('workload: fft, size: 100'), '3:37', /power of two from 64 to 16384/],
+  ['an alias without an anchor', 'duration: 1s\nvms: *x\n', '2:6', /Unresolved alias/],
+  [
+    'aliases of aliases of aliases',
+    'a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nvms: [*c,*c]\n',
+    '4:10',
+    /alias count/,
+  ],
+  ['a list as a key', '? [a, b]\n: 1\nvms: [{ name: A }]\n', '1:3', /a key must be a plain word/],
+  [
+    'an escape sequence in a name',
+    'name: "a\\e[31m"\nvms: [{ name: A }]\n',
+    '1:7',
+    /control characters.*got 'a \[31m'/s,
+  ],
+  ['a name of two lines', 'name: "a\\nb"\nvms: [{ name: A }]\n', '1:7', /one line of text/],
+  [
+    'an escape sequence in a description',
+    'description: "\\e"\nvms: [{ name: A }]\n',
+    '1:14',
+    /control characters/,
+  ],
+  ['a zero byte in a path', vm('workload: "./a\\0.mjs"'), '3:26', /control characters/],
+  ['a file URL of another machine', vm('workload: file://host/x.mjs'), '3:26', /not the URL of a file/],
   ['a negative seed', 'seed: -1\nvms: [{ name: A }]\n', '1:7', /seed must be at least 0/],
   [
     'a CPU that is not allowed',
@@ -248,5 +286,17 @@ describe('a mistake in another option', () => {
 
   it('that both file and --vm or neither is given is refused', () => {
     assert.match(errorOf(() => fromFlags({})).describe(), /nothing to run/);
+  });
+});
+
+describe('a pause of a VM with work and no duration', () => {
+  const events = (list: string) =>
+    `{ pcpus: 1, vms: [{ name: A, work: 1s }, { name: B }], events: [${list}] }`;
+
+  it('is taken when an unpause follows, when the VM is endless, or when there is a duration', () => {
+    const pause = '{ at: 1s, vm: A, action: pause }';
+    fromYaml(events(`{ at: 2s, vm: A, action: unpause }, ${pause}`));
+    fromYaml(events('{ at: 1s, vm: B, action: pause }'));
+    assert.equal(fromYaml(events(pause), { duration: '9s' }).events.length, 1);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
-import { builtinNames, builtinUrl, kindOf } from '../../src/workload/catalogue.ts';
+import { builtinNames, builtinUrl, kindOf, sizesOf } from '../../src/workload/catalogue.ts';
 import { checkContract } from '../../src/workload/contract-check.ts';
 import { importWorkload } from '../../src/workload/import.ts';
 import { loadWorkload } from '../../src/workload/load.ts';
@@ -35,6 +35,7 @@ describe('docs/workloads.md', () => {
       const [kind, , , size, limits] = rows.get(name) ?? [];
       const number = (text: string): number => Number(text.replaceAll(' ', ''));
       assert.equal(kind, kindOf(name));
+      assert.deepEqual(sizesOf(name), sizes);
       assert.equal(number(size), defaultSize);
       assert.deepEqual(limits.split('–').map(number), [sizes?.min, sizes?.max]);
     });

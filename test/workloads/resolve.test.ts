@@ -25,6 +25,8 @@ describe('resolving a workload', () => {
     }),
     'node_modules/two-faces/old.cjs': '',
     'node_modules/two-faces/new.js': GOOD_MODULE,
+    'node_modules/broken/package.json': '{ "name": ',
+    'node_modules/nothing/package.json': 'null',
     'node_modules/no-entry/package.json': manifest('no-entry', { exports: './missing.js' }),
   });
   after(remove);
@@ -107,6 +109,24 @@ describe('resolving a workload', () => {
       (e) => isBadWorkload(e, "unknown workload 'no-entry'"),
     );
   });
+
+  for (const [title, spec, says] of [
+    ['a file URL of another machine', 'file://host/x.mjs', 'not the URL of a file'],
+    ['a file URL with an escaped slash', 'file:///a%2Fb.mjs', 'not the URL of a file'],
+    ['a zero byte', './a\0.mjs', 'nothing there'],
+    ['a name too long for a file', `./${'x'.repeat(300)}.mjs`, 'nothing there'],
+    ['a name too long for a package', 'x'.repeat(300), 'unknown workload'],
+    ['a path under a file', './mine.mjs/x.mjs', 'nothing there'],
+    ['a package whose package.json is broken', 'broken', 'package.json cannot be read'],
+    ['a package whose package.json is null', 'nothing', 'unknown workload'],
+  ] as const) {
+    it(`refuses ${title}`, () => {
+      assert.throws(
+        () => resolveWorkload(spec, dir),
+        (e) => isBadWorkload(e, says),
+      );
+    });
+  }
 
   it('refuses an empty name', () => {
     assert.throws(

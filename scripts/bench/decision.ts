@@ -1,0 +1,63 @@
+import { formatNs } from '../../src/analysis/metrics.ts';
+import type { Bench, BenchContext } from './bench.ts';
+import { atMost, type Goal } from './figure.ts';
+import { equalHogs, hogScenario, measure, withLab } from './lab-run.ts';
+import { StartWatch } from './start-watch.ts';
+
+const PCPUS = 2;
+const FEW_VCPUS = 8;
+/** A thread with its own heap takes about 10 MiB; the rest is for whoever else is on the machine. */
+const BYTES_PER_VCPU = 16 * 2 ** 20;
+
+export const decision: Bench = {
+  name: 'decision',
+  description: `how long the loop takes to decide, with ${FEW_VCPUS} vCPUs and with many (--vcpus)`,
+
+  async run(context) {
+    await measureDecision(context, FEW_VCPUS, atMost(20));
+    const { vcpus } = context;
+    const [wantedBytes, availableBytes] = [vcpus * BYTES_PER_VCPU, process.availableMemory()];
+    if (availableBytes >= wantedBytes) return measureDecision(context, vcpus, atMost(60));
+    context.add({
+      figure: figureName(vcpus),
+      value: null,
+      unit: 'µs',
+      goal: atMost(60),
+      how: `not started: ${gibibytes(availableBytes)} of memory available, ${gibibytes(wantedBytes)} wanted for so many threads`,
+    });
+  },
+};
+
+async function measureDecision(context: BenchContext, vcpus: number, goal: Goal): Promise<void> {
+  const pcpus = context.cpus.slice(0, PCPUS);
+  const load = `${vcpus} vCPUs on ${pcpus.length} pCPUs`;
+  context.say(load);
+  const watch = new StartWatch();
+  await withLab(context, pcpus, async ({ lab, realtime }) => {
+    watch.opened();
+    const scenario = hogScenario('decision', pcpus, context.seconds(10), equalHogs(vcpus));
+    const { decisionNs } = (await measure(context, lab, scenario, (progress) => watch.look(progress))).loop;
+    const { count, p50, p99, max } = decisionNs;
+    context.add({
+      figure: figureName(vcpus),
+      value: p99 / 1e3,
+      unit: 'µs',
+      goal,
+      how: `${load}${realtime ? ', SCHED_FIFO' : ''}; ${count} decisions, p50 ${formatNs(p50)}, longest ${formatNs(max)}`,
+    });
+  });
+  context.add({
+    figure: `start of ${vcpus} vCPUs`,
+    value: watch.startedS,
+    unit: 's',
+    how: `from opening the lab to the common start, warm-up included; the resident set grew by ${gibibytes(watch.grownBytes)}`,
+  });
+}
+
+function figureName(vcpus: number): string {
+  return `decision p99, ${vcpus} vCPUs`;
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}

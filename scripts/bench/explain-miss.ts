@@ -1,0 +1,77 @@
+/**
+ * Why a VM differs from its prediction, from what was measured in that run.
+ *
+ * Virtual time has late timers, as late by chance as they were in the run. It has no other program that takes a core, no pause that must wait,
+ * and no time between two vCPUs. Each of these is measured, and put beside the miss in the miss's own unit:
+ *
+ *     execution time 1.5 % longer than predicted, 4 s     stolen time 50 ms     is 1.25 % of 4 s: large enough
+ *                                                         overrun      2 ms     is 0.05 %: not worth a word
+ *
+ * Only what works in the miss's direction counts: nobody is done sooner because something was stolen from him. And nothing need be large for a
+ * miss of up to a slice: who has the last slice before the end may hang on a microsecond.
+ *
+ * All that shows what can have been the cause and what cannot. That it was the cause it doesn't show.
+ */
+import { formatNs } from '../../src/analysis/metrics.ts';
+import type { Band } from '../../src/analysis/band.ts';
+import type { RunResult, VcpuResult } from '../../src/experiment/result.ts';
+
+export interface Miss {
+  /** index of the VM */
+  readonly vm: number;
+  readonly measured: number;
+  readonly predicted: Band;
+  /** measured − median of the prediction: in percent of `spanNs`, whatever `unit` calls that */
+  readonly error: number;
+  /** the VM had less CPU time, or was done later, than predicted */
+  readonly isLoss: boolean;
+  readonly spanNs: number;
+  readonly sliceNs: number;
+  readonly unit: '%' | 'points';
+}
+
+interface Effect {
+  readonly name: string;
+  readonly ns: number;
+}
+
+/** An effect of less than this part of a miss isn't what caused it. */
+const WORTH_NAMING = 0.25;
+
+export function explainMiss(run: RunResult, miss: Miss): string {
+  const { measured, predicted, spanNs, sliceNs, unit } = miss;
+  const size = Math.abs(miss.error);
+  const percent = (ns: number): number => (100 * ns) / spanNs;
+  const write = ({ name, ns }: Effect): string =>
+    `${name} ${formatNs(ns)} (${percent(ns).toFixed(2)} ${unit})`;
+  const effects = effectsOf(run, miss).sort((a, b) => b.ns - a.ns);
+  const causes = effects.filter(({ ns }) => percent(ns) >= WORTH_NAMING * size).map(write);
+  if (measured >= predicted.min && measured <= predicted.max) causes.unshift('chance, it lies in the band');
+  causes.push(...run.warnings.filter((warning) => warning.includes('held up')));
+  if (percent(sliceNs) >= size) causes.push(write({ name: 'no more than a slice,', ns: sliceNs }));
+  return causes.length > 0 ? causes.join(', ') : `not explained by ${effects.map(write).join(', ')}`;
+}
+
+/** What virtual time lacks: CPU time that the VM or its neighbours lost, or had beyond their turn. */
+function effectsOf({ vms, pcpus, loop }: RunResult, { vm, isLoss }: Miss): Effect[] {
+  const sum = (key: 'stolenNs' | 'overrunNs', vcpus: readonly VcpuResult[]): number =>
+    vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
+  const own = vms[vm].vcpus;
+  const others = vms.flatMap(({ vcpus }, index) => (index === vm ? [] : vcpus));
+  const lateTimer = { name: 'latest timer', ns: loop.tickLatenessNs.max };
+  if (!isLoss) {
+    return [
+      { name: "others' stolen time", ns: sum('stolenNs', others) },
+      { name: 'own overrun', ns: sum('overrunNs', own) },
+      lateTimer,
+    ];
+  }
+  const switches = pcpus.reduce((total, pcpu) => total + pcpu.switches, 0);
+  return [
+    { name: 'own stolen time', ns: sum('stolenNs', own) },
+    { name: "others' stolen time", ns: sum('stolenNs', others) },
+    { name: "others' overrun", ns: sum('overrunNs', others) },
+    { name: 'switch gaps', ns: switches * loop.switchGapNs.p50 },
+    lateTimer,
+  ];
+}

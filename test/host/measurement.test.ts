@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { RunResult } from '../../src/experiment/result.ts';
+import { FactReader } from '../../src/host/fact-reader.ts';
+import { resultOf, type Sources } from '../../src/host/measurement.ts';
+import { StatField } from '../../src/host/native.ts';
+import { Scoreboard } from '../../src/host/scoreboard.ts';
+import { VcpuReadings } from '../../src/host/vcpu-readings.ts';
+import { type Fact, FakeFacts, fakeNative, fakeVcpus } from './fake-native.ts';
+import { scenario, vm } from './invented-scenario.ts';
+
+/** VM A from the start, VM B from 2 s on, with two vCPUs; all of them done at the end. */
+const SCENARIO = scenario({ pcpus: [6, 4], vms: [vm('A'), vm('B', { vcpus: 2, startNs: 2e9 })] });
+const VCPUS = [
+  { tid: 11, cpuNs: 3e9, units: 30, startNs: 0, endNs: 6e9 },
+  { tid: 12, cpuNs: 1e9, units: 10, startNs: 2e9, endNs: 8e9 },
+  { tid: 13, cpuNs: 1e9, units: 10, startNs: 2e9, endNs: 7e9 },
+];
+
+describe('a stop of the whole process', () => {
+  it('is left out of the window and of execution times', () => {
+    const result = resultWith({ stopped: [{ atNs: 4e9, lengthNs: 1e9 }] });
+    assert.equal(result.windowNs, 7e9);
+    assert.deepEqual(wallOf(result), [5e9, 5e9]);
+    assert.equal(result.vms[0].sharePercent, (100 * 3) / 7);
+  });
+
+  it('counts for a VM only as far as it had started and not ended', () => {
+    const result = resultWith({
+      stopped: [
+        { atNs: 1e9, lengthNs: 2e9 },
+        { atNs: 5.5e9, lengthNs: 1e9 },
+      ],
+    });
+    assert.equal(result.windowNs, 5e9);
+    assert.deepEqual(wallOf(result), [6e9 - 2e9 - 0.5e9, 6e9 - 1e9 - 1e9]);
+  });
+
+  it('that lasted beyond the end counts up to there', () => {
+    assert.equal(resultWith({ stopped: [{ atNs: 7.5e9, lengthNs: 9e9 }] }).windowNs, 7.5e9);
+  });
+
+  it('was stolen from nobody', () => {
+    const stay: Fact[] = [
+      { timeNs: 3e9, cpuNs: 0, vcpu: 0, kind: 'resume' },
+      { timeNs: 5e9, cpuNs: 0.75e9, vcpu: 0, kind: 'pause' },
+    ];
+    const stolen = (change: Partial<Sources>): number => resultWith(change, stay).vms[0].vcpus[0].stolenNs;
+    assert.equal(stolen({}), 1.25e9);
+    assert.equal(stolen({ stopped: [{ atNs: 3.5e9, lengthNs: 1e9 }] }), 0.25e9);
+    assert.equal(stolen({ stopped: [{ atNs: 6e9, lengthNs: 1e9 }] }), 1.25e9);
+  });
+});
+
+describe('the result of a run', () => {
+  it('has execution times from the start of each VM to the end of its last vCPU', () => {
+    const result = resultWith({});
+    assert.equal(result.windowNs, 8e9);
+    assert.deepEqual(wallOf(result), [6e9, 6e9]);
+    assert.deepEqual(
+      result.vms.map(({ cpuNs, sharePercent }) => [cpuNs, sharePercent]),
+      [
+        [3e9, 37.5],
+        [2e9, 25],
+      ],
+    );
+    assert.deepEqual(
+      result.vms.map(({ vcpus }) => vcpus.map(({ id, tid }) => [id, tid])),
+      [
+        [['A/v0', 11]],
+        [
+          ['B/v0', 12],
+          ['B/v1', 13],
+        ],
+      ],
+    );
+  });
+
+  it('has no execution time for a VM with a vCPU that has not finished', () => {
+    const unfinished = VCPUS.map((fields, vcpu) => (vcpu === 1 ? { ...fields, endNs: -1 } : fields));
+    const result = resultWith({}, [], unfinished);
+    assert.deepEqual(wallOf(result), [6e9, null]);
+    assert.deepEqual(
+      result.vms[1].vcpus.map(({ endNs }) => endNs),
+      [null, 7e9],
+    );
+  });
+
+  it('is empty before the common start', () => {
+    const board = new Scoreboard(3, 2);
+    const result = resultWith({ hasStarted: false, scoreboard: board });
+    assert.deepEqual([result.windowNs, result.vms[0].sharePercent], [0, 0]);
+  });
+
+  it('lasts until now while it is under way', () => {
+    assert.equal(resultWith({ scoreboard: new Scoreboard(3, 2) }).windowNs, 9e9);
+  });
+
+  it("has what the kernel's statistics grew by, or nothing where it keeps none", () => {
+    const result = resultWith({
+      statsBefore: [stats(5, 100), stats(0, 0), null],
+      statsAfter: [stats(8, 250), null, stats(7, 70)],
+    });
+    const grown = result.vms.flatMap(({ vcpus }) =>
+      vcpus.map(({ involuntarySwitches, runqWaitNs }) => [involuntarySwitches, runqWaitNs]),
+    );
+    assert.deepEqual(grown, [
+      [3, 150],
+      [null, null],
+      [null, null],
+    ]);
+  });
+});
+
+function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [], vcpus = VCPUS): RunResult {
+  const facts = new FakeFacts(2);
+  facts.add(0, ...onFirstCore);
+  const native = fakeNative({
+    ...facts.native,
+    ...fakeVcpus(vcpus),
+    nowNs: () => 9e9,
+    threadStats: () => -3,
+  });
+  const ended = new Scoreboard(3, 2);
+  ended.endNs = 8e9;
+  const { scoreboard = ended } = change;
+  const sources: Sources = {
+    native,
+    scenario: SCENARIO,
+    readings: new VcpuReadings(native, SCENARIO, scoreboard),
+    scoreboard,
+    facts: new FactReader(native, 3, 2),
+    outcomes: vcpus.map(() => ({ checksum: null, checksumOk: null })),
+    hasStarted: true,
+    statsBefore: [],
+    statsAfter: [],
+    idealWallNs: [null, null],
+    stopped: [],
+    ...change,
+  };
+  return resultOf(sources, true, []);
+}
+
+function stats(involuntary: number, runqWaitNs: number): Float64Array {
+  const values = new Float64Array(StatField.size);
+  values[StatField.involuntary] = involuntary;
+  values[StatField.runqWaitNs] = runqWaitNs;
+  return values;
+}
+
+function wallOf(result: RunResult): (number | null)[] {
+  return result.vms.map(({ wallNs }) => wallNs);
+}
