@@ -1,8 +1,8 @@
 import type { Band } from '../../src/analysis/band.ts';
 import { idealShares } from '../../src/analysis/ideal-shares.ts';
 import type { RunResult } from '../../src/experiment/result.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
-import { explainMiss } from './explain-miss.ts';
+import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
+import { explainMiss, type Quantum } from './explain-miss.ts';
 
 /** What one VM was predicted to do, and what it did. */
 export interface Comparison {
@@ -60,18 +60,19 @@ export function percentError(measured: number, expected: number): number {
 }
 
 function explainMisses(
-  { scheduler }: Scenario,
+  scenario: Scenario,
   run: RunResult,
   vm: number,
   wall: Compared | null,
   share: Compared,
 ): string | null {
-  const common = { vm, sliceNs: scheduler.tsliceNs };
+  const slice: Quantum = { name: 'a slice', ns: scenario.scheduler.tsliceNs };
   const misses: string[] = [];
   if (wall !== null && Math.abs(wall.error) > WALL_BOUND_PERCENT) {
     const miss = {
-      ...common,
+      vm,
       ...wall,
+      quantum: roundOf(scenario.vms[vm], slice),
       isLoss: wall.error > 0,
       spanNs: wall.predicted.median,
       unit: '%',
@@ -80,8 +81,9 @@ function explainMisses(
   }
   if (Math.abs(share.error) > SHARE_BOUND_POINTS) {
     const miss = {
-      ...common,
+      vm,
       ...share,
+      quantum: slice,
       isLoss: share.error < 0,
       spanNs: run.windowNs,
       unit: 'points',
@@ -89,4 +91,10 @@ function explainMisses(
     misses.push(`share: ${explainMiss(run, miss)}`);
   }
   return misses.length === 0 ? null : misses.join('; ');
+}
+
+/** What the end of a VM's work is rounded to. */
+function roundOf({ cap, vcpus }: VmSpec, slice: Quantum): Quantum {
+  if (cap === 0 || cap >= 100 * vcpus) return slice;
+  return { name: "a round of the cap's pattern", ns: (slice.ns * 100 * vcpus) / cap };
 }

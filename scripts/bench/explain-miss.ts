@@ -8,7 +8,8 @@
  *                                                         overrun      2 ms     is 0.05 %: not worth a word
  *
  * Only what works in the miss's direction counts: nobody is done sooner because something was stolen from him. And nothing need be large for a
- * miss of up to a slice: who has the last slice before the end may hang on a microsecond.
+ * miss of up to a slice: who has the last slice before the end may hang on a microsecond. Likewise for the execution time of a capped VM and a
+ * round of its on-off pattern (a slice on, and off until the cap holds: 120 ms at 25 %): it ends before the off part or after it.
  *
  * All that shows what can have been the cause and what cannot. That it was the cause it doesn't show.
  */
@@ -26,8 +27,14 @@ export interface Miss {
   /** the VM had less CPU time, or was done later, than predicted */
   readonly isLoss: boolean;
   readonly spanNs: number;
-  readonly sliceNs: number;
+  /** what the algorithm hands out at once: a slice, or a round of a cap's on-off pattern */
+  readonly quantum: Quantum;
   readonly unit: '%' | 'points';
+}
+
+export interface Quantum {
+  readonly name: string;
+  readonly ns: number;
 }
 
 interface Effect {
@@ -39,7 +46,7 @@ interface Effect {
 const WORTH_NAMING = 0.25;
 
 export function explainMiss(run: RunResult, miss: Miss): string {
-  const { measured, predicted, spanNs, sliceNs, unit } = miss;
+  const { measured, predicted, spanNs, quantum, unit } = miss;
   const size = Math.abs(miss.error);
   const percent = (ns: number): number => (100 * ns) / spanNs;
   const write = ({ name, ns }: Effect): string =>
@@ -48,7 +55,9 @@ export function explainMiss(run: RunResult, miss: Miss): string {
   const causes = effects.filter(({ ns }) => percent(ns) >= WORTH_NAMING * size).map(write);
   if (measured >= predicted.min && measured <= predicted.max) causes.unshift('chance, it lies in the band');
   causes.push(...run.warnings.filter((warning) => warning.includes('held up')));
-  if (percent(sliceNs) >= size) causes.push(write({ name: 'no more than a slice,', ns: sliceNs }));
+  // Its end is met late, too.
+  const last = { name: `${quantum.name} and the latest timer`, ns: quantum.ns + run.loop.tickLatenessNs.max };
+  if (percent(last.ns) >= size) causes.push(`no more than ${write(last)}`);
   return causes.length > 0 ? causes.join(', ') : `not explained by ${effects.map(write).join(', ')}`;
 }
 

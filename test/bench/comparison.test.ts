@@ -29,8 +29,14 @@ describe('a run beside its prediction', () => {
     const explained = (vm: Parameters<typeof aRun>[0]): string | null =>
       compareRun(scenario, aRun(vm))[0].explanation;
     assert.equal(explained({ vm: { wallNs: 2.02e9, sharePercent: 50.5 } }), null);
-    assert.match(explained({ vm: { wallNs: 2.021e9 } }) ?? '', /^time: no more than a slice[^;]+$/);
-    assert.match(explained({ vm: { sharePercent: 50.51 } }) ?? '', /^share: no more than a slice[^;]+$/);
+    assert.match(
+      explained({ vm: { wallNs: 2.059e9 } }) ?? '',
+      /^time: no more than a round of the cap's pattern and the latest timer 60\.00 ms \(3\.00 %\)$/,
+    );
+    assert.match(
+      explained({ vm: { sharePercent: 50.51 } }) ?? '',
+      /^share: no more than a slice and the latest timer 30\.00 ms \(1\.50 points\)$/,
+    );
     assert.match(explained({ vm: { wallNs: 2.07e9 } }) ?? '', /^time: not explained by [^;]+$/);
     assert.match(explained({ vm: { sharePercent: 47 } }) ?? '', /^share: not explained by [^;]+$/);
     assert.match(

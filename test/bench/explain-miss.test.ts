@@ -10,7 +10,7 @@ const later: Miss = {
   error: 2,
   isLoss: true,
   spanNs: 2e9,
-  sliceNs: 30e6,
+  quantum: { name: 'a slice', ns: 10e6 },
   unit: '%',
 };
 const sooner: Miss = { ...later, measured: 1.96e9, error: -2, isLoss: false };
@@ -81,8 +81,11 @@ describe('a miss is explained', () => {
     assert.equal(explainMiss(aRun(), scattered), 'chance, it lies in the band');
   });
 
-  it('by the last slice where it is no larger than one', () => {
-    assert.equal(explainMiss(aRun(), { ...later, sliceNs: 40e6 }), 'no more than a slice, 40.00 ms (2.00 %)');
+  it('by the last slice where it is no larger than one that ends late', () => {
+    assert.equal(
+      explainMiss(aRun(), { ...later, quantum: { name: 'a slice', ns: 40e6 } }),
+      'no more than a slice and the latest timer 40.00 ms (2.00 %)',
+    );
   });
 
   it('not at all where nothing measured is large enough, which it says', () => {
