@@ -32,9 +32,9 @@ const LOOK_MS = 100;
 const GATHER_LOOK_MS = 2;
 /** CPU time per thread for getting a program compiled: as much as is of use, or, with many threads, as little as will do. */
 const WARM_UP_MOST_NS = 80e6;
-const WARM_UP_LEAST_NS = 10e6;
+const WARM_UP_LEAST_NS = 5e6;
 /** On each pCPU, before the common start. */
-const WARM_UP_TOTAL_NS = 800e6;
+const WARM_UP_TOTAL_NS = 400e6;
 
 type Ran = { readonly units: number; readonly checksum: number | string };
 
