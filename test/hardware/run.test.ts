@@ -24,7 +24,8 @@ describe('a run on real cores', function () {
 
   before(async function () {
     needHardware(this);
-    lab = await openLab({ pcpus: cpus.slice(0, 1) });
+    // Paranoid: the scheduler's own state is checked after each of its calls.
+    lab = await openLab({ pcpus: cpus.slice(0, 1), paranoid: true });
   });
 
   after(async () => {
