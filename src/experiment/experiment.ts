@@ -85,6 +85,6 @@ export interface Calibration {
   readonly samples: number;
   /** steps done in all samples together */
   readonly units: number;
-  /** null: the workload was not compared with an expected value */
+  /** two short runs from one seed agreed, and with the workload's own forecast if it has one; null: not tried */
   readonly checksumOk: boolean | null;
 }

@@ -13,7 +13,8 @@ import type { Scoreboard } from './scoreboard.ts';
 /** What the main thread may ask of a run under way. */
 export type Command = {
   readonly kind: 'stop';
-  /** one that is late must not end the next run */ readonly run: number;
+  /** One that comes late must not end the next run. */
+  readonly run: number;
 };
 
 /** Reading a CPU clock is a system call; the loop's own is kept up to date this coarsely. */
