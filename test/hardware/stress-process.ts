@@ -1,5 +1,5 @@
 /**
- * Eight vCPUs that do everything a step should not, with a slice of 1 ms, beside a main thread that allocates too.
+ * Eight vCPUs that do what a step should not, beside a main thread that does it too.
  *
  * The main thread wants to run every 5 ms. How late it is says little on a busy machine; how long it was *blocked* says all: the time in
  * which it neither ran nor waited for a core, by the kernel's own statistics, beyond the 5 ms that it slept on purpose.
@@ -18,12 +18,20 @@ export interface StressReport {
 }
 
 const PERIOD_MS = 5;
-const seconds = Number(process.argv[2]);
-/** Blocked for so long, the main thread has seen enough, and the run ends. */
-const enoughMs = Number(process.argv[3] ?? Infinity);
+export interface StressOrder {
+  readonly workload: 'allocating' | 'locking';
+  readonly sliceMs: number;
+  readonly seconds: number;
+  /** Blocked for so long, the main thread has seen enough, and the run ends; null: never enough. */
+  readonly enoughMs: number | null;
+}
+
+const { workload, sliceMs, seconds, enoughMs } = JSON.parse(process.argv[2]) as StressOrder;
 const aborter = new AbortController();
 const native = loadNative();
 const tid = native.ownTid();
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
 
 let worstBlockedMs = 0;
 let worstLateMs = 0;
@@ -36,14 +44,14 @@ setInterval(() => {
     const elapsedMs = now.wallMs - last.wallMs;
     worstLateMs = Math.max(worstLateMs, elapsedMs - PERIOD_MS);
     worstBlockedMs = Math.max(worstBlockedMs, elapsedMs - (now.busyMs - last.busyMs) - PERIOD_MS);
-    if (worstBlockedMs >= enoughMs) aborter.abort();
+    if (enoughMs !== null && worstBlockedMs >= enoughMs) aborter.abort();
   }
   last = now;
 }, PERIOD_MS);
 
 const lab = await openLab({ pcpus: cpus.slice(0, 2) });
-const vms = Array.from({ length: 8 }, (_, i) => vm(`V${i}`, { workload: testWorkload('allocating') }));
-const what = scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: seconds * SECOND, tsliceNs: MS });
+const vms = Array.from({ length: 8 }, (_, i) => vm(`V${i}`, { workload: testWorkload(workload) }));
+const what = scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: seconds * SECOND, tsliceNs: sliceMs * MS });
 let failure: string | null = null;
 let result = null;
 try {
@@ -75,4 +83,5 @@ function sample(): { wallMs: number; busyMs: number } {
 function litter(): void {
   const junk = Array.from({ length: 1000 }, (_, i) => ({ i, text: `item ${i}` }));
   JSON.parse(JSON.stringify(junk));
+  Atomics.notify(cell, 0);
 }
