@@ -52,6 +52,7 @@ function distribute(state: CreditState, nowNs: number): void {
     }
 
     let fair = divideUp(toShare * weight, totalWeight);
+    if (state.trace !== null) state.trace.grant(nowNs, vm, toShare, weight, fair, peak);
     if (fair < peak) {
       hasSlack = true;
     } else {
@@ -75,7 +76,8 @@ function settle(state: CreditState, vm: number, share: number, capPerVcpu: numbe
   let sum = 0;
   for (let vcpu = activeVcpus.head(vm), next; vcpu !== NONE; vcpu = next) {
     next = activeVcpus.next(vcpu); // before it is deactivated
-    let credit = state.credit[vcpu] + share;
+    const before = state.credit[vcpu];
+    let credit = before + share;
     if (credit < 0) {
       priority[vcpu] = Priority.over;
       if (capPerVcpu !== NONE && credit < -capPerVcpu && (flags[vcpu] & Flag.parked) === 0)
@@ -92,6 +94,7 @@ function settle(state: CreditState, vm: number, share: number, capPerVcpu: numbe
     state.credit[vcpu] = credit;
     state.lastShare[vcpu] = share;
     sum += credit;
+    if (state.trace !== null) state.trace.pay(nowNs, vcpu, before, share, credit, priority[vcpu]);
   }
   return sum;
 }

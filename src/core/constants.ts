@@ -34,6 +34,8 @@ export const MIN_RATELIMIT_NS = 100 * US;
 export const MAX_RATELIMIT_NS = 500_000 * US;
 export const MAX_LB_RATELIMIT_NS = 1_000 * MS;
 export const MAX_MIGRATION_DELAY_NS = 100_000 * US;
+/** Beyond a tick a phase says nothing new; times of a million pCPUs stay whole numbers. */
+export const MAX_TICK_PHASE_NS = 1_000 * MS;
 
 export const MIN_WEIGHT = 1;
 export const MAX_WEIGHT = 65_535;

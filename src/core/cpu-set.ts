@@ -46,6 +46,23 @@ export class CpuSet {
     this.members--;
   }
 
+  /** Have the same members as another set of the same size. */
+  assign(other: CpuSet): void {
+    this.words.set(other.words);
+    this.members = other.members;
+  }
+
+  /** Have the members that two sets of the same size share. */
+  assignCommon(one: CpuSet, other: CpuSet): void {
+    let members = 0;
+    for (let word = 0; word < this.words.length; word++) {
+      const bits = one.words[word] & other.words[word];
+      this.words[word] = bits;
+      members += countBits(bits);
+    }
+    this.members = members;
+  }
+
   /** The lowest member, or −1. */
   first(): number {
     return this.members === 0 ? -1 : this.searchUp(this, 0);
@@ -74,4 +91,11 @@ export class CpuSet {
     }
     return (word << 5) + 31 - Math.clz32(bits & -bits);
   }
+}
+
+/** How many bits of a word are set: added up in pairs, then nibbles, then bytes. */
+function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

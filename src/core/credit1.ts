@@ -1,5 +1,5 @@
 /**
- * Credit1, Xen's proportional-share scheduler, as Xen 4.18 to 4.22 run it: one socket, no SMT, hard affinity.
+ * Credit1, Xen's proportional-share scheduler, as Xen 4.18 to 4.22 run it, with hard affinity.
  *
  *     0        10        20        30 ms    every 10 ms  TICK        charge who runs; from now on it earns, too
  *     ├─────────┼─────────┼─────────┤       every 30 ms  ACCOUNTING  hand out credits, by weight and cap
@@ -38,8 +38,8 @@
  * 90: −75; 120: 0, runs again.
  *
  * Where to read on: a charge is burn.ts; tick.ts, accounting.ts and schedule.ts are the three timers' work;
- * wake.ts and tickle.ts what a virtual interrupt does; balance.ts steals, placement.ts places; state.ts holds
- * the data.
+ * wake.ts and tickle.ts what a virtual interrupt does; balance.ts steals, placement.ts places, both by
+ * topology.ts; state.ts holds the data.
  */
 import { account } from './accounting.ts';
 import type { Counters } from './counters.ts';
@@ -47,10 +47,11 @@ import { faultOf } from './fault.ts';
 import type { Credit1Options } from './options.ts';
 import { checkCap, checkWeight, isValidTuning } from './options.ts';
 import { tickPeriodNs, CREDIT_NS } from './constants.ts';
-import { pickPcpu } from './placement.ts';
+import { place } from './placement.ts';
 import type { Policy, PolicyTuning } from './policy.ts';
 import { schedule } from './schedule.ts';
-import { acctTimer, CreditState, Flag, Stop } from './state.ts';
+import { Ask } from './reason.ts';
+import { acctTimer, askFor, CreditState, Flag, Stop } from './state.ts';
 import { tick } from './tick.ts';
 import { sleep, wakeUp } from './wake.ts';
 
@@ -95,8 +96,9 @@ export class Credit1 implements Policy {
     } else if (id === acctTimer(state)) {
       account(state, nowNs);
     } else {
+      const pcpu = id - state.pcpuCount - 1;
       state.timers.cancel(id);
-      state.resched.add(id - state.pcpuCount - 1);
+      askFor(state, pcpu, state.sliceAsk[pcpu]);
     }
   }
 
@@ -112,17 +114,16 @@ export class Credit1 implements Policy {
    * The first vCPU is assigned to pCPU 0, each further one to the pCPU behind the one that its predecessor
    * was placed on; from there placement has its say. Being placed spoils the boost of the first wake-up.
    */
-  startVm(vm: number): void {
+  startVm(vm: number, nowNs: number): void {
     const { state } = this;
     let pcpu = 0;
     for (let vcpu = state.firstVcpu[vm]; vcpu < state.firstVcpu[vm + 1]; vcpu++) {
       state.pcpuOf[vcpu] = pcpu;
-      state.pcpuOf[vcpu] = pickPcpu(state, vcpu);
-      state.flags[vcpu] |= Flag.migrating;
+      pcpu = (place(state, vcpu) + 1) % state.pcpuCount;
       state.stops[vcpu] &= ~Stop.absent;
-      pcpu = (state.pcpuOf[vcpu] + 1) % state.pcpuCount;
     }
     state.started[vm] = 1;
+    if (state.trace !== null) state.trace.start(nowNs, vm);
   }
 
   wake(vcpu: number, nowNs: number, wakingPcpu: number): void {
@@ -148,11 +149,12 @@ export class Credit1 implements Policy {
     const pcpu = state.pcpuOf[vcpu];
     if (state.current[pcpu] !== vcpu) return;
     state.flags[vcpu] |= Flag.yield;
-    state.resched.add(pcpu);
+    askFor(state, pcpu, Ask.yield);
   }
 
-  pauseVm(vm: number): void {
+  pauseVm(vm: number, nowNs: number): void {
     const { state } = this;
+    if (state.trace !== null) state.trace.pause(nowNs, vm);
     for (let vcpu = state.firstVcpu[vm]; vcpu < state.firstVcpu[vm + 1]; vcpu++) {
       state.stops[vcpu] |= Stop.paused;
       sleep(state, vcpu);
@@ -161,6 +163,7 @@ export class Credit1 implements Policy {
 
   unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void {
     const { state } = this;
+    if (state.trace !== null) state.trace.unpause(nowNs, vm);
     for (let vcpu = state.firstVcpu[vm]; vcpu < state.firstVcpu[vm + 1]; vcpu++) {
       if ((state.stops[vcpu] & Stop.paused) === 0) continue;
       state.stops[vcpu] &= ~Stop.paused;

@@ -8,6 +8,7 @@ import {
   MAX_LB_RATELIMIT_NS,
   MAX_MIGRATION_DELAY_NS,
   MAX_RATELIMIT_NS,
+  MAX_TICK_PHASE_NS,
   MAX_TSLICE_NS,
   MAX_WEIGHT,
   MIN_RATELIMIT_NS,
@@ -17,11 +18,14 @@ import {
 } from './constants.ts';
 import type { Counters } from './counters.ts';
 import type { PolicyVm } from './policy.ts';
+import { flatTopology, type Topology, topologyFault } from './topology.ts';
 import type { TraceSink } from './trace-sink.ts';
 
 export interface Credit1Options {
   readonly pcpuCount: number;
   readonly vms: readonly PolicyVm[];
+  /** default: one socket, no SMT */
+  readonly topology?: Topology;
   /** whole ms, 1 ms..1 s; default 30 ms */
   readonly tsliceNs?: number;
   /** 0 = off, else 100 µs..500 ms and at most the slice; default 1 ms */
@@ -32,6 +36,8 @@ export interface Credit1Options {
   readonly migrationDelayNs?: number;
   /** the first accounting comes that much later than boot + slice; default 0 */
   readonly acctPhaseNs?: number;
+  /** ticks of pCPU p come p times that later than those of pCPU 0, 0..1 s; default 0: all in one instant */
+  readonly tickPhaseNs?: number;
   /** how long before t = 0 the machine booted; ticks and accounting count from there; default 900 ms */
   readonly bootNs?: number;
   /** default: new ones */
@@ -46,12 +52,17 @@ export function resolve(options: Credit1Options): Resolved {
   const { pcpuCount, vms } = options;
   check('pcpuCount', pcpuCount, 1, 2 ** 20);
   vms.forEach((vm, index) => checkVm(vm, index, pcpuCount));
+  const topology = options.topology ?? flatTopology(pcpuCount);
+  const misplaced = topologyFault(topology, pcpuCount);
+  if (misplaced !== null) throw new RangeError(`topology: ${misplaced}`);
   const resolved = {
+    topology,
     tsliceNs: options.tsliceNs ?? DEFAULT_TSLICE_NS,
     ratelimitNs: options.ratelimitNs ?? DEFAULT_RATELIMIT_NS,
     lbRatelimitNs: options.lbRatelimitNs ?? DEFAULT_LB_RATELIMIT_NS,
     migrationDelayNs: options.migrationDelayNs ?? DEFAULT_MIGRATION_DELAY_NS,
     acctPhaseNs: options.acctPhaseNs ?? 0,
+    tickPhaseNs: options.tickPhaseNs ?? 0,
     bootNs: options.bootNs ?? DEFAULT_BOOT_NS,
   };
   const { tsliceNs, ratelimitNs, migrationDelayNs } = resolved;
@@ -63,6 +74,7 @@ export function resolve(options: Credit1Options): Resolved {
   }
   check('lbRatelimitNs', resolved.lbRatelimitNs, 0, MAX_LB_RATELIMIT_NS);
   check('acctPhaseNs', resolved.acctPhaseNs, 0, Number.MAX_SAFE_INTEGER);
+  check('tickPhaseNs', resolved.tickPhaseNs, 0, MAX_TICK_PHASE_NS);
   check('bootNs', resolved.bootNs, 0, Number.MAX_SAFE_INTEGER);
   return resolved;
 }

@@ -3,6 +3,7 @@ import { steal } from './balance.ts';
 import { MIN_SLICE_TIMER_NS, Priority } from './constants.ts';
 import { NONE } from './linked-lists.ts';
 import { IDLE } from './policy.ts';
+import { Ask, Choice, reasonOf } from './reason.ts';
 import type { CreditState } from './state.ts';
 import { dequeue, dropRunnable, Flag, sliceTimer, Stop } from './state.ts';
 import { startTicks, stopTicks } from './tick.ts';
@@ -11,23 +12,32 @@ import { finishMigration } from './wake.ts';
 /** Decide what a pCPU runs from now on. @returns the vCPU, or IDLE */
 export function schedule(state: CreditState, pcpu: number, nowNs: number, cpuNs: number): number {
   const prev = state.current[pcpu];
+  const reason = state.trace === null ? 0 : reasonOf(state, state.asked[pcpu], prev);
   state.resched.delete(pcpu);
+  state.asked[pcpu] = 0;
   if (prev !== IDLE) {
     burn(state, prev, cpuNs);
     state.descheduledNs[prev] = nowNs;
     if (isRateLimited(state, prev, nowNs)) {
       extend(state, pcpu, prev, nowNs);
+      if (state.trace !== null) state.trace.decide(nowNs, pcpu, prev, prev, reason, Choice.rateLimited);
       return prev;
     }
     putBack(state, pcpu, prev);
   }
-  const next = choose(state, pcpu, nowNs);
+  const stolen = lookElsewhere(state, pcpu, nowNs);
+  const next = stolen === NONE ? takeHead(state, pcpu) : stolen;
   if (next === IDLE) {
     state.idlers.add(pcpu);
     state.timers.cancel(sliceTimer(state, pcpu));
   } else {
     state.idlers.delete(pcpu);
     state.timers.arm(sliceTimer(state, pcpu), nowNs + state.tsliceNs);
+    state.sliceAsk[pcpu] = Ask.slice;
+  }
+  if (state.trace !== null) {
+    const choice = stolen !== NONE ? Choice.stolen : next === IDLE ? Choice.nobody : Choice.queue;
+    state.trace.decide(nowNs, pcpu, prev, next, reason, choice);
   }
   if (next !== prev) switchTo(state, pcpu, prev, next, nowNs);
   return next;
@@ -47,6 +57,7 @@ function extend(state: CreditState, pcpu: number, vcpu: number, nowNs: number): 
   const ranNs = nowNs - state.enteredNs[vcpu];
   const restNs = ranNs < MIN_SLICE_TIMER_NS ? MIN_SLICE_TIMER_NS : state.ratelimitNs - ranNs;
   state.timers.arm(sliceTimer(state, pcpu), nowNs + restNs);
+  state.sliceAsk[pcpu] = Ask.rateLimit;
 }
 
 /**
@@ -59,18 +70,18 @@ function putBack(state: CreditState, pcpu: number, vcpu: number): void {
   else state.runq.insertYielding(pcpu, vcpu, true);
 }
 
-/**
- * Take the head of the queue; but if that is OVER or nobody, look first, at most once per rate limit, whether
- * better work waits elsewhere. Whoever is queued is runnable, since sleeping takes a vCPU out of its queue.
- */
-function choose(state: CreditState, pcpu: number, nowNs: number): number {
+/** If the head of the queue is OVER or nobody: look, at most once per rate limit, for better work. @returns NONE if there is none */
+function lookElsewhere(state: CreditState, pcpu: number, nowNs: number): number {
   const head = state.runq.head(pcpu);
   const priority = head === NONE ? Priority.idle : state.priority[head];
-  if (priority <= Priority.over && nowNs - state.balancedNs[pcpu] > state.lbRatelimitNs) {
-    state.balancedNs[pcpu] = nowNs;
-    const stolen = steal(state, pcpu, priority, nowNs);
-    if (stolen !== NONE) return stolen;
-  }
+  if (priority > Priority.over || nowNs - state.balancedNs[pcpu] <= state.lbRatelimitNs) return NONE;
+  state.balancedNs[pcpu] = nowNs;
+  return steal(state, pcpu, priority, nowNs);
+}
+
+/** Whoever is queued is runnable, since sleeping takes a vCPU out of its queue. */
+function takeHead(state: CreditState, pcpu: number): number {
+  const head = state.runq.head(pcpu);
   if (head === NONE) return IDLE;
   dequeue(state, pcpu, head);
   return head;

@@ -1,5 +1,6 @@
 import { Affinity } from './affinity.ts';
 import { CREDIT_NS, Priority, tickPeriodNs } from './constants.ts';
+import { CpuGroups } from './cpu-groups.ts';
 import { CpuSet } from './cpu-set.ts';
 import type { Counters } from './counters.ts';
 import { createCounters } from './counters.ts';
@@ -9,6 +10,7 @@ import { resolve } from './options.ts';
 import { IDLE } from './policy.ts';
 import { RunQueues } from './runq.ts';
 import { TimerHeap } from './timer-heap.ts';
+import { isFlat } from './topology.ts';
 import type { TraceSink } from './trace-sink.ts';
 
 /** Why a vCPU is not runnable; it is runnable when no bit is set. */
@@ -83,6 +85,20 @@ export class CreditState {
   /** list 0 of d: VMs with an active vCPU */
   readonly activeVms: LinkedLists;
 
+  /** one socket, no SMT: all pCPUs are alike */
+  readonly isFlat: boolean;
+  /** the pCPUs by core: SMT siblings */
+  readonly cores: CpuGroups;
+  /** the pCPUs by socket: NUMA nodes */
+  readonly sockets: CpuGroups;
+  /** p: the pCPU that was last picked on its core or socket, because p won; the next pick is behind it */
+  readonly idleBias: Int32Array;
+  /** socket: the pCPU last stolen from there; the next search starts behind it */
+  readonly balanceBias: Int32Array;
+  /** of pickPcpu, while it works: what counts as free, and what it has yet to look at */
+  readonly free: CpuSet;
+  readonly candidates: CpuSet;
+
   /** p: the vCPU that runs, or IDLE */
   readonly current: Int32Array;
   readonly runq: RunQueues;
@@ -94,6 +110,10 @@ export class CreditState {
   readonly idlers: CpuSet;
   /** pCPUs on which schedule() was asked for */
   readonly resched: CpuSet;
+  /** p: bits of Ask (reason.ts): what asked */
+  readonly asked: Uint8Array;
+  /** p: what its slice timer will ask with */
+  readonly sliceAsk: Uint8Array;
   /** p: epoch of its last sort */
   readonly sortEpoch: Int32Array;
   /** p: when it last looked at other queues */
@@ -108,8 +128,6 @@ export class CreditState {
   balance = 0;
   /** advanced by each accounting that changed priorities */
   epoch = 0;
-  /** the pCPU last stolen from; the next search starts behind it */
-  balanceBias = 0;
 
   tsliceNs: number;
   tickNs: number;
@@ -118,6 +136,7 @@ export class CreditState {
   migrationDelayNs: number;
   readonly lbRatelimitNs: number;
   readonly bootNs: number;
+  readonly tickPhaseNs: number;
 
   readonly counters: Counters;
   readonly trace: TraceSink | null;
@@ -152,12 +171,22 @@ export class CreditState {
     this.activeCount = new Int32Array(vms.length);
     this.activeVms = new LinkedLists(1, vms.length);
 
+    this.isFlat = isFlat(resolved.topology);
+    this.cores = new CpuGroups(resolved.topology.cores);
+    this.sockets = new CpuGroups(resolved.topology.sockets);
+    this.idleBias = new Int32Array(pcpuCount).fill(pcpuCount - 1);
+    this.balanceBias = new Int32Array(this.sockets.count);
+    this.free = new CpuSet(pcpuCount);
+    this.candidates = new CpuSet(pcpuCount);
+
     this.current = new Int32Array(pcpuCount).fill(IDLE);
     this.runq = new RunQueues(pcpuCount, this.priority);
     this.runnable = new Int32Array(pcpuCount);
     this.crowded = new CpuSet(pcpuCount);
     this.idlers = CpuSet.full(pcpuCount);
     this.resched = new CpuSet(pcpuCount);
+    this.asked = new Uint8Array(pcpuCount);
+    this.sliceAsk = new Uint8Array(pcpuCount);
     this.sortEpoch = new Int32Array(pcpuCount);
     this.balancedNs = new Float64Array(pcpuCount).fill(-resolved.bootNs);
     this.lastTickled = new Int32Array(pcpuCount);
@@ -170,6 +199,7 @@ export class CreditState {
     this.migrationDelayNs = resolved.migrationDelayNs;
     this.lbRatelimitNs = resolved.lbRatelimitNs;
     this.bootNs = resolved.bootNs;
+    this.tickPhaseNs = resolved.tickPhaseNs;
     this.counters = options.counters ?? createCounters(pins.length, pcpuCount);
     this.trace = options.trace ?? null;
 
@@ -191,6 +221,12 @@ export function acctTimer(state: CreditState): number {
 
 export function sliceTimer(state: CreditState, pcpu: number): number {
   return state.pcpuCount + 1 + pcpu;
+}
+
+/** Ask a pCPU for a decision. @param why a bit of Ask */
+export function askFor(state: CreditState, pcpu: number, why: number): void {
+  state.asked[pcpu] |= why;
+  state.resched.add(pcpu);
 }
 
 /** One runnable vCPU more on a pCPU. */

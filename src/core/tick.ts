@@ -3,8 +3,9 @@ import { burn } from './burn.ts';
 import { Priority } from './constants.ts';
 import { pickPcpu } from './placement.ts';
 import { IDLE } from './policy.ts';
+import { Ask } from './reason.ts';
 import type { CreditState } from './state.ts';
-import { Stop, tickTimer } from './state.ts';
+import { askFor, Stop, tickTimer } from './state.ts';
 
 /**
  * The tick of a busy pCPU. Whoever runs just now loses its boost and is charged; if it takes no part in
@@ -23,7 +24,7 @@ export function tick(state: CreditState, pcpu: number, nowNs: number, cpuNs: num
       activate(state, vcpu, nowNs);
     } else if (pickPcpu(state, vcpu) !== pcpu) {
       state.stops[vcpu] |= Stop.moving;
-      state.resched.add(pcpu);
+      askFor(state, pcpu, Ask.move);
     }
     if (state.trace !== null) state.trace.tick(nowNs, pcpu, vcpu, state.priority[vcpu], state.credit[vcpu]);
   }
@@ -35,12 +36,13 @@ export function tick(state: CreditState, pcpu: number, nowNs: number, cpuNs: num
 }
 
 /**
- * Ticks start on absolute multiples of their period, counted from boot; from then on each follows the one
- * before.
+ * Ticks start on absolute multiples of their period, counted from boot and shifted by the pCPU's phase; from
+ * then on each follows the one before.
  */
 export function startTicks(state: CreditState, pcpu: number, nowNs: number): void {
-  const ticksSinceBoot = Math.floor((nowNs + state.bootNs) / state.tickNs);
-  state.timers.arm(tickTimer(pcpu), (ticksSinceBoot + 1) * state.tickNs - state.bootNs);
+  const originNs = pcpu * state.tickPhaseNs - state.bootNs;
+  const ticksSinceOrigin = Math.floor((nowNs - originNs) / state.tickNs);
+  state.timers.arm(tickTimer(pcpu), (ticksSinceOrigin + 1) * state.tickNs + originNs);
 }
 
 export function stopTicks(state: CreditState, pcpu: number): void {

@@ -1,6 +1,8 @@
 import { Priority } from './constants.ts';
 import { IDLE } from './policy.ts';
+import { Ask } from './reason.ts';
 import type { CreditState } from './state.ts';
+import { askFor } from './state.ts';
 
 /**
  * A vCPU was queued: ask one pCPU, if any, to reschedule for it.
@@ -17,7 +19,7 @@ export function tickle(state: CreditState, vcpu: number, wakingPcpu: number): vo
   const target = tickleTarget(state, vcpu, wakingPcpu);
   if (target < 0) return;
   state.idlers.delete(target);
-  state.resched.add(target);
+  askFor(state, target, Ask.tickle);
 }
 
 function tickleTarget(state: CreditState, vcpu: number, wakingPcpu: number): number {

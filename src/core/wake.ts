@@ -1,8 +1,9 @@
 import { Priority } from './constants.ts';
 import { IDLE } from './policy.ts';
+import { Ask } from './reason.ts';
 import type { CreditState } from './state.ts';
-import { addRunnable, dequeue, dropRunnable, Flag, Stop } from './state.ts';
-import { pickPcpu } from './placement.ts';
+import { addRunnable, askFor, dequeue, dropRunnable, Flag, Stop } from './state.ts';
+import { place } from './placement.ts';
 import { tickle } from './tickle.ts';
 
 /**
@@ -33,7 +34,7 @@ export function wakeUp(state: CreditState, vcpu: number, nowNs: number, wakingPc
 export function sleep(state: CreditState, vcpu: number): void {
   const pcpu = state.pcpuOf[vcpu];
   if (state.current[pcpu] === vcpu) {
-    state.resched.add(pcpu);
+    askFor(state, pcpu, Ask.stop);
   } else if (state.runq.isQueued(vcpu)) {
     dequeue(state, pcpu, vcpu);
     dropRunnable(state, pcpu);
@@ -46,9 +47,7 @@ export function sleep(state: CreditState, vcpu: number): void {
  */
 export function finishMigration(state: CreditState, vcpu: number, nowNs: number): void {
   const from = state.pcpuOf[vcpu];
-  const to = pickPcpu(state, vcpu);
-  state.pcpuOf[vcpu] = to;
-  state.flags[vcpu] |= Flag.migrating;
+  const to = place(state, vcpu);
   state.stops[vcpu] &= ~Stop.moving;
   if (to !== from) {
     state.counters.migrations[vcpu]++;

@@ -156,24 +156,17 @@ export class MachineLoop {
   }
 
   private reschedule(nowNs: number): void {
-    const { policy } = this;
+    const { policy, machine, observer } = this;
     for (let pcpu = policy.nextResched(); pcpu >= 0; pcpu = policy.nextResched()) {
-      if (this.observer === null) {
-        this.decide(pcpu, nowNs);
-      } else {
-        const startNs = this.machine.nowNs();
-        this.decide(pcpu, nowNs);
-        this.observer.decision(pcpu, startNs, this.machine.nowNs());
-      }
+      const prev = policy.current[pcpu];
+      const startNs = observer === null ? 0 : machine.nowNs();
+      const next = policy.schedule(pcpu, nowNs, this.cpuNsOn(pcpu));
+      const decidedNs = observer === null ? 0 : machine.nowNs();
+      if (next !== prev) machine.dispatch(pcpu, next);
+      if (observer !== null)
+        observer.decision(pcpu, startNs, decidedNs, next === prev ? -1 : machine.nowNs());
       this.lastScheduled = pcpu;
     }
-  }
-
-  private decide(pcpu: number, nowNs: number): void {
-    const { policy } = this;
-    const prev = policy.current[pcpu];
-    const next = policy.schedule(pcpu, nowNs, this.cpuNsOn(pcpu));
-    if (next !== prev) this.machine.dispatch(pcpu, next);
   }
 
   private cpuNsOn(pcpu: number): number {

@@ -1,3 +1,5 @@
+import { mulberry32 } from '../random.ts';
+
 /** How late a wait ends. */
 export interface TimerLatency {
   /** ns after the instant that was waited for; a whole number */
@@ -7,15 +9,73 @@ export interface TimerLatency {
 /** Latencies spread evenly over 0..maxNs; the same seed gives the same ones. */
 export class UniformLatency implements TimerLatency {
   private readonly span: number;
-  private readonly random: Random;
+  private readonly random: () => number;
 
   constructor(maxNs: number, seed: number) {
     this.span = maxNs + 1;
-    this.random = new Random(seed);
+    this.random = randomOf(seed);
   }
 
   nextNs(): number {
-    return Math.floor(this.random.next() * this.span);
+    return Math.floor(this.random() * this.span);
+  }
+}
+
+/** Always the same latency. */
+export class FixedLatency implements TimerLatency {
+  private readonly ns: number;
+
+  constructor(ns: number) {
+    this.ns = ns;
+  }
+
+  nextNs(): number {
+    return this.ns;
+  }
+}
+
+/** Most latencies short, few long, as when each is the wait for something that comes at random. */
+export class ExponentialLatency implements TimerLatency {
+  private readonly meanNs: number;
+  private readonly random: () => number;
+
+  constructor(meanNs: number, seed: number) {
+    this.meanNs = meanNs;
+    this.random = randomOf(seed);
+  }
+
+  nextNs(): number {
+    return Math.round(-this.meanNs * Math.log(1 - this.random()));
+  }
+}
+
+/**
+ * Latencies around a mean, by a normal distribution of which what lies below 0 is cut off; that raises the mean of what is
+ * left when the deviation isn't small.
+ */
+export class NormalLatency implements TimerLatency {
+  private readonly meanNs: number;
+  private readonly deviationNs: number;
+  private readonly random: () => number;
+
+  constructor(meanNs: number, deviationNs: number, seed: number) {
+    this.meanNs = meanNs;
+    this.deviationNs = deviationNs;
+    this.random = randomOf(seed);
+  }
+
+  nextNs(): number {
+    // With a mean of 0 or more at least every other draw is kept.
+    for (;;) {
+      const ns = Math.round(this.meanNs + this.deviationNs * this.standardNormal());
+      if (ns >= 0) return ns;
+    }
+  }
+
+  /** By the method of Box and Muller: a radius and an angle. */
+  private standardNormal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.random()));
+    return radius * Math.cos(2 * Math.PI * this.random());
   }
 }
 
@@ -43,7 +103,7 @@ export class MeasuredLatencies implements TimerLatency {
   private readonly max: number;
   /** the tail's latency is p99 · (TAIL / what is left to 1) ^ exponent */
   private readonly exponent: number;
-  private readonly random: Random;
+  private readonly random: () => number;
 
   /** @param measured of at least one latency */
   constructor(measured: MeasuredLatency, seed: number) {
@@ -52,11 +112,11 @@ export class MeasuredLatencies implements TimerLatency {
     this.max = Math.max(this.p99, measured.max);
     const decades = Math.log(Math.max(2, TAIL * measured.count));
     this.exponent = Math.log(this.max / this.p99) / decades;
-    this.random = new Random(seed);
+    this.random = randomOf(seed);
   }
 
   nextNs(): number {
-    return Math.round(this.atQuantile(this.random.next()));
+    return Math.round(this.atQuantile(this.random()));
   }
 
   private atQuantile(quantile: number): number {
@@ -67,19 +127,7 @@ export class MeasuredLatencies implements TimerLatency {
   }
 }
 
-/** Numbers spread evenly over [0, 1), from 32 bits of state: an additive step, and a mix that hides it. */
-class Random {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = (seed ^ 0x9e3779b9) | 0;
-  }
-
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let bits = this.state;
-    bits = Math.imul(bits ^ (bits >>> 15), bits | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  }
+/** Apart from what the same seed gives elsewhere. */
+function randomOf(seed: number): () => number {
+  return mulberry32(seed ^ 0x9e3779b9);
 }

@@ -49,7 +49,7 @@ describe('a change at run time', () => {
   it('pauses all vCPUs of a VM, running and waiting ones, and brings them back', () => {
     const policy = started(1, [vm(256, 0, 2), vm(256)]);
     run(policy, 0, 0, 1, 2);
-    policy.pauseVm(0);
+    policy.pauseVm(0, 2e6);
     settle(policy, 2e6);
     assert.equal(policy.current[0], 2);
     assert.deepEqual(queue(policy, 0), []);

@@ -25,6 +25,24 @@ describe('a set of pCPUs', () => {
     assert.equal(CpuSet.of(70, [69]).next(69), 69);
   });
 
+  it('takes over the members of another one, or those that two share', () => {
+    const size = 1024;
+    const cpus = fc.uniqueArray(fc.nat(size - 1), { maxLength: 200 });
+    fc.assert(
+      fc.property(cpus, cpus, cpus, (before, a, b) => {
+        const set = CpuSet.of(size, before);
+        set.assign(CpuSet.of(size, a));
+        assert.deepEqual(set, CpuSet.of(size, a));
+        set.assignCommon(CpuSet.of(size, a), CpuSet.of(size, b));
+        const shared = CpuSet.of(
+          size,
+          a.filter((cpu) => b.includes(cpu)),
+        );
+        assert.deepEqual(set, shared);
+      }),
+    );
+  });
+
   it('agrees with a plain set of numbers', () => {
     const size = 1024;
     const cpus = fc.uniqueArray(fc.nat(size - 1), { maxLength: 40 });

@@ -15,7 +15,7 @@ export function pinnedVm(...pins: number[][]): PolicyVm {
 /** A policy whose VMs have all been started at t = 0; nobody has been woken yet. */
 export function started(pcpuCount: number, vms: PolicyVm[], options: Partial<Credit1Options> = {}): Credit1 {
   const policy = new Credit1({ pcpuCount, vms, ...options });
-  vms.forEach((_, index) => policy.startVm(index));
+  vms.forEach((_, index) => policy.startVm(index, 0));
   return policy;
 }
 

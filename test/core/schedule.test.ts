@@ -87,6 +87,23 @@ describe('schedule', () => {
     assert.equal(policy.nextTimerNs(), 1_025e6);
   });
 
+  it('starts the ticks of each pCPU a phase later than those of the one before', () => {
+    const phases = [
+      [3e6, [10e6, 3e6, 6e6]],
+      // Beyond a tick they come round again.
+      [27e6, [10e6, 7e6, 4e6]],
+    ] as const;
+    for (const [tickPhaseNs, firstTicksNs] of phases) {
+      const policy = started(3, [vm(256, 0, 3)], { acctPhaseNs: 1e9, tickPhaseNs });
+      run(policy, 1e6, 0, 1, 2);
+      for (const [pcpu, dueNs] of [...firstTicksNs.entries()].sort(([, a], [, b]) => a - b)) {
+        assert.deepEqual([policy.nextTimerPcpu(), policy.nextTimerNs()], [pcpu, dueNs]);
+        policy.fireTimer(dueNs, 0);
+        assert.ok(policy.nextTimerNs() > dueNs);
+      }
+    }
+  });
+
   it('re-arms a tick relative to when it was handled', () => {
     const policy = started(1, [vm(256)], { acctPhaseNs: 1e9 });
     run(policy, 0, 0);

@@ -73,6 +73,39 @@ describe('stealing', () => {
   });
 });
 
+describe('stealing between sockets', () => {
+  const stealer = (sockets: number[], pcpuOf: number[]) =>
+    waitingOn(pcpuOf, [vm(256, 0, pcpuOf.length)], { topology: { cores: [...sockets.keys()], sockets } }, 3);
+
+  it("looks on the thief's own first", () => {
+    const policy = stealer([0, 1, 2, 0, 1, 2], [0, 0, 1, 1, 2]);
+    assert.equal(policy.schedule(3, 0, 0), 1, 'from pCPU 0, though the search starts behind it');
+    assert.equal(policy.schedule(4, 0, 0), 3);
+  });
+
+  it('then on the others in turn', () => {
+    const policy = stealer([2, 0, 1, 1, 1, 1], [0, 0, 1, 1, 2]);
+    assert.equal(policy.schedule(3, 0, 0), 1, 'from pCPU 0: socket 2 comes after socket 1');
+    assert.equal(policy.schedule(4, 0, 0), 3);
+    assert.equal(policy.schedule(5, 0, 0), IDLE);
+  });
+
+  it('starts on each behind the pCPU that was stolen from there last', () => {
+    const policy = stealer([0, 0, 1, 1, 0, 0], [0, 0, 1, 1, 2, 2]);
+    assert.equal(policy.schedule(3, 0, 0), 5, 'from pCPU 2');
+    assert.equal(policy.schedule(4, 0, 0), 3, 'from pCPU 1, behind 0 and not behind 2');
+    assert.equal(policy.schedule(5, 0, 0), 1, 'from pCPU 0');
+  });
+
+  it('takes the same as within one socket when nothing is nearer', () => {
+    const policy = stealer([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 2, 2]);
+    assert.deepEqual(
+      [3, 4, 5].map((thief) => policy.schedule(thief, 0, 0)),
+      [3, 5, 1],
+    );
+  });
+});
+
 describe('a pCPU that lost a race for work', () => {
   it('counts as idle again', () => {
     const policy = started(2, [vm(256)]);

@@ -87,7 +87,7 @@ describe('a wake-up', () => {
 
   it('of a paused VM comes into effect when the pause ends', () => {
     const policy = started(1, [vm(256)]);
-    policy.pauseVm(0);
+    policy.pauseVm(0, 0);
     assert.deepEqual(tickled(policy, 0), []);
     policy.unpauseVm(0, 0, 0);
     settle(policy, 0);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { flatTopology, type Topology } from '../../src/core/topology.ts';
 import type { ScriptedEvent } from '../../src/machine/agenda.ts';
 import type { GuestSpec } from '../../src/sim/guest.ts';
 import type { SimOptions, SimVcpu, SimVm } from '../../src/sim/simulate.ts';
@@ -14,7 +15,7 @@ export function hogs(weight: number, vcpus = 1, cap = 0): SimVm {
 
 /** Any machine, with VMs, loads and events of all kinds. */
 export function scenario(): fc.Arbitrary<SimOptions> {
-  return fc.integer({ min: 1, max: 4 }).chain((pcpuCount) =>
+  return fc.integer({ min: 1, max: 6 }).chain((pcpuCount) =>
     fc
       .record({
         pcpuCount: fc.constant(pcpuCount),
@@ -22,7 +23,7 @@ export function scenario(): fc.Arbitrary<SimOptions> {
         durationNs: fc.constant(DURATION_NS),
         jitterNs: fc.constantFrom(0, 0, 50_000, 3_000_000),
         seed: fc.nat(),
-        scheduler: someScheduler(),
+        scheduler: someScheduler(pcpuCount),
       })
       .chain((options) =>
         fc.array(someEvent(options.vms.length), { maxLength: 6 }).map((events) => ({ ...options, events })),
@@ -30,13 +31,25 @@ export function scenario(): fc.Arbitrary<SimOptions> {
   );
 }
 
-function someScheduler(): fc.Arbitrary<NonNullable<SimOptions['scheduler']>> {
+/** Any division into cores and sockets, regular or not: the lab's pCPUs may be any part of a machine. */
+export function someTopology(pcpuCount: number): fc.Arbitrary<Topology> {
+  const perPcpu = { minLength: pcpuCount, maxLength: pcpuCount };
+  const cores = fc.array(fc.nat(pcpuCount - 1), perPcpu);
+  return fc.tuple(cores, fc.array(fc.nat(2), perPcpu)).map(([coreOf, socketOf]) => ({
+    cores: coreOf,
+    sockets: coreOf.map((core) => socketOf[core]),
+  }));
+}
+
+function someScheduler(pcpuCount: number): fc.Arbitrary<NonNullable<SimOptions['scheduler']>> {
   return fc.record({
+    topology: fc.oneof(fc.constant(flatTopology(pcpuCount)), someTopology(pcpuCount)),
     tsliceNs: fc.constantFrom(1e6, 2e6, 10e6, 30e6),
     ratelimitNs: fc.constantFrom(0, 100_000, 1e6),
     lbRatelimitNs: fc.constantFrom(0, 1e6),
     migrationDelayNs: fc.constantFrom(0, 0, 500_000),
     acctPhaseNs: fc.nat(30e6),
+    tickPhaseNs: fc.constantFrom(0, 0, 1_234_567, 500e6),
   });
 }
 

@@ -15,6 +15,24 @@ export class Onlooker implements TraceSink, LoopObserver {
     this.state = policy.state;
   }
 
+  decide(...told: Told<'decide'>): void {
+    this.hear?.('decide', told);
+  }
+  grant(...told: Told<'grant'>): void {
+    this.hear?.('grant', told);
+  }
+  pay(...told: Told<'pay'>): void {
+    this.hear?.('pay', told);
+  }
+  start(...told: Told<'start'>): void {
+    this.hear?.('start', told);
+  }
+  pause(...told: Told<'pause'>): void {
+    this.hear?.('pause', told);
+  }
+  unpause(...told: Told<'unpause'>): void {
+    this.hear?.('unpause', told);
+  }
   sw(...told: Told<'sw'>): void {
     this.hear?.('sw', told);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SimOptions } from '../../src/sim/simulate.ts';
 import { simulate } from '../../src/sim/simulate.ts';
-import { hog, hogs, someGuest } from './arbitrary.ts';
+import { hog, hogs, someGuest, someTopology } from './arbitrary.ts';
 import { WasteWatch } from './waste-watch.ts';
 
 /**
@@ -25,8 +25,10 @@ describe('work conservation: nobody waits while a pCPU idles', function () {
 
   it('for longer than one tick, once everyone has been found running', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
+    const machine = fc.integer({ min: 2, max: 6 }).chain(someTopology);
     fc.assert(
-      fc.property(sizes, fc.integer({ min: 2, max: 6 }), fc.nat(20), (counts, pcpuCount, pausedAt) => {
+      fc.property(sizes, machine, fc.nat(20), (counts, topology, pausedAt) => {
+        const pcpuCount = topology.cores.length;
         const recorder = new WasteWatch(1e9);
         const vms = counts.map((count) => hogs(256, count));
         // VM 0 leaves and returns: pCPUs run dry and must find work.
@@ -35,7 +37,7 @@ describe('work conservation: nobody waits while a pCPU idles', function () {
           { atNs, kind: 'pause', vm: 0 },
           { atNs: atNs + 40e6, kind: 'unpause', vm: 0 },
         ];
-        simulate({ pcpuCount, vms, events, durationNs: 2e9, recorder });
+        simulate({ pcpuCount, vms, events, durationNs: 2e9, recorder, scheduler: { topology } });
         assert.ok(recorder.longestNs <= TICK_NS, recorder.where);
       }),
       { numRuns: 100 },
@@ -52,11 +54,13 @@ describe('work conservation: nobody waits while a pCPU idles', function () {
     fc.assert(
       fc.property(
         fc.array(vm, { minLength: 1, maxLength: 5 }),
-        fc.integer({ min: 2, max: 4 }),
+        fc.integer({ min: 2, max: 4 }).chain(someTopology),
         fc.record({ acctPhaseNs: fc.nat(30e6), lbRatelimitNs: fc.constantFrom(0, 1e6, 20e6) }),
         fc.nat(),
-        (vms, pcpuCount, scheduler, seed) => {
+        (vms, topology, someScheduler, seed) => {
           const recorder = new WasteWatch();
+          const pcpuCount = topology.cores.length;
+          const scheduler = { ...someScheduler, topology };
           simulate({ pcpuCount, vms, scheduler, seed, jitterNs: LATENESS_NS, durationNs: 1e9, recorder });
           const boundNs = (recorder.mostOnOne + 1) * (TICK_NS + LATENESS_NS);
           assert.ok(recorder.longestNs <= boundNs, `${recorder.where}, bound ${boundNs}`);
