@@ -1,7 +1,9 @@
 import {
   accessSync,
   chmodSync,
+  closeSync,
   constants,
+  openSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -11,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
+import { ChunkedWriter } from './chunked-writer.ts';
 
 /** A file that a command will write at its end. It is checked before anything starts, and nothing is touched until then. */
 export class OutputFile {
@@ -39,22 +42,59 @@ export class OutputFile {
    * @throws LabError RUN_FAILED when the disk refuses after all
    */
   write(text: string): void {
+    this.replace((writer) => this.attempt(() => writer.put(text)));
+  }
+
+  /** The same for what is no text. */
+  writeBytes(bytes: Uint8Array): void {
+    this.replace((writer) => this.attempt(() => writer.putBytes(bytes)));
+  }
+
+  /**
+   * The same for content that is made piece by piece and may be too long to be held in memory. A pipe or a device gets
+   * it as it is made.
+   * @param produce what it throws is passed on, and nothing is replaced
+   * @throws LabError RUN_FAILED when the disk refuses after all
+   */
+  stream(produce: (put: (text: string) => void) => void): void {
+    this.replace((writer) => produce((text) => this.attempt(() => writer.put(text))));
+  }
+
+  private replace(produce: (writer: ChunkedWriter) => void): void {
     const target = realpathOf(this.path);
+    if (!isReplaceable(statOf(this.path))) {
+      this.fill(this.path, produce);
+      return;
+    }
+    const temporary = temporaryIn(dirname(target));
     try {
-      if (!isReplaceable(statOf(this.path))) {
-        writeFileSync(this.path, text);
-        return;
-      }
-      const temporary = temporaryIn(dirname(target));
-      try {
-        writeFileSync(temporary, text);
+      this.fill(temporary, produce);
+      this.attempt(() => {
         const before = statOf(target);
         if (before !== null) chmodSync(temporary, before.mode & 0o7777);
         renameSync(temporary, target);
-      } catch (error) {
-        rmSync(temporary, { force: true });
-        throw error;
-      }
+      });
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  private fill(file: string, produce: (writer: ChunkedWriter) => void): void {
+    const fd = this.attempt(() => openSync(file, 'w'));
+    try {
+      const writer = new ChunkedWriter(fd);
+      produce(writer);
+      this.attempt(() => writer.flush());
+    } finally {
+      this.attempt(() => closeSync(fd));
+    }
+  }
+
+  /** What goes wrong in the file system is a run that failed; what goes wrong in making the content isn't touched. */
+  private attempt<T>(access: () => T): T {
+    try {
+      return access();
     } catch (error) {
       throw new LabError('RUN_FAILED', `the results could not be written (${codeOf(error)})`, {
         where: `${this.option} ${this.path}`,

@@ -38,7 +38,7 @@ function compareSamples(golden: GoldenFile, actual: SimResult): Difference | nul
     for (const [column, want] of row.entries()) {
       const what =
         column === 0 ? `time of sample ${index}` : `cpu_ns of vCPU ${column - 1} in sample ${index}`;
-      const difference = differs(what, want, actual.samples[index][column]);
+      const difference = differs(what, want, actual.samples[index].at(column) ?? null);
       if (difference !== null) return difference;
     }
   }
@@ -49,8 +49,8 @@ function compareVms(golden: GoldenFile, actual: SimResult): Difference | null {
   const byVm = vmQuantities(golden.scenario, actual);
   for (const [vm, wanted] of Object.entries(golden.result.vms)) {
     for (const [quantity, want] of Object.entries(wanted)) {
-      const have = byVm.get(vm)?.[quantity] ?? NaN;
-      const isNear = Math.abs(have - want) <= ROUNDING;
+      const have = byVm.get(vm)?.[quantity] ?? null;
+      const isNear = have !== null && Math.abs(have - want) <= ROUNDING;
       if (!isNear) return { kind: 'quantity', what: `${vm} ${quantity}`, expected: want, actual: have };
     }
   }
@@ -58,8 +58,8 @@ function compareVms(golden: GoldenFile, actual: SimResult): Difference | null {
     for (const [quantity, [min, max]] of Object.entries(bands)) {
       // A variant of the run may have lasted long enough for a quantity that this one was too short for.
       if (golden.result.vms[vm]?.[quantity] === undefined) continue;
-      const have = byVm.get(vm)?.[quantity] ?? NaN;
-      const isWithin = have >= min - ROUNDING && have <= max + ROUNDING;
+      const have = byVm.get(vm)?.[quantity] ?? null;
+      const isWithin = have !== null && have >= min - ROUNDING && have <= max + ROUNDING;
       if (!isWithin) {
         return { kind: 'quantity', what: `${vm} ${quantity}`, expected: [min, max], actual: have };
       }
@@ -68,6 +68,6 @@ function compareVms(golden: GoldenFile, actual: SimResult): Difference | null {
   return null;
 }
 
-function differs(what: string, expected: number, actual: number): Difference | null {
+function differs(what: string, expected: number, actual: number | null): Difference | null {
   return expected === actual ? null : { kind: 'quantity', what, expected, actual };
 }

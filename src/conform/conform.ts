@@ -3,7 +3,7 @@ import { simulate } from '../sim/simulate.ts';
 import { compareResult } from './compare-result.ts';
 import { compareTraces, indexOfCompared } from './compare-trace.ts';
 import type { Difference } from './difference.ts';
-import type { GoldenFile } from './golden-file.ts';
+import type { GoldenFile, GoldenRecord } from './golden-file.ts';
 import { readGoldenFile } from './golden-file.ts';
 import { GoldenRecorder } from './golden-recorder.ts';
 import { simulationOf, vcpuNames } from './golden-scenario.ts';
@@ -36,19 +36,25 @@ export function conformFile(path: string): Conformance {
 
 export function conform(golden: GoldenFile): Conformance {
   const { scenario } = golden;
-  const run = (queuesAt?: number) => {
-    const vmNames = scenario.vms.map((vm) => vm.name);
-    const recorder = new GoldenRecorder(vcpuNames(scenario), vmNames, golden.trace_until_ns, queuesAt);
+  const run = (put: (record: GoldenRecord) => void, queuesAt = -1) => {
+    const recorder = new GoldenRecorder({
+      vcpuNames: vcpuNames(scenario),
+      vmNames: scenario.vms.map((vm) => vm.name),
+      untilNs: golden.trace_until_ns,
+      put,
+      queuesAt,
+    });
     return { recorder, result: simulate({ ...simulationOf(scenario), recorder }) };
   };
-  const { recorder, result } = run();
-  const trace = compareTraces(golden.trace, recorder.records);
+  const records: GoldenRecord[] = [];
+  const { recorder, result } = run((record) => records.push(record));
+  const trace = compareTraces(golden.trace, records);
   const firstDifference = trace.difference ?? compareResult(golden, result);
   const { recordsCompared } = trace;
   const queuesAt = (difference: Difference): readonly QueueState[] => {
     if (difference.kind === 'quantity') return recorder.queues;
     // Once more, since only now it is known where to look.
-    return run(indexOfCompared(recorder.records, difference.index)).recorder.queues;
+    return run(() => undefined, indexOfCompared(records, difference.index)).recorder.queues;
   };
   return {
     name: scenario.name,

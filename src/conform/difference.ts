@@ -19,5 +19,6 @@ export type Difference =
       readonly what: string;
       /** a value, or the least and greatest allowed */
       readonly expected: number | readonly [number, number];
-      readonly actual: number;
+      /** null: the simulation has no such quantity */
+      readonly actual: number | null;
     };

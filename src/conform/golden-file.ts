@@ -36,6 +36,7 @@ export type GoldenParam =
   | 'lb_ratelimit_us'
   | 'migr_delay_us'
   | 'acct_phase_us'
+  | 'tick_phase_us'
   | 'stop_when_done'
   | 'start_ms'
   | 'sample_ms'

@@ -10,25 +10,37 @@ import type { QueueState } from './queue-state.ts';
 import { queueStates } from './queue-state.ts';
 import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-file.ts';
 
-/** Writes what policy and loop tell in the records of golden files, up to a given instant. */
+export interface GoldenRecorderOptions {
+  readonly vcpuNames: readonly string[];
+  readonly vmNames: readonly string[];
+  /** what comes later isn't recorded */
+  readonly untilNs: number;
+  /** takes each record as soon as it is made */
+  readonly put: (record: GoldenRecord) => void;
+  /** keep the queues as they are when the record with this index is made; default: none */
+  readonly queuesAt?: number;
+}
+
+/** Says what policy and loop tell in the records of golden files. It keeps none, so that a trace may have any length. */
 export class GoldenRecorder implements TraceSink, LoopObserver {
-  readonly records: GoldenRecord[] = [];
   private state: CreditState | null = null;
   private readonly names: readonly string[];
   private readonly vmNames: readonly string[];
   private readonly untilNs: number;
+  private readonly put: (record: GoldenRecord) => void;
   private readonly queuesAt: number;
+  private recordCount = 0;
   private snapshot: readonly QueueState[] | null = null;
 
-  /** @param queuesAt keep the queues as they are when the record with this index is written */
-  constructor(vcpuNames: readonly string[], vmNames: readonly string[], untilNs: number, queuesAt = -1) {
+  constructor({ vcpuNames, vmNames, untilNs, put, queuesAt = -1 }: GoldenRecorderOptions) {
     this.names = vcpuNames;
     this.vmNames = vmNames;
     this.untilNs = untilNs;
+    this.put = put;
     this.queuesAt = queuesAt;
   }
 
-  /** The queues at that record; if it was never written, as they are now. */
+  /** The queues at that record; if it was never made, as they are now. */
   get queues(): readonly QueueState[] {
     return this.snapshot ?? (this.state === null ? [] : queueStates(this.state, this.names));
   }
@@ -103,6 +115,19 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
     this.write('global', nowNs, status);
   }
 
+  // Golden files know nothing of these.
+  decide(): void {}
+
+  grant(): void {}
+
+  pay(): void {}
+
+  start(): void {}
+
+  pause(): void {}
+
+  unpause(): void {}
+
   timer(): void {}
 
   decision(): void {}
@@ -113,8 +138,8 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
 
   private write(kind: string, nowNs: number, ...fields: GoldenField[]): void {
     if (nowNs > this.untilNs) return;
-    if (this.records.length === this.queuesAt) this.snapshot = this.queues;
-    this.records.push([kind, nowNs, ...fields]);
+    if (this.recordCount++ === this.queuesAt) this.snapshot = this.queues;
+    this.put([kind, nowNs, ...fields]);
   }
 
   private name(vcpu: number): string {

@@ -33,6 +33,7 @@ export function simulationOf(scenario: GoldenScenario): SimOptions {
       ...optional('lbRatelimitNs', params.lb_ratelimit_us, 1e3),
       ...optional('migrationDelayNs', params.migr_delay_us, 1e3),
       ...optional('acctPhaseNs', params.acct_phase_us, 1e3),
+      ...optional('tickPhaseNs', params.tick_phase_us, 1e3),
       ...optional('bootNs', params.start_ms, 1e6),
     },
   };

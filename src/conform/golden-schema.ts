@@ -1,5 +1,7 @@
 /** What a golden file must look like, so that one that doesn't is refused before anything is run. */
 import { z } from 'zod';
+import type { GoldenParam } from './golden-file.ts';
+import { recordSchema } from './golden-records.ts';
 
 const ms = z.number().min(0);
 const count = z.int().min(0);
@@ -25,6 +27,23 @@ const event = z.strictObject({
     .optional(),
 });
 
+const percent = z.number().min(0);
+const band = z.tuple([z.number(), z.number()]).describe('least and greatest');
+
+/** Another parameter would be one that the simulator doesn't heed. */
+const params = z.strictObject({
+  tslice_ms: ms.optional(),
+  ratelimit_us: ms.optional(),
+  lb_ratelimit_us: ms.optional(),
+  migr_delay_us: ms.optional(),
+  acct_phase_us: ms.optional().describe('the first accounting comes that much later'),
+  tick_phase_us: ms.optional().describe('ticks of pCPU p come p times that later'),
+  stop_when_done: z.number().optional().describe('not 0: the run ends when all finite work is done'),
+  start_ms: ms.optional().describe('the machine boots that long before t = 0; absent: 900'),
+  sample_ms: ms.optional().describe('time between two samples; absent: 1000'),
+  trace_ms: ms.optional().describe('how much was to be traced; trace_until_ns says how much was'),
+} satisfies Record<GoldenParam, z.ZodType>);
+
 const golden = z.object({
   scenario: z.object({
     name: z.string(),
@@ -40,27 +59,53 @@ const golden = z.object({
       }),
     ),
     events: z.array(event),
-    params: z.record(z.string(), z.number()),
+    params,
   }),
   // Record by record below: traces are long.
   trace: z.array(z.unknown()),
-  trace_until_ns: z.number(),
+  trace_until_ns: z.number().describe('the trace has all records up to and including that instant'),
   result: z.object({
     end_ns: z.number(),
     vcpus: z.array(
       z.object({
         name: z.string(),
         cpu_ns: z.number(),
-        done_ns: z.number(),
+        done_ns: z.number().describe('-1: it never was'),
         dispatches: z.number(),
         boosts: z.number(),
-        wakes: z.number(),
+        wakes: z.number().describe('how often its own timer woke it'),
       }),
     ),
-    vms: z.record(z.string(), z.record(z.string(), z.number())),
-    samples_cum_cpu_ns: z.array(z.array(z.number())),
+    vms: z
+      .record(
+        z.string(),
+        z.object({
+          cpu_ns: z.number().min(0).optional(),
+          pct_of_one_pcpu: percent.optional().describe('of the whole run'),
+          pct_of_used: percent.optional().describe('of the CPU time of all VMs'),
+          steady_pct_of_one_pcpu: percent.optional().describe('from 3 s to the last sample'),
+          done_ms: ms.optional(),
+        }),
+      )
+      .describe('by name of VM; a quantity that has no meaning for the run is absent'),
+    samples_cum_cpu_ns: z.array(z.array(z.number())).describe('the instant, then the CPU time of each vCPU'),
   }),
-  band: z.record(z.string(), z.record(z.string(), z.tuple([z.number(), z.number()]))),
+  band: z
+    .record(
+      z.string(),
+      z.object({
+        pct_of_one_pcpu: band.optional(),
+        steady_pct_of_one_pcpu: band.optional(),
+        done_ms: band.optional(),
+      }),
+    )
+    .describe('by name of VM: where variants of the run lay, with jitter and other phases of accounting'),
+});
+
+/** The whole file, each record included. */
+export const goldenSchema = golden.extend({ trace: z.array(recordSchema) }).meta({
+  title: 'creditlab golden file',
+  description: 'A scenario, and what the genuine scheduler did with it in virtual time. Times from t = 0.',
 });
 
 /** The first thing that is wrong with it, or null. */

@@ -68,6 +68,11 @@ describe('JSON that is no golden file', () => {
       { ...golden, scenario: { ...golden.scenario, vms: [{ ...vm, vcpus: [{ type: 'cow' }] }] } },
       /^scenario\.vms\.0\.vcpus\.0\.type: /,
     ],
+    [
+      'with a parameter that the simulator does not know',
+      { ...golden, scenario: { ...golden.scenario, params: { slice: 1 } } },
+      /^scenario\.params: .*slice/,
+    ],
     ['with results for other vCPUs', { ...golden, result: { ...golden.result, vcpus: [] } }, /has 0 entries/],
   ];
   for (const [what, value, message] of variants) {

@@ -1,0 +1,92 @@
+import type { ScriptedEvent } from '../machine/agenda.ts';
+import type { GuestSpec } from '../sim/guest.ts';
+import type { SimOptions, SimVcpu } from '../sim/simulate.ts';
+import type { GoldenEvent, GoldenParam, GoldenScenario, GoldenVcpu } from './golden-file.ts';
+
+/** A simulation in the words of golden files: `simulationOf()` backwards. @param options with a duration, without jitter or topology */
+export function goldenScenarioOf(
+  name: string,
+  vmNames: readonly string[],
+  options: SimOptions,
+): GoldenScenario {
+  return {
+    name,
+    pcpus: options.pcpuCount,
+    duration_ms: (options.durationNs ?? NaN) / 1e6,
+    vms: options.vms.map(({ weight, cap, startNs = 0, vcpus }, vm) => ({
+      name: vmNames[vm],
+      weight,
+      cap,
+      ...(startNs !== 0 && { start_ms: startNs / 1e6 }),
+      vcpus: vcpus.map(vcpuOf),
+    })),
+    events: (options.events ?? []).map((event) => eventOf(event, vmNames)),
+    params: paramsOf(options),
+  };
+}
+
+function paramsOf({ scheduler = {}, stopWhenDone, sampleNs }: SimOptions): GoldenScenario['params'] {
+  const params: Partial<Record<GoldenParam, number>> = {};
+  const put = (key: GoldenParam, ns: number | undefined, unitNs: number): void => {
+    if (ns !== undefined) params[key] = ns / unitNs;
+  };
+  put('tslice_ms', scheduler.tsliceNs, 1e6);
+  put('ratelimit_us', scheduler.ratelimitNs, 1e3);
+  put('lb_ratelimit_us', scheduler.lbRatelimitNs, 1e3);
+  put('migr_delay_us', scheduler.migrationDelayNs, 1e3);
+  put('acct_phase_us', scheduler.acctPhaseNs, 1e3);
+  put('tick_phase_us', scheduler.tickPhaseNs, 1e3);
+  put('start_ms', scheduler.bootNs, 1e6);
+  put('sample_ms', sampleNs, 1e6);
+  if (stopWhenDone === true) params.stop_when_done = 1;
+  return params;
+}
+
+function vcpuOf({ guest, pin }: SimVcpu): GoldenVcpu {
+  return { ...guestFields(guest), ...(pin !== undefined && { pin }) };
+}
+
+function guestFields(guest: GuestSpec): GoldenVcpu {
+  const count = 'count' in guest && guest.count !== undefined ? { count: guest.count } : {};
+  switch (guest.kind) {
+    case 'hog':
+      return { type: 'hog' };
+    case 'finite':
+      return { type: 'finite', work_ms: guest.workNs / 1e6 };
+    case 'io':
+      return { type: 'io', run_ms: guest.runNs / 1e6, sleep_ms: guest.sleepNs / 1e6, ...count };
+    case 'periodic':
+      return { type: 'periodic', run_ms: guest.runNs / 1e6, period_ms: guest.periodNs / 1e6, ...count };
+    case 'yield':
+      return { type: 'yield', run_ms: guest.runNs / 1e6, ...count };
+  }
+}
+
+function eventOf(event: ScriptedEvent, vmNames: readonly string[]): GoldenEvent {
+  const at_ms = event.atNs / 1e6;
+  switch (event.kind) {
+    case 'set': {
+      const { weight, cap } = event;
+      return {
+        at_ms,
+        vm: vmNames[event.vm],
+        ...(weight !== undefined && { weight }),
+        ...(cap !== undefined && { cap }),
+      };
+    }
+    case 'pause':
+    case 'unpause':
+      return { at_ms, vm: vmNames[event.vm], action: event.kind };
+    case 'tune': {
+      const { tsliceNs, ratelimitNs, migrationDelayNs } = event;
+      return {
+        at_ms,
+        global: {
+          ...(tsliceNs !== undefined && { tslice_ms: tsliceNs / 1e6 }),
+          ...(ratelimitNs !== undefined && { ratelimit_us: ratelimitNs / 1e3 }),
+          ...(migrationDelayNs !== undefined && { migr_delay_us: migrationDelayNs / 1e3 }),
+        },
+      };
+    }
+  }
+}
