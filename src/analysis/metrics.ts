@@ -37,6 +37,12 @@ const table = {
   ],
   cpuNs: ['CPU time', 'ns', 'CPU time consumed in the window', seconds],
   sharePercent: ['share', '% of one pCPU', 'CPU time over the window', percent],
+  workSharePercent: [
+    'work',
+    '% of one pCPU',
+    'work done, in percent of what one pCPU does alone in the same time; below the share where caches, memory or clock held it up',
+    percent,
+  ],
   idealSharePercent: ['ideal', '% of one pCPU', 'share under an ideal proportional share', percent],
   wallNs: [
     'time',
@@ -80,6 +86,7 @@ const table = {
   startNs: ['start', 'ns', 'first time on a pCPU, from the start of the run', seconds],
   endNs: ['end', 'ns', 'when the work was done, from the start of the run', seconds],
   dispatches: ['dispatches', '', 'times that the scheduler put the vCPU on a pCPU', count],
+  cpuPerDispatchNs: ['per dispatch', 'ns', 'CPU time over dispatches: how long it ran at a time', formatNs],
   boosts: ['boosts', '', 'times that a wake-up raised the vCPU to BOOST', count],
   steals: ['steals', '', 'times that a pCPU took the vCPU from another one', count],
   migrations: ['migrations', '', 'changes of pCPU', count],
@@ -97,7 +104,8 @@ const table = {
     "on one pCPU, from the record that the outgoing vCPU's thread pauses to the record that the next one's goes on; without interrupting the one and signalling the other",
     formatNs,
   ],
-  decisionNs: ['decision', 'ns', 'time that a scheduling decision took', formatNs],
+  decisionNs: ['decision', 'ns', 'time to choose the next vCPU', formatNs],
+  dispatchNs: ['dispatch', 'ns', 'time to tell the core of a change, by a signal or a wake-up', formatNs],
   loopCpuNs: ["loop's CPU time", 'ns', 'CPU time of the hypervisor thread', formatNs],
 } as const satisfies Record<
   string,

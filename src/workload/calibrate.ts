@@ -17,7 +17,12 @@ export interface CalibrateOptions {
   readonly minNs?: number;
   /** Default 9. */
   readonly batches?: number;
+  /** CPU time after which the measurement begins even if the code hasn't settled, ns. Default 400 ms. */
+  readonly warmUpMostNs?: number;
 }
+
+/** For a rough idea, in about 100 ms of CPU time. */
+export const BRIEFLY = { minNs: 40e6, batches: 4, warmUpMostNs: 100e6 } as const satisfies CalibrateOptions;
 
 export interface Calibration {
   /** CPU time of a unit: the median over the batches, ns */
@@ -31,7 +36,6 @@ export interface Calibration {
 
 const WARMUP_BATCH_NS = 10e6;
 const WARMUP_MIN_NS = 50e6;
-const WARMUP_MAX_NS = 400e6;
 /** Two batches within 5 % of each other: the compiler has settled. */
 const WARM = 0.05;
 /** A clock that stands still for so many units will not move again. */
@@ -47,7 +51,7 @@ export function calibrate(
   seed: number,
   size: number,
   clock: () => number,
-  { minNs = 200e6, batches = 9 }: CalibrateOptions = {},
+  { minNs = 200e6, batches = 9, warmUpMostNs = 400e6 }: CalibrateOptions = {},
 ): Calibration {
   const guest = { cpuNs: clock };
   const state = prepareState(workload, seed, size);
@@ -56,7 +60,7 @@ export function calibrate(
     for (let i = 0; i < units; i++) stepOnce(workload, state, guest);
     return (clock() - startNs) / units;
   };
-  const warmNs = warmUp(measure);
+  const warmNs = warmUp(measure, warmUpMostNs);
   const unitsPerBatch = Math.max(1, Math.ceil(minNs / batches / warmNs));
   const samples = Array.from({ length: batches }, () => measure(unitsPerBatch)).sort((a, b) => a - b);
   const nsPerUnit = quantileOfSorted(samples, 0.5);
@@ -75,7 +79,7 @@ export function unitsFor(work: Work, nsPerUnit: number): number {
 }
 
 /** @returns ns per unit in the last batch */
-function warmUp(measure: (units: number) => number): number {
+function warmUp(measure: (units: number) => number, mostNs: number): number {
   let units = 1;
   let previous = Infinity;
   for (let spent = 0; ;) {
@@ -83,7 +87,7 @@ function warmUp(measure: (units: number) => number): number {
     const batchNs = nsPerUnit * units;
     spent += batchNs;
     const settled = Math.abs(nsPerUnit - previous) <= WARM * previous;
-    if (spent >= WARMUP_MAX_NS || (spent >= WARMUP_MIN_NS && settled)) return nsPerUnit;
+    if (spent >= mostNs || (spent >= WARMUP_MIN_NS && settled)) return nsPerUnit;
     if (batchNs >= WARMUP_BATCH_NS) previous = nsPerUnit;
     else if (units < MAX_BATCH_UNITS) units *= 2;
     else if (batchNs > 0) return nsPerUnit;

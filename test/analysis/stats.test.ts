@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { metrics } from '../../src/analysis/metrics.ts';
 import { quantileOfSorted, summarize } from '../../src/analysis/quantiles.ts';
-import { interquartileRange, median, medianInterval, mulberry32 } from '../../src/analysis/stats.ts';
+import { interquartileRange, median, medianInterval } from '../../src/analysis/stats.ts';
+import { mulberry32 } from '../../src/random.ts';
 
 describe('quantiles', () => {
   it('lie between neighbours', () => {

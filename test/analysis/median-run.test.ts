@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { medianRun } from '../../src/analysis/median-run.ts';
+import { sampleRun } from '../report/sample.ts';
+import { finite, rowOf } from './row-fixture.ts';
+
+describe('several runs as one', () => {
+  it('have the medians of the complete ones', () => {
+    const { runs } = rowOf('a', [1, 5, 2]);
+    const cut = sampleRun(finite, [{ wallNs: 99e9 }], { complete: false, warnings: ['cut'] });
+    const all = medianRun([...runs, cut]);
+    assert.equal(all?.vms[0].wallNs, 2e9);
+    assert.deepEqual([all?.complete, all?.warnings], [false, ['cut']]);
+  });
+
+  it('are verified only if all are', () => {
+    const runOf = (checksumOk: boolean | null) => sampleRun(finite, [{ checksumOk }]);
+    const mark = (...marks: (boolean | null)[]) => medianRun(marks.map(runOf))?.vms[0].vcpus[0].checksumOk;
+    assert.deepEqual([mark(true, true), mark(true, null), mark(null, false)], [true, null, false]);
+  });
+
+  it('span all predictions', () => {
+    const runOf = (median: number) => {
+      const band = { median, min: median - 1, max: median + 1 };
+      return sampleRun(finite, [{ predicted: { wallNs: band, sharePercent: band } }]);
+    };
+    const predicted = medianRun([runOf(3), runOf(5), runOf(9)])?.vms[0].predicted;
+    assert.deepEqual(predicted?.wallNs, { median: 5, min: 2, max: 10 });
+  });
+
+  it('have no execution time if one has none, and are nothing if there are none', () => {
+    const { runs } = rowOf('a', [1, 5]);
+    assert.equal(medianRun([...runs, sampleRun(finite)])?.vms[0].wallNs, null);
+    assert.equal(medianRun([]), null);
+  });
+});
