@@ -5,6 +5,7 @@
  * that help, listings and every complaint about bad input work without the native addon.
  */
 import type { Scenario, WorkloadRef } from '../scenario/scenario.ts';
+import type { RecordTaker } from '../trace/store.ts';
 import type { HostFacts, RunResult } from './result.ts';
 
 /** The laboratory: this machine's cores, ready to run scenarios one after the other. */
@@ -53,6 +54,8 @@ export interface RunHooks {
   onProgress(progress: RunProgress): void;
   /** Aborting it ends the run early; what was measured until then is the result. */
   readonly signal: AbortSignal;
+  /** Is given all records of intent and fact, ten times a second. Default: nothing is recorded. */
+  readonly trace?: RecordTaker | null;
 }
 
 export interface RunProgress {

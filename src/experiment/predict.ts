@@ -5,10 +5,17 @@
  * A run is judged by its own work. What each vCPU computed is fixed, but how much CPU time that takes drifts with the
  * machine's speed; so the prediction for a run gives each vCPU the CPU time that it really used, and what is left of
  * the difference is the scheduler's behaviour: order, slices, lateness, stolen time.
+ *
+ * The simulations differ in lateness alone. The bands of golden files vary the phase of accounting too, since on a real
+ * Xen nobody controls it. In the lab it is no chance: each run makes its policy anew, booted 900 ms before t = 0 like the
+ * simulated one, and its VMs start where the scenario says. Another phase at the start would widen the bands by what
+ * can't happen; how phases wander from there follows from lateness.
  */
 import { bandOf } from '../analysis/band.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { MeasuredLatencies, type MeasuredLatency, UniformLatency } from '../sim/latency.ts';
+import type { MeasuredLatency } from '../sim/latency.ts';
+import { type LatencyModel, latencyOf } from '../sim/latency-model.ts';
+import type { SimOptions } from '../sim/simulate.ts';
 import { simulate } from '../sim/simulate.ts';
 import type { RunResult, VmPrediction } from './result.ts';
 import { IDLE_BURST_NS, simOptionsOf, type WorkNs } from './sim-options.ts';
@@ -29,9 +36,12 @@ export interface PredictOptions {
 const DEFAULT_JITTER_NS = 50_000;
 const DEFAULT_SEEDS = 8;
 
-/** @returns per VM in the scenario's order; null: work in units of unknown length */
-export function predict(scenario: Scenario, options: PredictOptions = {}): VmPrediction[] | null {
-  const { jitterNs = DEFAULT_JITTER_NS, lateness, seeds = DEFAULT_SEEDS } = options;
+/** @returns the simulation that predicts, one for each seed from 1; null: work in units of unknown length */
+export function predictingSimulation(
+  scenario: Scenario,
+  options: PredictOptions,
+): ((seed: number) => SimOptions) | null {
+  const { jitterNs = DEFAULT_JITTER_NS, lateness } = options;
   const stated = scenario.vms.map((vm, index) => {
     if (vm.work === null) return null;
     if (vm.work.kind === 'cpu') return vm.work.ns;
@@ -45,15 +55,17 @@ export function predict(scenario: Scenario, options: PredictOptions = {}): VmPre
   );
   if (!isKnown) return null;
   const simulation = simOptionsOf(scenario, workNs);
-  const runs = Array.from({ length: seeds }, (_, seed) =>
-    simulate({
-      ...simulation,
-      latency:
-        lateness === undefined
-          ? new UniformLatency(jitterNs, seed + 1)
-          : new MeasuredLatencies(lateness, seed + 1),
-    }),
-  );
+  const model: LatencyModel =
+    lateness === undefined ? { kind: 'uniform', maxNs: jitterNs } : { kind: 'measured', measured: lateness };
+  return (seed) => ({ ...simulation, latency: latencyOf(model, seed) });
+}
+
+/** @returns per VM in the scenario's order; null: work in units of unknown length */
+export function predict(scenario: Scenario, options: PredictOptions = {}): VmPrediction[] | null {
+  const { seeds = DEFAULT_SEEDS } = options;
+  const simulation = predictingSimulation(scenario, options);
+  if (simulation === null) return null;
+  const runs = Array.from({ length: seeds }, (_, i) => simulate(simulation(i + 1)));
   let first = 0;
   return scenario.vms.map(({ vcpus, work, startNs }) => {
     const from = first;
@@ -77,8 +89,14 @@ export function predict(scenario: Scenario, options: PredictOptions = {}): VmPre
 /** A run with the prediction for it; one that is incomplete or itself simulated has none. */
 export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
   if (!run.complete || run.machine === 'simulated') return run;
+  const predicted = predict(scenario, judgedBy(run));
+  return { ...run, vms: run.vms.map((vm, index) => ({ ...vm, predicted: predicted?.[index] ?? null })) };
+}
+
+/** What a run is judged by: the CPU time that its work took, and how late its timers were. */
+export function judgedBy(run: RunResult): PredictOptions {
   const { tickLatenessNs } = run.loop;
-  const predicted = predict(scenario, {
+  return {
     nsPerUnit: run.vms.map(({ cpuNs, vcpus }) => {
       const units = vcpus.reduce((sum, vcpu) => sum + vcpu.units, 0);
       return units === 0 ? null : cpuNs / units;
@@ -88,6 +106,5 @@ export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
       return vcpu.endNs === null ? null : vcpu.cpuNs;
     },
     ...(tickLatenessNs.count > 0 && { lateness: tickLatenessNs }),
-  });
-  return { ...run, vms: run.vms.map((vm, index) => ({ ...vm, predicted: predicted?.[index] ?? null })) };
+  };
 }

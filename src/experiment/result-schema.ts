@@ -3,9 +3,18 @@
  * is checked by the compiler, below.
  */
 import { z } from 'zod';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { RowComparison } from '../analysis/compare-rows.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import { LAB_RESULT_FORMAT, LAB_RESULT_VERSION, type LabResult } from './lab-result.ts';
-import { RESULT_FORMAT, RESULT_VERSION, type Result } from './result.ts';
+import {
+  type HostFacts,
+  RESULT_FORMAT,
+  RESULT_VERSION,
+  type Result,
+  type RunResult,
+  type VcpuResult,
+  type VmResult,
+} from './result.ts';
 
 const count = z.int().min(0);
 const ns = z.number().min(0);
@@ -51,6 +60,10 @@ const scenario = z.strictObject({
   name: z.string(),
   description: z.string().optional(),
   pcpus: z.array(cpu).describe('host CPUs; index in this list = pCPU number'),
+  topology: z
+    .strictObject({ cores: z.array(z.int()), sockets: z.array(z.int()) })
+    .optional()
+    .describe('index pCPU: its core and its socket; absent: one socket, no SMT'),
   durationNs: ns.nullable().describe('null: until all finite work is done'),
   seed: count,
   scheduler,
@@ -97,8 +110,8 @@ const vcpu = z.strictObject({
   stolenNs: z.number().describe("dispatched but not on the core: taken by the host's other work"),
   deferredPauses: count,
   overrunNs: z.number(),
-  involuntarySwitches: count,
-  runqWaitNs: z.number(),
+  involuntarySwitches: count.nullable().describe('null: the kernel keeps no such statistics'),
+  runqWaitNs: z.number().nullable().describe('null: likewise'),
 });
 
 const band = z.strictObject({ median: z.number(), min: z.number(), max: z.number() });
@@ -109,6 +122,11 @@ const vm = z.strictObject({
   cap: z.int(),
   cpuNs: ns,
   sharePercent: z.number().describe('of one pCPU over the window'),
+  workSharePercent: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('of what one pCPU does alone in the window; null or absent: not calibrated'),
   wallNs: ns.nullable().describe('execution time; null if endless or unfinished'),
   idealWallNs: ns.nullable().describe('the same under an ideal proportional share; null if endless'),
   predicted: z
@@ -119,20 +137,61 @@ const vm = z.strictObject({
   vcpus: z.array(vcpu),
 });
 
+const verdict = z.enum(['good', 'usable', 'do not trust']);
+
 const run = z.strictObject({
   machine: z.enum(['hardware', 'simulated']).optional().describe('absent: hardware'),
   windowNs: ns,
   complete: z.boolean().describe('false: interrupted or failed; what was measured until then is here'),
+  order: z.int().min(1).optional().describe('as which of all runs it was made, from 1; absent: simulated'),
   vms: z.array(vm),
   pcpus: z.array(z.strictObject({ id: cpu, busyNs: ns, switches: count })),
   loop: z.strictObject({
     tickLatenessNs: quantiles,
     switchGapNs: quantiles,
     decisionNs: quantiles,
+    dispatchNs: quantiles,
     cpuNs: ns,
     factsDropped: count,
+    intentsDropped: count.optional(),
   }),
+  workRate: z
+    .strictObject({ samples: count, low: z.number(), high: z.number(), driftPercent: z.number() })
+    .nullable()
+    .optional()
+    .describe("work done per CPU time over the run, as multiples of each vCPU's median"),
+  certificate: z
+    .strictObject({
+      verdict,
+      reasons: z.array(z.string()),
+      checks: z.array(
+        z.strictObject({ key: z.string(), title: z.string(), found: z.string().nullable(), verdict }),
+      ),
+    })
+    .optional()
+    .describe('whether the figures can be trusted; absent when simulated'),
   warnings: z.array(z.string()),
+});
+
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+const p = z.number().min(0).max(1);
+
+const comparison = z.strictObject({
+  vm: z.string(),
+  row: z.string(),
+  base: z.string().describe('the first row that runs the VM'),
+  metric: z.enum(['wallNs', 'sharePercent']),
+  runs: count,
+  baseRuns: count,
+  median: z.number(),
+  baseMedian: z.number(),
+  difference: z.number().describe('of the medians'),
+  differenceInterval: interval.nullable().describe('95 %, by resampling'),
+  ratio: z.number().nullable().describe('of the medians'),
+  ratioInterval: interval.nullable().describe('95 %, by resampling'),
+  cliffsDelta: z.number().min(-1).max(1),
+  pValue: p.describe('Mann and Whitney, two-sided'),
+  pAdjusted: p.describe('the same in view of all comparisons (Holm)'),
 });
 
 const generator = z.strictObject({ name: z.literal('creditlab'), version: z.string() });
@@ -160,10 +219,11 @@ export const labResultSchema = z
     lab: z.strictObject({ name: z.string(), title: z.string() }),
     complete: z.boolean(),
     rows: z.array(z.strictObject({ label: z.string(), scenario, run })),
+    comparisons: z.array(comparison).optional().describe('of rows that were run several times'),
   })
   .meta({
     title: 'creditlab lab result',
-    description: 'A lab: several scenarios, each run once. Times in ns.',
+    description: 'A lab: several scenarios, each run once or several times. Times in ns.',
   });
 
 /** Read-only, and an optional key is absent rather than undefined: as the types in result.ts are written. */
@@ -173,9 +233,18 @@ type Strict<T> = T extends readonly (infer E)[]
     ? { readonly [K in keyof T]: Strict<Exclude<T[K], undefined>> }
     : T;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-/** Does not compile when a schema and its type have drifted apart. */
+/**
+ * Does not compile when a schema and its type have drifted apart. Part by part, because the compiler takes types for the
+ * same once they are nested three deep.
+ */
 export const schemasMatchTypes: readonly [
+  Same<Strict<z.infer<typeof vmSpec>>, VmSpec>,
+  Same<Strict<z.infer<typeof host>>, HostFacts>,
+  Same<Strict<z.infer<typeof vcpu>>, VcpuResult>,
+  Same<Strict<z.infer<typeof vm>>, VmResult>,
+  Same<Strict<z.infer<typeof run>>, RunResult>,
+  Same<Strict<z.infer<typeof comparison>>, RowComparison>,
   Same<Strict<z.infer<typeof scenario>>, Scenario>,
   Same<Strict<z.infer<typeof resultSchema>>, Result>,
   Same<Strict<z.infer<typeof labResultSchema>>, LabResult>,
-] = [true, true, true];
+] = [true, true, true, true, true, true, true, true, true];

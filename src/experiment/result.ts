@@ -3,7 +3,9 @@ export const RESULT_FORMAT = 'creditlab-result';
 export const RESULT_VERSION = 1;
 
 import type { Band } from '../analysis/band.ts';
+import type { WorkRate } from '../analysis/work-rate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { Certificate } from './certificate.ts';
 
 export interface Result {
   readonly format: typeof RESULT_FORMAT;
@@ -46,9 +48,15 @@ export interface RunResult {
   readonly windowNs: number;
   /** False when the run was interrupted or failed: what was measured until then is here. */
   readonly complete: boolean;
+  /** as which of the runs of the whole command it was made, from 1; absent: simulated */
+  readonly order?: number;
   readonly vms: readonly VmResult[];
   readonly pcpus: readonly PcpuResult[];
   readonly loop: LoopResult;
+  /** how steadily the cores did the vCPUs' work; null or absent: too short to say, or simulated */
+  readonly workRate?: WorkRate | null;
+  /** whether the figures can be trusted; absent when simulated */
+  readonly certificate?: Certificate;
   readonly warnings: readonly string[];
 }
 
@@ -59,6 +67,11 @@ export interface VmResult {
   readonly cpuNs: number;
   /** of one pCPU over the window; an SMP VM may exceed 100 */
   readonly sharePercent: number;
+  /**
+   * what it got done, in percent of what one pCPU does alone: its units × the calibrated CPU time of a unit, over the
+   * window; null or absent: not calibrated
+   */
+  readonly workSharePercent?: number | null;
   /** execution time: from the VM's start until its last vCPU finished its work; null if endless or unfinished */
   readonly wallNs: number | null;
   /** the same under an ideal proportional share with the same weights and caps, for the CPU time that the work took; null if endless */
@@ -117,8 +130,13 @@ export interface Quantiles {
 export interface LoopResult {
   readonly tickLatenessNs: Quantiles;
   readonly switchGapNs: Quantiles;
+  /** to choose the next vCPU, the reading of CPU clocks included */
   readonly decisionNs: Quantiles;
+  /** to tell the core of a change: a signal to the thread that runs, or a wake-up */
+  readonly dispatchNs: Quantiles;
   readonly cpuNs: number;
   /** facts that the reader was too slow for */
   readonly factsDropped: number;
+  /** the same of decisions; absent: none were recorded */
+  readonly intentsDropped?: number;
 }

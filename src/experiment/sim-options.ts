@@ -1,5 +1,5 @@
 /** A scenario as the simulator takes it. */
-import { planOf } from '../host/plan.ts';
+import { planOf } from './plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { GuestSpec } from '../sim/guest.ts';
@@ -34,7 +34,13 @@ export function simOptionsOf(scenario: Scenario, workNs: WorkNs): SimOptions {
     events: plan.events,
     durationNs: scenario.durationNs ?? patienceNs(vms, plan.events),
     stopWhenDone: plan.untilDone > 0,
-    scheduler: { tsliceNs, ratelimitNs, lbRatelimitNs, migrationDelayNs },
+    scheduler: {
+      tsliceNs,
+      ratelimitNs,
+      lbRatelimitNs,
+      migrationDelayNs,
+      ...(plan.topology !== undefined && { topology: plan.topology }),
+    },
   };
 }
 

@@ -3,10 +3,15 @@ import { arch, platform, release } from 'node:os';
 import { fluid } from '../analysis/fluid.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { LabError } from '../errors.ts';
-import { vcpusOf } from '../host/plan.ts';
+import { vcpusOf } from './plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+import type { LatencyModel } from '../sim/latency-model.ts';
+import { latencyOf } from '../sim/latency-model.ts';
 import type { SimOptions, SimResult } from '../sim/simulate.ts';
 import { simulate } from '../sim/simulate.ts';
+import type { RecordSink } from '../trace/record.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
+import type { RecordTaker } from '../trace/store.ts';
 import type { HostFacts, LoopResult, RunResult, VcpuResult } from './result.ts';
 import { IDLE_BURST_NS, simOptionsOf } from './sim-options.ts';
 
@@ -15,16 +20,25 @@ export interface SimulatedRunOptions {
   readonly nsPerUnit?: (vm: VmSpec) => number | null;
   /** every timer is late by up to that; default 0 */
   readonly jitterNs?: number;
-  /** of the jitter; default: the scenario's */
+  /** how late timers are, in place of `jitterNs` */
+  readonly latency?: LatencyModel;
+  /** of the lateness; default: the scenario's */
   readonly seed?: number;
   /** how much later than the others the accounting timer starts; default 0 */
   readonly acctPhaseNs?: number;
+  /** how much later the ticks of each pCPU come than those of the one before; default 0 */
+  readonly tickPhaseNs?: number;
+  /** is given all records; default: nothing is recorded */
+  readonly trace?: RecordTaker & RecordSink;
 }
 
 /** @throws LabError BAD_SCENARIO: work in units of unknown length, or a run that would never end */
 export function simulatedRun(scenario: Scenario, options: SimulatedRunOptions = {}): RunResult {
   const nsPerUnit = scenario.vms.map((vm) => unitNs(vm, options.nsPerUnit));
-  const result = simulate(simulationOf(scenario, options));
+  const { trace } = options;
+  const recorder = trace === undefined ? null : new TraceRecorder(trace);
+  const result = simulate({ ...simulationOf(scenario, options), recorder });
+  trace?.end({ endNs: result.endNs, complete: true, lostIntents: 0, lostFacts: 0 });
   checkEnd(scenario, result);
   return runResultOf(scenario, result, nsPerUnit);
 }
@@ -33,15 +47,21 @@ export function simulatedRun(scenario: Scenario, options: SimulatedRunOptions = 
 export function simulationOf(scenario: Scenario, options: SimulatedRunOptions = {}): SimOptions {
   const work = scenario.vms.map((vm) => workNsOf(vm, options.nsPerUnit));
   const base = simOptionsOf(scenario, (vm) => work[vm]);
+  const seed = options.seed ?? scenario.seed;
   return {
     ...base,
-    scheduler: { ...base.scheduler, acctPhaseNs: options.acctPhaseNs ?? 0 },
+    scheduler: {
+      ...base.scheduler,
+      acctPhaseNs: options.acctPhaseNs ?? 0,
+      tickPhaseNs: options.tickPhaseNs ?? 0,
+    },
     jitterNs: options.jitterNs ?? 0,
-    seed: options.seed ?? scenario.seed,
+    seed,
+    ...(options.latency !== undefined && { latency: latencyOf(options.latency, seed) }),
   };
 }
 
-/** The machine that a simulation runs on: as many equal CPUs as it wants, and nobody else on them. */
+/** The machine that a simulation runs on: as many equal CPUs as it wants, where it wants them, and nobody else on them. */
 export function simulatedHost(scenario: Scenario): HostFacts {
   return {
     os: platform(),
@@ -49,12 +69,27 @@ export function simulatedHost(scenario: Scenario): HostFacts {
     arch: arch(),
     node: process.version,
     cpuModel: 'simulated',
-    cpus: scenario.pcpus.map((id) => ({ id, core: id, socket: 0, smtSiblings: [], coreType: 'uniform' })),
+    cpus: invented(scenario),
     allowedCpus: scenario.pcpus,
     cgroupQuotaCpus: null,
     memoryBytes: 0,
     virtualized: true,
   };
+}
+
+function invented({ pcpus, topology }: Scenario): HostFacts['cpus'] {
+  // Not a topology for other pCPUs: those of a lab are the pCPUs of all its rows.
+  const isKnown = topology?.cores.length === pcpus.length;
+  const { cores, sockets } = isKnown ? topology : { cores: pcpus, sockets: pcpus.map(() => 0) };
+  const threads = new Map<number, number[]>(cores.map((core) => [core, []]));
+  for (const [pcpu, id] of pcpus.entries()) threads.get(cores[pcpu])?.push(id);
+  return pcpus.map((id, pcpu) => ({
+    id,
+    core: cores[pcpu],
+    socket: sockets[pcpu],
+    smtSiblings: threads.get(cores[pcpu])?.filter((other) => other !== id) ?? [],
+    coreType: 'uniform',
+  }));
 }
 
 function workNsOf(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number | null {
@@ -161,6 +196,7 @@ const NO_LOOP: LoopResult = {
   tickLatenessNs: NONE,
   switchGapNs: NONE,
   decisionNs: NONE,
+  dispatchNs: NONE,
   cpuNs: 0,
   factsDropped: 0,
 };

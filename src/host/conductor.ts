@@ -1,13 +1,16 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Policy } from '../core/policy.ts';
+import type { Plan } from '../experiment/plan.ts';
 import { type Commands, type LoopEnd, MachineLoop } from '../machine/loop.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
+import type { Exit } from '../machine/machine.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
+import type { RecordSink } from '../trace/record.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
 import { loopFault } from './fault.ts';
 import { HELD_UP_NS, HostMachine } from './host-machine.ts';
 import type { Native } from './native.ts';
-import type { Plan } from './plan.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
 /** What the main thread may ask of a run under way. */
@@ -27,6 +30,8 @@ export interface ConductorOptions {
   readonly run?: number;
   /** check the policy after each call; default: no */
   readonly paranoid?: boolean;
+  /** where the intent is recorded; default: nowhere */
+  readonly trace?: RecordSink | null;
 }
 
 /** Policy, machine and loop of one run, put together in the hypervisor thread, with what is measured of the loop itself. */
@@ -38,6 +43,7 @@ export class Conductor implements LoopObserver, Commands {
   private readonly loop: MachineLoop;
   private readonly cpuBeforeNs: number;
   private readonly options: ConductorOptions;
+  private readonly recorder: TraceRecorder | null;
   private timers = 0;
 
   constructor(
@@ -47,7 +53,8 @@ export class Conductor implements LoopObserver, Commands {
     commands: MessagePort,
     options: ConductorOptions = {},
   ) {
-    const { speed = 1 } = options;
+    const { speed = 1, trace = null } = options;
+    this.recorder = trace === null ? null : new TraceRecorder(trace);
     this.native = native;
     this.scoreboard = scoreboard;
     this.commands = commands;
@@ -56,7 +63,9 @@ export class Conductor implements LoopObserver, Commands {
       spec: plan.spec,
       pcpuCount: plan.cpus.length,
       vms: plan.vms,
+      ...(plan.topology !== undefined && { topology: plan.topology }),
       counters: scoreboard.counters,
+      recorder: this.recorder,
     });
     const policy = options.paranoid === true ? paranoid(credit) : credit;
     this.loop = new MachineLoop(policy, this.machine, {
@@ -88,12 +97,13 @@ export class Conductor implements LoopObserver, Commands {
       this.scoreboard.loopCpuNs = this.native.ownCpuNs() - this.cpuBeforeNs;
   }
 
-  decision(_pcpu: number, startNs: number, endNs: number): void {
-    this.scoreboard.decision.add(endNs - startNs);
+  decision(_pcpu: number, startNs: number, decidedNs: number, toldNs: number): void {
+    this.scoreboard.decision.add(decidedNs - startNs);
+    if (toldNs >= 0) this.scoreboard.dispatch.add(toldNs - decidedNs);
   }
 
-  exit(): void {
-    // Each vCPU records its own exits.
+  exit(nowNs: number, vcpu: number, exit: Exit): void {
+    if (this.recorder !== null) this.recorder.exit(nowNs, vcpu, exit);
   }
 
   poll(_policy: Policy, nowNs: number): void {

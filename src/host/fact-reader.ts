@@ -1,4 +1,5 @@
 import { Histogram } from '../analysis/histogram.ts';
+import type { FactRows } from './fact-rows.ts';
 import { FactField, FactKind, type Native } from './native.ts';
 
 const BATCH = 512;
@@ -35,6 +36,7 @@ export class FactReader {
   /** From the record of one vCPU's pause to that of the next one's start, where the one handed over to the other. */
   readonly gap = new Histogram();
   private readonly native: Native;
+  private readonly rows: FactRows | null;
   private readonly batch = new Float64Array(BATCH * FactField.size);
   /** Index pCPU: who runs there, since when, with what on its CPU clock. */
   private readonly running: Int32Array;
@@ -45,8 +47,10 @@ export class FactReader {
   private readonly leftBy: Int32Array;
   private readonly leftFor: Int32Array;
 
-  constructor(native: Native, vcpuCount: number, pcpuCount: number) {
+  /** @param rows is given all facts, too */
+  constructor(native: Native, vcpuCount: number, pcpuCount: number, rows: FactRows | null = null) {
     this.native = native;
+    this.rows = rows;
     this.stolenNs = new Float64Array(vcpuCount);
     this.busyNs = new Float64Array(pcpuCount);
     this.running = new Int32Array(pcpuCount).fill(NOBODY);
@@ -62,6 +66,7 @@ export class FactReader {
     for (let pcpu = 0; pcpu < this.busyNs.length; pcpu++) {
       for (let count = BATCH; count === BATCH;) {
         count = this.native.drainFacts(pcpu, this.batch);
+        if (count > 0) this.rows?.add(pcpu, this.batch, count);
         for (let i = 0; i < count; i++) this.take(pcpu, i * FactField.size);
       }
     }

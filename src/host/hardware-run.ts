@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunHooks, RunProgress } from '../experiment/experiment.ts';
+import { planOf, type VcpuPlace } from '../experiment/plan.ts';
 import type { RunResult } from '../experiment/result.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import { LabError } from '../errors.ts';
@@ -17,12 +18,13 @@ import { FactReader } from './fact-reader.ts';
 import type { HardwareLab } from './hardware-lab.ts';
 import { idealWallNs } from './ideal.ts';
 import { type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
-import { checked } from './native.ts';
+import { checked, VcpuField } from './native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { stepSizeWarning } from '../workload/step-size.ts';
-import { planOf, type VcpuPlace } from './plan.ts';
 import { programOf, unitsOf } from './programs.ts';
+import { RunTrace } from './run-trace.ts';
 import { Scoreboard } from './scoreboard.ts';
+import { SpeedMeter } from './speed-meter.ts';
 import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
 import { VcpuReadings } from './vcpu-readings.ts';
@@ -30,13 +32,13 @@ import { vmProgress } from './vm-progress.ts';
 
 const LOOK_MS = 100;
 const GATHER_LOOK_MS = 2;
-/** CPU time per thread for getting a program compiled: as much as is of use, or, with many threads, as little as will do. */
+/** CPU time per thread for getting a program compiled. It ends as soon as the steps no longer get faster; these are the bounds. */
 const WARM_UP_MOST_NS = 80e6;
 const WARM_UP_LEAST_NS = 5e6;
 /** On each pCPU, before the common start. */
 const WARM_UP_TOTAL_NS = 400e6;
 
-type Ran = { readonly units: number; readonly checksum: number | string };
+type Ran = { readonly units: number; readonly checksum: number | string; readonly isWarm: boolean };
 
 export class HardwareRun {
   private readonly lab: HardwareLab;
@@ -45,6 +47,8 @@ export class HardwareRun {
   private readonly readings: VcpuReadings;
   private readonly scoreboard: Scoreboard;
   private readonly facts: FactReader;
+  private readonly trace: RunTrace | null;
+  private readonly speed: SpeedMeter;
   private readonly outcomes: Outcome[];
   private readonly suspension = new SuspensionWatch();
   private readonly warnings: string[] = [];
@@ -61,7 +65,10 @@ export class HardwareRun {
     const pcpuCount = scenario.pcpus.length;
     this.scoreboard = new Scoreboard(vcpuCount, pcpuCount);
     this.readings = new VcpuReadings(lab.native, scenario, this.scoreboard);
-    this.facts = new FactReader(lab.native, vcpuCount, pcpuCount);
+    const { trace = null } = hooks;
+    this.trace = trace === null ? null : new RunTrace(trace);
+    this.facts = new FactReader(lab.native, vcpuCount, pcpuCount, this.trace?.facts ?? null);
+    this.speed = new SpeedMeter(vcpuCount);
     this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null }));
   }
 
@@ -76,10 +83,12 @@ export class HardwareRun {
     if ((await orAborted(this.calibrate(pool), this.hooks.signal)) === ABORTED) return this.result(false);
     const ran = await this.measure(pool);
     if (ran === ABORTED) return this.result(false);
+    this.warnOfCold(ran);
     return this.result((await this.isVerified(pool, ran)) !== ABORTED);
   }
 
   snapshot(): RunResult {
+    this.trace?.drain();
     return this.result(false);
   }
 
@@ -94,6 +103,15 @@ export class HardwareRun {
     }
   }
 
+  private warnOfCold(ran: readonly Ran[]): void {
+    const cold = this.places.filter((_, vcpu) => !ran[vcpu].isWarm).map(({ id }) => id);
+    if (cold.length === 0) return;
+    const who = cold.length <= 4 ? cold.join(', ') : `${cold.length} vCPUs`;
+    this.warnings.push(
+      `${who}: steps were still getting faster when the warm-up ended, so the first ones of the run may have been slower than the rest`,
+    );
+  }
+
   private async calibrate(pool: VcpuPool): Promise<void> {
     const { vms, seed, pcpus } = this.scenario;
     for (const vm of vms) {
@@ -104,11 +122,11 @@ export class HardwareRun {
     this.nsPerUnit = [];
     for (const vm of vms) {
       this.tell('calibrating', `calibrating ${vm.workload.spec}`);
+      const program = programOf(vm.workload, seed);
       if (vm.work === null) {
-        this.nsPerUnit.push(null);
+        this.nsPerUnit.push(await this.lab.programs.roughNsPerUnit(pool, program, pcpus[0]));
         continue;
       }
-      const program = programOf(vm.workload, seed);
       const { nsPerUnit } = await this.lab.programs.calibrate(pool, program, pcpus[0]);
       this.nsPerUnit.push(nsPerUnit);
       const warning = stepSizeWarning(vm.workload.spec, nsPerUnit);
@@ -123,7 +141,7 @@ export class HardwareRun {
     const { native } = this.lab;
     this.tell('warming-up', 'warming up');
     const perThread = (WARM_UP_TOTAL_NS * this.scenario.pcpus.length) / this.places.length;
-    const warmUpNs = Math.min(WARM_UP_MOST_NS, Math.max(WARM_UP_LEAST_NS, perThread));
+    const mostNs = Math.min(WARM_UP_MOST_NS, Math.max(WARM_UP_LEAST_NS, perThread));
     const tasks = this.places.map((place, vcpu) =>
       pool.run(
         {
@@ -132,7 +150,7 @@ export class HardwareRun {
           vcpu,
           threadName: place.id,
           units: unitsOf(place.vm.work, this.nsPerUnit[place.vmIndex]),
-          warmUpNs,
+          warmUp: { leastNs: WARM_UP_LEAST_NS, mostNs },
         },
         'ran',
       ),
@@ -173,13 +191,16 @@ export class HardwareRun {
     mainFault();
     this.hasStarted = true;
     const orphans = new OrphanWatch(native);
+    let isComplete = false;
     try {
       const ended = hypervisor.run({
         plan: planOf(this.scenario),
         scoreboard: this.scoreboard.buffer,
         paranoid: this.lab.options.paranoid === true,
+        trace: this.trace?.ring.buffer ?? null,
       });
-      await Promise.race([ended, orphans.start()]);
+      const end = await Promise.race([ended, orphans.start()]);
+      isComplete = end !== 'stopped';
     } catch (cause) {
       native.releaseAll();
       throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
@@ -191,6 +212,8 @@ export class HardwareRun {
       // Before anything else runs in these threads.
       this.statsAfter = this.readAllStats();
       this.facts.drain();
+      const { endNs } = this.scoreboard;
+      this.trace?.end(endNs >= 0 ? endNs : NaN, isComplete, this.facts.dropped);
     }
   }
 
@@ -246,17 +269,20 @@ export class HardwareRun {
   }
 
   private sources(): Sources {
-    const { scenario, lab, readings, scoreboard, facts, outcomes, statsBefore, statsAfter } = this;
+    const { scenario, lab, readings, scoreboard, facts, speed, outcomes, statsBefore, statsAfter } = this;
     return {
       native: lab.native,
       scenario,
       readings,
       scoreboard,
       facts,
+      speed,
+      intentsDropped: this.trace?.ring.dropped ?? null,
       outcomes,
       hasStarted: this.hasStarted,
       statsBefore,
       statsAfter,
+      nsPerUnit: this.nsPerUnit,
       idealWallNs: idealWallNs(
         scenario,
         this.nsPerUnit,
@@ -270,6 +296,12 @@ export class HardwareRun {
 
   private look(): void {
     this.facts.drain();
+    this.trace?.drain();
+    const nowNs = this.lab.native.nowNs();
+    for (const vcpu of this.places.keys()) {
+      const { readings } = this;
+      this.speed.look(vcpu, nowNs, readings.field(vcpu, VcpuField.units), readings.cpuNs(vcpu));
+    }
     this.tell('running', this.scenario.name);
   }
 

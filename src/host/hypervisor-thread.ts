@@ -3,10 +3,11 @@
  * synchronously, so the thread never returns to its event loop before the run is over.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Plan } from '../experiment/plan.ts';
 import type { LoopEnd } from '../machine/loop.ts';
+import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
 import { loadNative, SchedClass } from './native.ts';
-import type { Plan } from './plan.ts';
 import { rehearse } from './rehearsal.ts';
 import { HYPERVISOR_SLICE_NS } from './slices.ts';
 import { readTopology } from './topology.ts';
@@ -22,6 +23,8 @@ export interface RunOrder {
   readonly plan: Plan;
   readonly scoreboard: SharedArrayBuffer;
   readonly paranoid: boolean;
+  /** of a TraceRing; null: the intent isn't recorded */
+  readonly trace: SharedArrayBuffer | null;
 }
 
 export type HypervisorReply =
@@ -51,11 +54,15 @@ function settleDown(pcpus: readonly number[]): void {
   native.setAffinity(0, Int32Array.from(others.length > 0 ? others : allowedCpus));
 }
 
-function run({ run: number, plan, scoreboard: buffer, paranoid }: RunOrder): LoopEnd {
+function run({ run: number, plan, scoreboard: buffer, paranoid, trace }: RunOrder): LoopEnd {
   settleDown(plan.cpus);
   const vcpuCount = countVcpus(plan);
   const scoreboard = new Scoreboard(vcpuCount, plan.cpus.length, buffer);
-  const conductor = new Conductor(native, plan, scoreboard, commands, { run: number, paranoid });
+  const conductor = new Conductor(native, plan, scoreboard, commands, {
+    run: number,
+    paranoid,
+    trace: trace === null ? null : new TraceRing(trace),
+  });
   native.arm();
   const end = conductor.run();
   awaitSafePoints(plan.cpus.length);

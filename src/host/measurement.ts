@@ -1,8 +1,10 @@
+import { workRateOf } from '../analysis/work-rate.ts';
 import type { RunResult, VcpuResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { FactReader } from './fact-reader.ts';
 import { type Native, StatField, VcpuField } from './native.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
+import type { SpeedMeter } from './speed-meter.ts';
 import type { VcpuReadings } from './vcpu-readings.ts';
 
 /** A vCPU's outcome that only its thread or the verification knows. */
@@ -18,6 +20,9 @@ export interface Sources {
   readonly readings: VcpuReadings;
   readonly scoreboard: Scoreboard;
   readonly facts: FactReader;
+  readonly speed: SpeedMeter;
+  /** null: the intent isn't recorded */
+  readonly intentsDropped: number | null;
   readonly outcomes: readonly Outcome[];
   /** Has the common start been? */
   readonly hasStarted: boolean;
@@ -25,6 +30,8 @@ export interface Sources {
   readonly statsBefore: readonly (Float64Array | null)[];
   /** The same at the end; empty until then. */
   readonly statsAfter: readonly (Float64Array | null)[];
+  /** Per VM: calibrated CPU time of a unit; null: not known; shorter than the list of VMs while that is under way. */
+  readonly nsPerUnit: readonly (number | null)[];
   /** Per VM; null: endless, or no ideal is known. */
   readonly idealWallNs: readonly (number | null)[];
   /** Intervals in which the whole process stood still; execution times leave them out. */
@@ -51,9 +58,12 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
       tickLatenessNs: scoreboard.tickLateness.quantiles(),
       switchGapNs: facts.gap.quantiles(),
       decisionNs: scoreboard.decision.quantiles(),
+      dispatchNs: scoreboard.dispatch.quantiles(),
       cpuNs: scoreboard.loopCpuNs,
       factsDropped: facts.dropped,
+      ...(sources.intentsDropped !== null && { intentsDropped: sources.intentsDropped }),
     },
+    workRate: workRateOf(sources.speed.stretches()),
     warnings,
   };
 }
@@ -82,10 +92,22 @@ function vmResult(sources: Sources, index: number, all: readonly VcpuResult[], w
     cap: vm.cap,
     cpuNs,
     sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
+    workSharePercent: workSharePercent(sources.nsPerUnit.at(index) ?? null, vcpus, windowNs),
     wallNs: endNs === null ? null : endNs - vm.startNs - stoppedWithin(sources.stopped, vm.startNs, endNs),
     idealWallNs: sources.idealWallNs[index],
     vcpus,
   };
+}
+
+/** What the VM got done, in percent of what one pCPU does alone in the same time. */
+function workSharePercent(
+  nsPerUnit: number | null,
+  vcpus: readonly VcpuResult[],
+  windowNs: number,
+): number | null {
+  if (nsPerUnit === null || windowNs <= 0) return null;
+  const units = vcpus.reduce((sum, vcpu) => sum + vcpu.units, 0);
+  return (100 * units * nsPerUnit) / windowNs;
 }
 
 function vcpuResult(sources: Sources, vcpu: number): VcpuResult {

@@ -13,6 +13,7 @@ const CHECK_TIMEOUT_MS = 20_000;
 export class Programs {
   private readonly sizes = new Map<string, Promise<number>>();
   private readonly calibrations = new Map<string, Promise<Calibration>>();
+  private readonly speeds = new Map<string, Promise<number | null>>();
   private readonly checksums = new Map<string, Promise<number | string>>();
 
   /** @returns the size that it runs with @throws LabError BAD_WORKLOAD */
@@ -34,7 +35,10 @@ export class Programs {
   calibrate(pool: VcpuPool, program: Program, cpu: number): Promise<Calibration> {
     return remember(this.calibrations, `${cpu} ${keyOf(program)}`, async () => {
       const size = await this.check(pool, program);
-      const { calibration } = await pool.run({ kind: 'calibrate', program, cpu }, 'calibrated');
+      const { calibration } = await pool.run(
+        { kind: 'calibrate', program, cpu, isBrief: false },
+        'calibrated',
+      );
       return {
         size,
         unitsPerSecond: calibration.unitsPerSecond,
@@ -45,6 +49,24 @@ export class Programs {
         // The contract check compared it with the forecast, if there is one.
         checksumOk: true,
       };
+    });
+  }
+
+  /**
+   * CPU time of a unit, ns, roughly: for work that has no end, and so isn't measured out by it. A run doesn't depend on
+   * it, so a program that fails here gets its chance there.
+   */
+  roughNsPerUnit(pool: VcpuPool, program: Program, cpu: number): Promise<number | null> {
+    const key = `${cpu} ${keyOf(program)}`;
+    const exact = this.calibrations.get(key);
+    if (exact !== undefined) return exact.then(({ nsPerUnit }) => nsPerUnit);
+    return remember(this.speeds, key, async () => {
+      try {
+        const task = { kind: 'calibrate', program, cpu, isBrief: true } as const;
+        return (await pool.run(task, 'calibrated')).calibration.nsPerUnit;
+      } catch {
+        return null;
+      }
     });
   }
 

@@ -1,8 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Plan } from '../experiment/plan.ts';
 import { simulate } from '../sim/simulate.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
+import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
 import { checked, type Native } from './native.ts';
-import type { Plan } from './plan.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 /** Virtual time that is enough for the compiler: some thousand ticks, switches, wake-ups and steals. */
@@ -25,6 +27,7 @@ export function rehearse(native: Native, commands: MessagePort): void {
     pcpuCount: 2,
     durationNs: SIMULATED_NS,
     jitterNs: 0.05 * MS,
+    recorder: new TraceRecorder(new TraceRing()),
     vms: weights.map((weight) => ({ weight, cap: 0, vcpus: [{ guest: hog }, { guest: io }] })),
   });
   const plan: Plan = {
@@ -39,5 +42,5 @@ export function rehearse(native: Native, commands: MessagePort): void {
   checked('set up the gate', native.setup(Int32Array.from(plan.cpus)));
   const scoreboard = new Scoreboard(countVcpus(plan), plan.cpus.length);
   native.arm();
-  new Conductor(native, plan, scoreboard, commands, { speed: SPEED }).run();
+  new Conductor(native, plan, scoreboard, commands, { speed: SPEED, trace: new TraceRing() }).run();
 }

@@ -19,12 +19,13 @@ export class Scoreboard {
   readonly counters: Counters;
   readonly tickLateness: Histogram;
   readonly decision: Histogram;
+  readonly dispatch: Histogram;
   /** Index vCPU: CPU time at the end of the window, ns; −1 until then. */
   readonly finalCpuNs: Float64Array;
   private readonly loop: Float64Array;
 
   constructor(vcpuCount: number, pcpuCount: number, buffer?: SharedArrayBuffer) {
-    const length = 5 * vcpuCount + pcpuCount + 2 * Histogram.length + LoopCell.size;
+    const length = 5 * vcpuCount + pcpuCount + 3 * Histogram.length + LoopCell.size;
     this.buffer = buffer ?? new SharedArrayBuffer(8 * length);
     let used = 0;
     const allocate = (count: number): Float64Array => {
@@ -36,6 +37,7 @@ export class Scoreboard {
     this.finalCpuNs = allocate(vcpuCount);
     this.tickLateness = new Histogram(allocate(Histogram.length));
     this.decision = new Histogram(allocate(Histogram.length));
+    this.dispatch = new Histogram(allocate(Histogram.length));
     this.loop = allocate(LoopCell.size);
     if (buffer === undefined) {
       this.finalCpuNs.fill(-1);

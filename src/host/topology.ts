@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cpus as osCpus } from 'node:os';
 import { join } from 'node:path';
 import type { HostCpu } from '../experiment/result.ts';
+import { parseCpuList } from '../scenario/cpu-list.ts';
 
 export interface Topology {
   readonly cpus: readonly HostCpu[];
@@ -25,26 +26,21 @@ export function readTopology(root = '/'): Topology {
   return { cpus, allowedCpus, preferredCpus: prefer(cpus), cgroupQuotaCpus: readQuota(root) };
 }
 
-/** "0-3,8" → [0, 1, 2, 3, 8] */
-export function parseCpuList(text: string): number[] {
-  const list: number[] = [];
-  for (const part of text.trim().split(',')) {
-    if (part === '') continue;
-    const [first, last = first] = part.split('-').map(Number);
-    for (let cpu = first; cpu <= last; cpu++) list.push(cpu);
-  }
-  return list;
+/** A list of the kernel's; what is no list has no CPUs, as an empty one. */
+export function cpusIn(list: string): number[] {
+  const parsed = parseCpuList(list);
+  return parsed.ok ? parsed.value : [];
 }
 
 function allowed(root: string): number[] {
   const line = /^Cpus_allowed_list:\s*(.*)$/m.exec(read(join(root, 'proc/self/status')) ?? '');
   // Not Linux: nothing will be pinned, but scenarios can still be checked and simulated.
-  return line === null ? osCpus().map((_, id) => id) : parseCpuList(line[1]);
+  return line === null ? osCpus().map((_, id) => id) : cpusIn(line[1]);
 }
 
 function readCpu(root: string, id: number): HostCpu {
   const dir = join(root, `sys/devices/system/cpu/cpu${id}/topology`);
-  const siblings = parseCpuList(read(join(dir, 'thread_siblings_list')) ?? String(id));
+  const siblings = cpusIn(read(join(dir, 'thread_siblings_list')) ?? String(id));
   return {
     id,
     core: number(read(join(dir, 'core_id')), id),
@@ -57,7 +53,7 @@ function readCpu(root: string, id: number): HostCpu {
 /** Hybrid x86 lists its cores by type; hybrid Arm gives each a relative capacity. */
 function coreType(root: string, id: number): HostCpu['coreType'] {
   const efficient = read(join(root, 'sys/devices/cpu_atom/cpus'));
-  if (efficient !== null) return parseCpuList(efficient).includes(id) ? 'efficiency' : 'performance';
+  if (efficient !== null) return cpusIn(efficient).includes(id) ? 'efficiency' : 'performance';
   const capacity = (cpu: number): number =>
     number(read(join(root, `sys/devices/system/cpu/cpu${cpu}/cpu_capacity`)), NaN);
   const own = capacity(id);

@@ -10,6 +10,7 @@ import type { Calibration } from '../workload/calibrate.ts';
 import { importWorkload } from '../workload/import.ts';
 import { checksumOf, prepareState, stepOnce } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
+import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
 import { checked, loadNative, SchedClass } from './native.ts';
 import { VCPU_SLICE_NS } from './slices.ts';
 
@@ -22,22 +23,34 @@ export interface Program {
 
 export type VcpuTask =
   | { readonly kind: 'check'; readonly program: Program }
-  | { readonly kind: 'calibrate'; readonly program: Program; readonly cpu: number }
+  | {
+      readonly kind: 'calibrate';
+      readonly program: Program;
+      readonly cpu: number;
+      /** a rough idea is enough */
+      readonly isBrief: boolean;
+    }
   | {
       readonly kind: 'run';
       readonly program: Program;
       readonly vcpu: number;
       readonly threadName: string;
       readonly units: number;
-      /** CPU time to spend on getting the program compiled, if this thread hasn't run it before */
-      readonly warmUpNs: number;
+      /** CPU time to spend on getting the program compiled, if this thread hasn't done so before */
+      readonly warmUp: WarmUpBounds;
     }
   | { readonly kind: 'verify'; readonly program: Program; readonly units: number };
 
 export type VcpuReply =
   | { readonly kind: 'checked'; readonly name: string; readonly size: number }
   | { readonly kind: 'calibrated'; readonly calibration: Calibration }
-  | { readonly kind: 'ran'; readonly units: number; readonly checksum: number | string }
+  | {
+      readonly kind: 'ran';
+      readonly units: number;
+      readonly checksum: number | string;
+      /** false: its steps were still getting faster when the warm-up was given up */
+      readonly isWarm: boolean;
+    }
   | { readonly kind: 'verified'; readonly checksum: number | string }
   | { readonly kind: 'failed'; readonly error: PlainError };
 
@@ -47,8 +60,6 @@ export interface PlainError {
   readonly details: LabErrorDetails;
 }
 
-/** A guest that sleeps is warm after so many sleeps. */
-const WARM_UP_SLEEPS = 50;
 const native = loadNative();
 const ownCpuNs = (): number => native.ownCpuNs();
 const guest: Guest = { cpuNs: ownCpuNs };
@@ -65,7 +76,7 @@ export default async function vcpuThread(task: VcpuTask): Promise<VcpuReply> {
         (await import('../workload/contract-check.ts')).checkContract(workload, seed, size);
         return { kind: 'checked', name: workload.name, size };
       case 'calibrate':
-        return { kind: 'calibrated', calibration: await calibrateOn(task.cpu, workload, seed, size) };
+        return { kind: 'calibrated', calibration: await calibrateOn(task, workload, size) };
       case 'run':
         return run(task, workload, size);
       case 'verify':
@@ -85,16 +96,15 @@ export default async function vcpuThread(task: VcpuTask): Promise<VcpuReply> {
 }
 
 async function calibrateOn(
-  cpu: number,
+  { cpu, isBrief, program: { seed } }: Extract<VcpuTask, { kind: 'calibrate' }>,
   workload: Workload,
-  seed: number,
   size: number,
 ): Promise<Calibration> {
-  const { calibrate } = await import('../workload/calibrate.ts');
+  const { calibrate, BRIEFLY } = await import('../workload/calibrate.ts');
   const before = native.getAffinity(0);
   checked('sched_setaffinity', native.setAffinity(0, Int32Array.of(cpu)));
   try {
-    return calibrate(workload, seed, size, ownCpuNs);
+    return calibrate(workload, seed, size, ownCpuNs, isBrief ? BRIEFLY : {});
   } finally {
     if (typeof before !== 'number') native.setAffinity(0, Int32Array.from(before));
   }
@@ -102,7 +112,7 @@ async function calibrateOn(
 
 function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size: number): VcpuReply {
   const { seed } = task.program;
-  warmUp(workload, seed, size, task.warmUpNs);
+  const isWarm = ensureWarm(workload, seed, size, task.warmUp);
   const state = prepareState(workload, seed, size);
   checked('attach to the gate', native.attach(task.vcpu, task.threadName));
   native.setSchedClass(SchedClass.other, 0, VCPU_SLICE_NS);
@@ -110,7 +120,7 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
   try {
     if (native.enter()) done = work(workload, state, task.units);
     native.finish(done);
-    return { kind: 'ran', units: done, checksum: checksumOf(workload, state) };
+    return { kind: 'ran', units: done, checksum: checksumOf(workload, state), isWarm };
   } finally {
     native.leave();
     native.setSchedClass(SchedClass.other, 0, 0);
@@ -130,17 +140,11 @@ function work(workload: Workload, state: unknown, units: number): number {
   return done;
 }
 
-function warmUp(workload: Workload, seed: number, size: number, budgetNs: number): void {
+/** @returns whether the program is compiled */
+function ensureWarm(workload: Workload, seed: number, size: number, bounds: WarmUpBounds): boolean {
   const key = `${workload.name} ${size}`;
-  if (warm.has(key)) return;
-  const state = prepareState(workload, seed, size);
-  const startNs = ownCpuNs();
-  for (let steps = 1; ownCpuNs() - startNs < budgetNs; steps++) {
-    const sleepNs = stepOnce(workload, state, guest);
-    // An idle guest hardly computes: it would never use the budget up.
-    if (sleepNs > 0 && steps >= WARM_UP_SLEEPS) break;
-  }
-  warm.add(key);
+  if (!warm.has(key) && warmUp(workload, prepareState(workload, seed, size), ownCpuNs, bounds)) warm.add(key);
+  return warm.has(key);
 }
 
 function plain(error: unknown): PlainError {

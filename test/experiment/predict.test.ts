@@ -22,6 +22,14 @@ describe('a prediction', () => {
     assert.ok(wallNs !== null && wallNs.min >= 11.85e9 && wallNs.max <= 11.95e9, JSON.stringify(wallNs));
   });
 
+  it('goes by the topology of the pCPUs', () => {
+    const alike = fromYaml(
+      '{ pcpus: 3, duration: 4s, vms: [{ name: A, vcpus: 4 }, { name: B, weight: 100 }, { name: C, work: 1s }] }',
+    );
+    const apart = { ...alike, topology: { cores: [0, 1, 2], sockets: [1, 0, 1] } };
+    assert.notDeepEqual(predict(apart, { jitterNs: 0 }), predict(alike, { jitterNs: 0 }));
+  });
+
   it('without lateness has no width', () => {
     const scenario = fromYaml('{ pcpus: 1, duration: 3s, vms: [{ name: A }, { name: B }] }');
     const [{ sharePercent }] = predict(scenario, { jitterNs: 0 }) ?? [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { predict } from '../../src/experiment/predict.ts';
-import { simulatedRun, simulationOf } from '../../src/experiment/simulated-run.ts';
+import { simulatedHost, simulatedRun, simulationOf } from '../../src/experiment/simulated-run.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
@@ -75,6 +75,32 @@ describe('a simulated run', () => {
     assert.deepEqual(invented('{ pcpus: 2, duration: 1s, vms: [{ name: A }] }').pcpus, [1, 3]);
     assert.deepEqual(invented('{ pcpus: 5, duration: 1s, vms: [{ name: A }] }').pcpus, [0, 1, 2, 3, 4]);
     assert.deepEqual(invented('{ duration: 1s, vms: [{ name: A }] }').pcpus, [0, 1, 3]);
+  });
+
+  it('has a host with the topology of its pCPUs', () => {
+    const yaml = '{ topology: { sockets: 2, cores: 1, threads: 2 }, duration: 1s, vms: [{ name: A }] }';
+    assert.deepEqual(
+      simulatedHost(invented(yaml)).cpus.map(({ id, core, socket, smtSiblings }) => [
+        id,
+        core,
+        socket,
+        smtSiblings,
+      ]),
+      [
+        [0, 0, 0, [1]],
+        [1, 0, 0, [0]],
+        [2, 1, 1, [3]],
+        [3, 1, 1, [2]],
+      ],
+    );
+    const alike = simulatedHost(invented('{ pcpus: [7, 3], duration: 1s, vms: [{ name: A }] }')).cpus;
+    assert.deepEqual(
+      alike.map(({ id, core, socket, smtSiblings }) => [id, core, socket, smtSiblings]),
+      [
+        [7, 7, 0, []],
+        [3, 3, 0, []],
+      ],
+    );
   });
 
   it('of work in units needs to be told how long one takes', () => {

@@ -4,6 +4,7 @@ import { FactReader } from '../../src/host/fact-reader.ts';
 import { resultOf, type Sources } from '../../src/host/measurement.ts';
 import { StatField } from '../../src/host/native.ts';
 import { Scoreboard } from '../../src/host/scoreboard.ts';
+import { SpeedMeter } from '../../src/host/speed-meter.ts';
 import { VcpuReadings } from '../../src/host/vcpu-readings.ts';
 import { type Fact, FakeFacts, fakeNative, fakeVcpus } from './fake-native.ts';
 import { scenario, vm } from './invented-scenario.ts';
@@ -75,6 +76,14 @@ describe('the result of a run', () => {
     );
   });
 
+  it('has the work done in terms of a pCPU that does it alone, where its speed is known', () => {
+    // 30 units of 80 ms in a window of 8 s, for which the VM used 3 s of CPU time.
+    assert.deepEqual(
+      resultWith({}).vms.map(({ workSharePercent }) => workSharePercent),
+      [30, null],
+    );
+  });
+
   it('has no execution time for a VM with a vCPU that has not finished', () => {
     const unfinished = VCPUS.map((fields, vcpu) => (vcpu === 1 ? { ...fields, endNs: -1 } : fields));
     const result = resultWith({}, [], unfinished);
@@ -129,10 +138,13 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
     readings: new VcpuReadings(native, SCENARIO, scoreboard),
     scoreboard,
     facts: new FactReader(native, 3, 2),
+    speed: new SpeedMeter(3),
+    intentsDropped: null,
     outcomes: vcpus.map(() => ({ checksum: null, checksumOk: null })),
     hasStarted: true,
     statsBefore: [],
     statsAfter: [],
+    nsPerUnit: [0.08e9, null],
     idealWallNs: [null, null],
     stopped: [],
     ...change,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { cpus as osCpus } from 'node:os';
-import { parseCpuList } from '../../src/host/topology.ts';
 import { allowing, capacity, cpu, type Files, topologyOf } from './invented-host.ts';
 
 const TWO_CPUS = { ...allowing('0-1'), ...cpu(0, 0, '0'), ...cpu(1, 1, '1') };
@@ -97,6 +96,11 @@ describe('the topology of a hybrid processor', () => {
     assert.deepEqual(topologyOf(efficientFirst).preferredCpus, [3, 1, 0, 2]);
   });
 
+  it('may list no efficiency core', () => {
+    const host = merge(allowing('0-1'), { 'sys/devices/cpu_atom/cpus': '' });
+    assert.deepEqual(typesOf(topologyOf(host)), repeat('performance', 2));
+  });
+
   it('on Arm goes by capacity', () => {
     const host = merge(
       allowing('0-3'),
@@ -183,23 +187,6 @@ describe('the CPU limit of the control group', () => {
     const files = { 'proc/self/cgroup': '4:cpu:/', 'sys/fs/cgroup/cpu/cpu.cfs_quota_us': '-1' };
     assert.equal(quota(files), null);
   });
-});
-
-describe('a list of CPUs', () => {
-  for (const [text, expected] of [
-    ['0', [0]],
-    ['0-3', [0, 1, 2, 3]],
-    ['0-1,8,10-11', [0, 1, 8, 10, 11]],
-    ['5-5', [5]],
-    [' 2,4 \n', [2, 4]],
-    ['', []],
-    ['\n', []],
-    ['1,', [1]],
-  ] as const) {
-    it(`${JSON.stringify(text)} has ${expected.length} of them`, () => {
-      assert.deepEqual(parseCpuList(text), expected);
-    });
-  }
 });
 
 function merge(...files: readonly Files[]): Files {

@@ -1,4 +1,5 @@
 import type { PolicyVm } from '../core/policy.ts';
+import type { Topology } from '../core/topology.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { Scenario, SchedulerSpec, VmSpec } from '../scenario/scenario.ts';
 
@@ -7,6 +8,8 @@ export interface Plan {
   readonly spec: SchedulerSpec;
   /** Index pCPU: the host CPU. */
   readonly cpus: readonly number[];
+  /** absent: one socket, no SMT */
+  readonly topology?: Topology;
   readonly vms: readonly PolicyVm[];
   readonly startNs: readonly number[];
   readonly events: readonly ScriptedEvent[];
@@ -17,18 +20,18 @@ export interface Plan {
 }
 
 export function planOf(scenario: Scenario): Plan {
-  const pcpuOf = (cpu: number): number => scenario.pcpus.indexOf(cpu);
+  const pcpuOf = new Map(scenario.pcpus.map((cpu, pcpu) => [cpu, pcpu]));
   const vmOf = (name: string): number => scenario.vms.findIndex((vm) => vm.name === name);
   const finite = scenario.vms.filter((vm) => vm.work !== null);
   const isEndless = finite.length < scenario.vms.length;
   return {
     spec: scenario.scheduler,
     cpus: scenario.pcpus,
-    vms: scenario.vms.map((vm) => ({
-      weight: vm.weight,
-      cap: vm.cap,
-      vcpus: Array.from({ length: vm.vcpus }, () => vm.pin?.map(pcpuOf) ?? null),
-    })),
+    ...(scenario.topology === undefined ? {} : { topology: scenario.topology }),
+    vms: scenario.vms.map(({ weight, cap, vcpus, pin }) => {
+      const pcpus = pin?.map((cpu) => pcpuOf.get(cpu) ?? -1) ?? null;
+      return { weight, cap, vcpus: Array.from({ length: vcpus }, () => pcpus) };
+    }),
     startNs: scenario.vms.map((vm) => vm.startNs),
     events: scenario.events.map((event) => {
       switch (event.kind) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { planOf, vcpusOf } from '../../src/host/plan.ts';
-import { scenario, vm } from './invented-scenario.ts';
+import { planOf, vcpusOf } from '../../src/experiment/plan.ts';
+import { scenario, vm } from '../host/invented-scenario.ts';
 
 describe('the plan of a scenario', () => {
   it('has pCPU numbers for host CPUs, per vCPU', () => {
@@ -17,6 +17,12 @@ describe('the plan of a scenario', () => {
       { weight: 256, cap: 0, vcpus: [null] },
     ]);
     assert.deepEqual(plan.startNs, [5, 0, 0]);
+  });
+
+  it('has the topology of the pCPUs, if they are not all alike', () => {
+    const topology = { cores: [0, 0], sockets: [0, 0] };
+    assert.equal(planOf(scenario({ topology })).topology, topology);
+    assert.equal('topology' in planOf(scenario()), false);
   });
 
   it('has VM numbers for names in its events', () => {

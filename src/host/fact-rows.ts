@@ -1,0 +1,51 @@
+import type { RecordTaker } from '../trace/store.ts';
+import { Column, columnOf, Kind, Left, WIDTH } from '../trace/record.ts';
+import { FactField, FactKind } from './native.ts';
+
+const AT = {
+  pcpu: columnOf('leave', 'pcpu'),
+  vcpu: columnOf('leave', 'vcpu'),
+  cpuNs: columnOf('leave', 'cpuNs'),
+  why: columnOf('leave', 'why'),
+  next: columnOf('leave', 'next'),
+  lateNs: columnOf('leave', 'lateNs'),
+} as const;
+
+const WHY: readonly number[] = (() => {
+  const why: number[] = [];
+  why[FactKind.pause] = Left.paused;
+  why[FactKind.block] = Left.blocked;
+  why[FactKind.done] = Left.done;
+  return why;
+})();
+
+/** Passes the addon's facts on to a trace. */
+export class FactRows {
+  private readonly taker: RecordTaker;
+  private rows = new Float64Array(0);
+
+  constructor(taker: RecordTaker) {
+    this.taker = taker;
+  }
+
+  /** @param facts `count` facts of one pCPU, as drainFacts() writes them */
+  add(pcpu: number, facts: Float64Array, count: number): void {
+    if (this.rows.length < count * WIDTH) this.rows = new Float64Array(count * WIDTH);
+    const { rows } = this;
+    for (let i = 0; i < count; i++) {
+      const fact = i * FactField.size;
+      const row = i * WIDTH;
+      const kind = facts[fact + FactField.kind];
+      const isEntry = kind === FactKind.resume;
+      rows[row + Column.kind] = isEntry ? Kind.enter : Kind.leave;
+      rows[row + Column.timeNs] = facts[fact + FactField.timeNs];
+      rows[row + AT.pcpu] = pcpu;
+      rows[row + AT.vcpu] = facts[fact + FactField.vcpu];
+      rows[row + AT.cpuNs] = facts[fact + FactField.cpuNs];
+      rows[row + AT.why] = isEntry ? 0 : WHY[kind];
+      rows[row + AT.next] = isEntry ? 0 : facts[fact + FactField.next];
+      rows[row + AT.lateNs] = isEntry ? 0 : facts[fact + FactField.lateNs];
+    }
+    this.taker.append(rows, count);
+  }
+}

@@ -1,0 +1,42 @@
+/** Shorter stretches say more about the length of a step than about the core. */
+const LEAST_CPU_NS = 100e6;
+/** Per vCPU; when there are more, neighbours are joined, and stretches get twice as long. */
+const MOST_STRETCHES = 64;
+
+interface Reading {
+  readonly timeNs: number;
+  readonly units: number;
+  readonly cpuNs: number;
+}
+
+/** Watches how much work each vCPU does for its CPU time, stretch by stretch. */
+export class SpeedMeter {
+  private readonly readings: Reading[][];
+  private readonly leastCpuNs: Float64Array;
+
+  constructor(vcpuCount: number) {
+    this.readings = Array.from({ length: vcpuCount }, () => []);
+    this.leastCpuNs = new Float64Array(vcpuCount).fill(LEAST_CPU_NS);
+  }
+
+  /** @param units steps done so far @param cpuNs CPU time so far */
+  look(vcpu: number, timeNs: number, units: number, cpuNs: number): void {
+    const readings = this.readings[vcpu];
+    const last = readings.at(-1);
+    if (last !== undefined && cpuNs - last.cpuNs < this.leastCpuNs[vcpu]) return;
+    readings.push({ timeNs, units, cpuNs });
+    if (readings.length <= MOST_STRETCHES) return;
+    this.readings[vcpu] = readings.filter((_, i) => i % 2 === 0);
+    this.leastCpuNs[vcpu] *= 2;
+  }
+
+  /** @returns per vCPU its stretches: when each began, and units per ns of CPU time */
+  stretches(): { readonly timeNs: number; readonly rate: number }[][] {
+    return this.readings.map((readings) =>
+      readings.slice(1).map(({ units, cpuNs }, i) => ({
+        timeNs: readings[i].timeNs,
+        rate: (units - readings[i].units) / (cpuNs - readings[i].cpuNs),
+      })),
+    );
+  }
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
+import { LabError } from '../errors.ts';
+import { parseLine } from './line.ts';
+import { WIDTH } from './record.ts';
+import type { Trace, TraceHeader } from './trace.ts';
+import { sortedByTime, TRACE_FORMAT, TRACE_VERSION } from './trace.ts';
+
+interface Ending {
+  readonly endNs: number | null;
+  readonly complete: boolean;
+  readonly lostIntents: number;
+  readonly lostFacts: number;
+}
+
+/**
+ * All runs in a trace file. One that breaks off is read as far as it goes.
+ * @throws LabError BAD_FILE with path and line
+ */
+export function readTraces(path: string): Trace[] {
+  const lines = textOf(path).split('\n');
+  const isCut = lines.pop() !== '';
+  const builders: Builder[] = [];
+  for (const [index, line] of lines.entries()) {
+    const fail = (message: string, expected?: string): never => {
+      throw badFile(`${path}:${index + 1}`, message, expected);
+    };
+    const value = parsed(line) ?? fail('this is not a line of JSON');
+    if (Array.isArray(value)) {
+      const builder = builders.at(-1) ?? fail('a record before any header', `a header ("${TRACE_FORMAT}")`);
+      const problem = builder.add(value);
+      if (problem !== null) fail(problem);
+    } else if ('end' in value) {
+      builders.at(-1)?.end(value.end as Ending);
+    } else {
+      builders.push(new Builder(headerOf(value, fail)));
+    }
+  }
+  if (builders.length === 0) {
+    throw badFile(path, isCut ? 'this is no trace' : 'the file is empty', `a file of creditlab run --trace`);
+  }
+  return builders.map((builder) => builder.trace());
+}
+
+/** The records of one run, while they are read. */
+class Builder {
+  private readonly header: TraceHeader;
+  private rows = new Float64Array(1024 * WIDTH);
+  private count = 0;
+  private ending: Ending | null = null;
+
+  constructor(header: TraceHeader) {
+    this.header = header;
+  }
+
+  add(line: readonly unknown[]): string | null {
+    if (this.count * WIDTH === this.rows.length) {
+      const grown = new Float64Array(2 * this.rows.length);
+      grown.set(this.rows);
+      this.rows = grown;
+    }
+    const problem = parseLine(line, this.rows.subarray(this.count * WIDTH, (this.count + 1) * WIDTH));
+    if (problem === null) this.count++;
+    return problem;
+  }
+
+  end(ending: Ending): void {
+    this.ending = ending;
+  }
+
+  trace(): Trace {
+    const { header, rows, count, ending } = this;
+    return {
+      header,
+      rows: sortedByTime(rows, count),
+      count,
+      endNs: ending?.endNs ?? NaN,
+      complete: ending?.complete ?? false,
+      lost: { intents: ending?.lostIntents ?? 0, facts: ending?.lostFacts ?? 0, forgotten: 0 },
+    };
+  }
+}
+
+function headerOf(value: object, fail: (message: string, expected?: string) => never): TraceHeader {
+  const header = value as Partial<TraceHeader>;
+  if (header.format !== TRACE_FORMAT) fail('this is no trace', `"format": "${TRACE_FORMAT}"`);
+  if (header.version !== TRACE_VERSION)
+    fail(`a trace of version ${String(header.version)}`, `version ${TRACE_VERSION}`);
+  if (header.scenario === undefined || !Array.isArray(header.vcpus)) fail('the header is incomplete');
+  return header as TraceHeader;
+}
+
+function textOf(path: string): string {
+  try {
+    const bytes = readFileSync(path);
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    // Cut off in the middle of a chunk, what came before it is still good.
+    return (isGzip ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes).toString('utf8');
+  } catch (cause) {
+    throw new LabError(
+      'BAD_FILE',
+      `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'not gzip'})`,
+      {
+        where: path,
+        cause,
+      },
+    );
+  }
+}
+
+function parsed(line: string): unknown[] | object | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function badFile(where: string, message: string, expected?: string): LabError {
+  return new LabError('BAD_FILE', message, { where, ...(expected !== undefined && { expected }) });
+}

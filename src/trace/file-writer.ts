@@ -1,0 +1,59 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { WIDTH } from './record.ts';
+import { formatLine } from './line.ts';
+import type { TraceEnd, TraceTaker } from './store.ts';
+import type { TraceHeader } from './trace.ts';
+
+const CHUNK_CHARS = 1 << 16;
+
+/**
+ * Writes traces to a file while they come, so that what was recorded survives a crash: JSON Lines, for each run its
+ * header, a line per record (line.ts), and a line that says how it ended. Records are in order of time within intent and
+ * within fact. A name that ends in .gz makes it gzip: each chunk is a member of its own, so that it can be read up to
+ * where it breaks off.
+ */
+export class TraceFileWriter implements TraceTaker {
+  private readonly path: string;
+  private fd: number | null = null;
+  private chunk = '';
+
+  /** The file is opened, and emptied, when the first run begins. */
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  begin(header: TraceHeader): void {
+    this.fd ??= openSync(this.path, 'w');
+    this.write(JSON.stringify(header));
+    this.flush();
+  }
+
+  append(rows: Float64Array, count: number): void {
+    for (let row = 0; row < count; row++) this.write(formatLine(rows, row * WIDTH));
+  }
+
+  end({ endNs, complete, lostIntents, lostFacts }: TraceEnd): void {
+    this.write(JSON.stringify({ end: { endNs, complete, lostIntents, lostFacts } }));
+    this.flush();
+  }
+
+  /** Write what is still held back. */
+  flush(): void {
+    if (this.fd === null || this.chunk === '') return;
+    const bytes = this.path.endsWith('.gz') ? gzipSync(this.chunk) : Buffer.from(this.chunk);
+    this.chunk = '';
+    for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
+  }
+
+  close(): void {
+    this.flush();
+    if (this.fd !== null) closeSync(this.fd);
+    this.fd = null;
+  }
+
+  private write(line: string): void {
+    this.chunk += `${line}\n`;
+    if (this.chunk.length >= CHUNK_CHARS) this.flush();
+  }
+}

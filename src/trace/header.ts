@@ -1,0 +1,21 @@
+import { vcpusOf } from '../experiment/plan.ts';
+import { packageVersion } from '../package-root.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { TraceHeader } from './trace.ts';
+import { TRACE_FORMAT, TRACE_VERSION } from './trace.ts';
+
+export function traceHeader(
+  scenario: Scenario,
+  { label, run, machine }: Pick<TraceHeader, 'label' | 'run' | 'machine'>,
+): TraceHeader {
+  return {
+    format: TRACE_FORMAT,
+    version: TRACE_VERSION,
+    generator: { name: 'creditlab', version: packageVersion() },
+    machine,
+    label,
+    run,
+    scenario,
+    vcpus: vcpusOf(scenario).map(({ id, vmIndex }) => ({ id, vm: vmIndex })),
+  };
+}

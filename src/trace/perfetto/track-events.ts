@@ -1,0 +1,145 @@
+/** Tracks and what is on them, as Perfetto's TrackDescriptor and TrackEvent packets. */
+import { CHILDREN_BY_RANK, EventType, Field, ORIGIN_NS, SequenceFlag, UNIT_COUNT } from './fields.ts';
+import { InternedNames } from './interned-names.ts';
+import type { ProtobufWriter } from './protobuf.ts';
+import type { Details, Instant, Span, Track, TrackGroup } from './track.ts';
+
+/** All of a writer's packets belong to one sequence: names are interned per sequence. */
+export const TRACK_EVENT_SEQUENCE = 1;
+
+export class TrackEventWriter {
+  private readonly out: ProtobufWriter;
+  private readonly categories = new InternedNames(Field.InternedData.eventCategories);
+  private readonly names = new InternedNames(Field.InternedData.eventNames);
+  private readonly keys = new InternedNames(Field.InternedData.debugAnnotationNames);
+  private lastUuid = 0;
+
+  constructor(out: ProtobufWriter) {
+    this.out = out;
+  }
+
+  /** The packet that a sequence begins with: nothing before it is referred to. */
+  begin(): void {
+    const { out } = this;
+    out.message(Field.Trace.packet, () => {
+      out.uint(Field.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
+      out.uint(Field.TracePacket.sequenceFlags, SequenceFlag.incrementalStateCleared);
+      out.uint(Field.TracePacket.firstPacketOnSequence, 1);
+    });
+  }
+
+  /** A VM is shown as a process. @returns the group's uuid */
+  describeGroup({ name, pid }: TrackGroup): number {
+    return this.describe(() => {
+      const { out } = this;
+      if (pid === null) {
+        out.string(Field.TrackDescriptor.name, name);
+        out.uint(Field.TrackDescriptor.childOrdering, CHILDREN_BY_RANK);
+        return;
+      }
+      out.message(Field.TrackDescriptor.process, () => {
+        out.uint(Field.ProcessDescriptor.pid, pid);
+        out.string(Field.ProcessDescriptor.processName, name);
+      });
+    });
+  }
+
+  /** A vCPU is shown as a thread. @param parent uuid @param rank among its siblings @returns the track's uuid */
+  describeTrack(track: Track, parent: number, rank: number, { pid }: TrackGroup): number {
+    return this.describe(() => {
+      const { out } = this;
+      out.uint(Field.TrackDescriptor.parentUuid, parent);
+      if (track.kind === 'vcpu' && pid !== null) {
+        out.message(Field.TrackDescriptor.thread, () => {
+          out.uint(Field.ThreadDescriptor.pid, pid);
+          out.uint(Field.ThreadDescriptor.tid, track.tid);
+          out.string(Field.ThreadDescriptor.threadName, track.name);
+        });
+        return;
+      }
+      out.string(Field.TrackDescriptor.name, track.name);
+      out.uint(Field.TrackDescriptor.siblingOrderRank, rank);
+      if (track.kind !== 'counter') return;
+      out.message(Field.TrackDescriptor.counter, () => {
+        out.uint(Field.CounterDescriptor.unit, UNIT_COUNT);
+        out.string(Field.CounterDescriptor.unitName, track.unit);
+      });
+    });
+  }
+
+  spanBegins({ fromNs, name, details }: Span, track: number, category: string): void {
+    this.named(EventType.sliceBegin, fromNs, track, category, name, details);
+  }
+
+  spanEnds(atNs: number, track: number): void {
+    this.event(EventType.sliceEnd, atNs, track, () => undefined);
+  }
+
+  instant({ atNs, name, details }: Instant, track: number, category: string): void {
+    this.named(EventType.instant, atNs, track, category, name, details);
+  }
+
+  sample(atNs: number, track: number, value: number): void {
+    this.event(EventType.counter, atNs, track, () => {
+      this.out.int(Field.TrackEvent.counterValue, value);
+    });
+  }
+
+  private describe(write: () => void): number {
+    const { out } = this;
+    const uuid = ++this.lastUuid;
+    out.message(Field.Trace.packet, () => {
+      out.uint(Field.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
+      out.message(Field.TracePacket.trackDescriptor, () => {
+        out.uint(Field.TrackDescriptor.uuid, uuid);
+        write();
+      });
+    });
+    return uuid;
+  }
+
+  private named(
+    type: number,
+    atNs: number,
+    track: number,
+    category: string,
+    name: string,
+    details: Details,
+  ): void {
+    const { out, names, categories } = this;
+    this.event(type, atNs, track, () => {
+      out.uint(Field.TrackEvent.categoryIids, categories.idOf(category));
+      out.uint(Field.TrackEvent.nameIid, names.idOf(name));
+      for (const key of Object.keys(details)) this.detail(key, details[key]);
+    });
+  }
+
+  private event(type: number, atNs: number, track: number, write: () => void): void {
+    const { out } = this;
+    out.message(Field.Trace.packet, () => {
+      out.uint(Field.TracePacket.timestamp, ORIGIN_NS + atNs);
+      out.uint(Field.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
+      out.uint(Field.TracePacket.sequenceFlags, SequenceFlag.needsIncrementalState);
+      out.message(Field.TracePacket.trackEvent, () => {
+        out.uint(Field.TrackEvent.type, type);
+        out.uint(Field.TrackEvent.trackUuid, track);
+        write();
+      });
+      const interned = [this.categories, this.names, this.keys];
+      if (!interned.some((each) => each.hasFresh)) return;
+      out.message(Field.TracePacket.internedData, () => {
+        for (const each of interned) each.writeFresh(out);
+      });
+    });
+  }
+
+  private detail(key: string, value: string | number): void {
+    const { out } = this;
+    out.message(Field.TrackEvent.debugAnnotations, () => {
+      out.uint(Field.DebugAnnotation.nameIid, this.keys.idOf(key));
+      if (typeof value === 'string') out.string(Field.DebugAnnotation.stringValue, value);
+      else if (Number.isSafeInteger(value)) out.int(Field.DebugAnnotation.intValue, value);
+      else out.double(Field.DebugAnnotation.doubleValue, value);
+    });
+  }
+}

@@ -1,0 +1,138 @@
+/** Who was on which pCPU when: as it was meant, and as it was. */
+import type { Choice, Reason } from '../core/reason.ts';
+import { IDLE } from '../core/policy.ts';
+import { Column, columnOf, Kind, WIDTH } from './record.ts';
+import type { Trace } from './trace.ts';
+
+/** A pCPU was told to run a vCPU, until it was told something else: the intent. */
+export interface Slice {
+  readonly pcpu: number;
+  readonly vcpu: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+  /** when it began */
+  readonly priority: number;
+  readonly credit: number;
+  /** of the decision that it began with */
+  readonly reason: Reason;
+  readonly choice: Choice;
+  /** why it ended; null: the trace did */
+  readonly endReason: Reason | null;
+  /** how often the pCPU decided meanwhile that it goes on */
+  readonly renewals: number;
+}
+
+/** A vCPU's thread was on a core and ran guest code: the fact. */
+export interface Stay {
+  readonly pcpu: number;
+  readonly vcpu: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+  /** what it used of it, by its CPU clock; the rest was stolen by the host's other work */
+  readonly cpuNs: number;
+  /** as in Left (record.ts); null: the trace ended first */
+  readonly why: number | null;
+  /** how long after the request it left, if it had to wait for a safe point; else 0 */
+  readonly lateNs: number;
+}
+
+/** When the trace ends, ns: the run's end, or the last record of one that breaks off. */
+export function endOf({ rows, count, endNs }: Trace): number {
+  if (!Number.isNaN(endNs)) return endNs;
+  return count === 0 ? 0 : rows[(count - 1) * WIDTH + Column.timeNs];
+}
+
+/** @returns per pCPU its slices, in order of time */
+export function slicesOf(trace: Trace): Slice[][] {
+  const { rows, count } = trace;
+  const at = {
+    pcpu: columnOf('decide', 'pcpu'),
+    prev: columnOf('decide', 'prev'),
+    next: columnOf('decide', 'next'),
+    priority: columnOf('decide', 'nextPriority'),
+    credit: columnOf('decide', 'nextCredit'),
+    reason: columnOf('decide', 'reason'),
+    choice: columnOf('decide', 'choice'),
+  };
+  const slices: Slice[][] = trace.header.scenario.pcpus.map(() => []);
+  const open: (Writable<Slice> | null)[] = slices.map(() => null);
+  for (let row = 0; row < count * WIDTH; row += WIDTH) {
+    if (rows[row + Column.kind] !== Kind.decide) continue;
+    const pcpu = rows[row + at.pcpu];
+    const vcpu = rows[row + at.next];
+    const timeNs = rows[row + Column.timeNs];
+    const reason = rows[row + at.reason] as Reason;
+    const current = open[pcpu];
+    if (current !== null && current.vcpu === vcpu) {
+      current.renewals++;
+      continue;
+    }
+    if (current !== null) {
+      current.toNs = timeNs;
+      current.endReason = reason;
+    }
+    open[pcpu] = null;
+    if (vcpu === IDLE) continue;
+    const slice: Writable<Slice> = {
+      pcpu,
+      vcpu,
+      fromNs: timeNs,
+      toNs: timeNs,
+      priority: rows[row + at.priority],
+      credit: rows[row + at.credit],
+      reason,
+      choice: rows[row + at.choice] as Choice,
+      endReason: null,
+      renewals: 0,
+    };
+    open[pcpu] = slice;
+    slices[pcpu].push(slice);
+  }
+  const endNs = endOf(trace);
+  for (const slice of open) if (slice !== null) slice.toNs = Math.max(slice.fromNs, endNs);
+  return slices;
+}
+
+/** @returns per pCPU the stays on it, in order of time; a stay whose beginning is missing is left out */
+export function staysOf(trace: Trace): Stay[][] {
+  const { rows, count } = trace;
+  const at = {
+    pcpu: columnOf('enter', 'pcpu'),
+    vcpu: columnOf('enter', 'vcpu'),
+    cpuNs: columnOf('enter', 'cpuNs'),
+    why: columnOf('leave', 'why'),
+    lateNs: columnOf('leave', 'lateNs'),
+  };
+  const stays: Stay[][] = trace.header.scenario.pcpus.map(() => []);
+  const open: ({ vcpu: number; fromNs: number; cpuNs: number } | null)[] = stays.map(() => null);
+  for (let row = 0; row < count * WIDTH; row += WIDTH) {
+    const kind = rows[row + Column.kind];
+    if (kind !== Kind.enter && kind !== Kind.leave) continue;
+    const pcpu = rows[row + at.pcpu];
+    const vcpu = rows[row + at.vcpu];
+    const timeNs = rows[row + Column.timeNs];
+    const cpuNs = rows[row + at.cpuNs];
+    const since = open[pcpu];
+    open[pcpu] = kind === Kind.enter ? { vcpu, fromNs: timeNs, cpuNs } : null;
+    if (kind === Kind.enter || since === null || since.vcpu !== vcpu) continue;
+    stays[pcpu].push({
+      pcpu,
+      vcpu,
+      fromNs: since.fromNs,
+      toNs: timeNs,
+      cpuNs: cpuNs - since.cpuNs,
+      why: rows[row + at.why],
+      lateNs: rows[row + at.lateNs],
+    });
+  }
+  const endNs = endOf(trace);
+  open.forEach((since, pcpu) => {
+    if (since === null || since.fromNs >= endNs) return;
+    const { vcpu, fromNs } = since;
+    // What it used isn't known: nobody read its clock at the end.
+    stays[pcpu].push({ pcpu, vcpu, fromNs, toNs: endNs, cpuNs: endNs - fromNs, why: null, lateNs: 0 });
+  });
+  return stays;
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,0 +1,65 @@
+/** A trace in memory: what a run or a simulation recorded, sorted by time. */
+import type { Scenario } from '../scenario/scenario.ts';
+import { Column, WIDTH } from './record.ts';
+
+export const TRACE_FORMAT = 'creditlab-trace';
+export const TRACE_VERSION = 1;
+
+export interface TraceHeader {
+  readonly format: typeof TRACE_FORMAT;
+  readonly version: typeof TRACE_VERSION;
+  readonly generator: { readonly name: 'creditlab'; readonly version: string };
+  /** Simulated: intent only, since virtual cores do exactly what they are told. */
+  readonly machine: 'hardware' | 'simulated';
+  /** a lab's row, or the scenario's name */
+  readonly label: string;
+  /** counted from 1 within its row */
+  readonly run: number;
+  readonly scenario: Scenario;
+  /** Index vCPU. */
+  readonly vcpus: readonly TraceVcpu[];
+}
+
+export interface TraceVcpu {
+  /** as threads are named: VM/v0 */
+  readonly id: string;
+  /** index in the scenario's VMs */
+  readonly vm: number;
+}
+
+export interface Trace {
+  readonly header: TraceHeader;
+  /** `count` rows of WIDTH numbers (record.ts), in order of time; at one instant in the order they were told */
+  readonly rows: Float64Array;
+  readonly count: number;
+  /** when the run ended, ns; NaN: the trace breaks off */
+  readonly endNs: number;
+  /** False: the run was interrupted or failed. */
+  readonly complete: boolean;
+  /** Records that are missing: never recorded (a full ring), or forgotten (a bounded memory keeps the newest). */
+  readonly lost: LostRecords;
+}
+
+export interface LostRecords {
+  readonly intents: number;
+  readonly facts: number;
+  readonly forgotten: number;
+}
+
+/** Rows sorted by time; what was told at one instant keeps its order. */
+export function sortedByTime(rows: Float64Array, count: number): Float64Array {
+  if (isSorted(rows, count)) return rows.subarray(0, count * WIDTH);
+  const timeOf = (row: number): number => rows[row * WIDTH + Column.timeNs];
+  const order = Uint32Array.from({ length: count }, (_, row) => row);
+  order.sort((a, b) => timeOf(a) - timeOf(b) || a - b);
+  const sorted = new Float64Array(count * WIDTH);
+  order.forEach((row, place) => sorted.set(rows.subarray(row * WIDTH, (row + 1) * WIDTH), place * WIDTH));
+  return sorted;
+}
+
+function isSorted(rows: Float64Array, count: number): boolean {
+  for (let row = 1; row < count; row++) {
+    if (rows[row * WIDTH + Column.timeNs] < rows[(row - 1) * WIDTH + Column.timeNs]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { certify, type Certificate } from '../../src/experiment/certificate.ts';
+import type { RunResult, VcpuResult } from '../../src/experiment/result.ts';
+import { scenario, vm } from '../host/invented-scenario.ts';
+import { sampleRun } from '../report/sample.ts';
+
+describe('the certificate of a run', () => {
+  it('is good when nothing disturbed it', () => {
+    const { verdict, reasons, checks } = certified({});
+    assert.equal(verdict, 'good', reasons.join('\n'));
+    assert.deepEqual(reasons, []);
+    assert.ok(checks.every((check) => check.verdict === 'good'));
+  });
+
+  it('goes by the worst of its checks, and gives a reason for each that is not good', () => {
+    const { verdict, reasons } = certified({ complete: false, vcpu: { stolenNs: 1e9, cpuNs: 1e9 } });
+    assert.equal(verdict, 'do not trust');
+    assert.equal(reasons.length, 2);
+  });
+
+  for (const [what, change, expected] of [
+    ['2 % stolen', { vcpu: { cpuNs: 98e7, stolenNs: 2e7 } }, 'good'],
+    ['3 % stolen', { vcpu: { cpuNs: 97e7, stolenNs: 3e7 } }, 'usable'],
+    ['half stolen', { vcpu: { cpuNs: 5e8, stolenNs: 5e8 } }, 'do not trust'],
+    ['a wrong checksum', { vcpu: { checksumOk: false } }, 'do not trust'],
+    ['an end before its time', { complete: false }, 'usable'],
+    ['50 involuntary switches a second', { vcpu: { cpuNs: 1e9, involuntarySwitches: 50 } }, 'good'],
+    ['150 involuntary switches a second', { vcpu: { cpuNs: 1e9, involuntarySwitches: 150 } }, 'usable'],
+    ['no statistics of switches', { vcpu: { involuntarySwitches: null } }, 'good'],
+    ['2 % of overruns', { vcpu: { cpuNs: 1e9, overrunNs: 2e7 } }, 'usable'],
+    ['20 % of overruns', { vcpu: { cpuNs: 1e9, overrunNs: 2e8 } }, 'do not trust'],
+    ['cores of steady speed', { workRate: { samples: 9, low: 0.99, high: 1.02, driftPercent: 0 } }, 'good'],
+    [
+      'cores a tenth slower at times',
+      { workRate: { samples: 9, low: 0.91, high: 1.01, driftPercent: 0 } },
+      'usable',
+    ],
+    [
+      'cores half as fast at times',
+      { workRate: { samples: 9, low: 0.5, high: 1, driftPercent: 0 } },
+      'do not trust',
+    ],
+    [
+      'cores that become slower',
+      { workRate: { samples: 9, low: 0.98, high: 1.02, driftPercent: -4 } },
+      'usable',
+    ],
+    ['too short a run to know the speed', { workRate: null }, 'good'],
+    ['lost facts', { loop: { factsDropped: 1 } }, 'usable'],
+    ['lost decisions', { loop: { intentsDropped: 1 } }, 'usable'],
+    [
+      'timers 2 ms late',
+      { loop: { tickLatenessNs: { count: 100, p50: 5e4, p99: 2e6, max: 3e6 } } },
+      'usable',
+    ],
+    [
+      'timers 20 ms late',
+      { loop: { tickLatenessNs: { count: 100, p50: 5e4, p99: 2e7, max: 3e7 } } },
+      'do not trust',
+    ],
+  ] as const) {
+    it(`is '${expected}' with ${what}`, () => {
+      const { verdict, reasons } = certified(change);
+      assert.equal(verdict, expected, reasons.join('\n'));
+      assert.equal(reasons.length, expected === 'good' ? 0 : 1);
+    });
+  }
+
+  it('names the vCPU that lost most', () => {
+    const run = quietRun({});
+    const [first, ...others] = run.vms;
+    const [vcpu] = first.vcpus;
+    const disturbed = { ...first, vcpus: [{ ...vcpu, stolenNs: vcpu.cpuNs }] };
+    const certificate = certify({ ...run, vms: [disturbed, ...others] });
+    assert.match(certificate?.reasons[0] ?? '', new RegExp(`most from ${vcpu.id} \\(50\\.0 %\\)`));
+  });
+
+  it('is none for a simulation', () => {
+    assert.equal(certify({ ...quietRun({}), machine: 'simulated' }), null);
+  });
+});
+
+interface Change {
+  readonly complete?: boolean;
+  readonly vcpu?: Partial<VcpuResult>;
+  readonly loop?: Partial<RunResult['loop']>;
+  readonly workRate?: RunResult['workRate'];
+}
+
+function certified(change: Change): Certificate {
+  const certificate = certify(quietRun(change));
+  assert.ok(certificate !== null);
+  return certificate;
+}
+
+/** Every vCPU and the loop as quiet as can be, but for the change. */
+function quietRun({ vcpu, loop, complete = true, workRate = null }: Change): RunResult {
+  const run = sampleRun(scenario({ vms: [vm('A'), vm('B')] }));
+  const quiet = {
+    cpuNs: 1e9,
+    stolenNs: 0,
+    overrunNs: 0,
+    deferredPauses: 0,
+    involuntarySwitches: 0,
+    checksumOk: true,
+  };
+  return {
+    ...run,
+    complete,
+    workRate,
+    vms: run.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.map((each) => ({ ...each, ...quiet, ...vcpu })) })),
+    loop: {
+      ...run.loop,
+      tickLatenessNs: { count: 100, p50: 4e4, p99: 3e5, max: 5e5 },
+      factsDropped: 0,
+      ...loop,
+    },
+  };
+}

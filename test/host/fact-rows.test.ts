@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { FactReader } from '../../src/host/fact-reader.ts';
+import { FactRows } from '../../src/host/fact-rows.ts';
+import { Kind, Left, WIDTH } from '../../src/trace/record.ts';
+import { FakeFacts, fakeNative } from './fake-native.ts';
+
+const [A, B] = [3, 5];
+const NOBODY = -1;
+
+describe('the facts in a trace', () => {
+  it('say who came to a pCPU and left it, with what on its CPU clock, why, and for whom', () => {
+    const facts = new FakeFacts(2);
+    facts.add(
+      1,
+      { timeNs: 100, cpuNs: 10, vcpu: A, kind: 'resume' },
+      { timeNs: 600, cpuNs: 500, vcpu: A, kind: 'pause', next: B },
+      { timeNs: 610, cpuNs: 0, vcpu: B, kind: 'resume' },
+      { timeNs: 700, cpuNs: 80, vcpu: B, kind: 'block' },
+      { timeNs: 800, cpuNs: 500, vcpu: A, kind: 'resume' },
+      { timeNs: 900, cpuNs: 590, vcpu: A, kind: 'done' },
+    );
+    const taken: number[][] = [];
+    const rows = new FactRows({
+      append: (batch, count) => {
+        for (let row = 0; row < count; row++) taken.push([...batch.subarray(row * WIDTH, row * WIDTH + 7)]);
+      },
+      end: () => undefined,
+    });
+    new FactReader(fakeNative(facts.native), 6, 2, rows).drain();
+    assert.deepEqual(taken, [
+      [Kind.enter, 100, 1, A, 10, 0, 0],
+      [Kind.leave, 600, 1, A, 500, Left.paused, B],
+      [Kind.enter, 610, 1, B, 0, 0, 0],
+      [Kind.leave, 700, 1, B, 80, Left.blocked, NOBODY],
+      [Kind.enter, 800, 1, A, 500, 0, 0],
+      [Kind.leave, 900, 1, A, 590, Left.done, NOBODY],
+    ]);
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LabError } from '../../src/errors.ts';
+import { readTraces } from '../../src/trace/file-reader.ts';
+import { TraceFileWriter } from '../../src/trace/file-writer.ts';
+import { WIDTH } from '../../src/trace/record.ts';
+import type { Trace } from '../../src/trace/trace.ts';
+import { inventedTrace } from './invented-trace.ts';
+
+describe('a trace file', () => {
+  let dir: string;
+
+  before(() => {
+    dir = mkdtempSync(join(tmpdir(), 'trace-'));
+  });
+
+  after(() => {
+    rmSync(dir, { recursive: true });
+  });
+
+  for (const name of ['plain.jsonl', 'packed.jsonl.gz']) {
+    it(`gives back what was written: ${name}`, () => {
+      const traces = [inventedTrace({ facts: {} }), inventedTrace({ label: 'second', run: 2, lostFacts: 3 })];
+      const path = join(dir, name);
+      write(path, ...traces);
+      const read = readTraces(path);
+      assert.equal(read.length, 2);
+      for (const [i, trace] of read.entries()) {
+        assert.deepEqual(trace.header, JSON.parse(JSON.stringify(traces[i].header)));
+        assert.deepEqual(trace.rows, traces[i].rows);
+        assert.equal(trace.endNs, traces[i].endNs);
+        assert.deepEqual(trace.lost, traces[i].lost);
+      }
+    });
+
+    it(`that breaks off is read as far as it goes: ${name}`, () => {
+      const whole = inventedTrace({ scenario: { durationNs: 20e9 }, facts: {} });
+      const path = join(dir, name);
+      write(path, whole);
+      truncateSync(path, Math.floor(readFileSync(path).length * 0.9));
+      const [trace] = readTraces(path);
+      assert.ok(trace.count > whole.count / 2 && trace.count < whole.count);
+      assert.equal(trace.complete, false);
+      assert.ok(Number.isNaN(trace.endNs));
+      assert.deepEqual(trace.rows, whole.rows.subarray(0, trace.count * WIDTH));
+    });
+  }
+
+  it('holds what was flushed although nobody closed it', () => {
+    const path = join(dir, 'open.jsonl');
+    const trace = inventedTrace();
+    const writer = new TraceFileWriter(path);
+    writer.begin(trace.header);
+    writer.append(trace.rows, trace.count);
+    writer.flush();
+    assert.equal(readTraces(path)[0].count, trace.count);
+    writer.close();
+  });
+
+  it('has a line for each record, with names for kinds and reasons', () => {
+    const path = join(dir, 'lines.jsonl');
+    write(path, inventedTrace());
+    const lines = readFileSync(path, 'utf8').split('\n');
+    assert.ok(
+      lines.includes('["decide",0,0,-1,-64,0,0,-1,0,"tickled","queue"]'),
+      lines.slice(1, 6).join('\n'),
+    );
+    assert.ok(lines.some((line) => line.startsWith('["pay",30000000,0,-300,300,0,')));
+  });
+
+  for (const [what, text, where, message] of [
+    ['nothing', '', '', /empty/],
+    ['something else', 'hello\n', ':1', /not a line of JSON/],
+    ['another JSON', '{"format":"other"}\n', ':1', /no trace/],
+    ['a newer version', '{"format":"creditlab-trace","version":99}\n', ':1', /version 99/],
+    ['a record without a header', '["park",1,0]\n', ':1', /before any header/],
+  ] as const) {
+    it(`with ${what} in it is refused, and the place named`, () => {
+      const path = join(dir, 'bad.jsonl');
+      writeFileSync(path, text);
+      assert.throws(
+        () => readTraces(path),
+        (error) =>
+          error instanceof LabError &&
+          message.test(error.message) &&
+          error.details.where === `${path}${where}`,
+      );
+    });
+  }
+
+  for (const [what, line, message] of [
+    ['an unknown kind', '["parc",1,0]', /unknown kind of record "parc"/],
+    ['too few fields', '["park",1]', /park record has 1 fields, not 0/],
+    ['a word for a number', '["park",1,"A"]', /"A" where a number belongs/],
+  ] as const) {
+    it(`with ${what} in a record is refused, and the line named`, () => {
+      const path = join(dir, 'bad.jsonl');
+      write(path, inventedTrace());
+      const lines = readFileSync(path, 'utf8').split('\n');
+      lines[4] = line;
+      writeFileSync(path, lines.join('\n'));
+      assert.throws(
+        () => readTraces(path),
+        (error) =>
+          error instanceof LabError && message.test(error.message) && error.details.where === `${path}:5`,
+      );
+    });
+  }
+
+  it('that is not there is refused', () => {
+    assert.throws(() => readTraces(join(dir, 'none')), /cannot be read \(ENOENT\)/);
+  });
+});
+
+function write(path: string, ...traces: readonly Trace[]): void {
+  const writer = new TraceFileWriter(path);
+  for (const { header, rows, count, endNs, complete, lost } of traces) {
+    writer.begin(header);
+    writer.append(rows, count);
+    writer.end({ endNs, complete, lostIntents: lost.intents, lostFacts: lost.facts });
+  }
+  writer.close();
+}
