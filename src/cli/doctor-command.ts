@@ -1,0 +1,154 @@
+import { Command } from 'commander';
+import { type Diagnosis, DIAGNOSIS_FORMAT, DIAGNOSIS_VERSION } from '../doctor/diagnosis.ts';
+import { examine } from '../doctor/checks.ts';
+import { checkPrecision, precisionUnknown } from '../doctor/checks/precision.ts';
+import { type Finding, isBad } from '../doctor/finding.ts';
+import { probe, type Probe } from '../doctor/probe.ts';
+import { type ChoosePcpus, readFacts } from '../doctor/read-facts.ts';
+import { recommendPcpus } from '../doctor/recommend.ts';
+import { ExitCode, LabError } from '../errors.ts';
+import { packageVersion } from '../package-root.ts';
+import { findingText, summaryText } from '../report/doctor.ts';
+import { textWidth } from '../report/lab-text.ts';
+import { styleFor } from '../report/style.ts';
+import { formatCpuList, parseCpuList } from '../scenario/cpu-list.ts';
+import { closeWithin, openHardware } from './conduct.ts';
+import type { Console } from './console.ts';
+import { jsonOption, pcpusOption } from './options.ts';
+import { OutputFile } from './output-file.ts';
+import { Shutdown } from './shutdown.ts';
+
+interface DoctorOptions {
+  readonly pcpus?: string;
+  readonly probe: boolean;
+  readonly json?: string;
+}
+
+const HELP = `
+Each topic is marked: ✓ good, ! worth knowing, ✗ spoils timings, ? not known.
+The probe runs two VMs, 256:512, on the first pCPU for 2 s and compares them with what the scheduler predicts.
+
+Exit codes of this command: 0 nothing spoils timings, 1 the probe failed or the file could not be written, 2 bad input,
+3 something was found that spoils timings.
+
+Examples:
+  creditlab doctor
+  creditlab doctor --pcpus 2-3 --json doctor.json
+  creditlab doctor --no-probe`;
+
+/** `creditlab doctor` */
+export function doctorCommand(io: Console): Command {
+  return new Command('doctor')
+    .summary('say what on this machine disturbs timings, and how precise they will be')
+    .description(
+      'Look for everything on this machine that disturbs timings, and say what it does to them and what helps; recommend pCPUs, and ' +
+        'measure what precision to expect.',
+    )
+    .addOption(pcpusOption('the recommended ones'))
+    .option('--no-probe', 'do not measure the precision (default: a probe of 2 s does)')
+    .addOption(jsonOption())
+    .addHelpText('after', HELP)
+    .action(async (options: DoctorOptions) => {
+      io.exit(await diagnose(io, options));
+    });
+}
+
+async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
+  const choose = chooser(options.pcpus);
+  const json = options.json === undefined ? null : new OutputFile('--json', options.json);
+  const style = styleFor(io.stdout);
+  const width = textWidth(io.stdout);
+  const facts = await (io.lab.facts ?? readFacts)(choose);
+  const findings = examine(facts);
+  for (const finding of findings) io.print(findingText(finding, width, style));
+
+  const probed = await measure(io, options.probe, facts.pcpus[0]);
+  findings.push(probed.finding);
+  io.print(findingText(probed.finding, width, style));
+
+  const recommended = recommendPcpus(facts.topology);
+  io.print(`\n${summaryText({ recommended, probe: probed.probe, findings }, width, style)}`);
+  const fit = !isBad(findings);
+  const diagnosis: Diagnosis = {
+    format: DIAGNOSIS_FORMAT,
+    version: DIAGNOSIS_VERSION,
+    generator: { name: 'creditlab', version: packageVersion() },
+    examinedAt: new Date().toISOString(),
+    examinedPcpus: facts.pcpus,
+    fit,
+    findings,
+    recommended,
+    probe: probed.probe,
+  };
+  json?.write(`${JSON.stringify(diagnosis, null, 2)}\n`);
+  if (probed.failure !== null) throw probed.failure;
+  return probed.signalExitCode ?? (fit ? ExitCode.ok : ExitCode.disturbed);
+}
+
+/** The CPUs that the user names, or the recommended ones. @throws LabError BAD_OPTION */
+function chooser(text: string | undefined): ChoosePcpus {
+  // Best first: the probe takes the first one.
+  if (text === undefined) return (topology) => recommendPcpus(topology).pcpus;
+  const parsed = parseCpuList(text);
+  if (!parsed.ok) throw badPcpus(parsed.message, parsed.expected, `'${text}'`);
+  const cpus = parsed.value;
+  if (new Set(cpus).size < cpus.length) throw badPcpus('a CPU is given twice', 'each CPU once', `'${text}'`);
+  return ({ allowedCpus }) => {
+    const stranger = cpus.find((cpu) => !allowedCpus.includes(cpu));
+    if (stranger === undefined) return cpus;
+    const expected = `CPUs out of ${formatCpuList(allowedCpus)}`;
+    throw badPcpus(`CPU ${String(stranger)} is not allowed on this host`, expected, `'${text}'`);
+  };
+}
+
+function badPcpus(message: string, expected: string | undefined, got: string): LabError {
+  return new LabError('BAD_OPTION', message, {
+    where: '--pcpus',
+    ...(expected === undefined ? {} : { expected }),
+    got,
+  });
+}
+
+interface Probed {
+  readonly finding: Finding;
+  readonly probe: Probe | null;
+  /** what to end with when everything is reported; null: nothing failed */
+  readonly failure: Error | null;
+  readonly signalExitCode: number | null;
+}
+
+/** Open the lab and run the probe; why there is none is a finding too. */
+async function measure(io: Console, isWanted: boolean, pcpu: number | undefined): Promise<Probed> {
+  const without = (reason: string, failure: Error | null = null, signalExitCode: number | null = null) => ({
+    finding: precisionUnknown(reason),
+    probe: null,
+    failure,
+    signalExitCode,
+  });
+  if (!isWanted) return without('switched off by --no-probe');
+  if (pcpu === undefined) return without('there is no pCPU');
+  const shutdown = new Shutdown({ salvage() {}, restore() {}, say: io.say });
+  let lab = null;
+  try {
+    io.say(`probing CPU ${String(pcpu)} for 2 s`);
+    lab = await (io.lab.open ?? openHardware)({ pcpus: [pcpu] });
+    const result = await probe(lab, pcpu, shutdown.signal);
+    if (result === null) return without('interrupted', null, shutdown.exitCode);
+    return {
+      finding: checkPrecision(result),
+      probe: result,
+      failure: null,
+      signalExitCode: shutdown.exitCode,
+    };
+  } catch (error) {
+    const isImpossible =
+      error instanceof LabError && (error.code === 'NO_ADDON' || error.code === 'NOT_SUPPORTED');
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (!isImpossible) return without(`the probe failed: ${failure.message}`, failure);
+    const { hint } = error.details;
+    return without(hint === undefined ? failure.message : `${failure.message}; ${hint}`);
+  } finally {
+    await closeWithin(lab);
+    shutdown.dispose();
+  }
+}

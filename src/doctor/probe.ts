@@ -1,0 +1,74 @@
+/** A run of two seconds that shows how precise this machine is: two VMs without an end, 256:512, on one pCPU. */
+import type { Lab, RunHooks } from '../experiment/experiment.ts';
+import { predict } from '../experiment/predict.ts';
+import type { RunResult } from '../experiment/result.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { resolveWorkload } from '../workload/resolve.ts';
+import { type Precision, precisionOf, type WorkSample } from './precision.ts';
+
+export interface Probe extends Precision {
+  readonly pcpu: number;
+  readonly windowNs: number;
+}
+
+const MS = 1e6;
+const WORKLOAD = 'primes';
+/** Long enough for a few hundred steps of each VM, so that one more or less at its ends is nothing. */
+const SAMPLE_NS = 400 * MS;
+
+export function probeScenario(pcpu: number): Scenario {
+  const workload = { spec: WORKLOAD, url: resolveWorkload(WORKLOAD, packageRoot()), size: null };
+  const vm = { cap: 0, vcpus: 1, startNs: 0, pin: null, work: null, workload };
+  return {
+    name: 'probe',
+    pcpus: [pcpu],
+    durationNs: 2000 * MS,
+    seed: 1,
+    scheduler: {
+      type: 'credit',
+      tsliceNs: 30 * MS,
+      ratelimitNs: MS,
+      lbRatelimitNs: MS,
+      migrationDelayNs: 0,
+    },
+    vms: [
+      { name: 'A', weight: 256, ...vm },
+      { name: 'B', weight: 512, ...vm },
+    ],
+    events: [],
+  };
+}
+
+/**
+ * @param signal aborting it ends the probe early
+ * @returns null when it was aborted
+ * @throws RunFailed, and what else `Lab.run` throws
+ */
+export async function probe(lab: Lab, pcpu: number, signal: AbortSignal): Promise<Probe | null> {
+  const scenario = probeScenario(pcpu);
+  const samples: WorkSample[] = [];
+  let nextNs = 0;
+  const onProgress: RunHooks['onProgress'] = ({ phase, elapsedNs }) => {
+    if (phase !== 'running' || elapsedNs < nextNs) return;
+    const soFar = lab.snapshot?.() ?? null;
+    if (soFar === null) return;
+    samples.push(workOf(soFar));
+    nextNs = elapsedNs + SAMPLE_NS;
+  };
+  const run = await lab.run(scenario, { onProgress, signal });
+  if (!run.complete) return null;
+  const { tickLatenessNs } = run.loop;
+  const predicted = predict(scenario, tickLatenessNs.count > 0 ? { lateness: tickLatenessNs } : {});
+  // Endless work of known weights is always predicted.
+  if (predicted === null) throw new Error('the probe has no prediction');
+  const precision = precisionOf(run, predicted, samples, scenario.scheduler.tsliceNs);
+  return { pcpu, windowNs: run.windowNs, ...precision };
+}
+
+function workOf(run: RunResult): WorkSample {
+  return run.vms.map(({ cpuNs, vcpus }) => ({
+    units: vcpus.reduce((sum, { units }) => sum + units, 0),
+    cpuNs,
+  }));
+}
