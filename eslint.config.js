@@ -61,8 +61,16 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
+    ignores: ['src/report/html/viewer/**'],
     languageOptions: {
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' },
     },
+  },
+  {
+    // Runs in a browser; its own tsconfig.json knows what there is.
+    files: ['src/report/html/viewer/**/*.js'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: { 'no-undef': 'off', '@typescript-eslint/no-unused-vars': 'error', eqeqeq: 'error' },
   },
 );

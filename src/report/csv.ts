@@ -28,6 +28,7 @@ const VCPU_KEYS = [
 export const CSV_HEADER: readonly string[] = [
   'row',
   'run',
+  'order',
   'machine',
   'complete',
   'windowNs',
@@ -36,6 +37,7 @@ export const CSV_HEADER: readonly string[] = [
   'vmCap',
   'vmCpuNs',
   'vmSharePercent',
+  'vmWorkSharePercent',
   'vmWallNs',
   'vmIdealWallNs',
   'vmPredictedWallNs',
@@ -73,6 +75,7 @@ function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcp
   return [
     label,
     number,
+    run.order ?? null,
     run.machine ?? 'hardware',
     run.complete,
     run.windowNs,
@@ -81,6 +84,7 @@ function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcp
     cap,
     cpuNs,
     sharePercent,
+    vm.workSharePercent ?? null,
     wallNs,
     idealWallNs,
     ...bandCells(predicted?.wallNs),

@@ -1,22 +1,20 @@
-/** Two sentences under a lab's table that say what was seen: one about weights, one about caps. */
+/** Sentences under a lab's table that say what was seen: one about weights, one about caps. */
 import { baseline, quotient, type MeasuredRow } from './lab-row.ts';
 
 /** Measured and ideal within this much of each other count as agreeing. */
 const AGREEMENT = 0.05;
 
-export function labFindings(rows: readonly MeasuredRow[]): readonly [string, string] {
-  return [weightFinding(rows), capFinding(rows)];
+/** What can be said of a lab with such rows; nothing of one that compares neither weights nor caps. */
+export function labFindings(rows: readonly MeasuredRow[]): readonly string[] {
+  return [
+    ...(unequalPairs(rows).length === 0 ? [] : [weightFinding(rows)]),
+    ...(cappedAlone(rows).length === 0 ? [] : [capFinding(rows)]),
+  ];
 }
 
 /** What the most unequal weights did to two VMs that nothing else held back. */
 export function weightFinding(rows: readonly MeasuredRow[]): string {
-  const pairs = rows.flatMap((row) => {
-    const { vms } = row.scenario;
-    if (vms.length !== 2 || vms.some((vm) => vm.cap !== 0) || vms[0].weight === vms[1].weight) return [];
-    const heavy = vms[0].weight > vms[1].weight ? 0 : 1;
-    return [{ row, heavy, light: 1 - heavy, factor: vms[heavy].weight / vms[1 - heavy].weight }];
-  });
-  pairs.sort((a, b) => b.factor - a.factor);
+  const pairs = unequalPairs(rows);
   const pair = pairs.find(({ row }) => finished(row));
   if (pair === undefined) {
     return pairs.length === 0
@@ -38,7 +36,7 @@ export function weightFinding(rows: readonly MeasuredRow[]): string {
 
 /** How far each cap stretched a run that had the pCPU to itself. */
 export function capFinding(rows: readonly MeasuredRow[]): string {
-  const alone = rows.filter(({ scenario: { vms } }) => vms.length === 1 && vms[0].cap !== 0);
+  const alone = cappedAlone(rows);
   if (alone.length === 0) return 'No row runs a capped VM alone, so nothing can be said about caps.';
   const stretches = alone.flatMap((row) => {
     if (!finished(row) || row.run === null) return [];
@@ -65,6 +63,21 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
   const missing = alone.length - stretches.length;
   const gap = missing === 0 ? '' : `; ${String(missing)} of ${String(alone.length)} caps were not measured`;
   return `With the pCPU to itself, a capped VM took this many times as long as without a cap: ${list.join(', ')}${comment}${gap}.`;
+}
+
+/** Rows with two VMs of unequal weight and no cap, the most unequal first. */
+function unequalPairs(rows: readonly MeasuredRow[]) {
+  const pairs = rows.flatMap((row) => {
+    const { vms } = row.scenario;
+    if (vms.length !== 2 || vms.some((vm) => vm.cap !== 0) || vms[0].weight === vms[1].weight) return [];
+    const heavy = vms[0].weight > vms[1].weight ? 0 : 1;
+    return [{ row, heavy, light: 1 - heavy, factor: vms[heavy].weight / vms[1 - heavy].weight }];
+  });
+  return pairs.sort((a, b) => b.factor - a.factor);
+}
+
+function cappedAlone(rows: readonly MeasuredRow[]): readonly MeasuredRow[] {
+  return rows.filter(({ scenario: { vms } }) => vms.length === 1 && vms[0].cap !== 0);
 }
 
 function finished({ run }: MeasuredRow): boolean {

@@ -1,11 +1,20 @@
+import { medianRun } from '../analysis/median-run.ts';
 import type { RunResult, VmResult } from '../experiment/result.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+import type { Style } from './style.ts';
 
-/** A row of a lab with what was measured; null: it did not run. */
+/** A row of a lab with what was measured. */
 export interface MeasuredRow {
   readonly label: string;
   readonly scenario: Scenario;
+  /** null: it did not run; of several runs, the medians */
   readonly run: RunResult | null;
+  /** all runs, where it was to run several times */
+  readonly repeats?: readonly RunResult[];
+}
+
+export function measuredRow(label: string, scenario: Scenario, repeats: readonly RunResult[]): MeasuredRow {
+  return { label, scenario, run: medianRun(repeats), repeats };
 }
 
 /** One VM of one row, with the figures that compare it with others. */
@@ -51,6 +60,12 @@ function sameWork(a: VmSpec, b: VmSpec): boolean {
     a.vcpus === b.vcpus &&
     JSON.stringify(a.work) === JSON.stringify(b.work)
   );
+}
+
+/** The row's label, marked where it did not run to its end. */
+export function rowLabel({ label, run }: MeasuredRow, style: Style): string {
+  if (run === null) return style.dim(`${label} (did not run)`);
+  return run.complete ? label : style.yellow(`${label} (incomplete)`);
 }
 
 export function quotient(a: number | null, b: number | null): number | null {

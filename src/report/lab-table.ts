@@ -2,7 +2,8 @@ import { wallInBand } from '../analysis/band.ts';
 import { metrics } from '../analysis/metrics.ts';
 import type { VmResult } from '../experiment/result.ts';
 import { wallBandCell } from './band-cell.ts';
-import { rowVms, type MeasuredRow } from './lab-row.ts';
+import { rowLabel, rowVms, type MeasuredRow } from './lab-row.ts';
+import { measuredCell } from './measured-cell.ts';
 import type { Style } from './style.ts';
 import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
 
@@ -23,11 +24,11 @@ const COLUMNS: readonly Column[] = [
 /** The table of a lab: a line per row and VM. Rows that did not run are all dashes. */
 export function labTable(rows: readonly MeasuredRow[], style: Style): string {
   const lines = rowVms(rows).map(({ row, spec, result, ratio, slowdown }) => [
-    spec === row.scenario.vms[0] ? labelOf(row, style) : '',
+    spec === row.scenario.vms[0] ? rowLabel(row, style) : '',
     spec.name,
     metrics.weight.format(spec.weight),
     metrics.cap.format(spec.cap),
-    metrics.wallNs.format(result?.wallNs),
+    measuredCell(row, row.scenario.vms.indexOf(spec), 'wallNs'),
     predictionCell(result, style),
     metrics.idealWallNs.format(result?.idealWallNs),
     metrics.ratio.format(ratio),
@@ -43,9 +44,4 @@ function predictionCell(result: VmResult | null, style: Style): string {
   const band = result?.predicted?.wallNs ?? null;
   if (result === null || band === null) return wallBandCell(null);
   return `${wallBandCell(band)} ${bandMark(wallInBand(result.wallNs, band), style)}`;
-}
-
-function labelOf({ label, run }: MeasuredRow, style: Style): string {
-  if (run === null) return style.dim(`${label} (did not run)`);
-  return run.complete ? label : style.yellow(`${label} (incomplete)`);
 }

@@ -15,7 +15,7 @@ export function machineLines(run: RunResult, style: Style): string {
     style,
   );
   if (run.machine === 'simulated') return pcpus;
-  const { tickLatenessNs, switchGapNs, decisionNs, cpuNs } = run.loop;
+  const { tickLatenessNs, switchGapNs, decisionNs, dispatchNs, cpuNs } = run.loop;
   const loop = renderTable(
     [
       { title: 'loop', align: 'left' },
@@ -28,6 +28,7 @@ export function machineLines(run: RunResult, style: Style): string {
       quantileRow(metrics.tickLatenessNs.title, tickLatenessNs),
       quantileRow(metrics.switchGapNs.title, switchGapNs),
       quantileRow(metrics.decisionNs.title, decisionNs),
+      quantileRow(metrics.dispatchNs.title, dispatchNs),
     ],
     style,
   );

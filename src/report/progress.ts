@@ -1,6 +1,8 @@
 import type { RunProgress } from '../experiment/experiment.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { Trace } from '../trace/trace.ts';
 import { barProgress } from './progress-bars.ts';
+import { ganttProgress } from './progress-gantt.ts';
 import { lineProgress } from './progress-lines.ts';
 import type { Style } from './style.ts';
 
@@ -14,17 +16,25 @@ export interface ProgressView {
 }
 
 export interface ProgressOptions {
-  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stream: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly style: Style;
   readonly quiet: boolean;
   /** Milliseconds, for the pace of plain lines. Default: the real clock. */
   readonly nowMs?: () => number;
+  /** A Gantt in place of bars, of what was recorded so far. Default: bars. */
+  readonly gantt?: (() => Trace | null) | null;
 }
 
 /** Bars on a terminal, plain lines elsewhere, nothing when quiet. */
 export function createProgress(options: ProgressOptions): ProgressView {
   if (options.quiet) return silent;
-  return options.stream.isTTY === true ? barProgress(options) : lineProgress(options);
+  const { stream, gantt = null } = options;
+  if (stream.isTTY !== true) return lineProgress(options);
+  return gantt === null ? barProgress(options) : ganttProgress(options, gantt);
 }
 
 const silent: ProgressView = { begin() {}, update() {}, end() {} };

@@ -1,10 +1,11 @@
 import { metrics } from '../analysis/metrics.ts';
 import { median, medianInterval } from '../analysis/stats.ts';
 import type { RunResult } from '../experiment/result.ts';
+import { intervalNote } from './repeat-lines.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** Several runs of one scenario: median and 95 % interval of each VM's time and share, over the complete runs. */
+/** Several runs of one scenario: median and interval of each VM's time and share, over the complete runs. */
 export function repeatTable(runs: readonly RunResult[], seed: number, style: Style): string {
   const complete = runs.filter((run) => run.complete);
   const vms = complete[0]?.vms ?? [];
@@ -17,8 +18,9 @@ export function repeatTable(runs: readonly RunResult[], seed: number, style: Sty
       ...summary(shares, seed, metrics.sharePercent.format),
     ];
   });
-  const title = `${String(complete.length)} complete run${complete.length === 1 ? '' : 's'}: medians and their 95 % intervals`;
   if (rows.length === 0) return style.bold('No run was completed.');
+  const count = `${String(complete.length)} complete run${complete.length === 1 ? '' : 's'}`;
+  const title = `${count}: ${intervalNote(complete.length)}`;
   const columns = [
     { title: 'VM', align: 'left' as const },
     { title: metrics.wallNs.title },

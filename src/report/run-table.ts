@@ -1,7 +1,6 @@
 import { shareInBand, wallInBand } from '../analysis/band.ts';
 import { idealShares } from '../analysis/ideal-shares.ts';
 import { metrics, type Metric } from '../analysis/metrics.ts';
-import { noiseWarning } from '../analysis/noise.ts';
 import { speedWarning } from '../analysis/speed.ts';
 import type { RunResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -10,6 +9,7 @@ import { quotient } from './lab-row.ts';
 import { machineLines } from './machine-lines.ts';
 import type { Style } from './style.ts';
 import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
+import { verdictLines } from './verdict-lines.ts';
 
 interface Field extends Column {
   readonly cell: (vm: VmResult, index: number) => string;
@@ -30,10 +30,10 @@ export function runReport(scenario: Scenario, run: RunResult, style: Style): str
   blocks.push(machineLines(run, style));
   if (!run.complete)
     blocks.unshift(style.yellow('The run is incomplete: this is what was measured until it ended.'));
-  const noise = noiseWarning([{ label: scenario.name, run }]);
   const speed = speedWarning([{ scenario, run }]);
-  const warnings = [...run.warnings, ...[noise, speed].filter((warning) => warning !== null)];
+  const warnings = speed === null ? run.warnings : [...run.warnings, speed];
   if (warnings.length > 0) blocks.push(warningLines(warnings, style));
+  if (run.certificate !== undefined) blocks.push(verdictLines(run.certificate, style));
   return blocks.join('\n\n');
 }
 
@@ -46,7 +46,7 @@ const NAME: Field = { title: 'VM', align: 'left', cell: (vm) => vm.name };
 
 /** Columns that would be empty in every line are left out. */
 function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
-  const sum = (key: 'boosts' | 'migrations' | 'dispatches') => (vm: VmResult) =>
+  const sum = (key: 'boosts' | 'steals' | 'migrations' | 'dispatches') => (vm: VmResult) =>
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
   const fields: Field[] = [
     NAME,
@@ -56,7 +56,9 @@ function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly
     field(metrics.dispatches, sum('dispatches')),
   ];
   if (run.vms.some((vm) => sum('boosts')(vm) > 0)) fields.push(field(metrics.boosts, sum('boosts')));
-  if (scenario.pcpus.length > 1) fields.push(field(metrics.migrations, sum('migrations')));
+  if (scenario.pcpus.length > 1) {
+    fields.push(field(metrics.steals, sum('steals')), field(metrics.migrations, sum('migrations')));
+  }
   if (run.machine !== 'simulated') {
     fields.push({
       title: 'verified',
@@ -71,6 +73,10 @@ function comparisonFields(scenario: Scenario, run: RunResult, style: Style): rea
   const ideal = idealShares(scenario, run);
   const isPredicted = run.vms.some(({ predicted }) => predicted !== null && predicted !== undefined);
   const fields: Field[] = [NAME, field(metrics.sharePercent, (vm) => vm.sharePercent)];
+  const isEndless = scenario.vms.every((vm) => vm.work === null);
+  // Beside execution times there is no room for it, and they tell the same.
+  if (isEndless && run.vms.some((vm) => (vm.workSharePercent ?? null) !== null))
+    fields.push(field(metrics.workSharePercent, (vm) => vm.workSharePercent ?? null));
   if (isPredicted) {
     const inBand = (vm: VmResult) => shareInBand(vm.sharePercent, vm.predicted?.sharePercent ?? null);
     fields.push(
@@ -79,7 +85,7 @@ function comparisonFields(scenario: Scenario, run: RunResult, style: Style): rea
     );
   }
   fields.push(field(metrics.idealSharePercent, (_, index) => ideal[index]));
-  if (scenario.vms.every((vm) => vm.work === null)) return fields;
+  if (isEndless) return fields;
   fields.push(field(metrics.wallNs, (vm) => vm.wallNs));
   if (isPredicted) {
     const inBand = (vm: VmResult) => wallInBand(vm.wallNs, vm.predicted?.wallNs ?? null);

@@ -22,14 +22,17 @@ function parseCsv(text: string): string[][] {
 
 describe('the CSV file', () => {
   it('has a line per vCPU and run, and as many cells in each as in the header', () => {
-    const run = sampleRun(scenario);
+    const run = sampleRun(scenario, [], { order: 7 });
     const [header, ...lines] = parseCsv(toCsv([{ label: 'x', runs: [run, run] }]));
     assert.deepEqual(header, CSV_HEADER);
     assert.deepEqual(
       lines.map((cells) => [cells[1], cells[header.indexOf('vcpu')]]),
       [1, 2].flatMap((number) => ['A/v0', 'A/v1', 'B/v0'].map((id) => [String(number), id])),
     );
-    for (const cells of lines) assert.equal(cells.length, header.length);
+    for (const cells of lines) {
+      assert.equal(cells.length, header.length);
+      assert.equal(cells[header.indexOf('order')], '7');
+    }
   });
 
   it('leaves a cell empty where there is no value', () => {
@@ -55,7 +58,7 @@ describe('the CSV file', () => {
 
   it('quotes commas and quotes', () => {
     const text = toCsv([{ label: 'a "b", c', runs: [sampleRun(scenario)] }]);
-    assert.match(text, /^"a ""b"", c",1,hardware,true,/m);
+    assert.match(text, /^"a ""b"", c",1,,hardware,true,/m);
     assert.equal(parseCsv(text)[1][0], 'a "b", c');
   });
 });

@@ -59,6 +59,7 @@ export function sampleRun(
       tickLatenessNs: { count: 1000, p50: 23_000, p99: 90_000, max: 1_200_000 },
       switchGapNs: { count: 321, p50: 4100, p99: 9000, max: 50_000 },
       decisionNs: { count: 1321, p50: 1500, p99: 8000, max: 90_000 },
+      dispatchNs: { count: 321, p50: 4500, p99: 12_000, max: 60_000 },
       cpuNs: 12e6,
       factsDropped: 0,
     },

@@ -1,0 +1,127 @@
+/** What ran where: the host, the scenarios, and how quick the loop was. */
+import { formatNs, metrics } from '../../analysis/metrics.ts';
+import type { HostFacts, Quantiles } from '../../experiment/result.ts';
+import type { Scenario, VmSpec, Work } from '../../scenario/scenario.ts';
+import { html, NOTHING, type Html } from './html.ts';
+import type { HtmlInput, HtmlRow } from './report.ts';
+
+export function detailsSection({ rows, host }: HtmlInput): Html {
+  return html`<section aria-labelledby="details">
+    <h2 id="details">Details</h2>
+    <details>
+      <summary>The machine</summary>
+      ${hostTable(host)} ${loopTable(rows)}
+    </details>
+    <details>
+      <summary>The scenario${rows.length > 1 ? 's' : ''}</summary>
+      ${rows.map(({ label, scenario }) => scenarioTable(label, scenario))}
+    </details>
+  </section>`;
+}
+
+function hostTable(host: HostFacts): Html {
+  const siblings = host.cpus.some(({ smtSiblings }) => smtSiblings.length > 0);
+  const facts: readonly (readonly [string, string])[] = [
+    ['processor', host.cpuModel],
+    [
+      'CPUs',
+      `${host.cpus.length}${siblings ? ', with hyperthreads' : ''}; allowed: ${host.allowedCpus.join(', ')}`,
+    ],
+    ['virtualized', host.virtualized ? 'yes' : 'no'],
+    ['limit of CPU time', host.cgroupQuotaCpus === null ? 'none' : `${host.cgroupQuotaCpus} CPUs`],
+    ['memory', host.memoryBytes === 0 ? '–' : `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+    ['system', `${host.os}, Linux ${host.kernel}, ${host.arch}`],
+    ['Node.js', host.node],
+  ];
+  return html`<table class="facts">
+    <tbody>
+      ${facts.map(
+        ([name, value]) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            <td class="text">${value}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function loopTable(rows: readonly HtmlRow[]): Html {
+  const measured = rows.flatMap(({ label, runs }) =>
+    runs.flatMap((run, i) =>
+      run.machine === 'simulated' ? [] : [{ name: runs.length > 1 ? `${label}, run ${i + 1}` : label, run }],
+    ),
+  );
+  if (measured.length === 0) return NOTHING;
+  const cell = ({ count, p50, p99 }: Quantiles): Html =>
+    html`<td>${count === 0 ? '–' : formatNs(p50)}</td>
+      <td>${count === 0 ? '–' : formatNs(p99)}</td>`;
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">run</th>
+          ${[metrics.tickLatenessNs, metrics.switchGapNs, metrics.decisionNs, metrics.dispatchNs].map(
+            ({ title, description }) =>
+              html`<th scope="col" title="${description}">${title} p50</th>
+                <th scope="col" title="${description}">p99</th>`,
+          )}
+          <th scope="col" title="${metrics.loopCpuNs.description}">${metrics.loopCpuNs.title}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${measured.map(
+          ({ name, run: { loop } }) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${cell(loop.tickLatenessNs)}${cell(loop.switchGapNs)}${cell(loop.decisionNs)}${cell(loop.dispatchNs)}
+              <td>${formatNs(loop.cpuNs)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function scenarioTable(label: string, { pcpus, durationNs, seed, scheduler, vms, events }: Scenario): Html {
+  const { tsliceNs, ratelimitNs } = scheduler;
+  return html`<h3>${label}</h3>
+    <p>
+      pCPUs: ${pcpus.map((id) => `CPU ${id}`).join(', ')};
+      ${durationNs === null ? 'until all work is done' : formatNs(durationNs)}; slice ${formatNs(tsliceNs)},
+      rate limit ${formatNs(ratelimitNs)}; seed
+      ${seed}${events.length === 0 ? '' : `; ${events.length} changes while it runs`}.
+    </p>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            ${['VM', 'weight', 'cap', 'vCPUs', 'start', 'workload', 'work', 'pinned to'].map(
+              (title) => html`<th scope="col">${title}</th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${vms.map(vmRow)}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function vmRow({ name, weight, cap, vcpus, startNs, workload, work, pin }: VmSpec): Html {
+  return html`<tr>
+    <th scope="row">${name}</th>
+    <td>${weight}</td>
+    <td>${metrics.cap.format(cap)}</td>
+    <td>${vcpus}</td>
+    <td>${formatNs(startNs)}</td>
+    <td>${workload.spec}${workload.size === null ? '' : ` (${workload.size})`}</td>
+    <td>${workText(work)}</td>
+    <td>${pin === null ? '–' : pin.join(', ')}</td>
+  </tr>`;
+}
+
+function workText(work: Work | null): string {
+  if (work === null) return 'endless';
+  return work.kind === 'cpu' ? `${formatNs(work.ns)} of CPU time` : `${work.units} units`;
+}

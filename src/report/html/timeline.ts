@@ -1,0 +1,138 @@
+/** The place of the interactive timeline, and what it shows in figures for those who can't see or use it. */
+import { formatNs } from '../../analysis/metrics.ts';
+import { quantileOfSorted } from '../../analysis/quantiles.ts';
+import { Reason } from '../../core/reason.ts';
+import { slicesOf, staysOf, type Slice } from '../../trace/timeline.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { html, NOTHING, type Html } from './html.ts';
+import type { HtmlRow } from './report.ts';
+import type { TimelineData } from './view-data.ts';
+
+const ENDINGS: readonly (readonly [title: string, reasons: readonly Reason[]])[] = [
+  ['slice over', [Reason.sliceOver]],
+  ['preempted', [Reason.tickled, Reason.rateLimitOver]],
+  ['blocked', [Reason.blocked]],
+  ['parked', [Reason.parked]],
+  ['other', [Reason.paused, Reason.yielded, Reason.moved]],
+];
+
+const BUTTONS: readonly (readonly [action: string, label: string, name: string])[] = [
+  ['zoom-in', '+', 'Zoom in'],
+  ['zoom-out', '−', 'Zoom out'],
+  ['left', '←', 'Earlier'],
+  ['right', '→', 'Later'],
+  ['start', '⇤', 'To the beginning'],
+  ['end', '⇥', 'To the end'],
+  ['all', 'all', 'The whole run'],
+];
+
+export function timelineSection(rows: readonly HtmlRow[], timelines: readonly TimelineData[]): Html {
+  if (timelines.length === 0) return NOTHING;
+  const isMeasured = timelines.some(({ pcpus }) => pcpus.some(({ stays }) => stays !== null));
+  return html`<section aria-labelledby="timeline-title">
+    <h2 id="timeline-title">Timeline</h2>
+    <p>
+      Per pCPU who ran
+      when${isMeasured ? ': above as the scheduler meant it, below as it was on the core' : ''}. Under it each
+      vCPU's credits, on the same time axis; hatched while it is parked, and the bar at the foot is its
+      priority: high for BOOST, middle for UNDER, low for OVER. Thin vertical lines are accountings. Where
+      slices are narrower than a pixel, a column shows how its time was divided.
+    </p>
+    <div id="timeline" class="timeline" hidden>
+      <div class="toolbar" role="toolbar" aria-label="Timeline" aria-controls="timeline-canvas">
+        <label class="${timelines.length > 1 ? '' : 'hidden'}"
+          >Run
+          <select id="timeline-select">
+            ${timelines.map(({ title }, i) => html`<option value="${i}">${title}</option>`)}
+          </select></label
+        >
+        ${BUTTONS.map(
+          ([action, label, name]) =>
+            html`<button type="button" data-action="${action}" aria-label="${name}" title="${name}">
+              ${label}
+            </button>`,
+        )}
+        <output id="timeline-range"></output>
+      </div>
+      <canvas
+        id="timeline-canvas"
+        tabindex="0"
+        role="application"
+        aria-label="Timeline of the run"
+        aria-describedby="timeline-keys"
+      ></canvas>
+      <div id="timeline-tip" class="tip" aria-hidden="true" hidden></div>
+      <p id="timeline-live" class="live" aria-live="polite"></p>
+      <p id="timeline-keys" class="muted keys">
+        Wheel or <kbd>+</kbd> <kbd>−</kbd> zoom, dragging or <kbd>←</kbd> <kbd>→</kbd> move, <kbd>Home</kbd>
+        <kbd>End</kbd> go to the ends, <kbd>0</kbd> shows all. <kbd>Shift</kbd>+<kbd>←</kbd> <kbd>→</kbd> step
+        from slice to slice, <kbd>↑</kbd> <kbd>↓</kbd> from lane to lane, <kbd>Enter</kbd> zooms to the slice,
+        <kbd>Esc</kbd> lets it go.
+      </p>
+      <p id="timeline-note" class="no" hidden></p>
+      <details id="timeline-list">
+        <summary>Slices in view, as a table</summary>
+        <div class="scroll"></div>
+      </details>
+    </div>
+    <noscript><p class="no">The timeline needs JavaScript. The tables don't.</p></noscript>
+    <details>
+      <summary>All runs in figures</summary>
+      ${rows.flatMap(({ label, traces, simulated = [] }) => [
+        ...traces.flatMap((trace, i) =>
+          trace === null ? [] : [sliceTable(traces.length > 1 ? `${label}, run ${i + 1}` : label, trace)],
+        ),
+        ...simulated.slice(0, 1).map((trace) => sliceTable(`${label}, in virtual time`, trace)),
+      ])}
+    </details>
+  </section>`;
+}
+
+function sliceTable(title: string, trace: Trace): Html {
+  const slices = slicesOf(trace).flat();
+  const stays = staysOf(trace).flat();
+  const isMeasured = trace.header.machine === 'hardware';
+  return html`<div class="scroll">
+    <table>
+      <caption>
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">vCPU</th>
+          <th scope="col">slices</th>
+          <th scope="col">meant</th>
+          ${isMeasured ? html`<th scope="col">on the core</th>` : NOTHING}
+          <th scope="col">median slice</th>
+          ${ENDINGS.map(([name]) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${trace.header.vcpus.map(({ id }, vcpu) => {
+          const own = slices.filter((slice) => slice.vcpu === vcpu);
+          return html`<tr>
+            <th scope="row">${id}</th>
+            <td>${own.length}</td>
+            <td>${formatNs(total(own))}</td>
+            ${isMeasured ? html`<td>${formatNs(total(stays.filter((stay) => stay.vcpu === vcpu)))}</td>` : NOTHING}
+            <td>${formatNs(medianLength(own))}</td>
+            ${ENDINGS.map(
+              ([, reasons]) =>
+                html`<td>
+                  ${own.filter(({ endReason }) => endReason !== null && reasons.includes(endReason)).length}
+                </td>`,
+            )}
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function total(spans: readonly { readonly fromNs: number; readonly toNs: number }[]): number {
+  return spans.reduce((sum, { fromNs, toNs }) => sum + toNs - fromNs, 0);
+}
+
+function medianLength(slices: readonly Slice[]): number {
+  return quantileOfSorted(Float64Array.from(slices, ({ fromNs, toNs }) => toNs - fromNs).sort(), 0.5);
+}

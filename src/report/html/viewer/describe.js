@@ -1,0 +1,148 @@
+/** What a slice, a stay or a credit is, in words. */
+import { spanAt, firstAbove, stayOfSlice } from './search.js';
+import { instantText, lengthText } from './units.js';
+
+/** @import { Timeline } from './decode.js' */
+/** @import { Lane } from './layout.js' */
+/** @import { Words } from '../view-data.ts' */
+
+/** @typedef {{ title: string, lines: [name: string, text: string][] }} Description */
+
+/** Instants are told to the microsecond. */
+const STEP_NS = 1_000;
+
+/**
+ * @param {Timeline} timeline
+ * @param {Words} words
+ * @param {number} pcpu
+ * @param {number} slice
+ * @returns {Description}
+ */
+export function describeSlice(timeline, words, pcpu, slice) {
+  const { name, slices, stays } = timeline.pcpus[pcpu];
+  const [fromNs, toNs] = [slices.fromNs[slice], slices.toNs[slice]];
+  const renewals = slices.renewals[slice];
+  const left = words.left[slices.endReason[slice]];
+  /** @type {Description['lines']} */
+  const lines = [
+    ['time', spanText(fromNs, toNs)],
+    ['length', lengthText(toNs - fromNs) + (renewals === 0 ? '' : `, renewed ${renewals} ×`)],
+    ['began with', `${priorityText(words, slices.priority[slice])}, credit ${slices.credit[slice]}`],
+    ['came on', `because ${words.came[slices.reason[slice]]}; ${words.chosen[slices.choice[slice]]}`],
+    ['left', left === undefined ? 'with the end of the trace' : `because ${left}`],
+  ];
+  if (stays !== null) {
+    const stay = stayOfSlice(stays, slices, slice);
+    lines.push([
+      'in fact',
+      stay < 0
+        ? 'it never came onto the core'
+        : `came ${offset(stays.fromNs[stay] - fromNs)}, stopped ${offset(stays.toNs[stay] - toNs)}; stolen ${stolenText(stays, stay)}`,
+    ]);
+    if (stay >= 0 && stays.lateNs[stay] > 0) lines.push(['deferred', deferralText(stays.lateNs[stay])]);
+  }
+  return { title: `${timeline.vcpus[slices.vcpu[slice]].name} on ${name}, meant`, lines };
+}
+
+/**
+ * @param {Timeline} timeline
+ * @param {Words} words
+ * @param {number} pcpu
+ * @param {number} stay
+ * @returns {Description}
+ */
+export function describeStay(timeline, words, pcpu, stay) {
+  const { name, stays } = timeline.pcpus[pcpu];
+  if (stays === null) throw new Error('a simulation has no stays');
+  const [fromNs, toNs] = [stays.fromNs[stay], stays.toNs[stay]];
+  /** @type {Description['lines']} */
+  const lines = [
+    ['time', spanText(fromNs, toNs)],
+    ['length', lengthText(toNs - fromNs)],
+    ['CPU time', `${lengthText(stays.cpuNs[stay])}; stolen ${stolenText(stays, stay)}`],
+    ['stopped', words.stopped[stays.why[stay]] ?? 'with the end of the trace'],
+  ];
+  if (stays.lateNs[stay] > 0) lines.push(['deferred', deferralText(stays.lateNs[stay])]);
+  return { title: `${timeline.vcpus[stays.vcpu[stay]].name} on ${name}, as it was`, lines };
+}
+
+/**
+ * @param {Timeline} timeline
+ * @param {Words} words
+ * @param {number} vcpu
+ * @param {number} timeNs
+ * @returns {Description | null}
+ */
+export function describeCredit(timeline, words, vcpu, timeNs) {
+  const { name, credits, parked } = timeline.vcpus[vcpu];
+  const point = firstAbove(credits.timeNs, timeNs) - 1;
+  if (point < 0) return null;
+  return {
+    title: `${name}, credits`,
+    lines: [
+      ['at', instantText(timeNs, STEP_NS)],
+      ['credit', `${credits.credit[point]} since ${instantText(credits.timeNs[point], STEP_NS)}`],
+      ['priority', priorityText(words, credits.priority[point])],
+      ...(spanAt(parked, timeNs) < 0
+        ? []
+        : [/** @type {[string, string]} */ (['parked', 'its VM is over its cap'])]),
+    ],
+  };
+}
+
+/**
+ * What is under the pointer, or chosen by keys.
+ * @param {Timeline} timeline
+ * @param {Words} words
+ * @param {Lane} lane
+ * @param {number} span −1 in a lane of slices: nothing
+ * @param {number} timeNs
+ */
+export function describe(timeline, words, lane, span, timeNs) {
+  if (lane.kind === 'credit') return describeCredit(timeline, words, lane.index, timeNs);
+  if (span < 0) return null;
+  return lane.kind === 'intent'
+    ? describeSlice(timeline, words, lane.index, span)
+    : describeStay(timeline, words, lane.index, span);
+}
+
+/** @param {Description} description */
+export function spoken({ title, lines }) {
+  return `${title}: ${lines.map(([name, text]) => `${name} ${text}`).join('; ')}.`;
+}
+
+/**
+ * @param {number} fromNs
+ * @param {number} toNs
+ */
+function spanText(fromNs, toNs) {
+  return `${instantText(fromNs, STEP_NS).replace(' s', '')} – ${instantText(toNs, STEP_NS)}`;
+}
+
+/**
+ * @param {Words} words
+ * @param {number} priority
+ */
+function priorityText(words, priority) {
+  return words.priorities[priority + 2] ?? String(priority);
+}
+
+/** @param {number} ns after what was meant */
+function offset(ns) {
+  return ns < 0 ? `${lengthText(-ns)} before` : `${lengthText(ns)} after the decision`;
+}
+
+/**
+ * @param {import('./decode.js').Stays} stays
+ * @param {number} stay
+ */
+function stolenText(stays, stay) {
+  const ns = stays.toNs[stay] - stays.fromNs[stay];
+  const stolen = Math.max(0, ns - stays.cpuNs[stay]);
+  return `${lengthText(stolen)} (${ns === 0 ? '0' : ((100 * stolen) / ns).toFixed(1)}\u00a0%)`;
+}
+
+/** @param {number} lateNs */
+function deferralText(lateNs) {
+  return `its pause waited ${lengthText(lateNs)} for a safe point`;
+}

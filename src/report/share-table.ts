@@ -1,0 +1,94 @@
+import { shareInBand } from '../analysis/band.ts';
+import { idealShares } from '../analysis/ideal-shares.ts';
+import { metrics, type Metric } from '../analysis/metrics.ts';
+import type { VmResult } from '../experiment/result.ts';
+import type { VmSpec } from '../scenario/scenario.ts';
+import { shareBandCell } from './band-cell.ts';
+import { quotient, rowLabel, type MeasuredRow } from './lab-row.ts';
+import { measuredCell } from './measured-cell.ts';
+import type { Style } from './style.ts';
+import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
+
+/** A VM of a row; what is null did not run. */
+interface Line {
+  readonly label: string;
+  readonly spec: VmSpec;
+  readonly result: VmResult | null;
+  /** as it was measured, in words */
+  readonly share: string;
+  readonly ideal: number | null;
+}
+
+interface Field extends Column {
+  readonly cell: (line: Line) => string;
+}
+
+/** Whether a lab is about shares: all its rows have a duration, and none of them ended with the work of a VM. */
+export function isAboutShares(rows: readonly MeasuredRow[]): boolean {
+  return rows.every(
+    ({ scenario, run }) =>
+      scenario.durationNs !== null && (run?.vms.every(({ wallNs }) => wallNs === null) ?? true),
+  );
+}
+
+/** The table of such a lab: a line per row and VM. Columns that would be empty or 0 in every line are left out. */
+export function shareTable(rows: readonly MeasuredRow[], style: Style): string {
+  const lines = rows.flatMap((row) => {
+    const ideal = row.run === null ? [] : idealShares(row.scenario, row.run);
+    return row.scenario.vms.map((spec, index) => ({
+      label: index === 0 ? rowLabel(row, style) : '',
+      spec,
+      result: row.run?.vms[index] ?? null,
+      share: measuredCell(row, index, 'sharePercent'),
+      ideal: ideal.at(index) ?? null,
+    }));
+  });
+  const fields = fieldsFor(lines, style);
+  return renderTable(
+    fields,
+    lines.map((line) => fields.map(({ cell }) => cell(line))),
+    style,
+  );
+}
+
+function fieldsFor(lines: readonly Line[], style: Style): readonly Field[] {
+  const some = (value: (line: Line) => number | null) => lines.some((line) => (value(line) ?? 0) > 0);
+  const dispatches = sum('dispatches');
+  const [boosts, steals] = [sum('boosts'), sum('steals')];
+  const work = ({ result }: Line) => result?.workSharePercent ?? null;
+  return [
+    { title: 'row', align: 'left', cell: ({ label }) => label },
+    { title: 'VM', align: 'left', cell: ({ spec }) => spec.name },
+    field(metrics.weight, ({ spec }) => spec.weight),
+    field(metrics.cap, ({ spec }) => spec.cap),
+    { title: metrics.sharePercent.title, cell: ({ share }) => share },
+    {
+      title: metrics.predictedSharePercent.title,
+      cell: ({ result }) => predictionCell(result, style),
+    },
+    field(metrics.idealSharePercent, ({ ideal }) => ideal),
+    ...(some(work) ? [field(metrics.workSharePercent, work)] : []),
+    field(metrics.dispatches, dispatches),
+    field(metrics.cpuPerDispatchNs, (line) => quotient(line.result?.cpuNs ?? null, dispatches(line))),
+    ...(some(boosts) ? [field(metrics.boosts, boosts)] : []),
+    ...(some(steals) ? [field(metrics.steals, steals)] : []),
+    {
+      title: 'verified',
+      cell: ({ result }) => checkMark(allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []), style),
+    },
+  ];
+}
+
+function field(metric: Metric, value: (line: Line) => number | null): Field {
+  return { title: metric.title, cell: (line) => metric.format(value(line)) };
+}
+
+function sum(key: 'dispatches' | 'boosts' | 'steals'): (line: Line) => number | null {
+  return ({ result }) => result?.vcpus.reduce((total, vcpu) => total + vcpu[key], 0) ?? null;
+}
+
+function predictionCell(result: VmResult | null, style: Style): string {
+  const band = result?.predicted?.sharePercent ?? null;
+  if (result === null || band === null) return shareBandCell(null);
+  return `${shareBandCell(band)} ${bandMark(shareInBand(result.sharePercent, band), style)}`;
+}

@@ -1,0 +1,50 @@
+import type { Certificate, Verdict } from '../experiment/certificate.ts';
+import type { RunResult } from '../experiment/result.ts';
+import type { Style } from './style.ts';
+
+const MEANING: Readonly<Record<Verdict, string>> = {
+  good: 'nothing disturbed the run beyond what is tolerable',
+  usable: 'the figures hold, with this in mind',
+  'do not trust': 'the figures say more about the host than about the scheduler',
+};
+
+/** The verdict on one run, and its reasons, a line each. */
+export function verdictLines({ verdict, reasons }: Certificate, style: Style): string {
+  const head = `Verdict: ${style.bold(colored(verdict, style))}: ${MEANING[verdict]}.`;
+  return [head, ...reasons.map((reason) => style.text(`- ${reason}`))].join('\n');
+}
+
+/** How many runs got which verdict, and why the worst of them did. Empty when there is none. */
+export function verdictSummary(
+  runs: readonly { readonly label: string; readonly run: RunResult }[],
+  style: Style,
+): string {
+  const judged = runs.flatMap(({ label, run: { certificate } }) =>
+    certificate === undefined ? [] : [{ label, certificate }],
+  );
+  if (judged.length === 0) return '';
+  const of = (verdict: Verdict) => judged.filter(({ certificate }) => certificate.verdict === verdict);
+  const counts = (['good', 'usable', 'do not trust'] as const)
+    .map((verdict) => [of(verdict).length, verdict] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, verdict]) => `${count} ${colored(verdict, style)}`);
+  const noun = judged.length === 1 ? 'run' : 'runs';
+  const lines = [`Verdict on ${judged.length} ${noun}: ${counts.join(', ')}.`];
+  const bad = of('do not trust');
+  if (bad.length > 0) {
+    const [{ label, certificate }] = bad;
+    lines.push(style.text(`- ${label}: ${certificate.reasons.join('; ')}`));
+  }
+  return lines.join('\n');
+}
+
+function colored(verdict: Verdict, style: Style): string {
+  switch (verdict) {
+    case 'good':
+      return style.green(verdict);
+    case 'usable':
+      return style.yellow(verdict);
+    case 'do not trust':
+      return style.red(verdict);
+  }
+}

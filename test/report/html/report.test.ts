@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { htmlReport } from '../../../src/report/html/report.ts';
+import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
+import { scenario, vm } from '../../host/invented-scenario.ts';
+import { inventedTrace } from '../../trace/invented-trace.ts';
+import { sampleHost, sampleRun } from '../sample.ts';
+import { columnsOf, embeddedData, textOf } from './read-page.ts';
+import { sampleInput } from './sample-input.ts';
+
+describe('an HTML report', () => {
+  const input = sampleInput();
+  const text = htmlReport(input);
+
+  it('is the same text for the same input', () => {
+    assert.equal(htmlReport(sampleInput()), text);
+  });
+
+  it('refers to nothing outside itself', () => {
+    const { body, style, script } = embeddedData(text);
+    assert.doesNotMatch(body, /<[^>]*\s(?:src|srcset|href|action|poster|data)=/i);
+    assert.doesNotMatch(body, /<(?:link|iframe|object|embed|base|img)\b/i);
+    assert.doesNotMatch(style, /url\(|@import/);
+    assert.doesNotMatch(script, /\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|Worker|import)\s*\(/);
+    assert.doesNotMatch(body + style + script, /\bhttps?:/);
+  });
+
+  it('forbids everything but its own style and script', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] ?? '';
+    assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+';/);
+    assert.doesNotMatch(policy, /unsafe/);
+    assert.doesNotMatch(text, /\sstyle="|\son[a-z]+="/, 'the policy would forbid these');
+  });
+
+  it('has all slices and stays of every trace', () => {
+    const { timelines } = embeddedData(text).data;
+    const traces = input.rows.flatMap((row) => [...row.traces, ...(row.simulated ?? []).slice(0, 1)]);
+    assert.equal(timelines.length, traces.length);
+    for (const [i, trace] of traces.entries()) {
+      assert.ok(trace !== null);
+      const slices = slicesOf(trace);
+      const stays = staysOf(trace);
+      for (const [p, pcpu] of timelines[i].pcpus.entries()) {
+        const columns = columnsOf(pcpu.slices);
+        assert.deepEqual(
+          slices[p].map((slice) => ({ ...slice, endReason: slice.endReason ?? 255 })),
+          slices[p].map((_, n) => ({ pcpu: p, ...entry(columns, n) })),
+        );
+        if (pcpu.stays === null) continue;
+        const facts = columnsOf(pcpu.stays);
+        assert.deepEqual(
+          stays[p].map((stay) => ({ ...stay, why: stay.why ?? 255 })),
+          stays[p].map((_, n) => ({ pcpu: p, ...entry(facts, n) })),
+        );
+      }
+    }
+  });
+
+  it('keeps facts only of traces from real cores', () => {
+    const { timelines } = embeddedData(text).data;
+    const measured = timelines.filter(({ pcpus }) => pcpus.every(({ stays }) => stays !== null));
+    const simulated = timelines.filter(({ pcpus }) => pcpus.every(({ stays }) => stays === null));
+    assert.equal(measured.length, 7);
+    assert.equal(simulated.length, 5);
+    assert.ok(simulated.every(({ title }) => title.endsWith('in virtual time')));
+  });
+
+  it('shows names as they are, whatever is in them', () => {
+    const evil = '</script><img src=x onerror=alert(1)>"\'&';
+    const named = scenario({ pcpus: [0], durationNs: 100e6, vms: [vm(evil, { work: null, cap: 40 })] });
+    const trace = inventedTrace({ scenario: named, label: evil, facts: {} });
+    const page = htmlReport({
+      title: evil,
+      host: { ...sampleHost, cpuModel: evil },
+      generatedAt: evil,
+      rows: [
+        { label: evil, scenario: named, runs: [sampleRun(named, [], { warnings: [evil] })], traces: [trace] },
+      ],
+      texts: { description: evil, question: evil, predict: evil, look: evil, explanation: evil },
+    });
+    assert.doesNotMatch(page, /<img/);
+    assert.equal(page.match(/<\/script>/g)?.length, 2, 'those of the data and of the viewer');
+    assert.equal(embeddedData(page).data.timelines[0].vcpus[0].name, evil);
+    assert.ok(textOf(page).includes(evil));
+  });
+
+  it('says of every measured value whether it lies in its band', () => {
+    assert.match(textOf(text), /12 of 12 execution times lie in the predicted band; 12 of 12 shares/);
+  });
+
+  it('begins with the worst verdict, and the reasons of all runs that are not good', () => {
+    const verdicts = ['good', 'do not trust', 'usable'] as const;
+    const named = scenario({ pcpus: [0], durationNs: 100e6, vms: [vm('A', { work: null })] });
+    const rows = verdicts.map((verdict, i) => {
+      const check = { key: 'stolen', title: 'stolen', found: `${String(i)} %`, verdict };
+      const certificate = { verdict, reasons: [`reason ${String(i)}`], checks: [check] };
+      return {
+        label: verdict,
+        scenario: named,
+        runs: [{ ...sampleRun(named), certificate }],
+        traces: [null],
+      };
+    });
+    const page = htmlReport({ title: 't', host: sampleHost, generatedAt: '', rows });
+    const said = textOf(page);
+    assert.match(said, /Do not trust: .* Of 3 runs: 1 good, 1 usable, 1 do not trust\./);
+    assert.match(said, /do not trust: reason 1 usable: reason 2/);
+    assert.match(
+      said,
+      /run verdict stolen good ✓ good 0 % do not trust ✗ do not trust ✗ 1 % usable ~ usable ~ 2 %/,
+    );
+    assert.ok(page.indexOf('id="verdict"') < page.indexOf('id="results"'));
+  });
+
+  it('has no timeline where nothing was recorded, and no bands where nothing was predicted', () => {
+    const named = scenario({ pcpus: [0], durationNs: 100e6, vms: [vm('A', { work: null })] });
+    const page = htmlReport({
+      title: 't',
+      host: sampleHost,
+      generatedAt: '',
+      rows: [{ label: 'r', scenario: named, runs: [sampleRun(named)], traces: [null] }],
+    });
+    assert.doesNotMatch(page, /id="timeline"/);
+    assert.doesNotMatch(embeddedData(page).body, /predicted/);
+    assert.match(textOf(page), /10\.0 %/);
+  });
+
+  it('says so when a row did not run or a trace has gaps', () => {
+    const named = scenario({
+      pcpus: [0],
+      durationNs: 9e9,
+      vms: [vm('A', { work: null }), vm('B', { work: null })],
+    });
+    const trace = inventedTrace({ scenario: named, complete: false, capacity: 1024, lostFacts: 3 });
+    const page = htmlReport({
+      title: 't',
+      host: sampleHost,
+      generatedAt: '',
+      rows: [
+        { label: 'never', scenario: named, runs: [], traces: [] },
+        { label: 'cut', scenario: named, runs: [sampleRun(named, [], { complete: false })], traces: [trace] },
+      ],
+    });
+    assert.match(textOf(page), /never \(did not run\).*cut \(incomplete\)/);
+    const [timeline] = embeddedData(page).data.timelines;
+    assert.match(
+      timeline.note ?? '',
+      /did not come to its end.*first \d+ records were dropped.*3 records are missing/,
+    );
+    assert.ok(timeline.startNs > 0, 'what was forgotten is not shown as idle');
+  });
+});
+
+function entry(columns: Readonly<Record<string, ArrayLike<number>>>, n: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[n]]));
+}

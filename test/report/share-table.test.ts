@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { isAboutShares, shareTable } from '../../src/report/share-table.ts';
+import type { MeasuredRow } from '../../src/report/lab-row.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { resolveLab } from '../../src/scenario/lab.ts';
+import { parseYaml } from '../../src/scenario/yaml-source.ts';
+import { HOST } from '../scenario/attempt.ts';
+import { sampleRun } from './sample.ts';
+
+const LAB = `
+title: t
+scenario:
+  pcpus: 1
+  duration: 10s
+  vms: [{ name: A }, { name: B }]
+rows:
+  - { label: alone, vms: [{ name: A, cap: 25 }] }
+  - { label: both, vms: [{ name: A }, { name: B, weight: 768 }] }
+`;
+const ROWS = resolveLab(parseYaml(LAB, 'lab.yaml'), HOST).rows;
+const measured = (): MeasuredRow[] =>
+  ROWS.map(({ label, scenario }) => ({
+    label,
+    scenario,
+    run: sampleRun(
+      scenario,
+      scenario.vms.map((_, i) => ({ cpuNs: i === 0 ? 2.4e9 : 7.5e9 })),
+    ),
+  }));
+const cells = (rows: readonly MeasuredRow[]) =>
+  shareTable(rows, plainStyle)
+    .split('\n')
+    .map((line) => line.trim().split(/ {2,}/));
+
+describe('the table of a lab about shares', () => {
+  it('shows share beside ideal, and how long each VM ran at a time', () => {
+    const [head, alone, a, b] = cells(measured());
+    const titles = [
+      'row',
+      'VM',
+      'weight',
+      'cap',
+      'share',
+      'predicted',
+      'ideal',
+      'dispatches',
+      'per dispatch',
+      'verified',
+    ];
+    assert.deepEqual(head, titles);
+    assert.deepEqual(alone, ['alone', 'A', '256', '25 %', '24.0 %', '–', '25.0 %', '12', '200.00 ms', '✓']);
+    assert.deepEqual(a.slice(0, 7), ['both', 'A', '256', 'none', '24.0 %', '–', '25.0 %']);
+    assert.deepEqual(b, ['B', '768', 'none', '75.0 %', '–', '75.0 %', '12', '625.00 ms', '✓']);
+  });
+
+  it('shows work, boosts and steals where there are any', () => {
+    const [first, ...rest] = measured();
+    const { run } = first;
+    assert.ok(run !== null);
+    const vms = run.vms.map((vm) => ({
+      ...vm,
+      workSharePercent: 17.5,
+      vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, boosts: 3, steals: 4 })),
+    }));
+    const [head, alone] = cells([{ ...first, run: { ...run, vms } }, ...rest]);
+    assert.deepEqual(head.slice(6), [
+      'ideal',
+      'work',
+      'dispatches',
+      'per dispatch',
+      'boosts',
+      'steals',
+      'verified',
+    ]);
+    assert.deepEqual(alone.slice(7), ['17.5 %', '12', '200.00 ms', '3', '4', '✓']);
+  });
+
+  it('shows the prediction, and whether it came true', () => {
+    const [row] = measured();
+    const sharePercent = { median: 25, min: 24.9, max: 25.1 };
+    const run = (cpuNs: number) =>
+      sampleRun(row.scenario, [{ cpuNs, predicted: { wallNs: null, sharePercent } }]);
+    const predicted = [2.5e9, 2e9].map((cpuNs) => cells([{ ...row, run: run(cpuNs) }])[1][5]);
+    assert.deepEqual(predicted, ['25.0 % [24.9–25.1] ✓', '25.0 % [24.9–25.1] ✗']);
+  });
+
+  it('says which rows did not run', () => {
+    const [first, second] = measured();
+    assert.match(
+      shareTable([first, { ...second, run: null }], plainStyle),
+      /^both \(did not run\) +A +256 +none +– /m,
+    );
+  });
+});
+
+describe('a lab is about shares', () => {
+  it('when all its rows have a duration, and no work came to its end', () => {
+    const [row] = measured();
+    const done = { ...row, run: sampleRun(row.scenario, [{ wallNs: 1e9 }]) };
+    const untilDone = { ...row, scenario: { ...row.scenario, durationNs: null } };
+    assert.deepEqual([[row], [{ ...row, run: null }], [row, done], [row, untilDone]].map(isAboutShares), [
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
