@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { LabError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import type { ScenarioFlags } from './flag-source.ts';
+import { labTexts, type LabTexts } from './lab-texts.ts';
 import { resolveLab, type LabPlan } from './lab.ts';
 import { isLab, loadScenario } from './load.ts';
 import { suggest } from './nearest.ts';
@@ -16,6 +17,8 @@ export interface LabEntry {
   readonly name: string;
   /** one line */
   readonly title: string;
+  /** what it asks, if the file says so */
+  readonly question?: string;
   readonly rows: number;
   readonly file: string;
 }
@@ -52,6 +55,8 @@ export function loadLab(nameOrFile: string, host: ScenarioHost, overrides: Scena
     name,
     title: firstSentence(description),
     ...(rest === '' ? {} : { description: rest }),
+    // The scenario is valid, so these are texts.
+    ...labTexts(source.value as LabTexts),
     rows: [{ label: name, scenario }],
   };
 }
@@ -60,12 +65,21 @@ function ownFile(path: string): string | null {
   return /[/\\]|\.ya?ml$/.test(path) || existsSync(path) ? path : null;
 }
 
+/** The part of a ready-made file that the list shows. The tests check the rest. */
+interface ListedLab {
+  readonly title?: string;
+  readonly description?: string;
+  readonly question?: string;
+  readonly rows?: readonly unknown[];
+}
+
 function entryOf(file: string): LabEntry {
-  const value = readYaml(file).value as { title?: string; description?: string; rows?: unknown[] };
+  const value = readYaml(file).value as ListedLab;
   const name = basename(file, '.yaml');
   return {
     name,
     title: value.title ?? firstSentence(value.description ?? name),
+    ...(value.question === undefined ? {} : { question: value.question.trim() }),
     rows: value.rows?.length ?? 1,
     file,
   };

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { parseDuration, type Parsed } from './duration.ts';
 import { leaf, wholeNumber } from './leaf.ts';
 import {
+  MAX_INVENTED_PCPUS,
+  MAX_INVENTED_VCPUS,
   MAX_NAME,
-  MAX_PCPUS,
   MAX_RATELIMIT_NS,
   MAX_TSLICE_NS,
-  MAX_VCPUS,
   MAX_WEIGHT,
   MIN_RATELIMIT_NS,
   MIN_TSLICE_NS,
@@ -60,7 +60,7 @@ export const cap = leaf<number>(
   {
     type: 'integer',
     minimum: 0,
-    maximum: 100 * MAX_VCPUS,
+    maximum: 100 * MAX_INVENTED_VCPUS,
     description:
       'Most CPU time that the whole VM gets, in percent of one pCPU, at most 100 × vCPUs; 0 = no cap. Default 0.',
   },
@@ -82,24 +82,25 @@ export const cpus = z.array(cpu).meta({ description: 'Host CPUs.', minItems: 1, 
 export const pcpus = leaf<number | number[]>(
   {
     anyOf: [
-      { type: 'integer', minimum: 1, maximum: MAX_PCPUS },
+      { type: 'integer', minimum: 1, maximum: MAX_INVENTED_PCPUS },
       {
         type: 'array',
         items: { type: 'integer', minimum: 0 },
         minItems: 1,
-        maxItems: MAX_PCPUS,
+        maxItems: MAX_INVENTED_PCPUS,
         uniqueItems: true,
       },
     ],
-    description: 'Host CPUs handed to the lab, or a number of them. Default: all that are allowed.',
+    description:
+      'Host CPUs handed to the lab, or a number of them, at most 64 on real cores. Default: all that are allowed.',
   },
   (value) => {
     const expected = `${cpuListExpected}, or how many`;
     if (typeof value === 'number' && Number.isInteger(value)) {
-      if (value >= 1 && value <= MAX_PCPUS) return { ok: true, value };
+      if (value >= 1 && value <= MAX_INVENTED_PCPUS) return { ok: true, value };
       return {
         ok: false,
-        message: `the number of pCPUs must be from 1 to ${String(MAX_PCPUS)}`,
+        message: `the number of pCPUs must be from 1 to ${String(MAX_INVENTED_PCPUS)}`,
         expected,
         ...(value === 0 ? { hint: 'for host CPU 0 alone write [0]' } : {}),
       };
@@ -111,6 +112,20 @@ export const pcpus = leaf<number | number[]>(
     return { ok: true, value };
   },
 );
+
+const perParent = (what: string, description: string) =>
+  wholeNumber(what, 1, MAX_INVENTED_PCPUS, description);
+
+export const topology = z
+  .strictObject({
+    sockets: perParent('sockets', 'Number of sockets; each is a NUMA node.'),
+    cores: perParent('cores', 'Cores in each socket.'),
+    threads: perParent('threads', 'Threads in each core: SMT siblings.'),
+  })
+  .meta({
+    description:
+      "Where the pCPUs of a simulation are: as many as the product says, thread by thread, core by core, socket by socket. Not for real cores, whose topology is the host's. Default: one socket, no SMT.",
+  });
 
 export const vmName = leaf<string>(
   {

@@ -9,6 +9,7 @@ import type { Location, Path, Source } from './source.ts';
 export interface ScenarioFlags {
   readonly vm?: readonly string[];
   readonly pcpus?: string;
+  readonly topology?: string;
   readonly duration?: string;
   readonly seed?: string;
   readonly tslice?: string;
@@ -65,6 +66,10 @@ function overridesOf(flags: ScenarioFlags, spots: Map<string, Spot>) {
   if (flags.pcpus !== undefined) {
     note('pcpus', '--pcpus', flags.pcpus);
     values.pcpus = cpusOrComplain(flags.pcpus, '--pcpus', flags.pcpus, 0);
+  }
+  if (flags.topology !== undefined) {
+    note('topology', '--topology', flags.topology);
+    values.topology = shapeOrComplain(flags.topology);
   }
   if (flags.duration !== undefined) {
     note('duration', '--duration', flags.duration);
@@ -128,6 +133,19 @@ function cpusOrComplain(list: string, option: string, text: string, start: numbe
   const got =
     list === '' ? 'nothing' : `'${text.slice(start).split(option === '--vm' ? ',' : '\n')[0] ?? ''}'`;
   throw complaint({ option, text, start, order }, parsed.message, { expected, got });
+}
+
+/** `2x4x2` */
+function shapeOrComplain(text: string): Record<string, number> {
+  const parts = /^(\d+)x(\d+)x(\d+)$/.exec(text);
+  if (parts !== null) {
+    const [sockets, cores, threads] = parts.slice(1).map(Number);
+    return { sockets, cores, threads };
+  }
+  throw complaint({ option: '--topology', text, start: 0, order: -1 }, 'not a topology', {
+    expected: 'SOCKETSxCORESxTHREADS, cores per socket and threads per core, as in 2x4x2',
+    got: text === '' ? 'nothing' : `'${text}'`,
+  });
 }
 
 /** A whole number if it is one; otherwise the text, for the schema to complain about. */

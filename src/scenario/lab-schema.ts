@@ -1,5 +1,5 @@
 /**
- * A lab file: one scenario, and rows that each run it with other weights and caps.
+ * A lab file: one scenario, and rows that each run it with other weights, caps or parameters of the scheduler.
  *
  *     title: …
  *     scenario: { pcpus: 1, vms: [{ name: A, work: 1s }, { name: B, work: 1s }] }
@@ -7,10 +7,11 @@
  *       - { label: A alone, vms: [{ name: A }] }
  *       - { label: "1:2",   vms: [{ name: A, weight: 256 }, { name: B, weight: 512 }] }
  *
- * A row runs only the VMs that it names.
+ * A row runs only the VMs that it names. Its `scheduler` changes only the parameters that it gives.
  */
 import { z } from 'zod';
 import { cap, vmName, weight } from './fields.ts';
+import { labTextFields } from './lab-texts.ts';
 import { text } from './leaf.ts';
 import { scenarioSchema } from './schema.ts';
 
@@ -20,18 +21,27 @@ const rowSchema = z.strictObject({
     minItems: 1,
     description: "The scenario's VMs that take part, with this row's weights and caps.",
   }),
+  ...scenarioSchema.pick({ pcpus: true, duration: true, scheduler: true }).shape,
 });
 
 export const labSchema = z
   .strictObject({
     title: text('title', 'One line that says what the lab shows.', 100),
-    description: text('description', 'What to look for.', 4096, true).optional(),
-    scenario: scenarioSchema.omit({ name: true, description: true }),
+    description: text('description', 'What is run.', 4096, true).optional(),
+    ...labTextFields,
+    scenario: scenarioSchema.omit({
+      name: true,
+      description: true,
+      question: true,
+      predict: true,
+      look: true,
+      explanation: true,
+    }),
     rows: z.array(rowSchema).meta({ minItems: 1, description: 'One run each.' }),
   })
   .meta({
     title: 'creditlab lab',
-    description: 'A scenario that runs several times with other weights and caps.',
+    description: 'A scenario that runs several times with other weights, caps or scheduler parameters.',
   });
 
 export type LabInput = z.output<typeof labSchema>;

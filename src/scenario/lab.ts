@@ -1,5 +1,6 @@
 import { overrideSource, type ScenarioFlags } from './flag-source.ts';
 import { labSchema, type LabInput } from './lab-schema.ts';
+import { labTexts, type LabTexts } from './lab-texts.ts';
 import { resolveScenario } from './resolve.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,7 +9,7 @@ import { describeValue, mistake, validate } from './validate.ts';
 import { suggest } from './nearest.ts';
 
 /** A series of runs that are compared with one another. */
-export interface LabPlan {
+export interface LabPlan extends LabTexts {
   readonly name: string;
   readonly title: string;
   readonly description?: string;
@@ -46,12 +47,15 @@ export function resolveLab(source: Source, host: ScenarioHost, overrides: Scenar
         got: `${describeValue(row.label)} twice`,
       });
     }
-    return { label: row.label, scenario: resolveScenario(rowSource(source, base, lab, index), host) };
+    // Once more, because options win over what a row says.
+    const own = overrideSource(rowSource(source, base, lab, index), overrides);
+    return { label: row.label, scenario: resolveScenario(own, host) };
   });
   return {
     name: source.defaultName,
     title: lab.title.trim(),
     ...(lab.description === undefined ? {} : { description: lab.description.trim() }),
+    ...labTexts(lab),
     rows,
   };
 }
@@ -65,10 +69,24 @@ function inner(source: Source): Source {
   };
 }
 
+/** What stands in the file, checked but not yet read. */
+interface WrittenScenario {
+  readonly vms: readonly Record<string, unknown>[];
+  readonly events?: readonly Record<string, unknown>[];
+  readonly scheduler?: Record<string, unknown>;
+}
+
+interface WrittenRow {
+  readonly pcpus?: unknown;
+  readonly duration?: unknown;
+  readonly scheduler?: Record<string, unknown>;
+}
+
 /** A row as the source of a scenario: places lead to the row where it says something, else to the scenario. */
 function rowSource(file: Source, base: Source, lab: LabInput, index: number): Source {
   const row = lab.rows[index];
-  const written = base.value as { vms: Record<string, unknown>[]; events?: Record<string, unknown>[] };
+  const written = base.value as WrittenScenario;
+  const own = (file.value as { rows: WrittenRow[] }).rows[index];
   const names = lab.scenario.vms.map((vm) => vm.name);
   const picks = row.vms.map((vm, i) => {
     const baseIndex = names.indexOf(vm.name);
@@ -94,6 +112,11 @@ function rowSource(file: Source, base: Source, lab: LabInput, index: number): So
     }
     if (head === 'events' && step !== undefined)
       return base.locate(['events', eventIndexes[at], ...rest], part);
+    if (head === 'pcpus' || head === 'duration' || head === 'scheduler') {
+      const value = own[head];
+      const isOwn = isMapping(value) && step !== undefined ? step in value : value !== undefined;
+      if (isOwn) return file.locate(['rows', index, head, ...(step === undefined ? [] : [step])], part);
+    }
     const path: Path = head === undefined ? [] : step === undefined ? [head] : [head, step, ...rest];
     return base.locate(path, part);
   };
@@ -102,9 +125,16 @@ function rowSource(file: Source, base: Source, lab: LabInput, index: number): So
     defaultName: `${file.defaultName}: ${row.label}`,
     value: {
       ...written,
+      ...(own.pcpus === undefined ? {} : { pcpus: own.pcpus }),
+      ...(own.duration === undefined ? {} : { duration: own.duration }),
+      ...(own.scheduler === undefined ? {} : { scheduler: { ...written.scheduler, ...own.scheduler } }),
       vms: picks.map(({ vm, baseIndex }) => ({ ...written.vms[baseIndex], ...vm })),
       ...(written.events === undefined ? {} : { events: eventIndexes.map((i) => written.events?.[i]) }),
     },
     locate,
   };
+}
+
+function isMapping(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

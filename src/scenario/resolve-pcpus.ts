@@ -1,7 +1,15 @@
 import { formatCpuList } from './cpu-list.ts';
-import { MAX_PCPUS } from './limits.ts';
+import { MAX_INVENTED_PCPUS, MAX_PCPUS } from './limits.ts';
 import type { Source } from './source.ts';
 import { mistake } from './validate.ts';
+
+/** Where a CPU is. */
+export interface CpuPlace {
+  readonly id: number;
+  readonly socket: number;
+  /** the other threads of its core */
+  readonly smtSiblings: readonly number[];
+}
 
 /** What a scenario must know of the host. */
 export interface ScenarioHost {
@@ -9,7 +17,9 @@ export interface ScenarioHost {
   readonly allowedCpus: readonly number[];
   /** the same, best first: which ones a mere number of pCPUs gets. Default: as allowed. */
   readonly preferredCpus?: readonly number[];
-  /** A simulation may ask for CPUs that the host doesn't have. Default false. */
+  /** where the allowed ones are. Default: one socket, no SMT */
+  readonly cpus?: readonly CpuPlace[];
+  /** A simulation may ask for CPUs that the host doesn't have, and for any number of them. Default false. */
   readonly invented?: boolean;
 }
 
@@ -19,22 +29,22 @@ export function resolvePcpus(
   source: Source,
   host: ScenarioHost,
 ): readonly number[] {
+  const most = host.invented === true ? MAX_INVENTED_PCPUS : MAX_PCPUS;
   const preferred = host.preferredCpus ?? host.allowedCpus;
   if (wanted === undefined) return sorted(preferred.slice(0, MAX_PCPUS));
   if (typeof wanted === 'number') {
     const choice = host.invented === true ? withInvented(preferred, wanted) : preferred;
-    if (wanted <= choice.length) return sorted(choice.slice(0, wanted));
-    throw mistake(source.locate(['pcpus']), 'more pCPUs than this host allows', {
-      expected: `at most ${String(preferred.length)} (allowed: ${formatCpuList(host.allowedCpus)})`,
-      got: String(wanted),
-    });
+    if (wanted > choice.length) {
+      throw mistake(source.locate(['pcpus']), 'more pCPUs than this host allows', {
+        expected: `at most ${String(preferred.length)} (allowed: ${formatCpuList(host.allowedCpus)})`,
+        got: String(wanted),
+      });
+    }
+    checkNumber(wanted, most, source);
+    return sorted(choice.slice(0, wanted));
   }
-  if (wanted.length === 0 || wanted.length > MAX_PCPUS) {
-    throw mistake(source.locate(['pcpus']), wanted.length === 0 ? 'pcpus names no CPU' : 'too many pCPUs', {
-      expected: `1 to ${String(MAX_PCPUS)} host CPUs`,
-      got: String(wanted.length),
-    });
-  }
+  checkNumber(wanted.length, most, source);
+  const seen = new Set<number>();
   for (const [i, cpu] of wanted.entries()) {
     if (host.invented !== true && !host.allowedCpus.includes(cpu)) {
       throw mistake(source.locate(['pcpus', i]), `CPU ${String(cpu)} is not allowed on this host`, {
@@ -43,11 +53,18 @@ export function resolvePcpus(
         hint: '`taskset -cp $$` shows which CPUs a shell may use',
       });
     }
-    if (wanted.indexOf(cpu) < i) {
-      throw mistake(source.locate(['pcpus', i]), `CPU ${String(cpu)} is given twice`);
-    }
+    if (seen.has(cpu)) throw mistake(source.locate(['pcpus', i]), `CPU ${String(cpu)} is given twice`);
+    seen.add(cpu);
   }
   return wanted;
+}
+
+function checkNumber(count: number, most: number, source: Source): void {
+  if (count >= 1 && count <= most) return;
+  throw mistake(source.locate(['pcpus']), count === 0 ? 'pcpus names no CPU' : 'too many pCPUs', {
+    expected: `1 to ${String(most)} host CPUs`,
+    got: String(count),
+  });
 }
 
 /** The host's CPUs, and after them the lowest numbers that it doesn't have, up to so many in all. */

@@ -1,9 +1,10 @@
 /** From what was written to a scenario with every default filled in, checked against the host and against itself. */
 import { checkEnd } from './check-end.ts';
-import { MAX_VCPUS } from './limits.ts';
+import { MAX_INVENTED_VCPUS, MAX_VCPUS } from './limits.ts';
 import { resolveEvents } from './resolve-events.ts';
 import { resolvePcpus, type ScenarioHost } from './resolve-pcpus.ts';
 import { resolveScheduler } from './resolve-scheduler.ts';
+import { pcpusOf, resolveTopology } from './resolve-topology.ts';
 import { resolveVm } from './resolve-vm.ts';
 import type { Scenario, VmSpec } from './scenario.ts';
 import { scenarioSchema } from './schema.ts';
@@ -16,7 +17,11 @@ import { describeValue, mistake, validate } from './validate.ts';
  */
 export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
   const input = validate(scenarioSchema, source);
-  const pcpus = resolvePcpus(input.pcpus, source, host);
+  const pcpus =
+    input.topology !== undefined && input.pcpus === undefined
+      ? [...Array(pcpusOf(input.topology, source, host)).keys()]
+      : resolvePcpus(input.pcpus, source, host);
+  const topology = resolveTopology(input.topology, pcpus, source, host);
   const scheduler = resolveScheduler(input.scheduler ?? {}, source);
   const durationNs = input.duration ?? null;
   if (input.vms.length === 0) {
@@ -27,7 +32,7 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
   }
   const vms = input.vms.map((vm, index) => resolveVm(vm, index, pcpus, durationNs, source));
   checkNames(vms, source);
-  checkVcpuTotal(vms, source);
+  checkVcpuTotal(vms, host.invented === true ? MAX_INVENTED_VCPUS : MAX_VCPUS, source);
   const inputs = input.events ?? [];
   const events = resolveEvents(inputs, { vms, scheduler, durationNs }, source);
   if (durationNs === null) checkEnd(vms, events, inputs, source);
@@ -35,6 +40,7 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
     name: input.name ?? source.defaultName,
     ...(input.description === undefined ? {} : { description: input.description.trim() }),
     pcpus,
+    ...(topology === undefined ? {} : { topology }),
     durationNs,
     seed: input.seed ?? 1,
     scheduler,
@@ -56,13 +62,13 @@ function checkNames(vms: readonly VmSpec[], source: Source): void {
   }
 }
 
-function checkVcpuTotal(vms: readonly VmSpec[], source: Source): void {
+function checkVcpuTotal(vms: readonly VmSpec[], most: number, source: Source): void {
   let total = 0;
   for (const [index, vm] of vms.entries()) {
     total += vm.vcpus;
-    if (total <= MAX_VCPUS) continue;
+    if (total <= most) continue;
     throw mistake(source.locate(['vms', index, 'vcpus']), 'too many vCPUs', {
-      expected: `at most ${String(MAX_VCPUS)} in all VMs together`,
+      expected: `at most ${String(most)} in all VMs together`,
       got: String(vms.reduce((sum, each) => sum + each.vcpus, 0)),
     });
   }

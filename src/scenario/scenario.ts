@@ -1,3 +1,5 @@
+import type { Topology } from '../core/topology.ts';
+
 /**
  * A scenario with every default filled in: what the experiment, the simulator and the result file work from.
  * Times in ns from the start of the run; caps in percent of one pCPU.
@@ -7,6 +9,8 @@ export interface Scenario {
   readonly description?: string;
   /** host CPU ids; index in this list = pCPU number */
   readonly pcpus: readonly number[];
+  /** where the pCPUs are; absent: one socket, no SMT */
+  readonly topology?: Topology;
   /** null: until all finite work is done */
   readonly durationNs: number | null;
   readonly seed: number;

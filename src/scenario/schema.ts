@@ -13,13 +13,21 @@ import {
   schedulerType,
   time,
   timeUpTo,
+  topology,
   tslice,
   vmName,
   weight,
   work,
 } from './fields.ts';
+import { labTextFields } from './lab-texts.ts';
 import { text, wholeNumber } from './leaf.ts';
-import { MAX_LB_RATELIMIT_NS, MAX_MIGRATION_DELAY_NS, MAX_SEED, MAX_SIZE, MAX_VCPUS } from './limits.ts';
+import {
+  MAX_INVENTED_VCPUS,
+  MAX_LB_RATELIMIT_NS,
+  MAX_MIGRATION_DELAY_NS,
+  MAX_SEED,
+  MAX_SIZE,
+} from './limits.ts';
 
 const schedulerSchema = z.strictObject({
   type: schedulerType.optional(),
@@ -43,7 +51,12 @@ const vmSchema = z.strictObject({
   name: vmName,
   weight: weight.optional(),
   cap: cap.optional(),
-  vcpus: wholeNumber('vcpus', 1, MAX_VCPUS, 'Number of vCPUs. Default 1.').optional(),
+  vcpus: wholeNumber(
+    'vcpus',
+    1,
+    MAX_INVENTED_VCPUS,
+    'Number of vCPUs, on real cores at most 1024 in all VMs together. Default 1.',
+  ).optional(),
   workload: text(
     'workload',
     "What each vCPU computes: a built-in's name, a module's path (relative to this file), or a package. Default primes.",
@@ -80,6 +93,7 @@ export const scenarioSchema = z
     name: text('name', "Name of the scenario. Default: the file's name.", 64).optional(),
     description: text('description', 'What the scenario shows.', 4096, true).optional(),
     pcpus: pcpus.optional(),
+    topology: topology.optional(),
     duration: time('Length of the run. Default: until all finite work is done.', (ns) =>
       ns > 0
         ? { ok: true, value: ns }
@@ -89,6 +103,7 @@ export const scenarioSchema = z
     scheduler: schedulerSchema.optional(),
     vms: z.array(vmSchema).meta({ minItems: 1, description: 'The virtual machines.' }),
     events: z.array(eventSchema).optional(),
+    ...labTextFields,
   })
   .meta({
     title: 'creditlab scenario',
@@ -98,4 +113,5 @@ export const scenarioSchema = z
 export type ScenarioInput = z.output<typeof scenarioSchema>;
 export type VmInput = ScenarioInput['vms'][number];
 export type EventInput = NonNullable<ScenarioInput['events']>[number];
+export type TopologyInput = NonNullable<ScenarioInput['topology']>;
 export type SchedulerInput = NonNullable<ScenarioInput['scheduler']>;

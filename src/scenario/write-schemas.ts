@@ -3,6 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { conformanceSchema } from '../conform/conformance-schema.ts';
+import { goldenSchema } from '../conform/golden-schema.ts';
+import { diagnosisSchema } from '../doctor/schema.ts';
 import { labResultSchema, resultSchema } from '../experiment/result-schema.ts';
 import { packageRoot } from '../package-root.ts';
 import { labSchema } from './lab-schema.ts';
@@ -13,6 +16,9 @@ const FILES = {
   'lab.schema.json': labSchema,
   'result.schema.json': resultSchema,
   'lab-result.schema.json': labResultSchema,
+  'conformance.schema.json': conformanceSchema,
+  'golden.schema.json': goldenSchema,
+  'doctor.schema.json': diagnosisSchema,
 } as const;
 
 /** File names and contents, as they must be in `schema/`. */

@@ -81,7 +81,60 @@ describe('a lab file', () => {
     assert.equal(rows[1].scenario.name, 'my: b');
   });
 
+  it('gives a row its own cores, duration and scheduler, which changes only what it names', () => {
+    const yaml = lab(
+      '  - { label: a, vms: [{ name: A }] }\n' +
+        '  - { label: b, pcpus: [1], duration: 3s, scheduler: { tslice: 5ms }, vms: [{ name: A }] }',
+    ).replace('  pcpus: 1\n', '  pcpus: 1\n  scheduler: { tslice: 10ms, ratelimit: 2ms }\n');
+    const [a, b] = resolve(yaml).rows.map(({ scenario }) => scenario);
+    assert.deepEqual([a.scheduler.tsliceNs, a.scheduler.ratelimitNs, a.durationNs], [10e6, 2e6, null]);
+    assert.deepEqual([b.scheduler.tsliceNs, b.scheduler.ratelimitNs, b.durationNs], [5e6, 2e6, 3e9]);
+    assert.deepEqual(b.pcpus, [1]);
+  });
+
+  it('gives way to options, also in what a row says', () => {
+    const yaml = lab('  - { label: a, pcpus: [1], vms: [{ name: A }] }');
+    const { rows } = resolveLab(parseYaml(yaml, 'my.yaml'), HOST, { pcpus: '0' });
+    assert.deepEqual(rows[0].scenario.pcpus, [0]);
+  });
+
+  it('keeps what it says to its reader', () => {
+    const rows = '  - { label: a, vms: [{ name: A }] }\n';
+    const plan = resolve(
+      `question: why?\npredict: >\n  this\n  and that\n${lab(rows)}explanation: because\n`,
+    );
+    assert.deepEqual(
+      [plan.question, plan.predict, plan.look, plan.explanation],
+      ['why?', 'this and that', undefined, 'because'],
+    );
+  });
+
   const mistakes: [string, string, string, RegExp][] = [
+    [
+      'a slice of 0',
+      '  - { label: a, scheduler: { tslice: 0 }, vms: [{ name: A }] }',
+      '10:38',
+      /tslice is out of range/,
+    ],
+    [
+      'a rate limit longer than the slice',
+      '  - { label: a, scheduler: { ratelimit: 50ms }, vms: [{ name: A }] }',
+      '10:41',
+      /longer than the time slice/,
+    ],
+    [
+      'cores that are not there',
+      '  - { label: a, pcpus: 99, vms: [{ name: A }] }',
+      '10:24',
+      /more pCPUs than/,
+    ],
+    ['no duration', '  - { label: a, duration: 0, vms: [{ name: A }] }', '10:27', /more than nothing/],
+    [
+      'an event after the duration',
+      '  - { label: a, duration: 500ms, vms: [{ name: B }] }',
+      '8:13',
+      /after|before|duration/,
+    ],
     ['an unknown VM', '  - { label: a, vms: [{ name: C }] }', '10:31', /no VM 'C'/],
     ['a cap above 100', '  - { label: a, vms: [{ name: A, cap: 101 }] }', '10:39', /at most 100/],
     ['weight 0', '  - { label: a, vms: [{ name: A, weight: 0 }] }', '10:42', /at least 1/],

@@ -67,6 +67,7 @@ describe('work', () => {
 describe('a CPU list', () => {
   it('is written as taskset writes it', () => {
     assert.deepEqual(parseCpuList('0-2,5'), { ok: true, value: [0, 1, 2, 5] });
+    assert.deepEqual(parseCpuList(' 0-1,8,10-11,5-5\n'), { ok: true, value: [0, 1, 8, 10, 11, 5] });
     assert.equal(formatCpuList([5, 0, 1, 2]), '0-2,5');
   });
 
