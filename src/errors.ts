@@ -11,7 +11,16 @@ export type LabErrorCode =
   | 'INTERRUPTED';
 
 /** The command's exit codes. Signals end it with 128 + the signal's number, as shells do. */
-export const ExitCode = { ok: 0, failed: 1, badInput: 2, sighup: 129, sigint: 130, sigterm: 143 } as const;
+export const ExitCode = {
+  ok: 0,
+  failed: 1,
+  badInput: 2,
+  /** of the doctor: something on this machine spoils timings */
+  disturbed: 3,
+  sighup: 129,
+  sigint: 130,
+  sigterm: 143,
+} as const;
 
 export interface LabErrorDetails {
   /** Where the mistake is: `file:line:col`, or an option's name. */

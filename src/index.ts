@@ -8,6 +8,8 @@ export { IDLE } from './core/policy.ts';
 export type { Policy, PolicyTuning, PolicyVm } from './core/policy.ts';
 export { Credit1 } from './core/credit1.ts';
 export type { Credit1Options } from './core/options.ts';
+export { gridTopology } from './core/topology.ts';
+export type { Topology, TopologyShape } from './core/topology.ts';
 export { createCounters } from './core/counters.ts';
 export type { Counters } from './core/counters.ts';
 export type { TraceSink } from './core/trace-sink.ts';
@@ -29,8 +31,16 @@ export { simulatedRun } from './experiment/simulated-run.ts';
 export type { SimulatedRunOptions } from './experiment/simulated-run.ts';
 export type { WorkNs } from './experiment/sim-options.ts';
 export { paranoid } from './machine/paranoid.ts';
-export { MeasuredLatencies, UniformLatency } from './sim/latency.ts';
+export {
+  ExponentialLatency,
+  FixedLatency,
+  MeasuredLatencies,
+  NormalLatency,
+  UniformLatency,
+} from './sim/latency.ts';
 export type { MeasuredLatency, TimerLatency } from './sim/latency.ts';
+export { latencyOf } from './sim/latency-model.ts';
+export type { LatencyModel } from './sim/latency-model.ts';
 export type { Band } from './analysis/band.ts';
 
 export { conform, conformFile } from './conform/conform.ts';

@@ -9,6 +9,7 @@ import { scale } from './scale.ts';
 import { shares } from './shares.ts';
 import { switchGap } from './switch-gap.ts';
 import { tickLateness } from './tick-lateness.ts';
+import { trace } from './trace.ts';
 
 /** In the order in which they run. */
 export const benches: readonly Bench[] = [
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   tickLateness,
   saturation,
   decision,
+  trace,
   shares,
   caps,
   kernel,

@@ -3,8 +3,11 @@ import { LabError } from '../errors.ts';
 import type { Lab, OpenLab } from '../experiment/experiment.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import type { ProgressView } from '../report/progress.ts';
+import { refusalOf } from './attempt.ts';
 import type { Recorder, RecordedRow } from './recorder.ts';
+import { runOrder } from './run-order.ts';
 import { Shutdown } from './shutdown.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Threads that do not end within this time end with the process. */
 const CLOSE_MS = 300;
@@ -12,6 +15,7 @@ const CLOSE_MS = 300;
 export interface ConductOptions {
   readonly recorder: Recorder;
   readonly progress: ProgressView;
+  readonly tracing: Tracing;
   readonly repeat: number;
   readonly paranoid: boolean;
   readonly say: (line: string) => void;
@@ -32,15 +36,18 @@ export interface Conducted {
  * @throws LabError when nothing could be started
  */
 export async function conduct(options: ConductOptions): Promise<Conducted> {
-  const { recorder, progress, say, open = openHardware } = options;
+  const { recorder, progress, tracing, say, open = openHardware } = options;
   const cpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
   let lab: Lab | null = null;
   let running: RecordedRow | null = null;
+  let order = 0;
   const shutdown = new Shutdown({
     salvage: () => {
       try {
+        tracing.flush();
         const partial = running === null ? null : (lab?.snapshot?.() ?? null);
-        if (running !== null && partial !== null) recorder.add(running, { ...partial, complete: false });
+        if (running !== null && partial !== null)
+          recorder.add(running, { ...partial, order, complete: false });
       } finally {
         // Whatever is wrong with the run under way, those before it were measured.
         running = null;
@@ -56,33 +63,43 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     lab = await open({ pcpus: cpus, paranoid: options.paranoid });
     recorder.opened(lab.host);
     let failure: Error | null = null;
-    for (const { row, label } of inOrder(recorder.rows, options.repeat)) {
+    const rows = runOrder(recorder.rows, options.repeat, recorder.rows[0].scenario.seed);
+    for (const row of rows) {
       if (shutdown.signal.aborted) break;
+      order++;
+      const label = rows.length === 1 ? row.label : `${String(order)}/${String(rows.length)} ${row.label}`;
       progress.begin(label, row.scenario);
       running = row;
       try {
         const run = await lab.run(row.scenario, {
+          trace: tracing.begin(row, 'hardware'),
           signal: shutdown.signal,
           onProgress: (state) => {
             progress.update(state);
           },
         });
         running = null;
-        recorder.add(row, run);
+        recorder.add(row, { ...run, order });
+        tracing.keep(row);
         recorder.checkpoint();
       } catch (error) {
         running = null;
         if (!(error instanceof RunFailed) && recorder.runCount === 0) throw error;
         failure = failureOf(error);
         if (error instanceof RunFailed && error.partial !== null) {
-          recorder.add(row, { ...error.partial, complete: false });
+          recorder.add(row, { ...error.partial, order, complete: false });
+          tracing.keep(row);
         }
         break;
       } finally {
         progress.end();
       }
     }
-    return { signalExitCode: shutdown.exitCode, failure, writeFailure: writeFailureOf(recorder) };
+    return {
+      signalExitCode: shutdown.exitCode,
+      failure,
+      writeFailure: refusalOf(() => recorder.write()) ?? tracing.close(),
+    };
   } finally {
     await closeWithin(lab);
     shutdown.dispose();
@@ -95,30 +112,6 @@ function failureOf(error: unknown): Error {
   if (error instanceof LabError)
     return new RunFailed(error.message, null, { ...error.details, cause: error });
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function writeFailureOf(recorder: Recorder): LabError | null {
-  try {
-    recorder.write();
-    return null;
-  } catch (error) {
-    if (error instanceof LabError) return error;
-    throw error;
-  }
-}
-
-function* inOrder(
-  rows: readonly RecordedRow[],
-  repeat: number,
-): Generator<{ row: RecordedRow; label: string }> {
-  const total = rows.length * repeat;
-  let number = 0;
-  for (let round = 0; round < repeat; round++) {
-    for (const row of rows) {
-      number++;
-      yield { row, label: total === 1 ? row.label : `${String(number)}/${String(total)} ${row.label}` };
-    }
-  }
 }
 
 /** Close a lab, but do not wait for ever. */

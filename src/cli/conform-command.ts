@@ -1,6 +1,11 @@
 import { Command } from 'commander';
 import type { Conformance } from '../conform/conform.ts';
 import { conformFile } from '../conform/conform.ts';
+import {
+  CONFORMANCE_FORMAT,
+  CONFORMANCE_VERSION,
+  type ConformanceResult,
+} from '../conform/conformance-result.ts';
 import { goldenPaths } from '../conform/golden-paths.ts';
 import { ExitCode } from '../errors.ts';
 import { conformanceLine, differenceReport } from '../report/conformance.ts';
@@ -11,18 +16,6 @@ import { OutputFile, requireDistinct } from './output-file.ts';
 interface ConformOptions {
   readonly keepGoing?: boolean;
   readonly json?: string;
-}
-
-export const CONFORMANCE_FORMAT = 'creditlab-conformance';
-export const CONFORMANCE_VERSION = 1;
-
-/** The file that `--json` writes. */
-export interface ConformanceResult {
-  readonly format: typeof CONFORMANCE_FORMAT;
-  readonly version: typeof CONFORMANCE_VERSION;
-  /** how many golden files were named; without `--keep-going` those behind the first difference are not compared */
-  readonly fileCount: number;
-  readonly files: readonly (Conformance & { readonly file: string })[];
 }
 
 const HELP = `

@@ -1,6 +1,12 @@
+import type { DoctorFacts } from '../doctor/facts.ts';
+import type { ChoosePcpus } from '../doctor/read-facts.ts';
 import type { OpenLab } from '../experiment/experiment.ts';
 
-export type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+export type Stream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** What a command sees of the outside world. */
 export interface Console {
@@ -12,8 +18,11 @@ export interface Console {
   say(this: void, line: string): void;
   /** What the process will exit with. */
   exit(code: number): void;
-  /** Another lab in place of the hardware, for tests. */
-  readonly lab: { readonly open?: OpenLab };
+  /** Another lab in place of the hardware, and another machine for the doctor, for tests. */
+  readonly lab: {
+    readonly open?: OpenLab;
+    readonly facts?: (choose: ChoosePcpus) => Promise<DoctorFacts>;
+  };
 }
 
 /** The process's own streams. A reader that goes away (`| head`) is no error: results still reach their files. */

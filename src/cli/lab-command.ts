@@ -1,41 +1,79 @@
-import { Command } from 'commander';
+import { fstatSync, statSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { compareRows } from '../analysis/compare-rows.ts';
 import { noiseWarning } from '../analysis/noise.ts';
 import { readTopology } from '../host/topology.ts';
 import { speedWarning } from '../analysis/speed.ts';
+import { unsteadySeries } from '../analysis/steadiness.ts';
 import { labFindings } from '../report/findings.ts';
-import type { MeasuredRow } from '../report/lab-row.ts';
+import { labExplanation, labIntroduction, textWidth, wrapText } from '../report/lab-text.ts';
+import { measuredRow, type MeasuredRow } from '../report/lab-row.ts';
 import { labTable } from '../report/lab-table.ts';
 import { createProgress } from '../report/progress.ts';
+import { comparisonLines, repeatTitle, unsteadyWarnings } from '../report/repeat-lines.ts';
 import { runReport, warningLines } from '../report/run-table.ts';
+import { isAboutShares, shareTable } from '../report/share-table.ts';
 import { styleFor, type Style } from '../report/style.ts';
 import { renderTable } from '../report/table.ts';
 import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
 import type { Console } from './console.ts';
-import { csvOption, jsonOption, paranoidOption, pcpusOption, quietOption, seedOption } from './options.ts';
+import {
+  csvOption,
+  jsonOption,
+  paranoidOption,
+  pcpusOption,
+  quietOption,
+  seedOption,
+  wholeNumberOption,
+} from './options.ts';
 import { exitCodeOf } from './outcome.ts';
+import { requireDistinct } from './output-file.ts';
+import { htmlOption, Pictures, withPictures, type PictureFlags } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
+import { simulateRows } from './simulate-rows.ts';
+import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
-interface LabOptions extends OutputOptions {
+interface LabOptions extends OutputOptions, TraceFlags, PictureFlags {
   readonly pcpus?: string;
   readonly seed?: string;
+  readonly repeat: string;
   readonly quiet?: boolean;
   readonly paranoid?: boolean;
+  readonly simulate?: boolean;
 }
 
 /** `creditlab lab [name]` */
 export function labCommand(io: Console): Command {
   return new Command('lab')
     .summary('list the ready-made labs, or run one')
-    .description('Without a name, list the ready-made labs. With one, run it and explain what was seen.')
+    .description(
+      'Without a name, list the ready-made labs. With one, say what to predict, run it, and explain what was seen.',
+    )
     .argument('[name]', "a ready-made lab, or the path of one's own lab file")
     .addOption(pcpusOption("the lab's own"))
     .addOption(seedOption("the lab's own"))
+    .addOption(
+      new Option(
+        '--repeat <n>',
+        'how many times to run each row, 1 to 1000; above 1 in rounds, each in a random order that --seed decides, else in the order of the file',
+      )
+        .default('1', '1')
+        .conflicts('simulate'),
+    )
     .addOption(jsonOption())
     .addOption(csvOption())
+    .addOption(htmlOption())
+    .addOption(traceOption())
     .addOption(quietOption())
     .addOption(paranoidOption())
+    .addOption(
+      new Option(
+        '--simulate',
+        'run it in virtual time, without the hardware; timers are late by up to 50us (default: off)',
+      ).conflicts('paranoid'),
+    )
     .action(async (name: string | undefined, options: LabOptions) => {
       io.exit(name === undefined ? list(io) : await runLab(io, name, options));
     });
@@ -48,52 +86,104 @@ function list(io: Console): number {
     { title: 'runs' },
     { title: '', align: 'left' as const },
   ];
-  const rows = listLabs().map(({ name, rows: runs, title }) => [name, String(runs), title]);
+  const labs = listLabs();
+  const nameWidth = Math.max(...labs.map(({ name }) => name.length));
+  const width = textWidth(io.stdout) - nameWidth - '  runs  '.length;
+  const rows = labs.map(({ name, rows: runs, title, question }) => {
+    const asked = question === undefined ? [] : [style.dim(wrapText(style.text(question), width))];
+    return [name, String(runs), [wrapText(style.text(title), width), ...asked].join('\n')];
+  });
   io.print(renderTable(columns, rows, style));
   return 0;
 }
 
 async function runLab(io: Console, name: string, options: LabOptions): Promise<number> {
-  const plan = loadLab(name, readTopology(), options);
-  const recorder = new Recorder(plan, 'lab', options, [name]);
+  const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
+  const isSimulated = options.simulate === true;
+  const plan = loadLab(name, { ...readTopology(), invented: isSimulated }, options);
+  const recorder = new Recorder(plan, 'lab', options, [name], repeat);
+  const tracing = new Tracing(options);
+  const pictures = new Pictures(options);
+  requireDistinct([...recorder.files, tracing.file, ...pictures.files], [name]);
   const style = styleFor(io.stdout);
   const quiet = options.quiet === true;
+  const width = textWidth(io.stdout);
+  const isTalkative = !quiet && !isStandardOutput(options.json);
+  const head = labHead(plan, isSimulated, width, style);
+  const introduction = labIntroduction(plan, width, style);
+  if (isTalkative) io.print(`${[head, introduction].filter((part) => part !== '').join('\n\n')}\n`);
   const progress = createProgress({ stream: io.stderr, style: styleFor(io.stderr), quiet });
-  const conducted = await conduct({
-    recorder,
-    progress,
-    repeat: 1,
-    paranoid: options.paranoid === true,
-    say: io.say,
-    ...io.lab,
-  });
+  const conducted = isSimulated
+    ? simulateRows(recorder, tracing)
+    : await conduct({
+        recorder,
+        progress,
+        tracing,
+        repeat,
+        paranoid: options.paranoid === true,
+        say: io.say,
+        ...io.lab,
+      });
   if (recorder.runCount > 0) {
-    const rows = recorder.rows.map(({ label, scenario, runs }) => ({
-      label,
-      scenario,
-      run: runs.at(0) ?? null,
-    }));
-    io.print(`${report(plan, rows, style)}\n`);
+    const rows = recorder.rows.map(({ label, scenario, runs }) =>
+      repeat === 1 ? { label, scenario, run: runs.at(0) ?? null } : measuredRow(label, scenario, runs),
+    );
+    if (!isTalkative) io.print(`${head}\n`);
+    io.print(`${report(rows, style)}\n`);
+    const explanation = labExplanation(plan, width, style);
+    if (isTalkative && explanation !== '') io.print(`${explanation}\n`);
   }
-  return exitCodeOf(conducted, recorder.rows, io.say);
+  const { title, description } = plan;
+  const texts = { ...plan, ...(description !== undefined && { description }) };
+  const ended = withPictures(conducted, recorder, pictures, { title, texts });
+  if (ended.writeFailure === null && pictures.reportPath !== null)
+    io.print(`The report is in ${pictures.reportPath}: open it in a browser.\n`);
+  return exitCodeOf(ended, recorder.rows, io.say);
 }
 
-function report(plan: LabPlan, rows: readonly MeasuredRow[], style: Style): string {
-  const head = [style.bold(plan.title), ...(plan.description === undefined ? [] : [plan.description])].join(
-    '\n',
-  );
+function labHead({ title, description }: LabPlan, isSimulated: boolean, width: number, style: Style): string {
+  const lines = [style.bold(style.text(isSimulated ? `${title.replace(/\.$/, '')} (simulated)` : title))];
+  if (description !== undefined) lines.push(wrapText(style.text(description), width));
+  return lines.join('\n');
+}
+
+function report(rows: readonly MeasuredRow[], style: Style): string {
   const [first] = rows;
-  if (rows.length === 1 && first.run !== null) {
-    return [head, runReport(first.scenario, first.run, style)].join('\n\n');
-  }
+  const runs = rows.flatMap(({ label, scenario, run, repeats = run === null ? [] : [run] }) =>
+    repeats.map((each) => ({ label, scenario, run: each })),
+  );
+  const repeated = rows.flatMap(({ label, scenario, repeats }) =>
+    repeats === undefined ? [] : [{ label, scenario, runs: repeats }],
+  );
+  if (rows.length === 1 && repeated.length === 0 && first.run !== null)
+    return runReport(first.scenario, first.run, style);
   const warnings = rows.flatMap(({ label, run }) =>
     (run?.warnings ?? []).map((warning) => `${label}: ${warning}`),
   );
-  const noise = noiseWarning(rows.flatMap(({ label, run }) => (run === null ? [] : [{ label, run }])));
+  const noise = noiseWarning(runs);
   if (noise !== null) warnings.push(noise);
-  const speed = speedWarning(rows.flatMap(({ scenario, run }) => (run === null ? [] : [{ scenario, run }])));
+  const speed = speedWarning(runs);
   if (speed !== null) warnings.push(speed);
-  const blocks = [head, labTable(rows, style), labFindings(rows).map(style.text).join('\n')];
+  warnings.push(...unsteadyWarnings(unsteadySeries(repeated)));
+  const hasShares = isAboutShares(rows);
+  const table = hasShares ? shareTable(rows, style) : labTable(rows, style);
+  const title = repeated.length === 0 ? '' : `${style.bold(style.text(repeatTitle(repeated)))}\n`;
+  const blocks = [title + table];
+  const findings = hasShares ? [] : labFindings(rows);
+  if (findings.length > 0) blocks.push(findings.map(style.text).join('\n'));
+  const comparisons = comparisonLines(compareRows(repeated));
+  if (comparisons.length > 0) blocks.push(comparisons.map(style.text).join('\n'));
   if (warnings.length > 0) blocks.push(warningLines(warnings, style));
   return blocks.join('\n\n');
+}
+
+/** Whether a result file is standard output itself, so that a program reads it. */
+function isStandardOutput(path: string | undefined): boolean {
+  if (path === undefined) return false;
+  try {
+    const [file, stdout] = [statSync(path), fstatSync(1)];
+    return file.dev === stdout.dev && file.ino === stdout.ino;
+  } catch {
+    return false;
+  }
 }

@@ -3,9 +3,11 @@ import { ExitCode, LabError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
 import type { Console } from './console.ts';
 import { conformCommand } from './conform-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { labCommand } from './lab-command.ts';
 import { runCommand } from './run-command.ts';
 import { simCommand } from './sim-command.ts';
+import { traceCommand } from './trace-command.ts';
 import { workloadsCommand } from './workloads-command.ts';
 
 const EXIT_CODES = `
@@ -13,6 +15,7 @@ Exit codes:
   0    everything ran and every checksum was right
   1    a run failed; what was measured until then was written
   2    bad input: nothing was started
+  3    creditlab doctor found what spoils timings
   129  ended by SIGHUP (the terminal was closed); what was measured was written
   130  ended by Ctrl-C (SIGINT); what was measured was written
   143  ended by SIGTERM; what was measured was written`;
@@ -34,7 +37,15 @@ function createProgram(io: Console): Command {
     .description("Xen's credit scheduler on real cores: vCPUs are threads that run real programs.")
     .version(packageVersion(), '-V, --version', 'print the version')
     .addHelpText('after', '\nStart with: creditlab lab weights-and-caps');
-  const commands = [runCommand, labCommand, simCommand, conformCommand, workloadsCommand];
+  const commands = [
+    runCommand,
+    labCommand,
+    simCommand,
+    conformCommand,
+    traceCommand,
+    workloadsCommand,
+    doctorCommand,
+  ];
   for (const command of commands) program.addCommand(command(io));
   for (const command of [program, ...program.commands]) {
     command

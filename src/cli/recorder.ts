@@ -6,12 +6,15 @@ import {
   type Result,
   type RunResult,
 } from '../experiment/result.ts';
+import { compareRows } from '../analysis/compare-rows.ts';
+import { certify } from '../experiment/certificate.ts';
 import { withPrediction } from '../experiment/predict.ts';
 import { LabError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
 import { toCsv } from '../report/csv.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { Trace } from '../trace/trace.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 
 export interface OutputOptions {
@@ -24,13 +27,17 @@ export interface RecordedRow {
   readonly label: string;
   readonly scenario: Scenario;
   readonly runs: RunResult[];
+  /** Per run what was recorded of it; null: it was too much to keep. */
+  readonly traces: (Trace | null)[];
 }
 
-/** A file, what goes into it, and how many runs were in it when it was last written. */
+/** A file, what goes into it, and what was in it when it was last written. */
 interface Output {
   readonly file: OutputFile;
-  readonly render: (host: HostFacts) => string;
+  /** @param isFinal also with what is made of all runs together */
+  readonly render: (host: HostFacts, isFinal: boolean) => string;
   runCount: number;
+  isFinal: boolean;
 }
 
 /**
@@ -41,12 +48,14 @@ export class Recorder {
   readonly rows: readonly RecordedRow[];
   private readonly plan: LabPlan;
   private readonly kind: 'run' | 'lab';
+  private readonly repeat: number;
   private readonly outputs: readonly Output[];
   private readonly startedAt = new Date().toISOString();
-  private host: HostFacts | null = null;
+  private machine: HostFacts | null = null;
 
   /**
    * @param inputs files that the command reads, and that must not be replaced
+   * @param repeat how often each row is to run
    * @throws LabError BAD_FILE when a file could not be written, BAD_OPTION when one would replace another
    */
   constructor(
@@ -54,29 +63,40 @@ export class Recorder {
     kind: 'run' | 'lab',
     { json, csv }: OutputOptions,
     inputs: readonly string[] = [],
+    repeat = 1,
   ) {
+    this.repeat = repeat;
     this.plan = plan;
     this.kind = kind;
-    this.rows = plan.rows.map(({ label, scenario }) => ({ label, scenario, runs: [] }));
+    this.rows = plan.rows.map(({ label, scenario }) => ({ label, scenario, runs: [], traces: [] }));
     const outputs: Output[] = [];
     if (json !== undefined) {
-      const render = (host: HostFacts) => `${JSON.stringify(this.result(host), null, 2)}\n`;
-      outputs.push({ file: new OutputFile('--json', json), render, runCount: 0 });
+      const render = (host: HostFacts, isFinal: boolean) =>
+        `${JSON.stringify(this.result(host, isFinal), null, 2)}\n`;
+      outputs.push({ file: new OutputFile('--json', json), render, runCount: 0, isFinal: false });
     }
     if (csv !== undefined) {
-      outputs.push({ file: new OutputFile('--csv', csv), render: () => toCsv(this.rows), runCount: 0 });
+      const file = new OutputFile('--csv', csv);
+      outputs.push({ file, render: () => toCsv(this.rows), runCount: 0, isFinal: false });
     }
     this.outputs = outputs;
     requireDistinct(this.files, inputs);
   }
 
   opened(host: HostFacts): void {
-    this.host = host;
+    this.machine = host;
   }
 
-  /** Keep a result, and beside it what the scheduler was predicted to do. */
+  /** Keep a result, and beside it what the scheduler was predicted to do and whether it can be trusted. */
   add(row: RecordedRow, run: RunResult): void {
-    row.runs.push(withPrediction(row.scenario, run));
+    const certificate = certify(run);
+    const certified = certificate === null ? run : { ...run, certificate };
+    row.runs.push(withPrediction(row.scenario, certified));
+  }
+
+  /** Where the runs were; null before the lab was opened. */
+  get host(): HostFacts | null {
+    return this.machine;
   }
 
   get runCount(): number {
@@ -92,7 +112,7 @@ export class Recorder {
    * @throws LabError RUN_FAILED for the first that couldn't
    */
   write(): void {
-    const [first, ...more] = this.writeTo(this.outputs);
+    const [first, ...more] = this.writeTo(this.outputs, true);
     if (first === undefined) return;
     const hint = more.map((error) => error.describe()).join('\n');
     throw hint === '' ? first : new LabError(first.code, first.message, { ...first.details, hint });
@@ -103,19 +123,23 @@ export class Recorder {
    * complained about, at the end. Pipes and devices take everything once, at the end.
    */
   checkpoint(): void {
-    this.writeTo(this.outputs.filter(({ file }) => file.isReplaced));
+    this.writeTo(
+      this.outputs.filter(({ file }) => file.isReplaced),
+      false,
+    );
   }
 
   /** @returns what went wrong */
-  private writeTo(outputs: readonly Output[]): LabError[] {
-    const { host, runCount } = this;
+  private writeTo(outputs: readonly Output[], isFinal: boolean): LabError[] {
+    const { machine: host, runCount } = this;
     if (host === null) return [];
     const failures: LabError[] = [];
     for (const output of outputs) {
-      if (output.runCount === runCount) continue;
+      if (output.runCount === runCount && (output.isFinal || !isFinal)) continue;
       try {
-        output.file.write(output.render(host));
+        output.file.write(output.render(host, isFinal));
         output.runCount = runCount;
+        output.isFinal = isFinal;
       } catch (error) {
         if (!(error instanceof LabError)) throw error;
         failures.push(error);
@@ -124,7 +148,7 @@ export class Recorder {
     return failures;
   }
 
-  private result(host: HostFacts): Result | LabResult {
+  private result(host: HostFacts, isFinal: boolean): Result | LabResult {
     const generator = { name: 'creditlab', version: packageVersion() } as const;
     const { startedAt } = this;
     if (this.kind === 'run') {
@@ -149,8 +173,12 @@ export class Recorder {
       startedAt,
       host,
       lab: { name, title },
-      complete: this.rows.every(({ runs }) => runs.length > 0 && runs.every((run) => run.complete)),
+      complete: this.rows.every(
+        ({ runs }) => runs.length >= this.repeat && runs.every((run) => run.complete),
+      ),
       rows: this.rows.flatMap(({ label, scenario, runs }) => runs.map((run) => ({ label, scenario, run }))),
+      // They take longer than the writing, and are of use only at the end.
+      ...(isFinal && this.repeat > 1 && { comparisons: compareRows(this.rows) }),
     };
   }
 }

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
+import { unsteadySeries } from '../analysis/steadiness.ts';
 import { readTopology } from '../host/topology.ts';
 import { createProgress } from '../report/progress.ts';
 import { repeatTable } from '../report/repeat-table.ts';
-import { runReport } from '../report/run-table.ts';
+import { unsteadyWarnings } from '../report/repeat-lines.ts';
+import { runReport, warningLines } from '../report/run-table.ts';
 import { styleFor } from '../report/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
@@ -10,11 +12,15 @@ import { singleRow } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
 import type { Console } from './console.ts';
 import { csvOption, jsonOption, paranoidOption, quietOption, wholeNumberOption } from './options.ts';
+import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
 import { exitCodeOf } from './outcome.ts';
+import { requireDistinct } from './output-file.ts';
+import { htmlOption, Pictures, withExportOptions, withPictures, type PictureFlags } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { VM_HELP, withScenarioOptions } from './scenario-options.ts';
+import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
-interface RunOptions extends ScenarioFlags, OutputOptions {
+interface RunOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags {
   readonly repeat: string;
   readonly quiet?: boolean;
   readonly paranoid?: boolean;
@@ -32,10 +38,13 @@ export function runCommand(io: Console): Command {
     .description(
       'Run a scenario, from a YAML file or from --vm options, on real cores. Options win over the file.',
     );
-  return withScenarioOptions(command)
+  return withExportOptions(withScenarioOptions(command))
     .addOption(new Option('--repeat <n>', 'how many times to run, 1 to 1000').default('1', '1'))
     .addOption(jsonOption())
     .addOption(csvOption())
+    .addOption(htmlOption())
+    .addOption(traceOption())
+    .addOption(ganttOption())
     .addOption(quietOption())
     .addOption(paranoidOption())
     .addHelpText('after', VM_HELP + EXAMPLES)
@@ -48,16 +57,22 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const host = readTopology();
   const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
-  const recorder = new Recorder(singleRow(scenario), 'run', options, file === undefined ? [] : [file]);
+  const inputs = file === undefined ? [] : [file];
+  const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
+  const tracing = new Tracing(options);
+  const pictures = new Pictures(options);
+  requireDistinct([...recorder.files, tracing.file, ...pictures.files], inputs);
   const style = styleFor(io.stdout);
   const progress = createProgress({
     stream: io.stderr,
     style: styleFor(io.stderr),
     quiet: options.quiet === true,
+    gantt: options.gantt === true ? () => tracing.latest() : null,
   });
   const conducted = await conduct({
     recorder,
     progress,
+    tracing,
     repeat,
     paranoid: options.paranoid === true,
     say: io.say,
@@ -69,6 +84,13 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
       repeat === 1 ? scenario.name : `${scenario.name}, run ${String(index + 1)} of ${String(repeat)}`;
     io.print(`${style.bold(title)}\n\n${runReport(scenario, result, style)}\n`);
   }
-  if (repeat > 1) io.print(`${repeatTable(runs, scenario.seed, style)}\n`);
-  return exitCodeOf(conducted, recorder.rows, io.say);
+  if (repeat > 1) {
+    const unsteady = unsteadyWarnings(unsteadySeries(recorder.rows), true);
+    const blocks = [repeatTable(runs, scenario.seed, style)];
+    if (unsteady.length > 0) blocks.push(warningLines(unsteady, style));
+    io.print(`${blocks.join('\n\n')}\n`);
+  }
+  if (options.gantt === true) printLastSecond(io, recorder.rows[0]);
+  const ended = withPictures(conducted, recorder, pictures, { title: scenario.name });
+  return exitCodeOf(ended, recorder.rows, io.say);
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { goldenOf } from '../conform/golden-of.ts';
+import { writeGolden } from '../conform/write-golden.ts';
 import { ExitCode, LabError } from '../errors.ts';
 import type { SimulatedRunOptions } from '../experiment/simulated-run.ts';
 import { simulatedHost, simulatedRun, simulationOf } from '../experiment/simulated-run.ts';
@@ -12,32 +12,44 @@ import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { singleRow } from '../scenario/lab.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
+import type { LatencyModel } from '../sim/latency-model.ts';
+import { refusalOf } from './attempt.ts';
 import type { Console } from './console.ts';
+import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
+import { LATENCY_HELP, latencyFile, latencyOption } from './latency-option.ts';
 import { csvOption, jsonOption, wholeNumberOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
+import { htmlOption, Pictures, withExportOptions, type PictureFlags } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { collect, VM_HELP, withScenarioOptions } from './scenario-options.ts';
+import { timeOption } from './time-option.ts';
+import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 import { unitTimes } from './unit-time.ts';
 
-interface SimOptions extends ScenarioFlags, OutputOptions {
+interface SimOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags {
   readonly jitter?: string;
+  readonly latency?: string;
   readonly seeds: string;
   readonly acctPhase: string;
+  readonly tickPhase: string;
   readonly unitTime?: readonly string[];
   readonly golden?: string;
+  readonly goldenUntil?: string;
 }
 
 /** Timers of a good host are late by up to about that. */
 const USUAL_JITTER_NS = 50_000;
-const MAX_TIME_NS = 1e9;
+/** Golden traces of the genuine scheduler are that long. */
+const GOLDEN_UNTIL = '5s';
 
 const EXAMPLES = `
 No addon and no Linux is needed, and --pcpus may name CPUs that this machine doesn't have.
 
 Examples:
   creditlab sim workloads/scenarios/weights.yaml
-  creditlab sim workloads/scenarios/weights.yaml --jitter 50us --seeds 8
-  creditlab sim --pcpus 0-63 --duration 10s --vm A:vcpus=96 --vm B:vcpus=96,weight=512`;
+  creditlab sim workloads/scenarios/weights.yaml --latency exponential:30us --seeds 8
+  creditlab sim --pcpus 0-63 --duration 10s --vm A:vcpus=96 --vm B:vcpus=96,weight=512
+  creditlab sim --topology 2x4x2 --duration 10s --vm A:vcpus=4 --vm B:vcpus=4`;
 
 /** `creditlab sim [file]` */
 export function simCommand(io: Console): Command {
@@ -47,21 +59,32 @@ export function simCommand(io: Console): Command {
       'Run a scenario, from a YAML file or from --vm options, in virtual time: the same scheduler on invented pCPUs, where ' +
         'vCPUs use CPU time without computing anything. Options win over the file.',
     );
-  return withScenarioOptions(command)
+  return withExportOptions(withScenarioOptions(command))
+    .option(
+      '--topology <SxCxT>',
+      "sockets, cores per socket and threads per core, as in 2x4x2 (default: the file's, else one socket, no SMT)",
+    )
     .option(
       '--jitter <time>',
       'how late timers may be, 0 to 1s, evenly spread (default: 0, with --seeds above 1: 50us)',
     )
+    .option('--latency <model>', 'how late timers are, see below (default: none, with --seeds: as --jitter)')
     .addOption(
       new Option(
         '--seeds <n>',
-        'simulate with that many seeds of the jitter, 1 to 1000, and show bands',
+        'simulate with that many seeds of the lateness, 1 to 1000, and show bands',
       ).default('1', '1'),
     )
     .addOption(
       new Option(
         '--acct-phase <time>',
         'how much later than at 0 the accounting timer starts, 0 to 1s',
+      ).default('0', '0'),
+    )
+    .addOption(
+      new Option(
+        '--tick-phase <time>',
+        'how much later the ticks of each pCPU come than those of the one before, 0 to 1s',
       ).default('0', '0'),
     )
     .option(
@@ -71,11 +94,18 @@ export function simCommand(io: Console): Command {
     )
     .addOption(jsonOption())
     .addOption(csvOption())
+    .addOption(htmlOption())
+    .addOption(traceOption())
+    .addOption(ganttOption())
     .option(
       '--golden <file>',
       "write the simulation as a golden file for 'creditlab conform' (default: not written)",
     )
-    .addHelpText('after', VM_HELP + EXAMPLES)
+    .option(
+      '--golden-until <time>',
+      `where the trace in the golden file ends: a time, or 'all' (default: ${GOLDEN_UNTIL})`,
+    )
+    .addHelpText('after', VM_HELP + LATENCY_HELP + EXAMPLES)
     .action((file: string | undefined, options: SimOptions) => {
       io.exit(sim(io, file, options));
     });
@@ -83,51 +113,102 @@ export function simCommand(io: Console): Command {
 
 function sim(io: Console, file: string | undefined, options: SimOptions): number {
   const seeds = wholeNumberOption('--seeds', options.seeds, 1, 1000);
-  const jitterNs =
-    options.jitter === undefined ? (seeds > 1 ? USUAL_JITTER_NS : 0) : timeOption('--jitter', options.jitter);
+  const latency = latencyOf(options, seeds);
   const acctPhaseNs = timeOption('--acct-phase', options.acctPhase);
+  const tickPhaseNs = timeOption('--tick-phase', options.tickPhase);
   const host = { ...readTopology(), invented: true };
   const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
-  const inputs = file === undefined ? [] : [file];
+  const inputs = [file, latencyFile(options.latency ?? '')].filter(
+    (path) => path !== undefined && path !== null,
+  );
   const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
   const golden = options.golden === undefined ? null : new OutputFile('--golden', options.golden);
-  requireDistinct([...recorder.files, golden], inputs);
-  if (golden !== null && (jitterNs > 0 || seeds > 1)) {
-    throw new LabError('BAD_OPTION', 'a golden file is exact: it has no jitter and one seed', {
+  const tracing = new Tracing(options);
+  const pictures = new Pictures(options);
+  const traceUntilNs = goldenUntil(options);
+  requireDistinct([...recorder.files, golden, tracing.file, ...pictures.files], inputs);
+  if (golden !== null && (latency.kind !== 'none' || seeds > 1)) {
+    throw new LabError('BAD_OPTION', 'a golden file is exact: its timers are on time, and it has one seed', {
       where: '--golden',
-      hint: 'leave out --jitter and --seeds; the bands in the file come from jitter of its own',
+      hint: 'leave out --jitter, --latency and --seeds; the bands in the file come from jitter of its own',
+    });
+  }
+  if (golden !== null && scenario.topology !== undefined) {
+    throw new LabError('BAD_OPTION', 'a golden file has no topology: its pCPUs are all alike', {
+      where: '--golden',
+      hint: 'leave out --golden, or the topology',
     });
   }
   const nsPerUnit = unitTimes(options.unitTime ?? [], scenario);
-  const common: SimulatedRunOptions = { nsPerUnit, jitterNs, acctPhaseNs };
+  const common: SimulatedRunOptions = { nsPerUnit, latency, acctPhaseNs, tickPhaseNs };
 
   recorder.opened(simulatedHost(scenario));
   const [row] = recorder.rows;
   for (let i = 0; i < seeds; i++) {
-    recorder.add(row, simulatedRun(scenario, { ...common, seed: (scenario.seed + i) % (MAX_SEED + 1) }));
+    const seed = (scenario.seed + i) % (MAX_SEED + 1);
+    const trace = tracing.begin(row, 'simulated');
+    recorder.add(row, simulatedRun(scenario, { ...common, seed, trace }));
+    tracing.keep(row);
   }
-  const vmNames = scenario.vms.map(({ name }) => name);
-  const goldenFile =
-    golden === null ? null : goldenOf(scenario.name, vmNames, simulationOf(scenario, common));
 
   const style = styleFor(io.stdout);
   const title = style.bold(`${scenario.name} (simulated)`);
   const report = seeds === 1 ? runReport(scenario, row.runs[0], style) : bandTable(scenario, row.runs, style);
   io.print(`${title}\n\n${report}\n`);
-  try {
-    recorder.write();
-  } finally {
-    golden?.write(`${JSON.stringify(goldenFile)}\n`);
-  }
+  if (options.gantt === true) printLastSecond(io, row);
+  const writeGoldenFile = (): void =>
+    golden?.stream((put) =>
+      writeGolden(
+        {
+          name: scenario.name,
+          vmNames: scenario.vms.map(({ name }) => name),
+          simulation: simulationOf(scenario, common),
+          traceUntilNs,
+        },
+        put,
+      ),
+    );
+  // One file that can't be written doesn't keep the others from it.
+  const refusals = [
+    refusalOf(() => recorder.write()),
+    refusalOf(writeGoldenFile),
+    tracing.close(),
+    pictures.write({ title: scenario.name, rows: recorder.rows, host: simulatedHost(scenario) }),
+  ];
+  const refusal = refusals.find((each) => each !== null);
+  if (refusal !== undefined) throw refusal;
   return ExitCode.ok;
 }
 
-function timeOption(option: string, text: string): number {
-  const time = parseDuration(text);
-  if (time.ok && time.value <= MAX_TIME_NS) return time.value;
-  throw new LabError('BAD_OPTION', time.ok ? 'the time is too long' : time.message, {
-    where: option,
-    expected: '0 or a time of at most 1s, such as 50us',
-    got: `'${text}'`,
+function latencyOf({ jitter, latency }: SimOptions, seeds: number): LatencyModel {
+  if (latency !== undefined && jitter !== undefined) {
+    throw new LabError('BAD_OPTION', '--jitter and --latency say the same thing', {
+      where: '--latency',
+      hint: `--jitter ${jitter} is short for --latency uniform:${jitter}`,
+    });
+  }
+  if (latency !== undefined) return latencyOption(latency);
+  if (jitter !== undefined) return uniform(timeOption('--jitter', jitter));
+  return uniform(seeds > 1 ? USUAL_JITTER_NS : 0);
+}
+
+function uniform(maxNs: number): LatencyModel {
+  return maxNs === 0 ? { kind: 'none' } : { kind: 'uniform', maxNs };
+}
+
+function goldenUntil({ golden, goldenUntil: text }: SimOptions): number {
+  if (text !== undefined && golden === undefined) {
+    throw new LabError('BAD_OPTION', 'there is no golden file to write', {
+      where: '--golden-until',
+      hint: 'name it: --golden FILE',
+    });
+  }
+  if (text === 'all') return Infinity;
+  const time = parseDuration(text ?? GOLDEN_UNTIL);
+  if (time.ok) return time.value;
+  throw new LabError('BAD_OPTION', time.message, {
+    where: '--golden-until',
+    expected: `a time such as ${GOLDEN_UNTIL}, or 'all'`,
+    got: `'${String(text)}'`,
   });
 }

@@ -50,7 +50,14 @@ export function aRun(
     complete: true,
     vms: [vm],
     pcpus: [{ id: 0, busyNs: 1e9, switches: 20 }],
-    loop: { tickLatenessNs: QUIET, switchGapNs: QUIET, decisionNs: QUIET, cpuNs: 1e6, factsDropped: 0 },
+    loop: {
+      tickLatenessNs: QUIET,
+      switchGapNs: QUIET,
+      decisionNs: QUIET,
+      dispatchNs: QUIET,
+      cpuNs: 1e6,
+      factsDropped: 0,
+    },
     warnings: [],
     ...changes.run,
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GoldenFile } from '../../src/conform/golden-file.ts';
 import { resultSchema } from '../../src/experiment/result-schema.ts';
 import { inProcess } from './in-process.ts';
 import { inTemporaryDirectory } from './spawn.ts';
@@ -33,6 +34,30 @@ describe('creditlab sim', () => {
       assert.equal(code, 0);
       assert.match(stdout, /^A +6400\.0 %/m);
       assert.match(stdout, /^CPU 63 +100\.00 %/m);
+    }));
+
+  it('takes 1024 pCPUs and 16384 vCPUs', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['sim', '--pcpus', '0-1023', '--duration', '200ms', '--vm', 'A:vcpus=16384'];
+      const { code, stdout, stderr } = await inProcess(args, dir);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^CPU 1023 +100\.00 %/m);
+    }));
+
+  it('takes a topology, which decides who runs where', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['sim', '--duration', '1s', '--vm', 'A:vcpus=2'];
+      const busyNs = async (...options: string[]) => {
+        const { code, stderr } = await inProcess([...args, ...options, '--json', 'o.json'], dir);
+        assert.equal(code, 0, stderr);
+        const { runs, scenario } = resultSchema.parse(readJson(dir, 'o.json'));
+        return { topology: scenario.topology, busyNs: runs[0].pcpus.map(({ busyNs: ns }) => ns) };
+      };
+      assert.deepEqual(await busyNs('--pcpus', '0-3'), { topology: undefined, busyNs: [1e9, 1e9, 0, 0] });
+      assert.deepEqual(await busyNs('--topology', '1x2x2'), {
+        topology: { cores: [0, 0, 1, 1], sockets: [0, 0, 0, 0] },
+        busyNs: [0.02e9, 1e9, 0.98e9, 0],
+      });
     }));
 
   it('shows bands over several seeds, with jitter, and repeats them exactly', () =>
@@ -75,6 +100,91 @@ describe('creditlab sim', () => {
       assert.match(stdout, /1 of 1 files are the same/);
     }));
 
+  it('writes a golden trace as long as is asked for, or of the whole run, and conform accepts it', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = [
+        'sim',
+        '--pcpus',
+        '0',
+        '--duration',
+        '12s',
+        '--vm',
+        'A',
+        '--vm',
+        'B',
+        '--golden',
+        'g.json',
+      ];
+      for (const [until, untilNs] of [
+        [[], 5e9],
+        [['--golden-until', '1500ms'], 1.5e9],
+        [['--golden-until', '1m'], 12e9],
+        [['--golden-until', 'all'], 12e9],
+      ] as const) {
+        const written = await inProcess([...args, ...until], dir);
+        assert.equal(written.code, 0, written.stderr);
+        const { trace, trace_until_ns } = readJson(dir, 'g.json') as GoldenFile;
+        assert.equal(trace_until_ns, untilNs);
+        assert.ok(Number(trace.at(-1)?.[1]) > untilNs - 11e6);
+        assert.equal((await inProcess(['conform', 'g.json'], dir)).code, 0);
+      }
+      assert.deepEqual(readdirSync(dir), ['g.json']);
+    }));
+
+  it('takes every model of lateness, and repeats it by seed', () =>
+    inTemporaryDirectory(async (dir) => {
+      const vms = ['--pcpus', '0', '--vm', 'A:work=1s', '--vm', 'B:weight=700,work=1s'];
+      const wallNs = async (...options: string[]) => {
+        const { code, stderr } = await inProcess(['sim', ...vms, ...options, '--json', 'o.json'], dir);
+        assert.equal(code, 0, stderr);
+        return resultSchema.parse(readJson(dir, 'o.json')).runs[0].vms[1].wallNs;
+      };
+      const exact = await wallNs();
+      // A result with its lateness, as `creditlab run` would have written it.
+      const result = resultSchema.parse(readJson(dir, 'o.json'));
+      const tickLatenessNs = { count: 1000, p50: 40_000, p99: 200_000, max: 3e6 };
+      const runs = result.runs.map((run) => ({ ...run, loop: { ...run.loop, tickLatenessNs } }));
+      writeFileSync(join(dir, 'r.json'), JSON.stringify({ ...result, runs }));
+      for (const model of [
+        'fixed:40us',
+        'uniform:50us',
+        'exponential:30us',
+        'normal:30us,10us',
+        'measured:r.json',
+      ]) {
+        const late = await wallNs('--latency', model);
+        assert.notEqual(late, exact, model);
+        assert.equal(late, await wallNs('--latency', model), model);
+        const other = await wallNs('--latency', model, '--seed', '2');
+        if (model === 'fixed:40us') assert.equal(other, late);
+        else assert.notEqual(other, late, model);
+      }
+      for (const model of ['none', 'uniform:0', 'normal:0,0us']) {
+        assert.equal(await wallNs('--latency', model), exact, model);
+      }
+      assert.equal(await wallNs('--jitter', '50us'), await wallNs('--latency', 'uniform:50us'));
+    }));
+
+  it('shifts the ticks of each pCPU', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['sim', '--pcpus', '0-1', '--duration', '1s', '--vm', 'A:vcpus=2', '--golden', 'g.json'];
+      const written = await inProcess([...args, '--tick-phase', '3ms'], dir);
+      assert.equal(written.code, 0, written.stderr);
+      const ticks = (readJson(dir, 'g.json') as GoldenFile).trace.filter(([kind]) => kind === 'tick');
+      for (const [, atNs, pcpu] of ticks) assert.equal(atNs % 10e6, pcpu === 0 ? 0 : 3e6);
+      assert.deepEqual(new Set(ticks.map(([, , pcpu]) => pcpu)), new Set([0, 1]));
+      assert.equal((await inProcess(['conform', 'g.json'], dir)).code, 0);
+    }));
+
+  it('does not replace the result that lateness is taken from', () =>
+    inTemporaryDirectory(async (dir) => {
+      writeFileSync(join(dir, 'r.json'), '{}');
+      const args = ['sim', '--vm', 'A:work=1s', '--latency', 'measured:./r.json', '--json', 'r.json'];
+      const { code } = await inProcess(args, dir);
+      assert.equal(code, 2);
+      assert.equal(readFileSync(join(dir, 'r.json'), 'utf8'), '{}');
+    }));
+
   it('takes the time of a unit for all VMs or for one', () =>
     inTemporaryDirectory(async (dir) => {
       const vms = ['--vm', 'A:work=1000 units', '--vm', 'B:work=1000 units'];
@@ -113,6 +223,54 @@ describe('creditlab sim', () => {
     ['a time without a unit', ['--vm', 'A:work=1s', '--unit-time', '5'], /--unit-time: a time needs a unit/],
     ['jitter that is no time', ['--vm', 'A:work=1s', '--jitter', 'much'], /--jitter: not a time/],
     ['jitter of minutes', ['--vm', 'A:work=1s', '--jitter', '2m'], /--jitter: the time is too long/],
+    [
+      'jitter and a model of lateness',
+      ['--vm', 'A:work=1s', '--jitter', '9us', '--latency', 'none'],
+      /--latency: --jitter and --latency say the same/,
+    ],
+    [
+      'an unknown model of lateness',
+      ['--vm', 'A:work=1s', '--latency', 'unifrom:5us'],
+      /--latency: not a model of lateness\n.*got 'unifrom:5us'\n +hint: did you mean 'uniform'\?/,
+    ],
+    ['a model without its time', ['--vm', 'A:work=1s', '--latency', 'uniform'], /--latency: not a model/],
+    [
+      'a model with a time too many',
+      ['--vm', 'A:work=1s', '--latency', 'fixed:1us,2us'],
+      /--latency: not a model/,
+    ],
+    ['no lateness with a time', ['--vm', 'A:work=1s', '--latency', 'none:1us'], /--latency: not a model/],
+    [
+      'a model with a bad time',
+      ['--vm', 'A:work=1s', '--latency', 'normal:30us,10'],
+      /--latency: a time needs a unit\n.*got 'normal:30us,10'/,
+    ],
+    [
+      'lateness of minutes',
+      ['--vm', 'A:work=1s', '--latency', 'exponential:2m'],
+      /--latency: the time is too long/,
+    ],
+    [
+      'lateness from a file that is not there',
+      ['--vm', 'A:work=1s', '--latency', 'measured:r.json'],
+      /r\.json: can't read this result/,
+    ],
+    ['a tick phase that is no time', ['--vm', 'A:work=1s', '--tick-phase', 'x'], /--tick-phase: not a time/],
+    [
+      'a golden file with lateness',
+      ['--vm', 'A:work=1s', '--latency', 'fixed:1us', '--golden', 'g'],
+      /a golden file is exact/,
+    ],
+    [
+      'a golden trace until something else than a time',
+      ['--vm', 'A:work=1s', '--golden', 'g', '--golden-until', 'end'],
+      /--golden-until: not a time/,
+    ],
+    [
+      'the length of a golden trace without a golden file',
+      ['--vm', 'A:work=1s', '--golden-until', '5s'],
+      /--golden-until: there is no golden file/,
+    ],
     ['no seeds', ['--vm', 'A:work=1s', '--seeds', '0'], /--seeds: not a number/],
     [
       'a golden file with jitter',
@@ -128,6 +286,16 @@ describe('creditlab sim', () => {
       'a file that cannot be written',
       ['--vm', 'A:work=1s', '--golden', 'no/g'],
       /--golden no\/g: there is no directory/,
+    ],
+    [
+      'a golden file with a topology',
+      ['--vm', 'A:work=1s', '--topology', '1x2x2', '--golden', 'g'],
+      /a golden file has no topology/,
+    ],
+    [
+      'a topology of another size',
+      ['--vm', 'A:work=1s', '--pcpus', '0', '--topology', '2x4x2'],
+      /--topology: .*= 1, /s,
     ],
     ['nothing to run', [], /there is nothing to run/],
   ];

@@ -1,0 +1,117 @@
+/** Files that show what was recorded: a report to look at, and traces for other viewers. */
+import { Option, type Command } from 'commander';
+import type { LabError } from '../errors.ts';
+import { predictedTraces } from '../experiment/predicted-trace.ts';
+import type { HostFacts } from '../experiment/result.ts';
+import { htmlReport, type HtmlInput, type HtmlRow } from '../report/html/report.ts';
+import { chromeOf } from '../trace/chrome.ts';
+import { perfettoOf } from '../trace/perfetto/perfetto.ts';
+import type { Trace } from '../trace/trace.ts';
+import { OutputFile } from './output-file.ts';
+import { refusalOf } from './attempt.ts';
+import type { Conducted } from './conduct.ts';
+import type { RecordedRow, Recorder } from './recorder.ts';
+
+/** So many show what lateness makes of a cap's pattern. */
+const SIMULATIONS = 4;
+
+export interface PictureFlags {
+  readonly html?: string;
+  readonly perfetto?: string;
+  readonly chrome?: string;
+}
+
+export const htmlOption = (): Option =>
+  new Option(
+    '--html <file>',
+    'write a report to look at in a browser, all in one file (default: not written)',
+  );
+
+export function withExportOptions(command: Command, which = 'the last run'): Command {
+  return command
+    .option('--perfetto <file>', `write ${which} for https://ui.perfetto.dev (default: not written)`)
+    .option('--chrome <file>', `write ${which} for chrome://tracing (default: not written)`);
+}
+
+export interface Pictured {
+  readonly title: string;
+  readonly texts?: HtmlInput['texts'];
+  readonly rows: readonly RecordedRow[];
+  readonly host: HostFacts;
+}
+
+/** Checked before anything starts, written at the end. */
+export class Pictures {
+  private readonly html: OutputFile | null;
+  private readonly perfetto: OutputFile | null;
+  private readonly chrome: OutputFile | null;
+
+  /** @throws LabError BAD_FILE when a file could not be written */
+  constructor({ html, perfetto, chrome }: PictureFlags) {
+    this.html = fileOf('--html', html);
+    this.perfetto = fileOf('--perfetto', perfetto);
+    this.chrome = fileOf('--chrome', chrome);
+  }
+
+  get files(): readonly (OutputFile | null)[] {
+    return [this.html, this.perfetto, this.chrome];
+  }
+
+  /** @returns why a file could not be written, or null */
+  write({ title, texts, rows, host }: Pictured): LabError | null {
+    const last = rows.flatMap(({ traces }) => traces).findLast((trace) => trace !== null) ?? null;
+    const failures = [
+      refusalOf(() =>
+        this.html?.write(
+          htmlReport({
+            title,
+            rows: rows.map(withSimulated),
+            host,
+            generatedAt: new Date().toISOString(),
+            ...(texts !== undefined && { texts }),
+          }),
+        ),
+      ),
+      last === null ? null : this.export(last),
+    ];
+    return failures.find((failure) => failure !== null) ?? null;
+  }
+
+  /** For other viewers. @returns why a file could not be written, or null */
+  export(trace: Trace): LabError | null {
+    return (
+      refusalOf(() => this.perfetto?.writeBytes(perfettoOf(trace))) ??
+      refusalOf(() => this.chrome?.write(chromeOf(trace)))
+    );
+  }
+
+  /** Where the report is, for people; null: none was asked for */
+  get reportPath(): string | null {
+    return this.html?.path ?? null;
+  }
+}
+
+/** Write the pictures of what was run, however it ended. @returns what came of the run and of its files */
+export function withPictures(
+  conducted: Conducted,
+  { rows, host, runCount }: Recorder,
+  pictures: Pictures,
+  { title, texts }: Pick<Pictured, 'title' | 'texts'>,
+): Conducted {
+  if (host === null || runCount === 0) return conducted;
+  const failure = pictures.write({ title, rows, host, ...(texts !== undefined && { texts }) });
+  return { ...conducted, writeFailure: conducted.writeFailure ?? failure };
+}
+
+/** A cap's fingerprint is held against those of simulations; without a cap there is none. */
+function withSimulated({ label, scenario, runs, traces }: RecordedRow): HtmlRow {
+  const [run] = runs;
+  const isCapped = scenario.vms.some(({ cap }) => cap > 0);
+  const isPredicted = isCapped && run !== undefined && run.machine !== 'simulated';
+  const simulated = isPredicted ? predictedTraces(scenario, run, SIMULATIONS) : [];
+  return { label, scenario, runs, traces, simulated };
+}
+
+function fileOf(option: string, path: string | undefined): OutputFile | null {
+  return path === undefined ? null : new OutputFile(option, path);
+}
