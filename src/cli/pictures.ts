@@ -1,5 +1,5 @@
 /** Files that show what was recorded: a report to look at, and traces for other viewers. */
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import type { LabError } from '../errors.ts';
 import { predictedTraces } from '../experiment/predicted-trace.ts';
 import type { HostFacts } from '../experiment/result.ts';
@@ -27,11 +27,10 @@ export const htmlOption = (): Option =>
     'write a report to look at in a browser, all in one file (default: not written)',
   );
 
-export function withExportOptions(command: Command, which = 'the last run'): Command {
-  return command
-    .option('--perfetto <file>', `write ${which} for https://ui.perfetto.dev (default: not written)`)
-    .option('--chrome <file>', `write ${which} for chrome://tracing (default: not written)`);
-}
+export const perfettoOption = (which = 'the last run'): Option =>
+  new Option('--perfetto <file>', `write ${which} for https://ui.perfetto.dev (default: not written)`);
+export const chromeOption = (which = 'the last run'): Option =>
+  new Option('--chrome <file>', `write ${which} for chrome://tracing (default: not written)`);
 
 export interface Pictured {
   readonly title: string;

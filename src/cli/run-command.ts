@@ -15,7 +15,14 @@ import { csvOption, jsonOption, paranoidOption, quietOption, wholeNumberOption }
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
 import { exitCodeOf } from './outcome.ts';
 import { requireDistinct } from './output-file.ts';
-import { htmlOption, Pictures, withExportOptions, withPictures, type PictureFlags } from './pictures.ts';
+import {
+  chromeOption,
+  htmlOption,
+  perfettoOption,
+  Pictures,
+  withPictures,
+  type PictureFlags,
+} from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { VM_HELP, withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
@@ -38,11 +45,13 @@ export function runCommand(io: Console): Command {
     .description(
       'Run a scenario, from a YAML file or from --vm options, on real cores. Options win over the file.',
     );
-  return withExportOptions(withScenarioOptions(command))
+  return withScenarioOptions(command)
     .addOption(new Option('--repeat <n>', 'how many times to run, 1 to 1000').default('1', '1'))
     .addOption(jsonOption())
     .addOption(csvOption())
     .addOption(htmlOption())
+    .addOption(perfettoOption())
+    .addOption(chromeOption())
     .addOption(traceOption())
     .addOption(ganttOption())
     .addOption(quietOption())

@@ -19,7 +19,7 @@ import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts
 import { LATENCY_HELP, latencyFile, latencyOption } from './latency-option.ts';
 import { csvOption, jsonOption, wholeNumberOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
-import { htmlOption, Pictures, withExportOptions, type PictureFlags } from './pictures.ts';
+import { chromeOption, htmlOption, perfettoOption, Pictures, type PictureFlags } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { collect, VM_HELP, withScenarioOptions } from './scenario-options.ts';
 import { timeOption } from './time-option.ts';
@@ -59,7 +59,7 @@ export function simCommand(io: Console): Command {
       'Run a scenario, from a YAML file or from --vm options, in virtual time: the same scheduler on invented pCPUs, where ' +
         'vCPUs use CPU time without computing anything. Options win over the file.',
     );
-  return withExportOptions(withScenarioOptions(command))
+  return withScenarioOptions(command)
     .option(
       '--topology <SxCxT>',
       "sockets, cores per socket and threads per core, as in 2x4x2 (default: the file's, else one socket, no SMT)",
@@ -68,7 +68,10 @@ export function simCommand(io: Console): Command {
       '--jitter <time>',
       'how late timers may be, 0 to 1s, evenly spread (default: 0, with --seeds above 1: 50us)',
     )
-    .option('--latency <model>', 'how late timers are, see below (default: none, with --seeds: as --jitter)')
+    .option(
+      '--latency <model>',
+      'how late timers are, see below (default: none; for several seeds uniform:50us)',
+    )
     .addOption(
       new Option(
         '--seeds <n>',
@@ -95,6 +98,8 @@ export function simCommand(io: Console): Command {
     .addOption(jsonOption())
     .addOption(csvOption())
     .addOption(htmlOption())
+    .addOption(perfettoOption())
+    .addOption(chromeOption())
     .addOption(traceOption())
     .addOption(ganttOption())
     .option(

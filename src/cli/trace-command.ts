@@ -19,7 +19,7 @@ import { Column, WIDTH } from '../trace/record.ts';
 import type { Console } from './console.ts';
 import { wholeNumberOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
-import { Pictures, withExportOptions, type PictureFlags } from './pictures.ts';
+import { chromeOption, perfettoOption, Pictures, type PictureFlags } from './pictures.ts';
 import { collect } from './scenario-options.ts';
 import { timeInTrace, vcpusNamed, windowOf, type TraceFilters } from './trace-filters.ts';
 
@@ -44,7 +44,7 @@ Examples:
 
 /** `creditlab trace FILE` */
 export function traceCommand(io: Console): Command {
-  const command = new Command('trace')
+  return new Command('trace')
     .summary('look into a recorded trace')
     .description(
       'Show what a trace (run --trace FILE) tells: what was decided and why, and what the cores made of it.',
@@ -63,10 +63,12 @@ export function traceCommand(io: Console): Command {
     .option('--gantt', 'draw who was on which pCPU when, and the credits (default: off)')
     .option('--records', 'list the records, in words (default: off)')
     .option('--json <file>', 'write summary, run states and latency as JSON (default: not written)')
-    .addHelpText('after', EXAMPLES);
-  return withExportOptions(command, 'this run').action((file: string, options: TraceOptions) => {
-    io.exit(showTrace(io, file, options));
-  });
+    .addOption(perfettoOption('this run'))
+    .addOption(chromeOption('this run'))
+    .addHelpText('after', EXAMPLES)
+    .action((file: string, options: TraceOptions) => {
+      io.exit(showTrace(io, file, options));
+    });
 }
 
 function showTrace(io: Console, file: string, options: TraceOptions): number {
