@@ -8,14 +8,13 @@ import { join } from 'node:path';
 const BUFFER_KB = 8192;
 const USUAL_MOUNT = '/sys/kernel/tracing';
 
-/** A thread came onto a CPU, or left it. */
+/** A thread came onto a CPU in place of another. */
 export interface Switch {
   readonly cpu: number;
   /** CLOCK_MONOTONIC, ns */
   readonly timeNs: number;
+  /** names of the threads that left and came */
   readonly prev: string;
-  /** it could have gone on: the kernel took the CPU away from it */
-  readonly isPreempted: boolean;
   readonly next: string;
 }
 
@@ -49,6 +48,7 @@ export class KernelTrace {
   }
 
   start(): void {
+    this.set('trace', ''); // which empties it
     this.set('events/sched/sched_switch/enable', '1');
     this.set('tracing_on', '1');
   }
@@ -76,12 +76,12 @@ export class KernelTrace {
 }
 
 const LINE =
-  /\[(\d+)\] \S+ +(\d+)\.(\d{6}): sched_switch: prev_comm=(.*?) prev_pid=\d+ prev_prio=\d+ prev_state=(\S+) ==> next_comm=(.*?) next_pid=/;
+  /\[(\d+)\] \S+ +(\d+)\.(\d{6}): sched_switch: prev_comm=(.*?) prev_pid=.* ==> next_comm=(.*?) next_pid=/;
 
 function parsed(line: string): Switch[] {
   const found = LINE.exec(line);
   if (found === null) return [];
-  const [, cpu, seconds, micros, prev, state, next] = found;
+  const [, cpu, seconds, micros, prev, next] = found;
   const timeNs = Number(seconds) * 1e9 + Number(micros) * 1e3;
-  return [{ cpu: Number(cpu), timeNs, prev, isPreempted: state.startsWith('R'), next }];
+  return [{ cpu: Number(cpu), timeNs, prev, next }];
 }
