@@ -35,7 +35,8 @@ export interface Calibration {
 }
 
 const WARMUP_BATCH_NS = 10e6;
-const WARMUP_MIN_NS = 50e6;
+/** V8 compiles a step anew, with what it calls, when it has been called some hundred times: until then it looks settled. */
+const WARMUP_MIN_NS = 150e6;
 /** Two batches within 5 % of each other: the compiler has settled. */
 const WARM = 0.05;
 /** A clock that stands still for so many units will not move again. */
