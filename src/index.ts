@@ -42,6 +42,37 @@ export type { MeasuredLatency, TimerLatency } from './sim/latency.ts';
 export { latencyOf } from './sim/latency-model.ts';
 export type { LatencyModel } from './sim/latency-model.ts';
 export type { Band } from './analysis/band.ts';
+export { certify } from './experiment/certificate.ts';
+export type { Certificate, Check, Verdict } from './experiment/certificate.ts';
+
+export { readTraces } from './trace/file-reader.ts';
+export { TraceFileWriter } from './trace/file-writer.ts';
+export { traceHeader } from './trace/header.ts';
+export { TraceRecorder } from './trace/recorder.ts';
+export { TraceStore } from './trace/store.ts';
+export type { RecordTaker, TraceEnd, TraceTaker } from './trace/store.ts';
+export { Column, Kind, Left, WIDTH } from './trace/record.ts';
+export type { RecordSink } from './trace/record.ts';
+export { COLUMNS } from './trace/columns.ts';
+export { Choice, Reason } from './core/reason.ts';
+export type { LostRecords, Trace, TraceHeader, TraceVcpu } from './trace/trace.ts';
+export { endOf, slicesOf, staysOf } from './trace/timeline.ts';
+export type { Slice, Stay } from './trace/timeline.ts';
+export { spellsOf } from './trace/spells.ts';
+export type { RunState, Spell } from './trace/spells.ts';
+export { summarizeTrace } from './trace/summary.ts';
+export type { PcpuSummary, ReasonCounts, TraceSummary, VmSummary } from './trace/summary.ts';
+export { runStatesOf } from './trace/run-states.ts';
+export type { StateTotals, VcpuStates } from './trace/run-states.ts';
+export { intentToFact } from './trace/latency.ts';
+export type { IntentToFact, LatencyBucket } from './trace/latency.ts';
+export { explain } from './trace/why.ts';
+export type { Explanation, ExplanationPart } from './trace/why.ts';
+export type { Window } from './trace/window.ts';
+export { perfettoOf } from './trace/perfetto/perfetto.ts';
+export { chromeOf } from './trace/chrome.ts';
+export { htmlReport } from './report/html/report.ts';
+export type { HtmlInput, HtmlRow } from './report/html/report.ts';
 
 export { conform, conformFile } from './conform/conform.ts';
 

@@ -1,57 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { median } from '../../src/analysis/stats.ts';
+import { builtinUrl } from '../../src/workload/catalogue.ts';
+import { TraceFileWriter } from '../../src/trace/file-writer.ts';
 import { traceHeader } from '../../src/trace/header.ts';
-import { TraceStore } from '../../src/trace/store.ts';
-import type { Bench } from './bench.ts';
+import { TraceStore, type TraceTaker } from '../../src/trace/store.ts';
+import type { Bench, BenchContext } from './bench.ts';
 import { atMost } from './figure.ts';
-import { equalHogs, hogScenario, withLab } from './lab-run.ts';
+import { equalHogs, hogScenario, type LabUse, withLab } from './lab-run.ts';
 
 const VCPUS = 8;
 const PCPUS = 2;
 const PAIRS = 6;
+/** A hundred wake-ups a second each: more decisions than hogs ask for. */
+const SLEEPER = { spec: 'interactive', url: builtinUrl('interactive'), size: null } as const;
 
 export const trace: Bench = {
   name: 'trace',
   description: 'what recording costs: CPU time of loop and main thread with a trace and without, in turns',
 
   async run(context) {
-    const pcpus = context.cpus.slice(0, PCPUS);
-    const seconds = context.seconds(5);
-    const scenario = hogScenario('trace', pcpus, seconds, equalHogs(VCPUS));
-    const native = context.native();
-    const differences: number[] = [];
-    let records = 0;
-    await withLab(context, pcpus, async ({ lab }) => {
-      /** @returns percent of a core, of the loop and of the thread that reads the records */
-      const cost = async (store: TraceStore | null): Promise<number> => {
-        const beforeNs = native.ownCpuNs();
-        store?.begin(traceHeader(scenario, { label: 'trace', run: 1, machine: 'hardware' }));
-        let startNs = beforeNs;
-        const onProgress = ({ phase }: { readonly phase: string }): void => {
-          if (phase !== 'running') startNs = native.ownCpuNs();
-        };
-        const hooks = { onProgress, signal: context.signal, trace: store };
-        const { loop, windowNs } = await lab.run(scenario, hooks);
-        context.signal.throwIfAborted();
-        return (100 * (loop.cpuNs + native.ownCpuNs() - startNs)) / windowNs;
-      };
-      for (let pair = 0; pair < PAIRS; pair++) {
-        context.say(`pair ${pair + 1} of ${PAIRS}`);
-        const store = new TraceStore();
-        // Each kind goes first as often as the other.
-        const first = pair % 2 === 0 ? await cost(store) : await cost(null);
-        const second = pair % 2 === 0 ? await cost(null) : await cost(store);
-        differences.push(pair % 2 === 0 ? first - second : second - first);
-        records = store.trace()?.count ?? 0;
-      }
-    });
-    context.add({
-      figure: 'cost of recording',
-      value: median(differences),
-      unit: '% of one core',
-      goal: atMost(0.2),
-      how:
-        `${VCPUS} vCPUs on ${pcpus.length} pCPUs, median of ${PAIRS} pairs ` +
-        `(${differences.map((percent) => percent.toFixed(2)).join(', ')}); ${(records / seconds).toFixed(0)} records a second`,
-    });
+    const dir = mkdtempSync(join(tmpdir(), 'creditlab-bench-'));
+    try {
+      await withLab(context, context.cpus.slice(0, PCPUS), async (use) => {
+        await compare(context, use, 'in memory', () => new TraceStore());
+        await compare(context, use, 'and to a file', () => new TraceFileWriter(join(dir, 'trace.jsonl.gz')));
+      });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   },
 };
+
+async function compare(
+  context: BenchContext,
+  { lab }: LabUse,
+  where: string,
+  create: () => TraceTaker,
+): Promise<void> {
+  const native = context.native();
+  const pcpus = context.cpus.slice(0, PCPUS);
+  const seconds = context.seconds(5);
+  const hogs = hogScenario('trace', pcpus, seconds, equalHogs(VCPUS));
+  // Every fourth one sleeps and wakes.
+  const vms = hogs.vms.map((vm, i) => (i % 4 === 3 ? { ...vm, workload: SLEEPER } : vm));
+  const scenario = { ...hogs, vms };
+  let records = 0;
+
+  /** @returns percent of a core, of the loop and of the thread that reads the records */
+  const cost = async (taker: TraceTaker | null): Promise<number> => {
+    records = 0;
+    taker?.begin(traceHeader(scenario, { label: 'trace', run: 1, machine: 'hardware' }));
+    const counted: TraceTaker | null = taker && {
+      begin: () => undefined,
+      append: (rows, count) => {
+        records += count;
+        taker.append(rows, count);
+      },
+      end: (end) => taker.end(end),
+    };
+    let startNs = native.ownCpuNs();
+    const onProgress = ({ phase }: { readonly phase: string }): void => {
+      if (phase !== 'running') startNs = native.ownCpuNs();
+    };
+    const { loop, windowNs } = await lab.run(scenario, {
+      onProgress,
+      signal: context.signal,
+      trace: counted,
+    });
+    context.signal.throwIfAborted();
+    return (100 * (loop.cpuNs + native.ownCpuNs() - startNs)) / windowNs;
+  };
+
+  const differences: number[] = [];
+  let perSecond = 0;
+  for (let pair = 0; pair < PAIRS; pair++) {
+    context.say(`${where}: pair ${pair + 1} of ${PAIRS}`);
+    // Each kind goes first as often as the other.
+    const isTracedFirst = pair % 2 === 0;
+    const first = await cost(isTracedFirst ? create() : null);
+    if (isTracedFirst) perSecond = records / seconds;
+    const second = await cost(isTracedFirst ? null : create());
+    if (!isTracedFirst) perSecond = records / seconds;
+    differences.push(isTracedFirst ? first - second : second - first);
+  }
+  context.add({
+    figure: `cost of recording, ${where}`,
+    value: median(differences),
+    unit: '% of one core',
+    goal: atMost(0.2),
+    how:
+      `${VCPUS} vCPUs on ${pcpus.length} pCPUs, two of them sleepers, median of ${PAIRS} pairs ` +
+      `(${differences.map((percent) => percent.toFixed(2)).join(', ')}); ${perSecond.toFixed(0)} records a second`,
+  });
+}

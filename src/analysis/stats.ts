@@ -3,13 +3,10 @@ import { quantileOfSorted } from './quantiles.ts';
 
 /** @returns NaN for no samples */
 export function median(samples: readonly number[]): number {
-  return quantileOfSorted(ascending(samples), 0.5);
-}
-
-/** Third quartile − first quartile. */
-export function interquartileRange(samples: readonly number[]): number {
-  const sorted = ascending(samples);
-  return quantileOfSorted(sorted, 0.75) - quantileOfSorted(sorted, 0.25);
+  return quantileOfSorted(
+    [...samples].sort((a, b) => a - b),
+    0.5,
+  );
 }
 
 export interface Interval {
@@ -86,8 +83,4 @@ function middle(values: Float64Array, confidence: number): Interval {
   values.sort();
   const tail = (1 - confidence) / 2;
   return { low: quantileOfSorted(values, tail), high: quantileOfSorted(values, 1 - tail) };
-}
-
-function ascending(samples: readonly number[]): readonly number[] {
-  return [...samples].sort((a, b) => a - b);
 }

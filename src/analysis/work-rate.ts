@@ -35,6 +35,7 @@ export function workRateOf(
     .filter((stretches) => stretches.length > 1)
     .flatMap((stretches) => {
       const usual = median(stretches.map(({ rate }) => rate));
+      if (usual === 0) return [];
       return stretches.map(({ timeNs, rate }) => ({ timeNs, relative: rate / usual }));
     })
     .sort((a, b) => a.timeNs - b.timeNs);

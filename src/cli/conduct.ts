@@ -3,7 +3,7 @@ import { LabError } from '../errors.ts';
 import type { Lab, OpenLab } from '../experiment/experiment.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import type { ProgressView } from '../report/progress.ts';
-import { refusalOf } from './attempt.ts';
+import { joined, refusalOf } from './attempt.ts';
 import type { Recorder, RecordedRow } from './recorder.ts';
 import { runOrder } from './run-order.ts';
 import { Shutdown } from './shutdown.ts';
@@ -44,13 +44,14 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   const shutdown = new Shutdown({
     salvage: () => {
       try {
-        tracing.flush();
         const partial = running === null ? null : (lab?.snapshot?.() ?? null);
         if (running !== null && partial !== null)
           recorder.add(running, { ...partial, order, complete: false });
       } finally {
         // Whatever is wrong with the run under way, those before it were measured.
         running = null;
+        // Only now: a snapshot also gathers the last records.
+        tracing.flush();
         recorder.write();
       }
     },
@@ -98,7 +99,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     return {
       signalExitCode: shutdown.exitCode,
       failure,
-      writeFailure: refusalOf(() => recorder.write()) ?? tracing.close(),
+      writeFailure: joined([refusalOf(() => recorder.write()), tracing.close()]),
     };
   } finally {
     await closeWithin(lab);

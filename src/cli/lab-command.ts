@@ -15,6 +15,7 @@ import { runReport, warningLines } from '../report/run-table.ts';
 import { isAboutShares, shareTable } from '../report/share-table.ts';
 import { styleFor, type Style } from '../report/style.ts';
 import { renderTable } from '../report/table.ts';
+import { verdictSummary } from '../report/verdict-lines.ts';
 import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
@@ -174,6 +175,8 @@ function report(rows: readonly MeasuredRow[], style: Style): string {
   const comparisons = comparisonLines(compareRows(repeated));
   if (comparisons.length > 0) blocks.push(comparisons.map(style.text).join('\n'));
   if (warnings.length > 0) blocks.push(warningLines(warnings, style));
+  const verdicts = verdictSummary(runs, style);
+  if (verdicts !== '') blocks.push(verdicts);
   return blocks.join('\n\n');
 }
 

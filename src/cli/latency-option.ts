@@ -4,6 +4,9 @@ import { suggest } from '../scenario/nearest.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { timeOption } from './time-option.ts';
 
+/** Timers of a good host are late by up to about that. */
+export const USUAL_JITTER_NS = 50_000;
+
 const OPTION = '--latency';
 const EXPECTED =
   'none, fixed:TIME, uniform:TIME (the greatest), exponential:TIME (the mean), normal:TIME,TIME (mean and deviation) or measured:FILE';

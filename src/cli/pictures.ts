@@ -8,7 +8,7 @@ import { chromeOf } from '../trace/chrome.ts';
 import { perfettoOf } from '../trace/perfetto/perfetto.ts';
 import type { Trace } from '../trace/trace.ts';
 import { OutputFile } from './output-file.ts';
-import { refusalOf } from './attempt.ts';
+import { joined, refusalOf } from './attempt.ts';
 import type { Conducted } from './conduct.ts';
 import type { RecordedRow, Recorder } from './recorder.ts';
 
@@ -59,7 +59,7 @@ export class Pictures {
   /** @returns why a file could not be written, or null */
   write({ title, texts, rows, host }: Pictured): LabError | null {
     const last = rows.flatMap(({ traces }) => traces).findLast((trace) => trace !== null) ?? null;
-    const failures = [
+    return joined([
       refusalOf(() =>
         this.html?.write(
           htmlReport({
@@ -72,16 +72,15 @@ export class Pictures {
         ),
       ),
       last === null ? null : this.export(last),
-    ];
-    return failures.find((failure) => failure !== null) ?? null;
+    ]);
   }
 
   /** For other viewers. @returns why a file could not be written, or null */
   export(trace: Trace): LabError | null {
-    return (
-      refusalOf(() => this.perfetto?.writeBytes(perfettoOf(trace))) ??
-      refusalOf(() => this.chrome?.write(chromeOf(trace)))
-    );
+    return joined([
+      refusalOf(() => this.perfetto?.writeBytes(perfettoOf(trace))),
+      refusalOf(() => this.chrome?.write(chromeOf(trace))),
+    ]);
   }
 
   /** Where the report is, for people; null: none was asked for */
@@ -99,7 +98,7 @@ export function withPictures(
 ): Conducted {
   if (host === null || runCount === 0) return conducted;
   const failure = pictures.write({ title, rows, host, ...(texts !== undefined && { texts }) });
-  return { ...conducted, writeFailure: conducted.writeFailure ?? failure };
+  return { ...conducted, writeFailure: joined([conducted.writeFailure, failure]) };
 }
 
 /** A cap's fingerprint is held against those of simulations; without a cap there is none. */

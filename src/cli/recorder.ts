@@ -15,6 +15,7 @@ import { toCsv } from '../report/csv.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Trace } from '../trace/trace.ts';
+import { joined } from './attempt.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 
 export interface OutputOptions {
@@ -112,10 +113,8 @@ export class Recorder {
    * @throws LabError RUN_FAILED for the first that couldn't
    */
   write(): void {
-    const [first, ...more] = this.writeTo(this.outputs, true);
-    if (first === undefined) return;
-    const hint = more.map((error) => error.describe()).join('\n');
-    throw hint === '' ? first : new LabError(first.code, first.message, { ...first.details, hint });
+    const failure = joined(this.writeTo(this.outputs, true));
+    if (failure !== null) throw failure;
   }
 
   /**

@@ -13,10 +13,10 @@ import { singleRow } from '../scenario/lab.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
-import { refusalOf } from './attempt.ts';
+import { joined, refusalOf } from './attempt.ts';
 import type { Console } from './console.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
-import { LATENCY_HELP, latencyFile, latencyOption } from './latency-option.ts';
+import { LATENCY_HELP, latencyFile, latencyOption, USUAL_JITTER_NS } from './latency-option.ts';
 import { csvOption, jsonOption, wholeNumberOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 import { chromeOption, htmlOption, perfettoOption, Pictures, type PictureFlags } from './pictures.ts';
@@ -37,8 +37,6 @@ interface SimOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFl
   readonly goldenUntil?: string;
 }
 
-/** Timers of a good host are late by up to about that. */
-const USUAL_JITTER_NS = 50_000;
 /** Golden traces of the genuine scheduler are that long. */
 const GOLDEN_UNTIL = '5s';
 
@@ -174,14 +172,13 @@ function sim(io: Console, file: string | undefined, options: SimOptions): number
       ),
     );
   // One file that can't be written doesn't keep the others from it.
-  const refusals = [
+  const refusal = joined([
     refusalOf(() => recorder.write()),
     refusalOf(writeGoldenFile),
     tracing.close(),
     pictures.write({ title: scenario.name, rows: recorder.rows, host: simulatedHost(scenario) }),
-  ];
-  const refusal = refusals.find((each) => each !== null);
-  if (refusal !== undefined) throw refusal;
+  ]);
+  if (refusal !== null) throw refusal;
   return ExitCode.ok;
 }
 

@@ -1,12 +1,10 @@
 import { LabError } from '../errors.ts';
 import { simulatedHost, simulatedRun } from '../experiment/simulated-run.ts';
-import { refusalOf } from './attempt.ts';
+import { joined, refusalOf } from './attempt.ts';
 import type { Conducted } from './conduct.ts';
+import { USUAL_JITTER_NS } from './latency-option.ts';
 import type { Recorder } from './recorder.ts';
 import type { Tracing } from './tracing.ts';
-
-/** Timers of a good host are late by up to about that. */
-const JITTER_NS = 50_000;
 
 /**
  * Run the rows of a lab in virtual time, each once with its scenario's seed, and write the files.
@@ -27,9 +25,9 @@ export function simulateRows(recorder: Recorder, tracing: Tracing): Conducted {
   recorder.opened(simulatedHost({ ...rows[0].scenario, pcpus }));
   for (const row of rows) {
     const trace = tracing.begin(row, 'simulated');
-    recorder.add(row, simulatedRun(row.scenario, { jitterNs: JITTER_NS, trace }));
+    recorder.add(row, simulatedRun(row.scenario, { jitterNs: USUAL_JITTER_NS, trace }));
     tracing.keep(row);
   }
-  const writeFailure = refusalOf(() => recorder.write()) ?? tracing.close();
+  const writeFailure = joined([refusalOf(() => recorder.write()), tracing.close()]);
   return { signalExitCode: null, failure: null, writeFailure };
 }

@@ -16,6 +16,7 @@ import type { Window } from '../trace/window.ts';
 import { has, rowsIn } from '../trace/window.ts';
 import { instant, recordWords } from '../trace/words.ts';
 import { Column, WIDTH } from '../trace/record.ts';
+import { joined, refusalOf } from './attempt.ts';
 import type { Console } from './console.ts';
 import { wholeNumberOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
@@ -88,8 +89,10 @@ function showTrace(io: Console, file: string, options: TraceOptions): number {
   ];
   const blocks = chosen.length > 0 ? chosen : summaryBlocks(view);
   io.print([...headBlocks(view, traces), ...blocks].join('\n\n'));
-  json?.write(`${JSON.stringify(traceSummaryFile(trace, window), null, 2)}\n`);
-  const refusal = pictures.export(trace);
+  const refusal = joined([
+    refusalOf(() => json?.write(`${JSON.stringify(traceSummaryFile(trace, window), null, 2)}\n`)),
+    pictures.export(trace),
+  ]);
   if (refusal !== null) throw refusal;
   return ExitCode.ok;
 }

@@ -22,6 +22,8 @@ export function windowOf(trace: Trace, { vm, pcpu, from, to }: TraceFilters): Wi
   const fromNs = from === undefined ? beginOf(trace) : timeInTrace(trace, '--from', from);
   const toNs = to === undefined ? endNs : Math.min(endNs, time('--to', to));
   if (fromNs >= toNs) {
+    if (from === undefined && to === undefined)
+      throw new LabError('BAD_FILE', 'the trace is empty: nothing was recorded in this run');
     throw new LabError('BAD_OPTION', 'there is nothing in between', {
       where: to === undefined ? '--from' : '--to',
       expected: `a time after ${instant(fromNs)}, where the part begins`,

@@ -33,12 +33,18 @@ export class Tracing {
   /** null: no file was asked for */
   readonly file: OutputFile | null;
   private readonly writer: TraceFileWriter | null;
+  private readonly mostKept: number;
   private store = new TraceStore();
   private failure: LabError | null = null;
-  private keptRecords = 0;
+  /** What is kept of which runs, the oldest first. */
+  private readonly kept: { readonly row: RecordedRow; readonly index: number; readonly count: number }[] = [];
 
-  /** @throws LabError BAD_FILE when the file could not be written */
-  constructor({ trace }: TraceFlags) {
+  /**
+   * @param mostKept records of all runs together
+   * @throws LabError BAD_FILE when the file could not be written
+   */
+  constructor({ trace }: TraceFlags, mostKept = KEPT_RECORDS) {
+    this.mostKept = mostKept;
     this.file = trace === undefined ? null : new OutputFile('--trace', trace);
     this.writer = this.file === null ? null : new TraceFileWriter(this.file.target);
   }
@@ -73,12 +79,17 @@ export class Tracing {
     return this.store.trace(LATEST_RECORDS);
   }
 
-  /** Keep what was recorded of the run that is over beside its result; when that is too much, only the result. */
+  /** Keep what was recorded of the run that is over beside its result; when it becomes too much, the oldest runs go. */
   keep(row: RecordedRow): void {
     const trace = this.store.trace();
-    const fits = trace !== null && this.keptRecords + trace.count <= KEPT_RECORDS;
-    if (fits) this.keptRecords += trace.count;
-    row.traces.push(fits ? trace : null);
+    row.traces.push(trace);
+    this.kept.push({ row, index: row.traces.length - 1, count: trace?.count ?? 0 });
+    let records = this.kept.reduce((sum, { count }) => sum + count, 0);
+    while (records > this.mostKept && this.kept.length > 1) {
+      const [{ row: old, index, count }] = this.kept.splice(0, 1);
+      old.traces[index] = null;
+      records -= count;
+    }
   }
 
   /** What was recorded is in the file; for a process that is about to die. */

@@ -5,8 +5,8 @@ import type { Senses } from './senses.ts';
 
 /** Bits of CapEff: linux/capability.h. */
 const Capability = { sysAdmin: 21n, sysNice: 23n, perfmon: 38n } as const;
-/** Of the scheduler's thread. */
-const FIFO_PRIORITY = 50;
+/** As the scheduler's thread asks for. */
+export const FIFO_PRIORITY = 50;
 
 export function readRealtime(files: HostFiles, senses: Pick<Senses, 'env' | 'tryFifo'>): RealtimeFacts {
   const soft = /^Max realtime priority\s+(\d+|unlimited)/m.exec(files.text('proc/self/limits') ?? '')?.[1];

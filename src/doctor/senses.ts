@@ -4,6 +4,7 @@ import systeminformation from 'systeminformation';
 import { median } from '../analysis/stats.ts';
 import { loadNative, SchedClass } from '../host/native.ts';
 import type { PowerSource } from './facts.ts';
+import { FIFO_PRIORITY } from './read-rights.ts';
 
 export interface SystemAnswers {
   readonly power: PowerSource | null;
@@ -26,8 +27,6 @@ export interface Senses {
 
 const SLEEP_MS = 0.2;
 const SLEEPS = 25;
-/** As the scheduler's thread asks for. */
-const FIFO_PRIORITY = 50;
 
 export const realSenses: Senses = {
   pid: process.pid,

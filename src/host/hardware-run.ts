@@ -10,6 +10,7 @@ import { planOf, type VcpuPlace } from '../experiment/plan.ts';
 import type { RunResult } from '../experiment/result.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import { LabError } from '../errors.ts';
+import type { LoopEnd } from '../machine/loop.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ABORTED, orAborted, orTimeout, TIMED_OUT } from './abort.ts';
 import { ABORT_LEAVE_MS, departure } from './departure.ts';
@@ -169,8 +170,16 @@ export class HardwareRun {
       return ABORTED;
     }
     this.statsBefore = this.readAllStats();
-    await this.conduct();
-    return this.leave(tasks);
+    let isComplete = false;
+    try {
+      const end = await this.conduct();
+      const ran = await this.leave(tasks);
+      isComplete = end !== 'stopped' && ran !== ABORTED;
+      return ran;
+    } finally {
+      const { endNs } = this.scoreboard;
+      this.trace?.end(endNs >= 0 ? endNs : NaN, isComplete, this.facts.dropped);
+    }
   }
 
   /** Wait until every vCPU's thread is at the gate. False: aborted. */
@@ -186,7 +195,7 @@ export class HardwareRun {
   }
 
   /** Let the loop run, and look on until it ends. @throws RunFailed */
-  private async conduct(): Promise<void> {
+  private async conduct(): Promise<LoopEnd> {
     const { hypervisor, native } = this.lab;
     const stop = (): void => hypervisor.stop();
     this.hooks.signal.addEventListener('abort', stop, { once: true });
@@ -195,7 +204,6 @@ export class HardwareRun {
     mainFault();
     this.hasStarted = true;
     const orphans = new OrphanWatch(native);
-    let isComplete = false;
     try {
       const ended = hypervisor.run({
         plan: planOf(this.scenario),
@@ -203,8 +211,7 @@ export class HardwareRun {
         paranoid: this.lab.options.paranoid === true,
         trace: this.trace?.ring.buffer ?? null,
       });
-      const end = await Promise.race([ended, orphans.start()]);
-      isComplete = end !== 'stopped';
+      return await Promise.race([ended, orphans.start()]);
     } catch (cause) {
       native.releaseAll();
       throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
@@ -216,8 +223,6 @@ export class HardwareRun {
       // Before anything else runs in these threads.
       this.statsAfter = this.readAllStats();
       this.facts.drain();
-      const { endNs } = this.scoreboard;
-      this.trace?.end(endNs >= 0 ? endNs : NaN, isComplete, this.facts.dropped);
     }
   }
 

@@ -1,5 +1,6 @@
-/** Shorter stretches say more about the length of a step than about the core. */
+/** Shorter stretches say more about the length of a step than about the core: one more or less would be a hundredth. */
 const LEAST_CPU_NS = 100e6;
+const LEAST_UNITS = 100;
 /** Per vCPU; when there are more, neighbours are joined, and stretches get twice as long. */
 const MOST_STRETCHES = 64;
 
@@ -23,7 +24,9 @@ export class SpeedMeter {
   look(vcpu: number, timeNs: number, units: number, cpuNs: number): void {
     const readings = this.readings[vcpu];
     const last = readings.at(-1);
-    if (last !== undefined && cpuNs - last.cpuNs < this.leastCpuNs[vcpu]) return;
+    const isTooShort =
+      last !== undefined && (cpuNs - last.cpuNs < this.leastCpuNs[vcpu] || units - last.units < LEAST_UNITS);
+    if (isTooShort) return;
     readings.push({ timeNs, units, cpuNs });
     if (readings.length <= MOST_STRETCHES) return;
     this.readings[vcpu] = readings.filter((_, i) => i % 2 === 0);

@@ -65,7 +65,7 @@ export function gantt(trace: Trace, options: GanttOptions): string {
     if (hasFacts) lines.push(line(' fact', painter.cells(cellsOf(stays[pcpu], grid))));
     if (intent.some(({ switches }) => switches > 0)) lines.push(line(' switch', style.dim(marks(intent))));
   }
-  lines.push('', ...legend(painter, vcpus, grid, width));
+  lines.push('', ...legend(painter, vcpus, grid, width).map(style.text));
   if (shown.length === 0) return lines.join('\n');
   lines.push('');
   creditLines(trace, shown, grid, style).forEach(({ above, below }, i) => {

@@ -35,20 +35,34 @@ function section(title: string, text: string, width: number, style: Style): stri
   return [style.bold(title), ...body.split('\n').map((line) => (INDENT + line).trimEnd())].join('\n');
 }
 
-/**
- * Fold paragraphs to a width, with an empty line between them. A line is a paragraph, as YAML's `>` makes them; lines that
- * begin with a space are a table and stay as they are.
- */
+/** Fold paragraphs to a width, with an empty line between them; tables stay as they are. */
 export function wrapText(text: string, width: number): string {
-  const blocks: string[] = [];
+  return blocksOf(text)
+    .map(({ isTable, text: block }) => (isTable ? block : fold(block, width)))
+    .join('\n\n');
+}
+
+export interface TextBlock {
+  readonly isTable: boolean;
+  /** of a table all lines, else a single one */
+  readonly text: string;
+}
+
+/**
+ * The paragraphs and tables of a text. A line is a paragraph, as YAML's `>` makes them; lines that begin with a space are a
+ * table.
+ */
+export function blocksOf(text: string): TextBlock[] {
+  const blocks: TextBlock[] = [];
   let wasTable = false;
   for (const line of text.split('\n')) {
     const isTable = line.startsWith(' ');
-    if (isTable && wasTable) blocks.push(`${blocks.pop() ?? ''}\n${line.trimEnd()}`);
-    else if (line.trim() !== '') blocks.push(isTable ? line.trimEnd() : fold(line, width));
+    const shown = line.trimEnd();
+    if (isTable && wasTable) blocks.push({ isTable, text: `${blocks.pop()?.text ?? ''}\n${shown}` });
+    else if (shown !== '') blocks.push({ isTable, text: shown });
     wasTable = isTable;
   }
-  return blocks.join('\n\n');
+  return blocks;
 }
 
 function fold(paragraph: string, width: number): string {

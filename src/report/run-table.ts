@@ -50,8 +50,8 @@ function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
   const fields: Field[] = [
     NAME,
-    field(metrics.weight, (vm) => vm.weight),
-    field(metrics.cap, (vm) => vm.cap),
+    { title: metrics.weight.title, cell: setting('weight', scenario, run) },
+    { title: metrics.cap.title, cell: setting('cap', scenario, run) },
     field(metrics.cpuNs, (vm) => vm.cpuNs),
     field(metrics.dispatches, sum('dispatches')),
   ];
@@ -66,6 +66,17 @@ function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly
     });
   }
   return fields;
+}
+
+/** What was set at the start, and then by each event that came to pass. */
+function setting(key: 'weight' | 'cap', { events }: Scenario, { windowNs }: RunResult): Field['cell'] {
+  return (vm) => {
+    const changes = events
+      .filter((event) => event.kind === 'set' && event.vm === vm.name && event.atNs < windowNs)
+      .toSorted((a, b) => a.atNs - b.atNs)
+      .flatMap((event) => (event.kind === 'set' ? (event[key] ?? []) : []));
+    return [vm[key], ...changes].map((value) => metrics[key].format(value)).join(' → ');
+  };
 }
 
 /** Measured, predicted, ideal: first the shares, then, where work ends, the execution times. */

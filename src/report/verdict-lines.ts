@@ -1,4 +1,4 @@
-import type { Certificate, Verdict } from '../experiment/certificate.ts';
+import { VERDICTS, worstOfVerdicts, type Certificate, type Verdict } from '../experiment/certificate.ts';
 import type { RunResult } from '../experiment/result.ts';
 import type { Style } from './style.ts';
 
@@ -14,7 +14,7 @@ export function verdictLines({ verdict, reasons }: Certificate, style: Style): s
   return [head, ...reasons.map((reason) => style.text(`- ${reason}`))].join('\n');
 }
 
-/** How many runs got which verdict, and why the worst of them did. Empty when there is none. */
+/** How many runs got which verdict, and why the first of the worst ones did. Empty when there is none. */
 export function verdictSummary(
   runs: readonly { readonly label: string; readonly run: RunResult }[],
   style: Style,
@@ -24,15 +24,14 @@ export function verdictSummary(
   );
   if (judged.length === 0) return '';
   const of = (verdict: Verdict) => judged.filter(({ certificate }) => certificate.verdict === verdict);
-  const counts = (['good', 'usable', 'do not trust'] as const)
-    .map((verdict) => [of(verdict).length, verdict] as const)
+  const counts = VERDICTS.map((verdict) => [of(verdict).length, verdict] as const)
     .filter(([count]) => count > 0)
     .map(([count, verdict]) => `${count} ${colored(verdict, style)}`);
   const noun = judged.length === 1 ? 'run' : 'runs';
   const lines = [`Verdict on ${judged.length} ${noun}: ${counts.join(', ')}.`];
-  const bad = of('do not trust');
-  if (bad.length > 0) {
-    const [{ label, certificate }] = bad;
+  const worst = worstOfVerdicts(judged.map(({ certificate }) => certificate.verdict));
+  if (worst !== 'good') {
+    const [{ label, certificate }] = of(worst);
     lines.push(style.text(`- ${label}: ${certificate.reasons.join('; ')}`));
   }
   return lines.join('\n');

@@ -35,9 +35,3 @@ export function parseWork(value: unknown): Parsed<Work> {
   }
   return { ok: true, value: { kind: 'cpu', ns: time.value } };
 }
-
-/** `1s`, `20000 units`, or `endless`. */
-export function formatWork(work: Work | null): string {
-  if (work === null) return 'endless';
-  return work.kind === 'units' ? `${String(work.units)} units` : `${String(work.ns / 1e9)}s`;
-}

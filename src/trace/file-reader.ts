@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { LabError } from '../errors.ts';
+import { idFault } from './check-ids.ts';
 import { parseLine } from './line.ts';
 import { WIDTH } from './record.ts';
-import type { Trace, TraceHeader } from './trace.ts';
+import type { Trace, TraceHeader, TraceVcpu } from './trace.ts';
 import { sortedByTime, TRACE_FORMAT, TRACE_VERSION } from './trace.ts';
 
 interface Ending {
@@ -25,7 +26,7 @@ export function readTraces(path: string): Trace[] {
     const fail = (message: string, expected?: string): never => {
       throw badFile(`${path}:${index + 1}`, message, expected);
     };
-    const value = parsed(line) ?? fail('this is not a line of JSON');
+    const value = parsed(line) ?? fail('this is not a line of JSON', 'a file of creditlab run --trace');
     if (Array.isArray(value)) {
       const builder = builders.at(-1) ?? fail('a record before any header', `a header ("${TRACE_FORMAT}")`);
       const problem = builder.add(value);
@@ -59,7 +60,8 @@ class Builder {
       grown.set(this.rows);
       this.rows = grown;
     }
-    const problem = parseLine(line, this.rows.subarray(this.count * WIDTH, (this.count + 1) * WIDTH));
+    const row = this.rows.subarray(this.count * WIDTH, (this.count + 1) * WIDTH);
+    const problem = parseLine(line, row) ?? idFault(row, this.header);
     if (problem === null) this.count++;
     return problem;
   }
@@ -86,8 +88,19 @@ function headerOf(value: object, fail: (message: string, expected?: string) => n
   if (header.format !== TRACE_FORMAT) fail('this is no trace', `"format": "${TRACE_FORMAT}"`);
   if (header.version !== TRACE_VERSION)
     fail(`a trace of version ${String(header.version)}`, `version ${TRACE_VERSION}`);
-  if (header.scenario === undefined || !Array.isArray(header.vcpus)) fail('the header is incomplete');
+  if (!isWhole(header)) fail('the header is incomplete', 'a scenario with its pCPUs and VMs, and the vCPUs');
   return header as TraceHeader;
+}
+
+function isWhole({ scenario, vcpus }: Partial<TraceHeader>): boolean {
+  return (
+    Array.isArray(scenario?.pcpus) &&
+    Array.isArray(scenario.vms) &&
+    Array.isArray(vcpus) &&
+    vcpus.every(
+      ({ id, vm }: Partial<TraceVcpu>) => typeof id === 'string' && scenario.vms[vm ?? -1] !== undefined,
+    )
+  );
 }
 
 function textOf(path: string): string {

@@ -6,6 +6,8 @@ import type { TraceEnd, TraceTaker } from './store.ts';
 import type { TraceHeader } from './trace.ts';
 
 const CHUNK_CHARS = 1 << 16;
+/** What is held back longer than that is written with the next records, however little it is: a crash loses no more. */
+const HELD_MS = 500;
 
 /**
  * Writes traces to a file while they come, so that what was recorded survives a crash: JSON Lines, for each run its
@@ -16,11 +18,17 @@ const CHUNK_CHARS = 1 << 16;
 export class TraceFileWriter implements TraceTaker {
   private readonly path: string;
   private fd: number | null = null;
+  private readonly heldMs: number;
   private chunk = '';
+  private writtenMs = 0;
 
-  /** The file is opened, and emptied, when the first run begins. */
-  constructor(path: string) {
+  /**
+   * The file is opened, and emptied, when the first run begins.
+   * @param heldMs how long records may be held back
+   */
+  constructor(path: string, heldMs = HELD_MS) {
     this.path = path;
+    this.heldMs = heldMs;
   }
 
   begin(header: TraceHeader): void {
@@ -31,6 +39,7 @@ export class TraceFileWriter implements TraceTaker {
 
   append(rows: Float64Array, count: number): void {
     for (let row = 0; row < count; row++) this.write(formatLine(rows, row * WIDTH));
+    if (performance.now() - this.writtenMs >= this.heldMs) this.flush();
   }
 
   end({ endNs, complete, lostIntents, lostFacts }: TraceEnd): void {
@@ -43,6 +52,7 @@ export class TraceFileWriter implements TraceTaker {
     if (this.fd === null || this.chunk === '') return;
     const bytes = this.path.endsWith('.gz') ? gzipSync(this.chunk) : Buffer.from(this.chunk);
     this.chunk = '';
+    this.writtenMs = performance.now();
     for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
   }
 

@@ -39,6 +39,8 @@ const SHAPES: readonly Shape[] = KIND_NAMES.map((name) => {
   };
 });
 
+const KINDS: Numbers = new Map(Object.entries(Kind));
+
 /** @param at where the row begins in `rows` */
 export function formatLine(rows: Float64Array, at: number): string {
   const { name, size, names } = SHAPES[rows[at + Column.kind]];
@@ -57,16 +59,21 @@ export function formatLine(rows: Float64Array, at: number): string {
  */
 export function parseLine(line: readonly unknown[], row: Float64Array): string | null {
   const [name, timeNs, ...fields] = line;
-  const kind = (Kind as Readonly<Record<string, number>>)[String(name)];
+  const kind = KINDS.get(String(name));
   if (kind === undefined) return `unknown kind of record ${JSON.stringify(name)}`;
   const { size, numbers } = SHAPES[kind];
   if (fields.length !== size) return `a ${String(name)} record has ${size} fields, not ${fields.length}`;
   row.fill(0, 0, WIDTH);
   row[Column.kind] = kind;
-  const values = [timeNs, ...fields.map((value, i) => numbers[i]?.get(String(value)) ?? value)];
+  const values = [
+    timeNs,
+    ...fields.map((value, i) => (numbers[i] === null ? value : numbers[i]?.get(String(value)))),
+  ];
   for (const [i, value] of values.entries()) {
-    if (typeof value !== 'number')
-      return `a ${String(name)} record has ${JSON.stringify(value)} where a number belongs`;
+    if (typeof value !== 'number') {
+      const wanted = i > 0 && numbers[i - 1] !== null ? 'a known word' : 'a number';
+      return `a ${String(name)} record has ${JSON.stringify(line[i + 1])} where ${wanted} belongs`;
+    }
     row[Column.timeNs + i] = value;
   }
   return null;

@@ -176,8 +176,9 @@ class Replay {
     const next = rows[at + decide.next];
     const reason = rows[at + decide.reason] as Reason;
     const believed = this.running[pcpu];
-    // A record is missing: who was believed to run here isn't known any more.
-    if (believed !== IDLE && believed !== prev && believed !== next) this.change(row, believed, 'unknown');
+    // A record is missing: who was believed to run here isn't known any more, unless it was told to run elsewhere.
+    if (believed !== IDLE && believed !== prev && believed !== next && this.runsOn(believed, pcpu))
+      this.change(row, believed, 'unknown');
     if (prev !== IDLE && prev !== next) {
       this.assign(prev, pcpu, pcpu);
       this.stops[prev] |= STOP_OF_REASON[reason] ?? 0;
@@ -187,8 +188,12 @@ class Replay {
     if (next === IDLE) return;
     this.stops[next] = 0;
     this.assign(next, pcpu, pcpu);
-    if (this.open(next).state !== 'running' || this.open(next).pcpu !== pcpu)
-      this.change(row, next, 'running');
+    if (!this.runsOn(next, pcpu)) this.change(row, next, 'running');
+  }
+
+  private runsOn(vcpu: number, pcpu: number): boolean {
+    const spell = this.open(vcpu);
+    return spell.state === 'running' && spell.pcpu === pcpu;
   }
 
   private forVm(vm: number, act: (vcpu: number) => void): void {

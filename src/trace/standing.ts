@@ -97,10 +97,10 @@ export interface Tuning {
 }
 
 /** The scheduler's own parameters after a record: tune records come in the order of the scenario's events. */
-export function tuningAt({ header, rows, lost }: Trace, row: number): Tuning {
+export function tuningAt(trace: Trace, row: number): Tuning {
+  const { header, rows, lost } = trace;
   let { tsliceNs, ratelimitNs } = header.scenario.scheduler;
-  let took = 0;
-  for (let r = 0; r <= row; r++) if (rows[r * WIDTH + Column.kind] === Kind.tune) took++;
+  let took = tuneRowsOf(trace).filter((r) => r <= row).length;
   const events = header.scenario.events.filter((event) => event.kind === 'tune');
   if (lost.forgotten > 0) took += events.filter(({ atNs }) => atNs < rows[Column.timeNs]).length;
   for (const event of events.slice(0, took)) {
@@ -108,4 +108,19 @@ export function tuningAt({ header, rows, lost }: Trace, row: number): Tuning {
     ratelimitNs = event.ratelimitNs ?? ratelimitNs;
   }
   return { tsliceNs, ratelimitNs, creditsPerSlice: tsliceNs / CREDIT_NS };
+}
+
+/** Asked for with each slice that is put into words, and they are few: found once per trace. */
+const TUNE_ROWS = new WeakMap<Trace, readonly number[]>();
+
+function tuneRowsOf(trace: Trace): readonly number[] {
+  let found = TUNE_ROWS.get(trace);
+  if (found === undefined) {
+    const { rows, count } = trace;
+    found = Array.from({ length: count }, (_, row) => row).filter(
+      (row) => rows[row * WIDTH + Column.kind] === Kind.tune,
+    );
+    TUNE_ROWS.set(trace, found);
+  }
+  return found;
 }

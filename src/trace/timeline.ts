@@ -120,7 +120,8 @@ export function staysOf(trace: Trace): Stay[][] {
       vcpu,
       fromNs: since.fromNs,
       toNs: timeNs,
-      cpuNs: cpuNs - since.cpuNs,
+      // The clock runs on for some µs between the record of leaving and the sleep: that isn't of this stay.
+      cpuNs: Math.min(cpuNs - since.cpuNs, timeNs - since.fromNs),
       why: rows[row + at.why],
       lateNs: rows[row + at.lateNs],
     });

@@ -1,5 +1,6 @@
 /** Why a vCPU ran, waited, or could not run at some instant: in words, from the records. */
-import { Choice } from '../core/reason.ts';
+import { IDLE } from '../core/policy.ts';
+import { Choice, Reason } from '../core/reason.ts';
 import { accountingWords, parkWords } from './accounting-words.ts';
 import { COLUMNS } from './columns.ts';
 import { factWords } from './fact-words.ts';
@@ -195,19 +196,22 @@ function renewalWords({ trace, row }: Scene, { vcpu, pcpu, beginRow }: Spell): s
   return `At ${instant(rows[again * WIDTH + Column.timeNs])} it kept the CPU: ${decisionWords(trace, again)}.`;
 }
 
-function waitingWords(scene: Scene, { vcpu, pcpu, fromNs }: Spell): string {
+function waitingWords(scene: Scene, spell: Spell): string {
+  const { vcpu, pcpu, fromNs } = spell;
   const { trace, atNs, row, spells } = scene;
   const cpu = cpuName(trace, pcpu);
   const current = spells.flatMap((ofVcpu) => ofVcpu.filter(lasts(atNs)));
-  const holder = current.find((spell) => spell.state === 'running' && spell.pcpu === pcpu);
-  const others = current.filter(
-    (spell) => isWaiting(spell.state) && spell.pcpu === pcpu && spell.vcpu !== vcpu,
-  );
+  const holder = current.find((each) => each.state === 'running' && each.pcpu === pcpu);
+  const others = current.filter((each) => isWaiting(each.state) && each.pcpu === pcpu && each.vcpu !== vcpu);
   const queue =
     others.length === 0
       ? ''
-      : ` ${others.length === 1 ? 'Another one waits' : 'Others wait'} there too: ${others.map((spell) => named(scene, spell.vcpu)).join(', ')}.`;
-  if (holder === undefined) return `${cpu} ran nobody at that moment: it was to fetch somebody.${queue}`;
+      : ` ${others.length === 1 ? 'Another one waits' : 'Others wait'} there too: ${others.map((each) => named(scene, each.vcpu)).join(', ')}.`;
+  if (holder === undefined) {
+    return current.some(({ state }) => state === 'unknown')
+      ? `What ${cpu} ran at that moment isn't in the trace.${queue}`
+      : `${cpu} ran nobody at that moment: it was to fetch somebody.${queue}`;
+  }
   const who = `${cpu} ran ${named(scene, holder.vcpu)} from ${instant(holder.fromNs)}`;
   const mine = standingOf(trace, vcpu, row);
   const its = standingOf(trace, holder.vcpu, row);
@@ -221,7 +225,40 @@ function waitingWords(scene: Scene, { vcpu, pcpu, fromNs }: Spell): string {
   if (isRateLimited(scene, pcpu, fromNs)) {
     return `${who}. ${myName} and goes before it, but the rate limit gives everybody ${span(tuningAt(trace, row).ratelimitNs)}.${queue}`;
   }
+  if (wasAboveAtOnce(scene, spell, holder)) {
+    return `${who}. ${myName} and goes before it, but ${notPreemptedWords(trace, spell)}.${queue}`;
+  }
   return `${who}. ${myName} and would go before it by now, but a change of priority preempts nobody: the next decision comes at the end of the slice, or when somebody wakes up.${queue}`;
+}
+
+/** Whether it was above the one that has its pCPU as soon as it waited, and not by a later change of priority. */
+function wasAboveAtOnce({ trace }: Scene, { vcpu, fromNs }: Spell, holder: Spell): boolean {
+  if (holder.fromNs > fromNs) return false;
+  const row = lastRowAt(trace, fromNs);
+  const [mine, its] = [standingOf(trace, vcpu, row), standingOf(trace, holder.vcpu, row)];
+  return mine !== null && its !== null && mine.priority > its.priority;
+}
+
+/** Why one that is above the running vCPU doesn't preempt it. */
+function notPreemptedWords(trace: Trace, { pcpu, beginRow, fromNs }: Spell): string {
+  const { rows, header } = trace;
+  const { decide } = COLUMNS;
+  const begin = beginRow * WIDTH;
+  if (rows[begin + Column.kind] === Kind.decide && rows[begin + decide.reason] === Reason.yielded)
+    return 'it yielded, which lets another one go first';
+  const rule = 'nobody is preempted where an idle CPU can be asked to fetch';
+  for (let row = beginRow + 1; row < trace.count && rows[row * WIDTH + Column.timeNs] === fromNs; row++) {
+    const at = row * WIDTH;
+    const isAsked = rows[at + Column.kind] === Kind.decide && rows[at + decide.prev] === IDLE;
+    if (!isAsked || rows[at + decide.pcpu] === pcpu || rows[at + decide.reason] !== Reason.tickled) continue;
+    const { lbRatelimitNs, migrationDelayNs } = header.scenario.scheduler;
+    const limit =
+      lbRatelimitNs > 0 && migrationDelayNs === 0 && rows[at + decide.choice] === Choice.nobody
+        ? `, since it looks into other queues at most once in ${span(lbRatelimitNs)}`
+        : '';
+    return `${rule}: ${cpuName(trace, rows[at + decide.pcpu])} was, and fetched ${vcpuName(trace, rows[at + decide.next])}${limit}`;
+  }
+  return rule;
 }
 
 function lasts(atNs: number) {

@@ -52,9 +52,11 @@ export function firstRowAt({ rows, count }: Trace, timeNs: number): number {
 /** Records in the window that concern one of its vCPUs and one of its pCPUs. @returns rows */
 export function rowsIn(trace: Trace, window: Window): number[] {
   const found: number[] = [];
+  const endNs = endOf(trace);
   for (let row = firstRowAt(trace, window.fromNs); row < trace.count; row++) {
     const timeNs = trace.rows[row * WIDTH + Column.timeNs];
-    if (timeNs > window.toNs) break;
+    // A record at the very end of a trace is in its last part.
+    if (timeNs > window.toNs || (timeNs === window.toNs && window.toNs < endNs)) break;
     if (concerns(trace, row, 'vcpu', window.vcpus) && concerns(trace, row, 'pcpu', window.pcpus))
       found.push(row);
   }

@@ -111,7 +111,10 @@ function outcomeWords(trace: Trace, row: number): string {
   const named = `${name} (${priorityName(nextPriority)}, ${credits(rows[at + decide.nextCredit])})`;
   switch (rows[at + decide.choice] as Choice) {
     case Choice.nobody:
-      return 'nobody waited, so the CPU is idle';
+      // Whoever waits elsewhere isn't always fetched: balancing has its own rate limit.
+      return prev === IDLE
+        ? 'nobody waited here, and it fetched nobody, so it stays idle'
+        : 'nobody waited here, so the CPU is idle';
     case Choice.rateLimited:
       return `${name} stays: the rate limit gives everybody ${span(tuningAt(trace, row).ratelimitNs)}, and the queue wasn't looked at`;
     case Choice.stolen:

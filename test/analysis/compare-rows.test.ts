@@ -42,9 +42,18 @@ describe('rows that were run several times', () => {
   });
 
   it('are not held against one whose VM does something else', () => {
-    const scenario = fromYaml('{ pcpus: 1, vms: [{ name: A, work: 2s }] }');
-    const runs = TWICE.map((s) => sampleRun(scenario, [{ wallNs: s * 1e9 }]));
-    assert.deepEqual(compareRows([rowOf('a', BASE), { label: 'b', scenario, runs }]), []);
+    const others = [
+      '{ name: A, work: 2s }',
+      '{ name: A, work: 1s, vcpus: 2 }',
+      '{ name: A, work: 1s, workload: sort }',
+      '{ name: A, work: 1s, size: 100000 }',
+      '{ name: B, work: 1s }',
+    ];
+    for (const other of others) {
+      const scenario = fromYaml(`{ pcpus: 1, vms: [${other}] }`);
+      const runs = TWICE.map((s) => sampleRun(scenario, [{ wallNs: s * 1e9 }]));
+      assert.deepEqual(compareRows([rowOf('a', BASE), { label: 'b', scenario, runs }]), [], other);
+    }
   });
 
   it('are compared by share where VMs run to the end, without a ratio to a share of 0', () => {

@@ -27,6 +27,23 @@ describe('several runs as one', () => {
     assert.deepEqual(predicted?.wallNs, { median: 5, min: 2, max: 10 });
   });
 
+  it('predict no execution time if one of them predicts none', () => {
+    const band = { median: 2, min: 1, max: 3 };
+    const runOf = (wallNs: typeof band | null) =>
+      sampleRun(finite, [{ predicted: { wallNs, sharePercent: band } }]);
+    const predicted = medianRun([runOf(band), runOf(null)])?.vms[0].predicted;
+    assert.deepEqual([predicted?.wallNs, predicted?.sharePercent], [null, band]);
+  });
+
+  it('have the median of the work done, if it is known of all', () => {
+    const runOf = (workSharePercent: number | null) => {
+      const run = sampleRun(finite);
+      return { ...run, vms: run.vms.map((vm) => ({ ...vm, workSharePercent })) };
+    };
+    const work = (...percents: (number | null)[]) => medianRun(percents.map(runOf))?.vms[0].workSharePercent;
+    assert.deepEqual([work(40, 60, 50), work(40, null)], [50, null]);
+  });
+
   it('have no execution time if one has none, and are nothing if there are none', () => {
     const { runs } = rowOf('a', [1, 5]);
     assert.equal(medianRun([...runs, sampleRun(finite)])?.vms[0].wallNs, null);

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { resultSchema } from '../../src/experiment/result-schema.ts';
+import { readTraces } from '../../src/trace/file-reader.ts';
+import { embeddedData } from '../report/html/read-page.ts';
 import { creditlab, inTemporaryDirectory, type SpawnOptions } from './spawn.ts';
 
 const ARGS = ['run', '--vm', 'A:work=1s', '--repeat', '3', '--json', 'o.json'];
@@ -71,6 +73,46 @@ describe('a run that fails', function () {
     assert.equal(code, 1);
     assert.deepEqual(complete, [true, false]);
     assert.match(stderr, /creditlab: a vCPU fell over/);
+  });
+});
+
+describe('the trace of what ended early', function () {
+  this.timeout(20_000);
+
+  /** @returns how many records there are of each run, in the trace file and in the report */
+  const traced = (fake: string) =>
+    inTemporaryDirectory(async (dir) => {
+      const files = ['--trace', 't', '--html', 'o.html'];
+      await creditlab([...ARGS, ...files], { cwd: dir, fake });
+      const html = join(dir, 'o.html');
+      return {
+        written: readTraces(join(dir, 't')).map(({ count }) => count),
+        drawn: existsSync(html) ? embeddedData(readFileSync(html, 'utf8')).data.timelines.length : null,
+      };
+    });
+
+  it('has what came before a run failed, in the file and in the report', async () => {
+    assert.deepEqual(await traced('fails'), { written: [1, 1], drawn: 2 });
+  });
+
+  for (const fake of ['crashes', 'exits', 'snapshot-throws']) {
+    it(`has what came before the process ended, to the last record, in the file: ${fake}`, async () => {
+      assert.deepEqual(await traced(fake), { written: [1, 2], drawn: null });
+    });
+  }
+
+  it('fails the command when it cannot be written, and spoils nothing else', async function () {
+    if (!existsSync('/dev/full')) this.skip();
+    await inTemporaryDirectory(async (dir) => {
+      const { code, stderr } = await creditlab([...ARGS, '--trace', '/dev/full'], {
+        cwd: dir,
+        fake: 'quick',
+      });
+      assert.equal(code, 1);
+      assert.match(stderr, /--trace \/dev\/full: the trace could not be written \(ENOSPC\)/);
+      const { runs } = resultSchema.parse(JSON.parse(readFileSync(join(dir, 'o.json'), 'utf8')));
+      assert.equal(runs.length, 3);
+    });
   });
 });
 

@@ -9,21 +9,28 @@ import type { Lab, OpenLab, RunHooks } from '../../src/experiment/experiment.ts'
 import type { RunResult } from '../../src/experiment/result.ts';
 import { RunFailed } from '../../src/experiment/run-failed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { fillRow, Kind, WIDTH } from '../../src/trace/record.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
 
 /** What the run with this number (from 1) does in place of finishing at once. */
 const BEHAVIOUR = process.env.FAKE ?? 'quick';
 const SPECIAL_RUN = BEHAVIOUR.endsWith('-at-once') ? 1 : 2;
 const FOREVER_MS = 60_000;
+/** All that its runs record: a tick. */
+const RECORD = new Float64Array(WIDTH);
+fillRow(RECORD, 0, Kind.tick, 1e6, 0);
 
 class FakeLab implements Lab {
   readonly host = sampleHost;
   private started = 0;
   private current: Scenario | null = null;
+  private trace: RunHooks['trace'] = null;
 
   async run(scenario: Scenario, hooks: RunHooks): Promise<RunResult> {
     this.started++;
     this.current = scenario;
+    this.trace = hooks.trace ?? null;
+    this.trace?.append(RECORD, 1);
     const vms = scenario.vms.map(({ name }) => ({ name, fraction: 0.5, cpuNs: 1e9, elapsedNs: 2e9 }));
     hooks.onProgress({ phase: 'running', text: 'running', elapsedNs: 2e9, vms });
     if (this.started !== SPECIAL_RUN) return sampleRun(scenario);
@@ -73,6 +80,8 @@ class FakeLab implements Lab {
   }
 
   snapshot(): RunResult | null {
+    // What nobody has read yet is gathered, too.
+    this.trace?.append(RECORD, 1);
     if (BEHAVIOUR === 'snapshot-throws') throw new Error('no snapshot');
     return this.current === null ? null : sampleRun(this.current);
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { labResultSchema } from '../../src/experiment/result-schema.ts';
 import { listLabs } from '../../src/scenario/builtin-labs.ts';
+import { readTraces } from '../../src/trace/file-reader.ts';
 import { inProcess } from './in-process.ts';
 import { creditlab, inTemporaryDirectory } from './spawn.ts';
 
@@ -29,6 +30,22 @@ describe('creditlab lab', function () {
   it('asks before the run and explains after the table', async () => {
     const { stdout } = await creditlab(['lab', 'weights'], { fake: 'quick' });
     inOrder(stdout, ['A VM with twice', 'Question', 'Predict', 'Look at', 'VM +share', 'Explanation']);
+  });
+
+  it('ends the figures with the verdict on all runs', async () => {
+    const { stdout } = await creditlab(['lab', 'weights-and-caps'], { fake: 'quick' });
+    inOrder(stdout, ['row +VM', 'Verdict on 16 runs: ', 'Explanation']);
+  });
+
+  it('ends the trace file, also when the result cannot be written', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    return inTemporaryDirectory(async (dir) => {
+      const files = ['--json', '/dev/full', '--trace', 't.gz'];
+      const simulated = await inProcess(['lab', 'weights-and-caps', '--simulate', ...files], dir);
+      assert.equal(simulated.code, 1);
+      assert.match(simulated.stderr, /--json \/dev\/full: .*ENOSPC/);
+      assert.ok(readTraces(join(dir, 't.gz')).every(({ complete }) => complete));
+    });
   });
 
   it('neither asks nor explains with --quiet', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TraceFileWriter } from '../../src/trace/file-writer.ts';
 import type { Trace } from '../../src/trace/trace.ts';
@@ -123,6 +123,29 @@ describe('creditlab trace', () => {
         assert.equal(stdout, '');
       }));
   }
+
+  it('refuses a run in which nothing was recorded, without blaming an option', () =>
+    inTemporaryDirectory(async (dir) => {
+      const writer = new TraceFileWriter(join(dir, 't'));
+      writer.begin(inventedTrace({}).header);
+      writer.close();
+      const { code, stderr } = await inProcess(['trace', 't'], dir);
+      assert.equal(code, 2);
+      assert.equal(stderr, 'creditlab: the trace is empty: nothing was recorded in this run\n');
+    }));
+
+  it('writes each file, also when another one cannot be written, and complains about all that cannot', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    return withTraces([inventedTrace({})], async (dir) => {
+      symlinkSync('/dev/full', join(dir, 'full'));
+      const chrome = ['--chrome', 'c.json'];
+      const both = ['trace', 't.gz', '--json', '/dev/full', '--perfetto', 'full', ...chrome];
+      const { code, stderr } = await inProcess(both, dir);
+      assert.equal(code, 1);
+      assert.match(stderr, /--json \/dev\/full: .*ENOSPC[^]*--perfetto full: .*ENOSPC/);
+      assert.ok(statSync(join(dir, 'c.json')).size > 0);
+    });
+  });
 
   it('refuses what is no trace', () =>
     inTemporaryDirectory(async (dir) => {

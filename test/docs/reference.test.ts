@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { examine } from '../../src/doctor/checks.ts';
+import { precisionUnknown } from '../../src/doctor/checks/precision.ts';
+import { certify } from '../../src/experiment/certificate.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { CSV_HEADER } from '../../src/report/csv.ts';
 import { resolveLab } from '../../src/scenario/lab.ts';
@@ -8,6 +11,10 @@ import { isLab } from '../../src/scenario/load.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';
 import { schemaFiles } from '../../src/scenario/write-schemas.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
+import { inProcess } from '../cli/in-process.ts';
+import { factsOf, PRISTINE } from '../doctor/invented-machine.ts';
+import { scenario, vm } from '../host/invented-scenario.ts';
+import { sampleRun } from '../report/sample.ts';
 import { codeBlocks, inlineCode, markdownFiles, readMarkdown } from './markdown.ts';
 
 const reference = readMarkdown('docs/scenarios.md');
@@ -25,6 +32,45 @@ describe('the documents have every key', () => {
       assert.deepEqual(missing, []);
     });
   }
+});
+
+describe('the documents have every option', () => {
+  for (const command of ['run', 'lab', 'sim', 'conform', 'trace', 'workloads', 'doctor']) {
+    const page = { trace: 'docs/traces.md', doctor: 'docs/doctor.md' }[command] ?? 'docs/scenarios.md';
+    it(`of creditlab ${command}: ${page}`, async () => {
+      const { stdout } = await inProcess([command, '--help'], '.');
+      const text = readMarkdown(page);
+      const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option);
+      assert.ok(options.length > 1);
+      const missing = options.filter(
+        (option) => option !== '--help' && !new RegExp(`${option}(?![\\w-])`).test(text),
+      );
+      assert.deepEqual(missing, []);
+    });
+  }
+});
+
+describe('the documents have a row', () => {
+  const rowsOf = (page: string) =>
+    new Set([...readMarkdown(page).matchAll(/^\| ([^|]*?) +\|/gm)].map(([, cell]) => cell));
+
+  it('for each topic of the doctor', async () => {
+    const titles = examine(await factsOf(PRISTINE)).map(({ title }) => title);
+    const rows = rowsOf('docs/doctor.md');
+    assert.deepEqual(
+      [...titles, precisionUnknown('').title].filter((title) => !rows.has(title)),
+      [],
+    );
+  });
+
+  it('for each check of the certificate', () => {
+    const checks = certify(sampleRun(scenario({ vms: [vm('A')] })))?.checks ?? assert.fail();
+    const rows = rowsOf('docs/reading-results.md');
+    assert.deepEqual(
+      checks.map(({ title }) => title).filter((title) => !rows.has(title)),
+      [],
+    );
+  });
 });
 
 describe('docs/scenarios.md', () => {

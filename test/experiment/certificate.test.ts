@@ -12,6 +12,18 @@ describe('the certificate of a run', () => {
     assert.ok(checks.every((check) => check.verdict === 'good'));
   });
 
+  it('says how many checksums are known to be right, and nothing where none was verified', () => {
+    const found = (change: Change) => certified(change).checks.find(({ key }) => key === 'checksums')?.found;
+    assert.equal(found({ vcpu: { checksumOk: true } }), 'right');
+    assert.equal(found({ vcpu: { checksumOk: null } }), null);
+    assert.match(found({ vcpu: { checksumOk: false } }) ?? '', /^wrong: A\/v0/);
+    const run = quietRun({ vcpu: { checksumOk: true } });
+    const [first, ...others] = run.vms;
+    const unverified = { ...first, vcpus: first.vcpus.map((vcpu) => ({ ...vcpu, checksumOk: null })) };
+    const some = certify({ ...run, vms: [unverified, ...others] });
+    assert.match(some?.checks.find(({ key }) => key === 'checksums')?.found ?? '', /^\d of \d right$/);
+  });
+
   it('goes by the worst of its checks, and gives a reason for each that is not good', () => {
     const { verdict, reasons } = certified({ complete: false, vcpu: { stolenNs: 1e9, cpuNs: 1e9 } });
     assert.equal(verdict, 'do not trust');
@@ -66,6 +78,20 @@ describe('the certificate of a run', () => {
     });
   }
 
+  it('tells which way the speed went', () => {
+    const reason = (driftPercent: number) =>
+      certified({ workRate: { samples: 9, low: 0.98, high: 1.02, driftPercent } }).reasons[0];
+    assert.match(reason(4), /faster .* by 4 %/);
+    assert.match(reason(-4), /slower .* by 4 %/);
+  });
+
+  it('knows nothing of the lateness of a loop that had no timer to serve', () => {
+    const { checks, verdict } = certified({
+      loop: { tickLatenessNs: { count: 0, p50: 9e9, p99: 9e9, max: 9e9 } },
+    });
+    assert.deepEqual([verdict, checks.find(({ key }) => key === 'lateness')?.found], ['good', null]);
+  });
+
   it('names the vCPU that lost most', () => {
     const run = quietRun({});
     const [first, ...others] = run.vms;
@@ -73,6 +99,16 @@ describe('the certificate of a run', () => {
     const disturbed = { ...first, vcpus: [{ ...vcpu, stolenNs: vcpu.cpuNs }] };
     const certificate = certify({ ...run, vms: [disturbed, ...others] });
     assert.match(certificate?.reasons[0] ?? '', new RegExp(`most from ${vcpu.id} \\(50\\.0 %\\)`));
+  });
+
+  it('goes by the vCPU that lost most, which an average over many would hide', () => {
+    const run = quietRun({});
+    const [first, ...others] = run.vms;
+    const hit = { ...first, vcpus: [{ ...first.vcpus[0], cpuNs: 5e8, stolenNs: 5e8 }] };
+    const many = Array.from({ length: 20 }, () => others[0]);
+    assert.equal(certify({ ...run, vms: [hit, ...many] })?.verdict, 'do not trust');
+    const hardlyRan = { ...first, vcpus: [{ ...first.vcpus[0], cpuNs: 1e6, stolenNs: 1e6 }] };
+    assert.equal(certify({ ...run, vms: [hardlyRan, ...many] })?.verdict, 'good');
   });
 
   it('is none for a simulation', () => {

@@ -59,6 +59,16 @@ describe('a trace file', () => {
     writer.close();
   });
 
+  it('is filled while the run goes on, and not only when a chunk is full', () => {
+    const path = join(dir, 'growing.jsonl');
+    const { header, rows } = inventedTrace();
+    const writer = new TraceFileWriter(path, 0);
+    writer.begin(header);
+    writer.append(rows, 3);
+    assert.equal(readTraces(path)[0].count, 3);
+    writer.close();
+  });
+
   it('has a line for each record, with names for kinds and reasons', () => {
     const path = join(dir, 'lines.jsonl');
     write(path, inventedTrace());
@@ -74,6 +84,12 @@ describe('a trace file', () => {
     ['nothing', '', '', /empty/],
     ['something else', 'hello\n', ':1', /not a line of JSON/],
     ['another JSON', '{"format":"other"}\n', ':1', /no trace/],
+    [
+      'half a header',
+      '{"format":"creditlab-trace","version":1,"scenario":{},"vcpus":[]}\n',
+      ':1',
+      /header is incomplete/,
+    ],
     ['a newer version', '{"format":"creditlab-trace","version":99}\n', ':1', /version 99/],
     ['a record without a header', '["park",1,0]\n', ':1', /before any header/],
   ] as const) {
@@ -92,8 +108,18 @@ describe('a trace file', () => {
 
   for (const [what, line, message] of [
     ['an unknown kind', '["parc",1,0]', /unknown kind of record "parc"/],
+    [
+      'the name of something that every object has',
+      '["constructor",1,0]',
+      /unknown kind of record "constructor"/,
+    ],
     ['too few fields', '["park",1]', /park record has 1 fields, not 0/],
     ['a word for a number', '["park",1,"A"]', /"A" where a number belongs/],
+    ['an unknown reason', '["decide",1,0,0,0,0,1,0,0,"mood","queue"]', /"mood" where a known word belongs/],
+    ['a number for a reason', '["decide",1,0,0,0,0,1,0,0,77,"queue"]', /77 where a known word belongs/],
+    ['a vCPU that is not there', '["park",1,99]', /names vCPU 99 of 2/],
+    ['half a pCPU', '["enter",1,0.5,0,0]', /names pCPU 0.5 of 1/],
+    ['a VM that is not there', '["set",1,2,256,0]', /names VM 2 of 2/],
   ] as const) {
     it(`with ${what} in a record is refused, and the line named`, () => {
       const path = join(dir, 'bad.jsonl');

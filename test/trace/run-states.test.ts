@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { Choice, Reason } from '../../src/core/reason.ts';
 import type { RunState } from '../../src/trace/spells.ts';
 import { spellsOf } from '../../src/trace/spells.ts';
 import type { StateTotals } from '../../src/trace/run-states.ts';
 import { runStatesOf } from '../../src/trace/run-states.ts';
 import type { Trace } from '../../src/trace/trace.ts';
-import { Column } from '../../src/trace/record.ts';
+import { Column, Kind } from '../../src/trace/record.ts';
+import { TraceStore } from '../../src/trace/store.ts';
 import { wholeOf } from '../../src/trace/window.ts';
 import { vm } from '../host/invented-scenario.ts';
 import { inventedTrace } from './invented-trace.ts';
@@ -41,6 +43,26 @@ describe('run states of a vCPU', () => {
     assert.equal(woken?.count, stateOf(trace, 0, 'running')?.count);
     // Who is preempted waits for the burst of the sleeper, at least.
     assert.ok((stateOf(trace, 1, 'preempted')?.p50Ns ?? 0) >= 1e6);
+  });
+
+  it('stay with the pCPU where a vCPU runs, when the record of its leaving another one is missing', () => {
+    const trace = inventedTrace({
+      scenario: { pcpus: [0, 1], vms: [vm('A', { work: null }), vm('B', { work: null })] },
+    });
+    const store = new TraceStore();
+    store.begin(trace.header);
+    // A is told to run on pCPU 0, then on 1; that pCPU 0 let it go isn't told.
+    store.put(Kind.decide, 0, 0, -1, -64, 0, 0, -1, 0, Reason.tickled, Choice.queue);
+    store.put(Kind.decide, 10e6, 1, -1, -64, 0, 0, -1, 0, Reason.tickled, Choice.stolen);
+    store.put(Kind.decide, 20e6, 0, -1, -64, 0, 1, -1, 0, Reason.tickled, Choice.queue);
+    store.end({ endNs: 30e6, complete: true, lostIntents: 1, lostFacts: 0 });
+    assert.deepEqual(
+      spellsOf(store.trace() as Trace)[0].map(({ state, pcpu, toNs }) => [state, pcpu, toNs]),
+      [
+        ['running', 0, 10e6],
+        ['running', 1, 30e6],
+      ],
+    );
   });
 
   it('know who has not started, was paused, and has done its work', () => {

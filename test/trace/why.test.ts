@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { GuestSpec } from '../../src/sim/guest.ts';
+import { Column, Kind, WIDTH } from '../../src/trace/record.ts';
+import type { Spell } from '../../src/trace/spells.ts';
+import { isWaiting, spellsOf } from '../../src/trace/spells.ts';
+import type { Trace } from '../../src/trace/trace.ts';
 import { explain } from '../../src/trace/why.ts';
 import { vm } from '../host/invented-scenario.ts';
 import type { InventedTraceOptions } from './invented-trace.ts';
 import { inventedTrace } from './invented-trace.ts';
+import { watched } from './watched-simulation.ts';
 
 const sleeper = { spec: 'interactive', url: 'file:///interactive.js', size: 1000 };
 
@@ -16,6 +22,29 @@ function why(options: InventedTraceOptions, vcpu: number, atMs: number): string 
 const with_ = (vms: Scenario['vms'], rest: Partial<Scenario> = {}): InventedTraceOptions => ({
   scenario: { durationNs: 600e6, vms, ...rest },
 });
+
+/** A hog, and four that sleep most of the time: with four pCPUs there is nearly always an idle one. */
+function sleepersBesideAHog(pcpuCount: number): { readonly trace: Trace; readonly spells: Spell[][] } {
+  const bursts = [
+    [1791e3, 2921e3],
+    [498e3, 1810e3],
+    [172e3, 3535e3],
+    [2702e3, 2107e3],
+  ];
+  const guests: GuestSpec[] = [
+    { kind: 'hog' },
+    ...bursts.map(([runNs, sleepNs]): GuestSpec => ({ kind: 'io', runNs, sleepNs })),
+  ];
+  const { trace } = watched({
+    pcpuCount,
+    durationNs: 1e9,
+    vms: guests.map((guest) => ({ weight: 256, cap: 0, vcpus: [{ guest }] })),
+  });
+  const { scenario } = trace.header;
+  const scheduler = { ...scenario.scheduler, lbRatelimitNs: 1e6 };
+  const told = { ...trace, header: { ...trace.header, scenario: { ...scenario, scheduler } } };
+  return { trace: told, spells: spellsOf(told) };
+}
 
 describe('why a vCPU', () => {
   it('waited: its slice was over, and another was ahead of it, with the arithmetic of the last accounting', () => {
@@ -136,6 +165,71 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
       why(options, 2, 90.5),
       /IO\/v0 is BOOST and goes before it, but the rate limit gives everybody 1 ms\./,
     );
+  });
+
+  it('waited in spite of its boost, since an idle pCPU was asked to fetch it and did not look', () => {
+    const { trace, spells } = sleepersBesideAHog(4);
+    const [waits] = spells.flatMap((ofVcpu) =>
+      ofVcpu.filter(({ fromNs }) => Math.round(fromNs / 1000) === 180_671),
+    );
+    const [{ parts }] = explain(trace, [waits.vcpu], waits.fromNs + 100e3);
+    const texts = parts.map(({ title, text }) => `${title}: ${text}`);
+    assert.ok(
+      texts.includes(
+        'meanwhile: CPU 3 ran V1/v0 (UNDER, 259 credits) from 0.179 225 s. V3/v0 is BOOST and goes before it, but nobody is preempted where an idle CPU can be asked to fetch: CPU 2 was, and fetched nobody, since it looks into other queues at most once in 1 ms.',
+      ),
+      texts.join('\n'),
+    );
+  });
+
+  it('waited because of a change of priority only where there was one', () => {
+    const { trace, spells } = sleepersBesideAHog(2);
+    const { rows } = trace;
+    let count = 0;
+    for (const { vcpu, state, fromNs, toNs, beginRow } of spells.flat()) {
+      if (!isWaiting(state) || toNs - fromNs < 10e3) continue;
+      const atNs = Math.floor((fromNs + toNs) / 2);
+      const [{ parts }] = explain(trace, [vcpu], atNs);
+      if (!parts.some(({ text }) => text.includes('a change of priority'))) continue;
+      count++;
+      const changes = Array.from({ length: trace.count }, (_, row) => row * WIDTH).filter(
+        (at) =>
+          at > beginRow * WIDTH &&
+          rows[at + Column.timeNs] <= atNs &&
+          (rows[at + Column.kind] === Kind.unboost || rows[at + Column.kind] === Kind.pay),
+      );
+      assert.ok(changes.length > 0, `vCPU ${vcpu} at ${atNs}`);
+    }
+    assert.ok(count > 0);
+  });
+
+  it('waited although it was above: it had yielded', () => {
+    const { trace } = watched({
+      pcpuCount: 1,
+      durationNs: 2e9,
+      vms: [
+        { weight: 1024, cap: 0, vcpus: [{ guest: { kind: 'yield', runNs: 3e6 } }] },
+        { weight: 64, cap: 0, vcpus: [{ guest: { kind: 'hog' } }] },
+      ],
+    });
+    const texts = Array.from({ length: 1990 }, (_, ms) => explain(trace, [0], ms * 1e6 + 5e5)[0])
+      .filter(({ state }) => isWaiting(state))
+      .flatMap(({ parts }) => parts.filter(({ title }) => title === 'meanwhile').map(({ text }) => text));
+    assert.ok(
+      texts.some((text) => /goes before it, but it yielded, which lets another one go first\./.test(text)),
+      texts[0],
+    );
+  });
+
+  it('waited beside one that the trace has lost sight of', () => {
+    const io = (name: string, size: number) => vm(name, { work: null, workload: { ...sleeper, size } });
+    const trace = inventedTrace({
+      capacity: 11,
+      scenario: { vms: [vm('H', { work: null }), io('IO', 4000), io('IO2', 7000)] },
+    });
+    const [{ headline, parts }] = explain(trace, [2], 283e6);
+    assert.match(headline, /waited on CPU 0/);
+    assert.match(parts[1].text, /^What CPU 0 ran at that moment isn't in the trace\./);
   });
 
   it('was stolen by a pCPU that had nobody as good', () => {

@@ -22,6 +22,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
       ? [
           {
             metric: metrics.wallNs,
+            predicted: metrics.predictedWallNs,
             ideal: metrics.idealWallNs,
             of: ({ wall }: RowVm) => wall,
           },
@@ -29,6 +30,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
       : []),
     {
       metric: metrics.sharePercent,
+      predicted: metrics.predictedSharePercent,
       ideal: metrics.idealSharePercent,
       of: ({ share }: RowVm) => share,
     },
@@ -54,11 +56,11 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
             <th scope="col">VM</th>
             ${[metrics.weight, metrics.cap].map(head)}
             ${groups.map(
-              ({ metric, ideal }) => html`
+              ({ metric, predicted, ideal }) => html`
                 ${head(metric)}
                 ${
                   isPredicted
-                    ? html`<th scope="col" title="${metrics.predictedWallNs.description}">predicted</th>
+                    ? html`<th scope="col" title="${predicted.description}">predicted</th>
                         <th scope="col" title="${metrics.inBand.description}">in band</th>`
                     : NOTHING
                 }

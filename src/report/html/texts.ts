@@ -1,7 +1,7 @@
 import type { LabTexts } from '../../scenario/lab-texts.ts';
+import { blocksOf } from '../lab-text.ts';
 import { html, NOTHING, type Html } from './html.ts';
 
-/** Hidden at first: whoever reads it has had the chance to think. */
 export function predictSection({ predict }: LabTexts): Html {
   if (predict === undefined) return NOTHING;
   return html`<section aria-labelledby="predict">
@@ -19,10 +19,9 @@ export function lookSection({ look, explanation }: LabTexts): Html {
   </section>`;
 }
 
-/** Blank lines part paragraphs; other line breaks are where the file was wrapped. */
-export function paragraphs(text: string): Html {
-  return html`${text
-    .trim()
-    .split(/\n\s*\n/)
-    .map((paragraph) => html`<p>${paragraph}</p>`)}`;
+function paragraphs(text: string): Html {
+  const blocks = blocksOf(text).map(({ isTable, text: block }) =>
+    isTable ? html`<pre>${block}</pre>` : html`<p>${block}</p>`,
+  );
+  return html`${blocks}`;
 }

@@ -1,6 +1,6 @@
 /** A trace as the page's script takes it. */
-import { COLUMNS } from '../../trace/columns.ts';
 import { Column, Kind, WIDTH } from '../../trace/record.ts';
+import { spellsOf } from '../../trace/spells.ts';
 import { endOf, slicesOf, staysOf } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { creditTracks } from './credit-track.ts';
@@ -14,7 +14,7 @@ export function timelineData(title: string, trace: Trace): TimelineData {
   const slices = slicesOf(trace);
   const stays = header.machine === 'hardware' ? staysOf(trace) : null;
   const credits = creditTracks(trace);
-  const parked = parkedSpans(trace, endNs);
+  const parked = spellsOf(trace).map((spells) => spells.filter(({ state }) => state === 'parked'));
   return {
     title,
     startNs: trace.lost.forgotten > 0 && count > 0 ? rows[Column.timeNs] : 0,
@@ -61,32 +61,6 @@ export function timelineData(title: string, trace: Trace): TimelineData {
     acctNs: pack('f64', timesOf(trace, Kind.acct)),
     note: noteOf(trace),
   };
-}
-
-interface Span {
-  readonly fromNs: number;
-  readonly toNs: number;
-}
-
-/** Per vCPU when it was parked. One that was parked already when the trace begins is so from its first record on. */
-function parkedSpans({ header, rows, count }: Trace, endNs: number): Span[][] {
-  const spans: Span[][] = header.vcpus.map(() => []);
-  const since = header.vcpus.map(() => NaN);
-  for (let row = 0; row < count * WIDTH; row += WIDTH) {
-    const kind = rows[row + Column.kind];
-    if (kind !== Kind.park && kind !== Kind.unpark) continue;
-    const vcpu = rows[row + COLUMNS.park.vcpu];
-    if (kind === Kind.park) since[vcpu] = rows[row + Column.timeNs];
-    else {
-      if (!Number.isNaN(since[vcpu]))
-        spans[vcpu].push({ fromNs: since[vcpu], toNs: rows[row + Column.timeNs] });
-      since[vcpu] = NaN;
-    }
-  }
-  since.forEach((fromNs, vcpu) => {
-    if (!Number.isNaN(fromNs)) spans[vcpu].push({ fromNs, toNs: endNs });
-  });
-  return spans;
 }
 
 function timesOf({ rows, count }: Trace, kind: Kind): number[] {

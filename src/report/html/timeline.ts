@@ -29,6 +29,7 @@ const BUTTONS: readonly (readonly [action: string, label: string, name: string])
 export function timelineSection(rows: readonly HtmlRow[], timelines: readonly TimelineData[]): Html {
   if (timelines.length === 0) return NOTHING;
   const isMeasured = timelines.some(({ pcpus }) => pcpus.some(({ stays }) => stays !== null));
+  const missing = rows.flatMap(({ traces }) => traces).filter((trace) => trace === null).length;
   return html`<section aria-labelledby="timeline-title">
     <h2 id="timeline-title">Timeline</h2>
     <p>
@@ -38,6 +39,7 @@ export function timelineSection(rows: readonly HtmlRow[], timelines: readonly Ti
       priority: high for BOOST, middle for UNDER, low for OVER. Thin vertical lines are accountings. Where
       slices are narrower than a pixel, a column shows how its time was divided.
     </p>
+    ${missing === 0 ? NOTHING : html`<p class="no">${missing} ${missing === 1 ? 'run is' : 'runs are'} not shown: not all that was recorded could be kept.</p>`}
     <div id="timeline" class="timeline" hidden>
       <div class="toolbar" role="toolbar" aria-label="Timeline" aria-controls="timeline-canvas">
         <label class="${timelines.length > 1 ? '' : 'hidden'}"

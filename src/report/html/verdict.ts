@@ -1,12 +1,16 @@
 /** Whether to believe what follows: the certificates of the runs, and whether they did what was predicted. */
 import { unsteadySeries } from '../../analysis/steadiness.ts';
-import type { Certificate, Check, Verdict } from '../../experiment/certificate.ts';
+import {
+  VERDICTS,
+  worstOfVerdicts,
+  type Certificate,
+  type Check,
+  type Verdict,
+} from '../../experiment/certificate.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { unsteadyWarnings } from '../repeat-lines.ts';
 import type { HtmlRow } from './report.ts';
 import { rowVms } from './row-vm.ts';
-
-const VERDICTS: readonly Verdict[] = ['good', 'usable', 'do not trust'];
 
 interface Certified {
   readonly name: string;
@@ -50,8 +54,7 @@ export function verdictSection(rows: readonly HtmlRow[]): Html {
 
 function banner(certified: readonly Certified[]): Html {
   if (certified.length === 0) return NOTHING;
-  const worst =
-    VERDICTS[Math.max(...certified.map(({ certificate }) => VERDICTS.indexOf(certificate.verdict)))];
+  const worst = worstOfVerdicts(certified.map(({ certificate }) => certificate.verdict));
   const counts = VERDICTS.map((verdict) => ({
     verdict,
     count: certified.filter(({ certificate }) => certificate.verdict === verdict).length,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { metrics } from '../../../src/analysis/metrics.ts';
 import { htmlReport } from '../../../src/report/html/report.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
 import { scenario, vm } from '../../host/invented-scenario.ts';
@@ -81,6 +82,28 @@ describe('an HTML report', () => {
     assert.equal(page.match(/<\/script>/g)?.length, 2, 'those of the data and of the viewer');
     assert.equal(embeddedData(page).data.timelines[0].vcpus[0].name, evil);
     assert.ok(textOf(page).includes(evil));
+  });
+
+  it('keeps the paragraphs and the tables of a text, as YAML gives them', () => {
+    const explanation = 'One.\nTwo:\n\n  cap  on\n   25  30 ms\n\nThree.';
+    const { body } = embeddedData(htmlReport(sampleInput({ texts: { explanation } })));
+    assert.match(body, /<p>One\.<\/p><p>Two:<\/p><pre> {2}cap {2}on\n {3}25 {2}30 ms<\/pre><p>Three\.<\/p>/);
+  });
+
+  it('describes each prediction as what it is of', () => {
+    const { body } = embeddedData(text);
+    const titles = [...body.matchAll(/title="([^"]*)">predicted</g)].map(([, title]) => title);
+    assert.deepEqual(titles, [
+      metrics.predictedWallNs.description,
+      metrics.predictedSharePercent.description,
+    ]);
+  });
+
+  it('says how many runs it has no timeline of', () => {
+    const [row, ...others] = input.rows;
+    const rows = [{ ...row, traces: row.traces.map((trace, i) => (i === 0 ? null : trace)) }, ...others];
+    assert.match(textOf(htmlReport({ ...input, rows })), / 1 run is not shown: /);
+    assert.doesNotMatch(textOf(text), /not shown/);
   });
 
   it('says of every measured value whether it lies in its band', () => {

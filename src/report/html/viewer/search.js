@@ -43,8 +43,7 @@ export function spanNear(spans, timeNs, reachNs) {
 }
 
 /**
- * The stay that a slice became: the first of this vCPU that isn't over before the slice begins, and begins before the
- * next decision has been carried out. −1: there is none.
+ * The stay that a slice became: of those of this vCPU the one that has most time in common with it. −1: there is none.
  * @param {import('./decode.js').Stays} stays of the same pCPU
  * @param {import('./decode.js').Slices} slices
  * @param {number} slice

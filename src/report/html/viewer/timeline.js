@@ -170,9 +170,12 @@ export function startTimeline({ words, timelines }) {
   };
   /** @param {number} by */
   const changeLane = (by) => {
-    const lane = chosen === null ? 0 : chosen.lane + by;
-    const next = layout.lanes[lane];
-    if (next !== undefined && next.kind !== 'credit' && spansOf(lane).fromNs.length > 0) chooseNearest(lane);
+    let lane = chosen === null ? 0 : chosen.lane + by;
+    /** @param {number} at */
+    const hasSpans = (at) => layout.lanes[at].kind !== 'credit' && spansOf(at).fromNs.length > 0;
+    // Past pCPUs where nobody ever was.
+    while (layout.lanes[lane] !== undefined && !hasSpans(lane)) lane += by;
+    if (layout.lanes[lane] !== undefined) chooseNearest(lane);
   };
   const middle = () => {
     if (chosen === null) return (range.fromNs + range.toNs) / 2;
