@@ -14,10 +14,12 @@ export interface Metric {
 const dash = (write: (value: number) => string) => (value: number | null | undefined) =>
   value === null || value === undefined || !Number.isFinite(value) ? '–' : write(value);
 
-const seconds = dash((ns) => `${(ns / 1e9).toFixed(3)} s`);
 const percent = dash((value) => `${value.toFixed(1)} %`);
 const count = dash((value) => String(value));
 const ratio = dash((value) => value.toFixed(3));
+
+/** Below, times are told in ms: in seconds they would have few digits left. */
+export const MS_BELOW_NS = 0.1e9;
 
 /** A short time in the unit that suits it: `4.1 µs`, `0.9 ms`. */
 export const formatNs = dash((ns) => {
@@ -25,6 +27,12 @@ export const formatNs = dash((ns) => {
   if (Math.abs(ns) < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
   if (Math.abs(ns) < 1e9) return `${(ns / 1e6).toFixed(2)} ms`;
   return `${(ns / 1e9).toFixed(3)} s`;
+});
+
+/** A time of a whole run, in seconds; a short one as it suits it: `2.020 s`, `8.2 ms`. */
+const seconds = dash((ns) => {
+  if (ns === 0 || Math.abs(ns) >= MS_BELOW_NS) return `${(ns / 1e9).toFixed(3)} s`;
+  return Math.abs(ns) < 1e6 ? formatNs(ns) : `${(ns / 1e6).toFixed(1)} ms`;
 });
 
 const table = {

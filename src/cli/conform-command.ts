@@ -23,8 +23,6 @@ A golden file is a scenario with the trace that the genuine scheduler wrote for 
 and every switch, tick, accounting, steal, migration, park and unpark must be the same to the nanosecond and the credit, and so
 must CPU times, completion times and counts; shares must lie in their bands.
 
-Exit codes of this command: 0 all are the same, 1 one is different, 2 bad input.
-
 Examples:
   creditlab conform test/golden
   creditlab conform test/golden --keep-going --json conformance.json

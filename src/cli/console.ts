@@ -1,5 +1,6 @@
 import type { DoctorFacts } from '../doctor/facts.ts';
 import type { ChoosePcpus } from '../doctor/read-facts.ts';
+import { ExitCode } from '../errors.ts';
 import type { OpenLab } from '../experiment/experiment.ts';
 
 export type Stream = NodeJS.WritableStream & {
@@ -25,20 +26,28 @@ export interface Console {
   };
 }
 
-/** The process's own streams. A reader that goes away (`| head`) is no error: results still reach their files. */
+/**
+ * The process's own streams. A reader that goes away (`| head`) is no error: results still reach their files. On a full disk,
+ * too, but then the process exits with 1.
+ */
 export function processConsole(): Console {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  const say = (line: string): void => void process.stderr.write(`creditlab: ${line}\n`);
+  let isStdoutBroken = false;
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || isStdoutBroken) return;
+    isStdoutBroken = true;
+    say(`standard output could not be written (${code ?? message})`);
+    process.exitCode = process.exitCode || ExitCode.failed;
+  });
+  // There is nowhere left to complain.
+  process.stderr.on('error', () => undefined);
   return {
     stdout: process.stdout,
     stderr: process.stderr,
     print: (text) => process.stdout.write(`${text}\n`),
-    say: (line) => process.stderr.write(`creditlab: ${line}\n`),
+    say,
     exit: (code) => {
-      process.exitCode = code;
+      process.exitCode = code === ExitCode.ok && isStdoutBroken ? ExitCode.failed : code;
     },
     lab: {},
   };

@@ -28,9 +28,6 @@ const HELP = `
 Each topic is marked: ✓ good, ! worth knowing, ✗ spoils timings, ? not known.
 The probe runs two VMs, 256:512, on the first pCPU for 2 s and compares them with what the scheduler predicts.
 
-Exit codes of this command: 0 nothing spoils timings, 1 the probe failed or the file could not be written, 2 bad input,
-3 something was found that spoils timings.
-
 Examples:
   creditlab doctor
   creditlab doctor --pcpus 2-3 --json doctor.json

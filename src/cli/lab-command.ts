@@ -2,11 +2,19 @@ import { fstatSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { compareRows } from '../analysis/compare-rows.ts';
 import { noiseWarning } from '../analysis/noise.ts';
+import { LabError } from '../errors.ts';
 import { readTopology } from '../host/topology.ts';
 import { speedWarning } from '../analysis/speed.ts';
 import { unsteadySeries } from '../analysis/steadiness.ts';
 import { labFindings } from '../report/findings.ts';
-import { labExplanation, labIntroduction, textWidth, wrapText } from '../report/lab-text.ts';
+import {
+  columnsOf,
+  labExplanation,
+  labIntroduction,
+  textWidth,
+  wrapItem,
+  wrapText,
+} from '../report/lab-text.ts';
 import { measuredRow, type MeasuredRow } from '../report/lab-row.ts';
 import { labTable } from '../report/lab-table.ts';
 import { createProgress } from '../report/progress.ts';
@@ -75,9 +83,23 @@ export function labCommand(io: Console): Command {
         'run it in virtual time, without the hardware; timers are late by up to 50us (default: off)',
       ).conflicts('paranoid'),
     )
-    .action(async (name: string | undefined, options: LabOptions) => {
+    .action(async (name: string | undefined, options: LabOptions, command: Command) => {
+      if (name === undefined) requireNoOption(command);
       io.exit(name === undefined ? list(io) : await runLab(io, name, options));
     });
+}
+
+/** Options without a lab were meant for one. */
+function requireNoOption(command: Command): void {
+  const given = command.options.find(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given === undefined) return;
+  throw new LabError('BAD_OPTION', 'there is no lab to run', {
+    where: given.long ?? given.flags,
+    expected: 'the name of a lab',
+    hint: "'creditlab lab' lists them",
+  });
 }
 
 function list(io: Console): number {
@@ -130,7 +152,7 @@ async function runLab(io: Console, name: string, options: LabOptions): Promise<n
       repeat === 1 ? { label, scenario, run: runs.at(0) ?? null } : measuredRow(label, scenario, runs),
     );
     if (!isTalkative) io.print(`${head}\n`);
-    io.print(`${report(rows, style)}\n`);
+    io.print(`${report(rows, style, columnsOf(io.stdout))}\n`);
     const explanation = labExplanation(plan, width, style);
     if (isTalkative && explanation !== '') io.print(`${explanation}\n`);
   }
@@ -148,7 +170,10 @@ function labHead({ title, description }: LabPlan, isSimulated: boolean, width: n
   return lines.join('\n');
 }
 
-function report(rows: readonly MeasuredRow[], style: Style): string {
+function report(rows: readonly MeasuredRow[], style: Style, columns: number): string {
+  const width = textWidth({ columns });
+  const prose = (sentences: readonly string[]) =>
+    sentences.map((sentence) => wrapItem(style.text(sentence), width)).join('\n');
   const [first] = rows;
   const runs = rows.flatMap(({ label, scenario, run, repeats = run === null ? [] : [run] }) =>
     repeats.map((each) => ({ label, scenario, run: each })),
@@ -157,7 +182,7 @@ function report(rows: readonly MeasuredRow[], style: Style): string {
     repeats === undefined ? [] : [{ label, scenario, runs: repeats }],
   );
   if (rows.length === 1 && repeated.length === 0 && first.run !== null)
-    return runReport(first.scenario, first.run, style);
+    return runReport(first.scenario, first.run, style, columns);
   const warnings = rows.flatMap(({ label, run }) =>
     (run?.warnings ?? []).map((warning) => `${label}: ${warning}`),
   );
@@ -167,15 +192,16 @@ function report(rows: readonly MeasuredRow[], style: Style): string {
   if (speed !== null) warnings.push(speed);
   warnings.push(...unsteadyWarnings(unsteadySeries(repeated)));
   const hasShares = isAboutShares(rows);
-  const table = hasShares ? shareTable(rows, style) : labTable(rows, style);
-  const title = repeated.length === 0 ? '' : `${style.bold(style.text(repeatTitle(repeated)))}\n`;
+  const table = (hasShares ? shareTable : labTable)(rows, style, columns);
+  const title =
+    repeated.length === 0 ? '' : `${style.bold(wrapText(style.text(repeatTitle(repeated)), width))}\n`;
   const blocks = [title + table];
   const findings = hasShares ? [] : labFindings(rows);
-  if (findings.length > 0) blocks.push(findings.map(style.text).join('\n'));
+  if (findings.length > 0) blocks.push(prose(findings));
   const comparisons = comparisonLines(compareRows(repeated));
-  if (comparisons.length > 0) blocks.push(comparisons.map(style.text).join('\n'));
-  if (warnings.length > 0) blocks.push(warningLines(warnings, style));
-  const verdicts = verdictSummary(runs, style);
+  if (comparisons.length > 0) blocks.push(prose(comparisons));
+  if (warnings.length > 0) blocks.push(warningLines(warnings, style, width));
+  const verdicts = verdictSummary(runs, style, width);
   if (verdicts !== '') blocks.push(verdicts);
   return blocks.join('\n\n');
 }

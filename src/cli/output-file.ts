@@ -105,6 +105,7 @@ export class OutputFile {
 
   private check(): void {
     if (this.path === '') throw this.refusal('the file name is empty');
+    if (this.path === '-') throw this.refusal('standard output is called /dev/stdout', 'the name of a file');
     const stat = statOf(this.path);
     if (stat?.isDirectory() === true) throw this.refusal('this is a directory', 'the name of a file');
     const target = realpathOf(this.path);
@@ -140,6 +141,8 @@ function temporaryIn(dir: string): string {
 /** Permissions alone don't tell: a file system may be read-only, full or special. */
 function tryOut(dir: string): void {
   const file = temporaryIn(dir);
+  // Of a process that had this number and was killed in the middle.
+  rmSync(file, { force: true });
   writeFileSync(file, '', { flag: 'wx' });
   rmSync(file);
 }

@@ -4,21 +4,12 @@ import { packageVersion } from '../package-root.ts';
 import type { Console } from './console.ts';
 import { conformCommand } from './conform-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { exitCodesHelp } from './exit-codes.ts';
 import { labCommand } from './lab-command.ts';
 import { runCommand } from './run-command.ts';
 import { simCommand } from './sim-command.ts';
 import { traceCommand } from './trace-command.ts';
 import { workloadsCommand } from './workloads-command.ts';
-
-const EXIT_CODES = `
-Exit codes:
-  0    everything ran and every checksum was right
-  1    a run failed; what was measured until then was written
-  2    bad input: nothing was started
-  3    creditlab doctor found what spoils timings
-  129  ended by SIGHUP (the terminal was closed); what was measured was written
-  130  ended by Ctrl-C (SIGINT); what was measured was written
-  143  ended by SIGTERM; what was measured was written`;
 
 /**
  * Run the command line.
@@ -58,7 +49,7 @@ function createProgram(io: Console): Command {
           io.say(text.trim().replace(/^error: /, ''));
         },
       })
-      .addHelpText('after', EXIT_CODES)
+      .addHelpText('after', exitCodesHelp(command.name()))
       .showHelpAfterError(
         `  hint: ${[...(command === program ? [] : ['creditlab']), command.name()].join(' ')} --help`,
       );

@@ -5,6 +5,7 @@ import { createProgress } from '../report/progress.ts';
 import { repeatTable } from '../report/repeat-table.ts';
 import { unsteadyWarnings } from '../report/repeat-lines.ts';
 import { runReport, warningLines } from '../report/run-table.ts';
+import { columnsOf, textWidth } from '../report/lab-text.ts';
 import { styleFor } from '../report/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
@@ -91,12 +92,12 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
   for (const [index, result] of runs.entries()) {
     const title =
       repeat === 1 ? scenario.name : `${scenario.name}, run ${String(index + 1)} of ${String(repeat)}`;
-    io.print(`${style.bold(title)}\n\n${runReport(scenario, result, style)}\n`);
+    io.print(`${style.bold(title)}\n\n${runReport(scenario, result, style, columnsOf(io.stdout))}\n`);
   }
   if (repeat > 1) {
     const unsteady = unsteadyWarnings(unsteadySeries(recorder.rows), true);
     const blocks = [repeatTable(runs, scenario.seed, style)];
-    if (unsteady.length > 0) blocks.push(warningLines(unsteady, style));
+    if (unsteady.length > 0) blocks.push(warningLines(unsteady, style, textWidth(io.stdout)));
     io.print(`${blocks.join('\n\n')}\n`);
   }
   if (options.gantt === true) printLastSecond(io, recorder.rows[0]);

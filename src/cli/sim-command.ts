@@ -5,6 +5,7 @@ import type { SimulatedRunOptions } from '../experiment/simulated-run.ts';
 import { simulatedHost, simulatedRun, simulationOf } from '../experiment/simulated-run.ts';
 import { readTopology } from '../host/topology.ts';
 import { bandTable } from '../report/band-table.ts';
+import { columnsOf } from '../report/lab-text.ts';
 import { runReport } from '../report/run-table.ts';
 import { styleFor } from '../report/style.ts';
 import { parseDuration } from '../scenario/duration.ts';
@@ -156,7 +157,10 @@ function sim(io: Console, file: string | undefined, options: SimOptions): number
 
   const style = styleFor(io.stdout);
   const title = style.bold(`${scenario.name} (simulated)`);
-  const report = seeds === 1 ? runReport(scenario, row.runs[0], style) : bandTable(scenario, row.runs, style);
+  const report =
+    seeds === 1
+      ? runReport(scenario, row.runs[0], style, columnsOf(io.stdout))
+      : bandTable(scenario, row.runs, style);
   io.print(`${title}\n\n${report}\n`);
   if (options.gantt === true) printLastSecond(io, row);
   const writeGoldenFile = (): void =>

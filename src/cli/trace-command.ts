@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { ExitCode } from '../errors.ts';
 import { gantt } from '../report/gantt.ts';
-import { textWidth } from '../report/lab-text.ts';
+import { columnsOf, textWidth } from '../report/lab-text.ts';
 import { styleFor, type Style } from '../report/style.ts';
 import { latencyText, stateTable, summaryTables, traceHead } from '../report/trace-tables.ts';
 import { whyText } from '../report/why-text.ts';
@@ -58,7 +58,7 @@ export function traceCommand(io: Console): Command {
     .option('--to <time>', 'only up to this time (default: to the end)')
     .option(
       '--why <[vm@]time>',
-      'say why each vCPU, or those of this VM, or this vCPU, ran or did not then, as in 1.2s, A@1.2s or A/v0@1.2s; may be repeated',
+      'say why each vCPU, or those of this VM, or this vCPU, ran or did not then, as in 1.2s, A@1.2s or A/v0@1.2s; may be repeated (default: none)',
       collect,
     )
     .option('--gantt', 'draw who was on which pCPU when, and the credits (default: off)')
@@ -80,7 +80,7 @@ function showTrace(io: Console, file: string, options: TraceOptions): number {
   const trace = traceNumbered(traces, options.run);
   const window = windowOf(trace, options);
   const style = styleFor(io.stdout);
-  const view: View = { trace, window, style, width: textWidth(io.stdout), columns: io.stdout.columns ?? 80 };
+  const view: View = { trace, window, style, width: textWidth(io.stdout), columns: columnsOf(io.stdout) };
   const explanations = (options.why ?? []).map((text) => whyBlock(view, text));
   const chosen = [
     ...explanations,

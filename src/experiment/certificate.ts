@@ -78,7 +78,16 @@ export function worstOfVerdicts(verdicts: readonly Verdict[]): Verdict {
   return VERDICTS[Math.max(...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))];
 }
 
-function completeness({ complete }: RunResult): Finding {
+function completeness({ complete, vms }: RunResult): Finding {
+  if (vms.every(({ cpuNs }) => cpuNs === 0)) {
+    return {
+      key: 'complete',
+      title: 'ran to its end',
+      found: 'no vCPU ran',
+      verdict: 'do not trust',
+      reason: 'nothing was measured: no vCPU used any CPU time',
+    };
+  }
   return {
     key: 'complete',
     title: 'ran to its end',

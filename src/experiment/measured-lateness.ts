@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { median } from '../analysis/stats.ts';
 import { parseJson } from '../conform/parse-json.ts';
 import { LabError } from '../errors.ts';
+import { unreadable } from '../scenario/unreadable.ts';
 import type { MeasuredLatency } from '../sim/latency.ts';
 import { resultSchema } from './result-schema.ts';
 
@@ -38,9 +39,6 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new LabError('BAD_FILE', `can't read this result: ${(cause as Error).message}`, {
-      where: path,
-      cause,
-    });
+    throw unreadable(path, cause, "a file that 'creditlab run --json' wrote");
   }
 }

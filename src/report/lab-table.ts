@@ -2,41 +2,51 @@ import { wallInBand } from '../analysis/band.ts';
 import { metrics } from '../analysis/metrics.ts';
 import type { VmResult } from '../experiment/result.ts';
 import { wallBandCell } from './band-cell.ts';
-import { rowLabel, rowVms, type MeasuredRow } from './lab-row.ts';
+import { rowLabel, rowVms, type MeasuredRow, type RowVm } from './lab-row.ts';
 import { measuredCell } from './measured-cell.ts';
 import type { Style } from './style.ts';
-import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
+import { fittedTable, isConstant, type FittedColumn } from './fitted-table.ts';
+import { allOk, bandMark, checkMark } from './table.ts';
 
-const COLUMNS: readonly Column[] = [
-  { title: 'row', align: 'left' },
-  { title: 'VM', align: 'left' },
-  { title: metrics.weight.title },
-  { title: metrics.cap.title },
-  { title: 'measured' },
-  { title: metrics.predictedWallNs.title },
-  { title: 'ideal' },
-  { title: metrics.ratio.title },
-  { title: metrics.slowdown.title },
-  { title: metrics.cpuNs.title },
-  { title: 'verified' },
-];
-
-/** The table of a lab: a line per row and VM. Rows that did not run are all dashes. */
-export function labTable(rows: readonly MeasuredRow[], style: Style): string {
-  const lines = rowVms(rows).map(({ row, spec, result, ratio, slowdown }) => [
-    spec === row.scenario.vms[0] ? rowLabel(row, style) : '',
-    spec.name,
-    metrics.weight.format(spec.weight),
-    metrics.cap.format(spec.cap),
-    measuredCell(row, row.scenario.vms.indexOf(spec), 'wallNs'),
-    predictionCell(result, style),
-    metrics.idealWallNs.format(result?.idealWallNs),
-    metrics.ratio.format(ratio),
-    metrics.slowdown.format(slowdown),
-    metrics.cpuNs.format(result?.cpuNs),
-    checkMark(allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []), style),
-  ]);
-  return renderTable(COLUMNS, lines, style);
+/**
+ * The table of a lab: a line per row and VM. Rows that did not run are all dashes. Columns that are empty in every line are left
+ * out, and those that the others imply where they don't fit.
+ * @param width in characters
+ */
+export function labTable(rows: readonly MeasuredRow[], style: Style, width = Infinity): string {
+  const lines = rowVms(rows);
+  const column = (title: string, cell: (line: RowVm) => string, keep?: number): FittedColumn => ({
+    title,
+    cells: lines.map(cell),
+    ...(keep !== undefined && { keep }),
+  });
+  const setting = (key: 'weight' | 'cap', keep?: number): FittedColumn => {
+    const made = column(metrics[key].title, ({ spec }) => metrics[key].format(spec[key]), keep);
+    return isConstant(made.cells) ? { ...made, keep: 0 } : made;
+  };
+  const marks = lines.map(({ result }) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []));
+  const columns: readonly FittedColumn[] = [
+    {
+      ...column('row', ({ row, spec }) => (spec === row.scenario.vms[0] ? rowLabel(row, style) : '')),
+      align: 'left',
+    },
+    { ...column('VM', ({ spec }) => spec.name), align: 'left' },
+    setting('weight', 4),
+    setting('cap'),
+    column('measured', ({ row, spec }) => measuredCell(row, row.scenario.vms.indexOf(spec), 'wallNs')),
+    column(metrics.predictedWallNs.title, ({ result }) => predictionCell(result, style)),
+    column('ideal', ({ result }) => metrics.idealWallNs.format(result?.idealWallNs)),
+    column(metrics.ratio.title, ({ ratio }) => metrics.ratio.format(ratio), 1),
+    column(metrics.slowdown.title, ({ slowdown }) => metrics.slowdown.format(slowdown), 5),
+    column(metrics.cpuNs.title, ({ result }) => metrics.cpuNs.format(result?.cpuNs), 2),
+    {
+      title: 'verified',
+      cells: marks.map((ok) => checkMark(ok, style)),
+      // A wrong result is worth more than a narrow table.
+      ...(!marks.includes(false) && { keep: 3 }),
+    },
+  ];
+  return fittedTable(columns, width, style);
 }
 
 /** The band, and whether the measured time lies in it. */

@@ -7,10 +7,17 @@ const NARROWEST = 40;
 const WIDEST = 100;
 const USUAL_WIDTH = 80;
 const INDENT = '  ';
+/** In place of a space at which a line must not end. */
+const GLUE = '\u2060';
 
 /** How wide text is on a stream: as wide as the terminal, else 80 columns. */
-export function textWidth({ columns = USUAL_WIDTH }: { readonly columns?: number }): number {
-  return Math.min(Math.max(columns, NARROWEST), WIDEST);
+export function textWidth(stream: { readonly columns?: number }): number {
+  return Math.min(Math.max(columnsOf(stream), NARROWEST), WIDEST);
+}
+
+/** How much room a stream has for tables and pictures. */
+export function columnsOf({ columns = USUAL_WIDTH }: { readonly columns?: number }): number {
+  return columns;
 }
 
 /** What is said before the run: what is asked, what to predict, what to look at. Empty if the lab says none of it. */
@@ -40,6 +47,18 @@ export function wrapText(text: string, width: number): string {
   return blocksOf(text)
     .map(({ isTable, text: block }) => (isTable ? block : fold(block, width)))
     .join('\n\n');
+}
+
+/** Fold an item of a list; its further lines are indented. @param bullet what it begins with */
+export function wrapItem(text: string, width: number, bullet = ''): string {
+  // A number stays with its unit, and with what it is the value of.
+  const glued = text
+    .replace(/(?<=\bp) ([=<]) (?=\d)/g, `${GLUE}$1${GLUE}`)
+    .replace(/(?<=\d) (?=(?:s|ms|µs|us|%)(?!\w))/g, GLUE);
+  const lines = wrapText(glued, width - INDENT.length)
+    .replaceAll(GLUE, ' ')
+    .split('\n');
+  return lines.map((line, i) => (i === 0 ? bullet : INDENT) + line).join('\n');
 }
 
 export interface TextBlock {

@@ -1,19 +1,16 @@
 import { formatNs, metrics } from '../analysis/metrics.ts';
+import { median } from '../analysis/stats.ts';
 import type { Quantiles, RunResult } from '../experiment/result.ts';
 import type { Style } from './style.ts';
-import { renderTable } from './table.ts';
+import { renderTable, type Column } from './table.ts';
+
+const MOST_PCPUS_LISTED = 32;
+/** Of more. */
+const SHOWN_PCPUS = 8;
 
 /** How the machine did: each pCPU's time in vCPUs, and how quick the loop was, where that takes time. */
 export function machineLines(run: RunResult, style: Style): string {
-  const pcpus = renderTable(
-    [{ title: 'pCPU', align: 'left' }, { title: metrics.busyNs.title }, { title: metrics.switches.title }],
-    run.pcpus.map(({ id, busyNs, switches }) => [
-      `CPU ${String(id)}`,
-      percentOf(busyNs, run.windowNs),
-      metrics.switches.format(switches),
-    ]),
-    style,
-  );
+  const pcpus = pcpuTable(run, style);
   if (run.machine === 'simulated') return pcpus;
   const { tickLatenessNs, switchGapNs, decisionNs, dispatchNs, cpuNs } = run.loop;
   const loop = renderTable(
@@ -34,6 +31,36 @@ export function machineLines(run: RunResult, style: Style): string {
   );
   const own = `The loop itself used ${formatNs(cpuNs)} of CPU time, ${percentOf(cpuNs, run.windowNs)} of one core.`;
   return [pcpus, loop, style.text(own)].join('\n\n');
+}
+
+/** A line per pCPU; of many the first and the last, and the spread of all. */
+function pcpuTable({ pcpus, windowNs }: RunResult, style: Style): string {
+  const columns: readonly Column[] = [
+    { title: 'pCPU', align: 'left' },
+    { title: metrics.busyNs.title },
+    { title: metrics.switches.title },
+  ];
+  const line = ({ id, busyNs, switches }: RunResult['pcpus'][number]): string[] => [
+    `CPU ${String(id)}`,
+    percentOf(busyNs, windowNs),
+    metrics.switches.format(switches),
+  ];
+  if (pcpus.length <= MOST_PCPUS_LISTED) return renderTable(columns, pcpus.map(line), style);
+  const shown = SHOWN_PCPUS / 2;
+  const spread = (title: string, of: (values: readonly number[]) => number): string[] => [
+    title,
+    percentOf(of(pcpus.map(({ busyNs }) => busyNs)), windowNs),
+    metrics.switches.format(Math.round(of(pcpus.map(({ switches }) => switches)))),
+  ];
+  const lines = [
+    ...pcpus.slice(0, shown).map(line),
+    [`… ${String(pcpus.length - SHOWN_PCPUS)} more`, '', ''],
+    ...pcpus.slice(-shown).map(line),
+    spread('least of all', (values) => values.reduce((a, b) => Math.min(a, b))),
+    spread('median', median),
+    spread('most', (values) => values.reduce((a, b) => Math.max(a, b))),
+  ];
+  return renderTable(columns, lines, style);
 }
 
 function quantileRow(title: string, { count, p50, p99, max }: Quantiles): string[] {

@@ -5,7 +5,9 @@ import { speedWarning } from '../analysis/speed.ts';
 import type { RunResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareBandCell, wallBandCell } from './band-cell.ts';
+import { widthOf } from './fitted-table.ts';
 import { quotient } from './lab-row.ts';
+import { textWidth, wrapItem } from './lab-text.ts';
 import { machineLines } from './machine-lines.ts';
 import type { Style } from './style.ts';
 import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
@@ -18,28 +20,36 @@ interface Field extends Column {
 /**
  * What one run measured: what each VM used, how that compares with the prediction and the ideal, the machine's own
  * figures, and all warnings.
+ * @param columns width of the terminal
  */
-export function runReport(scenario: Scenario, run: RunResult, style: Style): string {
+export function runReport(scenario: Scenario, run: RunResult, style: Style, columns: number): string {
   const table = (fields: readonly Field[]) =>
     renderTable(
       fields,
       run.vms.map((vm, index) => fields.map(({ cell }) => cell(vm, index))),
       style,
     );
-  const blocks = [table(usageFields(scenario, run, style)), table(comparisonFields(scenario, run, style))];
+  const blocks = [table(usageFields(scenario, run, style))];
+  const [shares, times] = [shareFields(scenario, run, style), timeFields(scenario, run, style)];
+  const comparison = table([NAME, ...shares, ...times]);
+  if (times.length === 0 || widthOf(comparison) <= columns) blocks.push(comparison);
+  else blocks.push(table([NAME, ...shares]), table([NAME, ...times]));
   blocks.push(machineLines(run, style));
   if (!run.complete)
     blocks.unshift(style.yellow('The run is incomplete: this is what was measured until it ended.'));
   const speed = speedWarning([{ scenario, run }]);
   const warnings = speed === null ? run.warnings : [...run.warnings, speed];
-  if (warnings.length > 0) blocks.push(warningLines(warnings, style));
-  if (run.certificate !== undefined) blocks.push(verdictLines(run.certificate, style));
+  const width = textWidth({ columns });
+  if (warnings.length > 0) blocks.push(warningLines(warnings, style, width));
+  if (run.certificate !== undefined) blocks.push(verdictLines(run.certificate, style, width));
   return blocks.join('\n\n');
 }
 
-/** A line per warning. */
-export function warningLines(warnings: readonly string[], style: Style): string {
-  return warnings.map((warning) => style.yellow(style.text(`warning: ${warning}`))).join('\n');
+/** An item per warning. */
+export function warningLines(warnings: readonly string[], style: Style, width: number): string {
+  return warnings
+    .map((warning) => style.yellow(wrapItem(style.text(`warning: ${warning}`), width)))
+    .join('\n');
 }
 
 const NAME: Field = { title: 'VM', align: 'left', cell: (vm) => vm.name };
@@ -50,8 +60,8 @@ function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
   const fields: Field[] = [
     NAME,
-    { title: metrics.weight.title, cell: setting('weight', scenario, run) },
-    { title: metrics.cap.title, cell: setting('cap', scenario, run) },
+    { title: metrics.weight.title, cell: setting('weight', scenario, run, style) },
+    { title: metrics.cap.title, cell: setting('cap', scenario, run, style) },
     field(metrics.cpuNs, (vm) => vm.cpuNs),
     field(metrics.dispatches, sum('dispatches')),
   ];
@@ -68,27 +78,33 @@ function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly
   return fields;
 }
 
-/** What was set at the start, and then by each event that came to pass. */
-function setting(key: 'weight' | 'cap', { events }: Scenario, { windowNs }: RunResult): Field['cell'] {
+/** What it was at the start, and what events made of it: 256 → 1024. */
+function setting(
+  key: 'weight' | 'cap',
+  { events }: Scenario,
+  { windowNs }: RunResult,
+  { unicode }: Style,
+): Field['cell'] {
   return (vm) => {
-    const changes = events
-      .filter((event) => event.kind === 'set' && event.vm === vm.name && event.atNs < windowNs)
-      .toSorted((a, b) => a.atNs - b.atNs)
-      .flatMap((event) => (event.kind === 'set' ? (event[key] ?? []) : []));
-    return [vm[key], ...changes].map((value) => metrics[key].format(value)).join(' → ');
+    const later = events.flatMap((event) =>
+      event.kind === 'set' && event.vm === vm.name && event.atNs < windowNs ? (event[key] ?? []) : [],
+    );
+    const values = [vm[key], ...later].map((value) => metrics[key].format(value));
+    // Only a few fit into a column.
+    return (values.length > 3 ? [values[0], '…', values[values.length - 1]] : values).join(
+      unicode ? ' → ' : ' -> ',
+    );
   };
 }
 
-/** Measured, predicted, ideal: first the shares, then, where work ends, the execution times. */
-function comparisonFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
+/** Shares: measured, predicted, ideal. */
+function shareFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
   const ideal = idealShares(scenario, run);
-  const isPredicted = run.vms.some(({ predicted }) => predicted !== null && predicted !== undefined);
-  const fields: Field[] = [NAME, field(metrics.sharePercent, (vm) => vm.sharePercent)];
-  const isEndless = scenario.vms.every((vm) => vm.work === null);
+  const fields: Field[] = [field(metrics.sharePercent, (vm) => vm.sharePercent)];
   // Beside execution times there is no room for it, and they tell the same.
-  if (isEndless && run.vms.some((vm) => (vm.workSharePercent ?? null) !== null))
+  if (isEndless(scenario) && run.vms.some((vm) => (vm.workSharePercent ?? null) !== null))
     fields.push(field(metrics.workSharePercent, (vm) => vm.workSharePercent ?? null));
-  if (isPredicted) {
+  if (isPredicted(run)) {
     const inBand = (vm: VmResult) => shareInBand(vm.sharePercent, vm.predicted?.sharePercent ?? null);
     fields.push(
       { title: metrics.predictedSharePercent.title, cell: (vm) => shareBandCell(vm.predicted?.sharePercent) },
@@ -96,9 +112,14 @@ function comparisonFields(scenario: Scenario, run: RunResult, style: Style): rea
     );
   }
   fields.push(field(metrics.idealSharePercent, (_, index) => ideal[index]));
-  if (isEndless) return fields;
-  fields.push(field(metrics.wallNs, (vm) => vm.wallNs));
-  if (isPredicted) {
+  return fields;
+}
+
+/** Execution times, where work ends. */
+function timeFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
+  if (isEndless(scenario)) return [];
+  const fields: Field[] = [field(metrics.wallNs, (vm) => vm.wallNs)];
+  if (isPredicted(run)) {
     const inBand = (vm: VmResult) => wallInBand(vm.wallNs, vm.predicted?.wallNs ?? null);
     fields.push(
       { title: metrics.predictedWallNs.title, cell: (vm) => wallBandCell(vm.predicted?.wallNs) },
@@ -107,8 +128,16 @@ function comparisonFields(scenario: Scenario, run: RunResult, style: Style): rea
   }
   fields.push(field(metrics.idealWallNs, (vm) => vm.idealWallNs));
   // Beside predictions there is no room for it.
-  if (!isPredicted) fields.push(field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)));
+  if (!isPredicted(run)) fields.push(field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)));
   return fields;
+}
+
+function isEndless({ vms }: Scenario): boolean {
+  return vms.every(({ work }) => work === null);
+}
+
+function isPredicted({ vms }: RunResult): boolean {
+  return vms.some(({ predicted }) => predicted !== null && predicted !== undefined);
 }
 
 function field(metric: Metric, value: (vm: VmResult, index: number) => number | null): Field {

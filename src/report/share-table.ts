@@ -7,7 +7,8 @@ import { shareBandCell } from './band-cell.ts';
 import { quotient, rowLabel, type MeasuredRow } from './lab-row.ts';
 import { measuredCell } from './measured-cell.ts';
 import type { Style } from './style.ts';
-import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
+import { fittedTable, isConstant } from './fitted-table.ts';
+import { allOk, bandMark, checkMark, type Column } from './table.ts';
 
 /** A VM of a row; what is null did not run. */
 interface Line {
@@ -21,6 +22,8 @@ interface Line {
 
 interface Field extends Column {
   readonly cell: (line: Line) => string;
+  /** as in FittedColumn */
+  readonly keep?: number;
 }
 
 /** Whether a lab is about shares: all its rows have a duration, and none of them ended with the work of a VM. */
@@ -31,8 +34,12 @@ export function isAboutShares(rows: readonly MeasuredRow[]): boolean {
   );
 }
 
-/** The table of such a lab: a line per row and VM. Columns that would be empty or 0 in every line are left out. */
-export function shareTable(rows: readonly MeasuredRow[], style: Style): string {
+/**
+ * The table of such a lab: a line per row and VM. Columns that would be empty or 0 in every line are left out, and the least
+ * telling ones where they don't fit.
+ * @param width in characters
+ */
+export function shareTable(rows: readonly MeasuredRow[], style: Style, width = Infinity): string {
   const lines = rows.flatMap((row) => {
     const ideal = row.run === null ? [] : idealShares(row.scenario, row.run);
     return row.scenario.vms.map((spec, index) => ({
@@ -43,12 +50,11 @@ export function shareTable(rows: readonly MeasuredRow[], style: Style): string {
       ideal: ideal.at(index) ?? null,
     }));
   });
-  const fields = fieldsFor(lines, style);
-  return renderTable(
-    fields,
-    lines.map((line) => fields.map(({ cell }) => cell(line))),
-    style,
-  );
+  const columns = fieldsFor(lines, style).map(({ cell, ...column }) => ({
+    ...column,
+    cells: lines.map(cell),
+  }));
+  return fittedTable(columns, width, style);
 }
 
 function fieldsFor(lines: readonly Line[], style: Style): readonly Field[] {
@@ -56,31 +62,42 @@ function fieldsFor(lines: readonly Line[], style: Style): readonly Field[] {
   const dispatches = sum('dispatches');
   const [boosts, steals] = [sum('boosts'), sum('steals')];
   const work = ({ result }: Line) => result?.workSharePercent ?? null;
+  const setting = (key: 'weight' | 'cap', keep: number): Field => {
+    const made = field(metrics[key], ({ spec }) => spec[key], keep);
+    return isConstant(lines.map(made.cell)) ? { ...made, keep: 0 } : made;
+  };
+  const marks = ({ result }: Line) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []);
   return [
     { title: 'row', align: 'left', cell: ({ label }) => label },
     { title: 'VM', align: 'left', cell: ({ spec }) => spec.name },
-    field(metrics.weight, ({ spec }) => spec.weight),
-    field(metrics.cap, ({ spec }) => spec.cap),
+    setting('weight', 7),
+    setting('cap', 8),
     { title: metrics.sharePercent.title, cell: ({ share }) => share },
     {
       title: metrics.predictedSharePercent.title,
       cell: ({ result }) => predictionCell(result, style),
     },
     field(metrics.idealSharePercent, ({ ideal }) => ideal),
-    ...(some(work) ? [field(metrics.workSharePercent, work)] : []),
-    field(metrics.dispatches, dispatches),
-    field(metrics.cpuPerDispatchNs, (line) => quotient(line.result?.cpuNs ?? null, dispatches(line))),
-    ...(some(boosts) ? [field(metrics.boosts, boosts)] : []),
-    ...(some(steals) ? [field(metrics.steals, steals)] : []),
+    ...(some(work) ? [field(metrics.workSharePercent, work, 6)] : []),
+    field(metrics.dispatches, dispatches, 3),
+    field(metrics.cpuPerDispatchNs, (line) => quotient(line.result?.cpuNs ?? null, dispatches(line)), 5),
+    ...(some(boosts) ? [field(metrics.boosts, boosts, 2)] : []),
+    ...(some(steals) ? [field(metrics.steals, steals, 1)] : []),
     {
       title: 'verified',
-      cell: ({ result }) => checkMark(allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []), style),
+      cell: (line) => checkMark(marks(line), style),
+      // A wrong result is worth more than a narrow table.
+      ...(lines.every((line) => marks(line) !== false) && { keep: 4 }),
     },
   ];
 }
 
-function field(metric: Metric, value: (line: Line) => number | null): Field {
-  return { title: metric.title, cell: (line) => metric.format(value(line)) };
+function field(metric: Metric, value: (line: Line) => number | null, keep?: number): Field {
+  return {
+    title: metric.title,
+    cell: (line) => metric.format(value(line)),
+    ...(keep !== undefined && { keep }),
+  };
 }
 
 function sum(key: 'dispatches' | 'boosts' | 'steals'): (line: Line) => number | null {

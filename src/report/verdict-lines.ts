@@ -1,23 +1,27 @@
 import { VERDICTS, worstOfVerdicts, type Certificate, type Verdict } from '../experiment/certificate.ts';
 import type { RunResult } from '../experiment/result.ts';
+import { wrapItem, wrapText } from './lab-text.ts';
 import type { Style } from './style.ts';
 
-const MEANING: Readonly<Record<Verdict, string>> = {
+/** What a verdict says of the figures, behind its word and a colon. */
+export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
   good: 'nothing disturbed the run beyond what is tolerable',
   usable: 'the figures hold, with this in mind',
   'do not trust': 'the figures say more about the host than about the scheduler',
 };
 
-/** The verdict on one run, and its reasons, a line each. */
-export function verdictLines({ verdict, reasons }: Certificate, style: Style): string {
-  const head = `Verdict: ${style.bold(colored(verdict, style))}: ${MEANING[verdict]}.`;
-  return [head, ...reasons.map((reason) => style.text(`- ${reason}`))].join('\n');
+/** The verdict on one run, and its reasons, an item each. */
+export function verdictLines({ verdict, reasons }: Certificate, style: Style, width = Infinity): string {
+  const head = wrapText(`Verdict: ${verdict}: ${VERDICT_MEANING[verdict]}.`, width);
+  const shown = head.replace(verdict, style.bold(colored(verdict, style)));
+  return [shown, ...reasons.map((reason) => wrapItem(style.text(reason), width, '- '))].join('\n');
 }
 
 /** How many runs got which verdict, and why the first of the worst ones did. Empty when there is none. */
 export function verdictSummary(
   runs: readonly { readonly label: string; readonly run: RunResult }[],
   style: Style,
+  width: number,
 ): string {
   const judged = runs.flatMap(({ label, run: { certificate } }) =>
     certificate === undefined ? [] : [{ label, certificate }],
@@ -32,7 +36,7 @@ export function verdictSummary(
   const worst = worstOfVerdicts(judged.map(({ certificate }) => certificate.verdict));
   if (worst !== 'good') {
     const [{ label, certificate }] = of(worst);
-    lines.push(style.text(`- ${label}: ${certificate.reasons.join('; ')}`));
+    lines.push(wrapItem(style.text(`${label}: ${certificate.reasons.join('; ')}`), width, '- '));
   }
   return lines.join('\n');
 }

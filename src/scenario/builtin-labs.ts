@@ -87,6 +87,8 @@ function entryOf(file: string): LabEntry {
 
 const FIRST_SENTENCE = /^.*?[.!?](?=\s|$)/s;
 
+/** Without its full stop, as titles are. */
 function firstSentence(text: string): string {
-  return FIRST_SENTENCE.exec(text.trim())?.[0].replace(/\s+/g, ' ') ?? text.trim();
+  const sentence = FIRST_SENTENCE.exec(text.trim())?.[0].replace(/\s+/g, ' ') ?? text.trim();
+  return sentence.replace(/\.$/, '');
 }

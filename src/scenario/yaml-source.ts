@@ -16,6 +16,7 @@ import { LabError } from '../errors.ts';
 import { decodeText } from './decode-text.ts';
 import { excerpt } from './excerpt.ts';
 import type { Location, Path, Source } from './source.ts';
+import { unreadable } from './unreadable.ts';
 import { mistake } from './validate.ts';
 
 /** A scenario is a page of text; anything this large is another kind of file. */
@@ -65,10 +66,7 @@ export function parseYaml(text: string, file: string): Source {
 function readText(file: string): string {
   try {
     const stat = statSync(file);
-    if (stat.isDirectory()) {
-      throw new LabError('BAD_FILE', 'this is a directory', { where: file, expected: 'a scenario file' });
-    }
-    if (stat.isCharacterDevice() || stat.size > MAX_BYTES) {
+    if (stat.isCharacterDevice() || (stat.isFile() && stat.size > MAX_BYTES)) {
       throw new LabError('BAD_FILE', 'this is not a scenario file', {
         where: file,
         expected: 'a text file of at most 1 MB',
@@ -77,14 +75,7 @@ function readText(file: string): string {
     return decodeText(readFileSync(file), file);
   } catch (error) {
     if (error instanceof LabError) throw error;
-    const { code = 'unknown error', errno } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
-    throw new LabError('BAD_FILE', reason, {
-      where: file,
-      ...(file === '-' ? { hint: 'standard input is called /dev/stdin' } : {}),
-      ...(errno === undefined ? {} : { errno: -errno }),
-      cause: error,
-    });
+    throw unreadable(file, error, 'a scenario file');
   }
 }
 

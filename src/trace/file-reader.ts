@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { LabError } from '../errors.ts';
+import { unreadable } from '../scenario/unreadable.ts';
 import { idFault } from './check-ids.ts';
 import { parseLine } from './line.ts';
 import { WIDTH } from './record.ts';
 import type { Trace, TraceHeader, TraceVcpu } from './trace.ts';
 import { sortedByTime, TRACE_FORMAT, TRACE_VERSION } from './trace.ts';
+
+const EXPECTED = 'a file of creditlab run --trace';
 
 interface Ending {
   readonly endNs: number | null;
@@ -26,7 +29,7 @@ export function readTraces(path: string): Trace[] {
     const fail = (message: string, expected?: string): never => {
       throw badFile(`${path}:${index + 1}`, message, expected);
     };
-    const value = parsed(line) ?? fail('this is not a line of JSON', 'a file of creditlab run --trace');
+    const value = parsed(line) ?? fail('this is not a line of JSON', EXPECTED);
     if (Array.isArray(value)) {
       const builder = builders.at(-1) ?? fail('a record before any header', `a header ("${TRACE_FORMAT}")`);
       const problem = builder.add(value);
@@ -38,7 +41,7 @@ export function readTraces(path: string): Trace[] {
     }
   }
   if (builders.length === 0) {
-    throw badFile(path, isCut ? 'this is no trace' : 'the file is empty', `a file of creditlab run --trace`);
+    throw badFile(path, isCut ? 'this is no trace' : 'the file is empty', EXPECTED);
   }
   return builders.map((builder) => builder.trace());
 }
@@ -104,20 +107,28 @@ function isWhole({ scenario, vcpus }: Partial<TraceHeader>): boolean {
 }
 
 function textOf(path: string): string {
+  const bytes = bytesOf(path);
   try {
-    const bytes = readFileSync(path);
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     // Cut off in the middle of a chunk, what came before it is still good.
     return (isGzip ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes).toString('utf8');
   } catch (cause) {
     throw new LabError(
       'BAD_FILE',
-      `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'not gzip'})`,
+      `the file is no gzip (${(cause as NodeJS.ErrnoException).code ?? 'broken'})`,
       {
         where: path,
         cause,
       },
     );
+  }
+}
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause, EXPECTED);
   }
 }
 

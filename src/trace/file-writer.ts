@@ -19,11 +19,13 @@ export class TraceFileWriter implements TraceTaker {
   private readonly path: string;
   private fd: number | null = null;
   private readonly heldMs: number;
+  /** The header of a run that has nothing on record yet. */
+  private header: string | null = null;
   private chunk = '';
   private writtenMs = 0;
 
   /**
-   * The file is opened, and emptied, when the first run begins.
+   * The file is opened, and emptied, with the first record: a run that is refused leaves an old one as it is.
    * @param heldMs how long records may be held back
    */
   constructor(path: string, heldMs = HELD_MS) {
@@ -32,17 +34,18 @@ export class TraceFileWriter implements TraceTaker {
   }
 
   begin(header: TraceHeader): void {
-    this.fd ??= openSync(this.path, 'w');
-    this.write(JSON.stringify(header));
-    this.flush();
+    this.header = JSON.stringify(header);
   }
 
   append(rows: Float64Array, count: number): void {
+    if (count === 0) return;
+    this.open();
     for (let row = 0; row < count; row++) this.write(formatLine(rows, row * WIDTH));
     if (performance.now() - this.writtenMs >= this.heldMs) this.flush();
   }
 
   end({ endNs, complete, lostIntents, lostFacts }: TraceEnd): void {
+    this.open();
     this.write(JSON.stringify({ end: { endNs, complete, lostIntents, lostFacts } }));
     this.flush();
   }
@@ -60,6 +63,14 @@ export class TraceFileWriter implements TraceTaker {
     this.flush();
     if (this.fd !== null) closeSync(this.fd);
     this.fd = null;
+  }
+
+  private open(): void {
+    this.fd ??= openSync(this.path, 'w');
+    if (this.header === null) return;
+    this.write(this.header);
+    this.header = null;
+    this.flush();
   }
 
   private write(line: string): void {

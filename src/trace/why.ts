@@ -1,10 +1,11 @@
 /** Why a vCPU ran, waited, or could not run at some instant: in words, from the records. */
 import { IDLE } from '../core/policy.ts';
 import { Choice, Reason } from '../core/reason.ts';
-import { accountingWords, parkWords } from './accounting-words.ts';
+import { accountingWords } from './accounting-words.ts';
 import { COLUMNS } from './columns.ts';
 import { factWords } from './fact-words.ts';
 import type { Pass } from './passes.ts';
+import { parkedWords } from './parked-words.ts';
 import { passesOf } from './passes.ts';
 import { Column, Kind, WIDTH } from './record.ts';
 import type { RunState, Spell } from './spells.ts';
@@ -12,7 +13,7 @@ import { isWaiting, spellsOf } from './spells.ts';
 import { latestRow, standingOf, tuningAt } from './standing.ts';
 import type { Trace } from './trace.ts';
 import { firstRowAt } from './window.ts';
-import { cpuName, credits, decisionWords, instant, priorityName, signed, span, vcpuName } from './words.ts';
+import { cpuName, credits, decisionWords, instant, priorityName, span, vcpuName } from './words.ts';
 
 export interface Explanation {
   readonly vcpu: number;
@@ -113,7 +114,7 @@ function whyWords(scene: Scene, spell: Spell): string {
   if (state === 'unknown') return 'The records that would tell were lost or forgotten.';
   if (state === 'absent') return notStartedWords(trace, vcpu);
   if (beginRow < 0) return '';
-  if (state === 'parked') return parkedWords(scene, spell);
+  if (state === 'parked') return parkedWords(trace, scene.passes, scene.row, spell);
   const at = beginRow * WIDTH;
   switch (rows[at + Column.kind]) {
     case Kind.decide:
@@ -158,25 +159,6 @@ function wakeWords(trace: Trace, vcpu: number, row: number): string {
     : `it woke up as ${name}, not boosted, since it had just been placed anew`;
 }
 
-/** The accounting that parked it, and each one since. */
-function parkedWords({ trace, passes, row }: Scene, { vcpu, beginRow, fromNs }: Spell): string {
-  const { rows } = trace;
-  const parked = latestRow(trace, beginRow, [Kind.park], (at) => rows[at + COLUMNS.park.vcpu] === vcpu);
-  const pass = passes.find((each) => each.row > parked);
-  const payOf = (each: Pass) => each.grants.flatMap(({ pays }) => pays).find((pay) => pay.vcpu === vcpu);
-  const pay = pass === undefined ? undefined : payOf(pass);
-  const grant = pass?.grants.find(({ vm }) => vm === trace.header.vcpus[vcpu].vm);
-  if (parked < 0 || pass === undefined || grant === undefined || pay === undefined)
-    return `At ${instant(fromNs)} it was found over its cap.`;
-  const since = passes
-    .filter((each) => each.row > pass.row && each.row <= row)
-    .flatMap((each) => payOf(each) ?? []);
-  const steps = since.map(({ after }) => signed(after)).join(', ');
-  const progress = since.length === 0 ? '' : ` The accountings since then made it ${steps}.`;
-  const arithmetic = `${signed(pay.before)} + ${pay.share} = ${signed(pay.before + pay.share)} credits`;
-  return `At ${instant(pass.timeNs)} accounting made it ${arithmetic}. ${parkWords(trace, pass, grant, pay.before + pay.share)}${progress}`;
-}
-
 /** What ran in its place, or how it kept its pCPU. */
 function meanwhileWords(scene: Scene, spell: Spell): string {
   if (spell.state === 'running') return renewalWords(scene, spell);
@@ -212,7 +194,7 @@ function waitingWords(scene: Scene, spell: Spell): string {
       ? `What ${cpu} ran at that moment isn't in the trace.${queue}`
       : `${cpu} ran nobody at that moment: it was to fetch somebody.${queue}`;
   }
-  const who = `${cpu} ran ${named(scene, holder.vcpu)} from ${instant(holder.fromNs)}`;
+  const who = `${cpu} ran ${vcpuName(trace, holder.vcpu)} from ${instant(holder.fromNs)}${byThen(scene, holder)}`;
   const mine = standingOf(trace, vcpu, row);
   const its = standingOf(trace, holder.vcpu, row);
   if (mine === null || its === null) return `${who}.${queue}`;
@@ -266,12 +248,21 @@ function lasts(atNs: number) {
 }
 
 /** `B/v0 (UNDER, 80 credits)` */
-function named({ trace, row }: Scene, vcpu: number): string {
+function named(scene: Scene, vcpu: number): string {
+  return `${vcpuName(scene.trace, vcpu)}${standingWords(scene, vcpu)}`;
+}
+
+/** What a running vCPU had at the moment that is asked about: not what it began with, if that was told again since. */
+function byThen(scene: Scene, { vcpu, beginRow }: Spell): string {
+  const now = standingOf(scene.trace, vcpu, scene.row);
+  const then = standingOf(scene.trace, vcpu, beginRow);
+  const hasChanged = now?.credit !== then?.credit || now?.priority !== then?.priority;
+  return standingWords(scene, vcpu, hasChanged ? 'by then ' : '');
+}
+
+function standingWords({ trace, row }: Scene, vcpu: number, when = ''): string {
   const standing = standingOf(trace, vcpu, row);
-  const name = vcpuName(trace, vcpu);
-  return standing === null
-    ? name
-    : `${name} (${priorityName(standing.priority)}, ${credits(standing.credit)})`;
+  return standing === null ? '' : ` (${when}${priorityName(standing.priority)}, ${credits(standing.credit)})`;
 }
 
 /** Whether the latest decision on the pCPU, since then, was put off. */
@@ -312,9 +303,4 @@ function thenWords(trace: Trace, { vcpu, state, toNs, endRow, pcpu }: Spell): st
     default:
       return '';
   }
-}
-
-/** All vCPUs of a trace. */
-export function allVcpus({ header }: Trace): number[] {
-  return header.vcpus.map((_, vcpu) => vcpu);
 }

@@ -169,13 +169,14 @@ export function recordWords(trace: Trace, row: number): string {
     case Kind.tick:
       return `${cpu(c.tick.pcpu)}: tick, ${vcpu(c.tick.vcpu)} is ${priorityName(number(c.tick.priority))} with ${credits(number(c.tick.credit))}`;
     case Kind.acct:
-      return `accounting done: weights of ${number(c.acct.totalWeight)} take part, ${credits(number(c.acct.balance))} in all`;
+      return `accounting done: ${credits(number(c.acct.balance))} in all; ${stayingWords(number(c.acct.totalWeight))}`;
     case Kind.grant: {
       const [fair, peak] = [number(c.grant.fair), number(c.grant.peak)];
-      return `accounting: ${vm(c.grant.vm)} gets ${Math.min(fair, peak)} of ${credits(number(c.grant.toShare))} for weight ${number(c.grant.weight)}${fair > peak ? ` (${fair}, but ${peak} at most)` : ''}`;
+      const limit = fair > peak ? `, cut down from ${fair}: its cap or its vCPUs allow no more` : '';
+      return `accounting: ${vm(c.grant.vm)} gets ${Math.min(fair, peak)} of ${credits(number(c.grant.toShare))} for weight ${number(c.grant.weight)}${limit}`;
     }
     case Kind.pay:
-      return `accounting: ${vcpu(c.pay.vcpu)} had ${signed(number(c.pay.before))}, gets ${number(c.pay.share)}, has ${signed(number(c.pay.after))}: ${priorityName(number(c.pay.priority))}`;
+      return `accounting: ${vcpu(c.pay.vcpu)} ${payWords(number(c.pay.before), number(c.pay.share), number(c.pay.after))}: ${priorityName(number(c.pay.priority))}`;
     case Kind.park:
       return `accounting parks ${vcpu(c.park.vcpu)}`;
     case Kind.unpark:
@@ -222,6 +223,22 @@ export function recordWords(trace: Trace, row: number): string {
       return `fact: ${vcpu(c.leave.vcpu)} leaves ${cpu(c.leave.pcpu)}${why}${next === IDLE ? '' : ` for ${vcpuName(trace, next)}`}${late > 0 ? `, ${span(late)} late: not at a safe point` : ''}`;
     }
   }
+}
+
+/** @param totalWeight after those who saved too much have left: not what the pass divided by */
+function stayingWords(totalWeight: number): string {
+  return totalWeight === 0
+    ? 'nobody takes part in the next as it stands'
+    : `weights of ${totalWeight} take part in the next as it stands`;
+}
+
+function payWords(before: number, share: number, after: number): string {
+  const sum = before + share;
+  const start = `had ${signed(before)}, gets ${share}, has ${signed(sum)}`;
+  if (sum === after) return start;
+  return sum < 0
+    ? `${start}, and nobody owes more than a slice: ${signed(after)}`
+    : `${start}, more than a slice, so it leaves accounting with half of them: ${after}`;
 }
 
 const EXIT_WORDS: Readonly<Record<Exit, string>> = {

@@ -3,17 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { certify } from '../../src/experiment/certificate.ts';
 import { htmlReport, type HtmlInput } from '../../src/report/html/report.ts';
 import { slicesOf, staysOf, type Slice, type Stay } from '../../src/trace/timeline.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import { tell } from '../hardware/support.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
-import { sampleInput } from '../report/html/sample-input.ts';
+import { measuredRow, sampleInput } from '../report/html/sample-input.ts';
+import { vm } from '../host/invented-scenario.ts';
 import { Chromium, findChromium } from './chromium.ts';
 import { largeScenario, largeTrace } from './large-trace.ts';
 
 /** As src/report/html/viewer/layout.js has them. */
-const GUTTER = 96;
+const GUTTER = 124;
 const INTENT_Y = 26 + 13;
 const FACT_Y = 26 + 27 + 10;
 const CREDIT_Y = 26 + 27 + 20 + 14 + 20;
@@ -94,7 +96,7 @@ describe('an HTML report in a real browser', function () {
     await chromium.mouse('mouseMoved', x(middleOf(slice)), top + INTENT_Y);
     const text = await tip();
     const name = ['A', 'B'][slice.vcpu];
-    assert.ok(text.startsWith(`${name} on pCPU 0 (CPU 0), meant`), text);
+    assert.ok(text.startsWith(`${name} on CPU 0, meant`), text);
     assert.ok(text.includes(`${seconds(slice.fromNs)} – ${seconds(slice.toNs)} s`), text);
     assert.ok(text.includes(`credit ${String(slice.credit)}`), text);
     assert.match(
@@ -130,8 +132,10 @@ describe('an HTML report in a real browser', function () {
 
   it('zooms with the wheel around the pointer, and drags', async () => {
     const whole = await view();
-    const atNs = middleOf(slices[9]);
-    const place = whole.x(atNs);
+    // Browsers tell of whole pixels.
+    const place = Math.round(whole.x(middleOf(slices[9])));
+    const perPixel = (whole.toNs - whole.fromNs) / (whole.x(whole.toNs) - whole.x(whole.fromNs));
+    const atNs = whole.fromNs + (place - whole.x(whole.fromNs)) * perPixel;
     for (let i = 0; i < 5; i++) await chromium.mouse('mouseWheel', place, whole.top + INTENT_Y, -120);
     const near = await view();
     assert.ok(near.toNs - near.fromNs < (whole.toNs - whole.fromNs) / 4);
@@ -279,6 +283,24 @@ describe('an HTML report in a real browser', function () {
     await chromium.send('Emulation.setEmulatedMedia', { media: '', features: [] });
     const pdf = await chromium.pdf();
     assert.equal(pdf.subarray(0, 5).toString('latin1'), '%PDF-');
+  });
+
+  it('has no table that must be scrolled in a window of usual width', async () => {
+    const weights = [256, 512, 1024].flatMap((weight) =>
+      [25, 75].map((cap) =>
+        measuredRow(`256:${weight}, cap ${cap}`, [vm('A', { cap }), vm('B', { weight, cap })], {}, 3),
+      ),
+    );
+    const rows = [measuredRow('alone', [vm('A')], {}, 3), ...weights].map((row) => ({
+      ...row,
+      runs: row.runs.map((run) => ({ ...run, certificate: certify(run) ?? assert.fail() })),
+    }));
+    await open({ ...input, rows });
+    await chromium.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
+    const hidden = await chromium.evaluate<string[]>(
+      "[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.closest('section').innerText)",
+    );
+    assert.deepEqual(hidden, []);
   });
 
   it('is no wider than a narrow window', async () => {

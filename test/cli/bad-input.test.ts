@@ -105,6 +105,12 @@ const CASES: readonly (readonly [title: string, yaml: string, args: readonly str
     ['s.yaml', '--json', './s.yaml'],
     /^creditlab: --json: this would replace the input/,
   ],
+  [
+    'standard output as -',
+    GOOD,
+    ['s.yaml', '--json', '-'],
+    /^creditlab: --json -: standard output is called \/dev\/stdout/,
+  ],
   ['standard input as -', GOOD, ['-'], /^creditlab: -: there is no such file\n {2}hint: .*\/dev\/stdin/],
   [
     'a size that the workload does not have',

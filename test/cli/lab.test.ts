@@ -27,6 +27,22 @@ describe('creditlab lab', function () {
     assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   });
 
+  it('refuses options without a lab that they could be for', async () => {
+    for (const option of [['--json', 'o.json'], ['--quiet'], ['--repeat', '2'], ['--simulate']]) {
+      const { code, stdout, stderr } = await inProcess(['lab', ...option], '.');
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, new RegExp(`^creditlab: ${option[0]}: there is no lab to run\n`));
+    }
+  });
+
+  it('fits into 80 columns, sentences and all', async () => {
+    for (const lab of ['weights-and-caps', 'memory-neighbours', 'interactive']) {
+      const { stdout } = await creditlab(['lab', lab], { fake: 'quick' });
+      const wide = stdout.split('\n').filter((line) => line.length > 80);
+      assert.deepEqual(wide, []);
+    }
+  });
+
   it('asks before the run and explains after the table', async () => {
     const { stdout } = await creditlab(['lab', 'weights'], { fake: 'quick' });
     inOrder(stdout, ['A VM with twice', 'Question', 'Predict', 'Look at', 'VM +share', 'Explanation']);

@@ -23,7 +23,7 @@ describe('creditlab sim', () => {
       assert.match(stdout, /^A +33\.\d % +33\.3 %$/m);
       const { runs, host } = resultSchema.parse(readJson(dir, 'o.json'));
       assert.deepEqual([runs.length, runs[0].machine, host.cpuModel], [1, 'simulated', 'simulated']);
-      assert.match(readFileSync(join(dir, 'o.csv'), 'utf8'), /^s,1,,simulated,true,9000000000,A,/m);
+      assert.match(readFileSync(join(dir, 'o.csv'), 'utf8'), /^s,1,,simulated,true,,9000000000,A,/m);
       assert.deepEqual(readdirSync(dir).sort(), ['o.csv', 'o.json', 's.yaml']);
     }));
 
@@ -253,7 +253,7 @@ describe('creditlab sim', () => {
     [
       'lateness from a file that is not there',
       ['--vm', 'A:work=1s', '--latency', 'measured:r.json'],
-      /r\.json: can't read this result/,
+      /r\.json: there is no such file/,
     ],
     ['a tick phase that is no time', ['--vm', 'A:work=1s', '--tick-phase', 'x'], /--tick-phase: not a time/],
     [

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -18,6 +18,8 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** how the invented machine behaves; absent: the real command */
   readonly fake?: string;
+  /** a file or device that takes standard output; absent: it comes back */
+  readonly stdout?: string;
   /** called when this text has appeared on standard error */
   readonly until?: { readonly text: string; readonly then: (child: ChildProcess) => void };
 }
@@ -31,17 +33,19 @@ export function creditlab(args: readonly string[], options: SpawnOptions = {}): 
     extension === '.ts'
       ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
       : [];
+  const stdoutFd = options.stdout === undefined ? null : openSync(options.stdout, 'w');
   const child = spawn(process.execPath, [...loader, file, ...args], {
     cwd: options.cwd,
     env: { ...process.env, NODE_OPTIONS: '', LC_ALL: 'C.UTF-8', FAKE: options.fake },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdoutFd ?? 'pipe', 'pipe'],
   });
+  if (stdoutFd !== null) closeSync(stdoutFd);
   let stdout = '';
   let stderr = '';
   let fromMs = performance.now();
   let waiting = options.until;
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
     if (waiting === undefined || !stderr.includes(waiting.text)) return;
     const { then } = waiting;

@@ -6,7 +6,7 @@ import type { Trace } from '../../src/trace/trace.ts';
 import { vm } from '../host/invented-scenario.ts';
 import { inventedTrace } from '../trace/invented-trace.ts';
 import { inProcess } from './in-process.ts';
-import { inTemporaryDirectory } from './spawn.ts';
+import { creditlab, inTemporaryDirectory } from './spawn.ts';
 
 const twoVms = {
   pcpus: [4, 6],
@@ -128,6 +128,7 @@ describe('creditlab trace', () => {
     inTemporaryDirectory(async (dir) => {
       const writer = new TraceFileWriter(join(dir, 't'));
       writer.begin(inventedTrace({}).header);
+      writer.end({ endNs: NaN, complete: false, lostIntents: 0, lostFacts: 0 });
       writer.close();
       const { code, stderr } = await inProcess(['trace', 't'], dir);
       assert.equal(code, 2);
@@ -147,13 +148,27 @@ describe('creditlab trace', () => {
     });
   });
 
+  it('says in one line that standard output is full', () =>
+    withTraces([inventedTrace()], async (dir) => {
+      const { code, stderr } = await creditlab(['trace', 't.gz', '--records'], {
+        cwd: dir,
+        stdout: '/dev/full',
+      });
+      assert.equal(code, 1);
+      assert.equal(stderr, 'creditlab: standard output could not be written (ENOSPC)\n');
+    })).timeout(20_000);
+
   it('refuses what is no trace', () =>
     inTemporaryDirectory(async (dir) => {
       writeFileSync(join(dir, 'x.json'), '{"format": "creditlab-result"}\n');
-      for (const file of ['x.json', 'nowhere']) {
+      for (const [file, says] of [
+        ['x.json', /x\.json:1: this is no trace/],
+        ['nowhere', /nowhere: there is no such file/],
+        ['.', /\.: this is a directory\n {2}expected a file of creditlab run --trace/],
+      ] as const) {
         const { code, stderr } = await inProcess(['trace', file], dir);
         assert.equal(code, 2);
-        assert.match(stderr, /x\.json:1: this is no trace|nowhere: the file cannot be read \(ENOENT\)/);
+        assert.match(stderr, says);
       }
     }));
 });

@@ -24,6 +24,14 @@ describe('the certificate of a run', () => {
     assert.match(some?.checks.find(({ key }) => key === 'checksums')?.found ?? '', /^\d of \d right$/);
   });
 
+  it('says that nothing was measured where no vCPU ran, as when it was stopped before it began', () => {
+    const run = quietRun({ complete: false, vcpu: { cpuNs: 0 } });
+    const idle = { ...run, vms: run.vms.map((vm) => ({ ...vm, cpuNs: 0 })) };
+    const { verdict, reasons } = certify(idle) ?? assert.fail();
+    assert.equal(verdict, 'do not trust');
+    assert.deepEqual(reasons, ['nothing was measured: no vCPU used any CPU time']);
+  });
+
   it('goes by the worst of its checks, and gives a reason for each that is not good', () => {
     const { verdict, reasons } = certified({ complete: false, vcpu: { stolenNs: 1e9, cpuNs: 1e9 } });
     assert.equal(verdict, 'do not trust');

@@ -56,6 +56,17 @@ describe('the CSV file', () => {
     );
   });
 
+  it('says whether a run can be trusted, and nothing of simulations', () => {
+    const certificate = { verdict: 'usable' as const, reasons: [], checks: [] };
+    const runs = [
+      sampleRun(scenario, [], { certificate }),
+      sampleRun(scenario, [], { machine: 'simulated' }),
+    ];
+    const [header, ...lines] = parseCsv(toCsv([{ label: 'x', runs }]));
+    const verdicts = lines.map((cells) => cells[header.indexOf('verdict')]);
+    assert.deepEqual(verdicts, ['usable', 'usable', 'usable', '', '', '']);
+  });
+
   it('quotes commas and quotes', () => {
     const text = toCsv([{ label: 'a "b", c', runs: [sampleRun(scenario)] }]);
     assert.match(text, /^"a ""b"", c",1,,hardware,true,/m);

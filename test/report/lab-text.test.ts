@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { labExplanation, labIntroduction, textWidth, wrapText } from '../../src/report/lab-text.ts';
+import { labExplanation, labIntroduction, textWidth, wrapItem, wrapText } from '../../src/report/lab-text.ts';
 import { createStyle, plainStyle } from '../../src/report/style.ts';
 
 describe('the texts of a lab', () => {
@@ -10,6 +10,11 @@ describe('the texts of a lab', () => {
   it('keep tables as they are, lines that begin with a space', () => {
     const text = 'Look at this:\n\n  a   b\n  1   2\n\nand go on';
     assert.equal(wrapText(text, 8), 'Look at\nthis:\n\n  a   b\n  1   2\n\nand go\non');
+  });
+
+  it('of a list fold with a hanging indent, and keep numbers with their units', () => {
+    assert.equal(wrapItem('it took 8.2 ms more', 12), 'it took\n  8.2 ms\n  more');
+    assert.equal(wrapItem('one two, p = 0.01', 14, '- '), '- one two,\n  p = 0.01');
   });
 
   it('keep a word that is wider than the line', () => {

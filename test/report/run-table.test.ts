@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { repeatTable } from '../../src/report/repeat-table.ts';
 import { runReport } from '../../src/report/run-table.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { createStyle, plainStyle } from '../../src/report/style.ts';
 import { fromYaml } from '../scenario/attempt.ts';
 import { sampleRun } from './sample.ts';
 
@@ -11,26 +11,38 @@ const finite = fromYaml('{ pcpus: 1, vms: [{ name: A, work: 1s }, { name: B, wei
 describe("a run's report", () => {
   it('shows the share of each VM beside the ideal one', () => {
     const run = sampleRun(endless, [{ cpuNs: 3.34e9 }, { cpuNs: 6.65e9 }]);
-    const report = runReport(endless, run, plainStyle);
+    const report = runReport(endless, run, plainStyle, 120);
     assert.match(report, /^A +256 +none +3\.340 s +12 +✓$/m);
     assert.match(report, /^A +33\.4 % +33\.3 %$/m);
     assert.match(report, /^B +66\.5 % +66\.7 %$/m);
   });
 
+  it('shows what events made of a weight and a cap, if the run came so far', () => {
+    const scenario = fromYaml(
+      '{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B }], events: [{ at: 5s, vm: A, weight: 1024 }, { at: 8s, vm: A, cap: 50 }] }',
+    );
+    const report = (windowNs: number, style = plainStyle) =>
+      runReport(scenario, sampleRun(scenario, [], { windowNs }), style, 120);
+    assert.match(report(10e9), /^A +256 → 1024 +none → 50 % /m);
+    assert.match(report(10e9), /^B +256 +none /m);
+    assert.match(report(7e9), /^A +256 → 1024 +none /m);
+    assert.match(report(10e9, createStyle({ color: false, unicode: false })), /^A +256 -> 1024 /m);
+  });
+
   it('has columns of execution times only for work that ends', () => {
-    assert.doesNotMatch(runReport(endless, sampleRun(endless), plainStyle), /ideal time/);
+    assert.doesNotMatch(runReport(endless, sampleRun(endless), plainStyle, 120), /ideal time/);
     const times = [
       { wallNs: 2.02e9, idealWallNs: 2e9 },
       { wallNs: 1.5e9, idealWallNs: 1.5e9 },
     ];
     const run = sampleRun(finite, times, { windowNs: 2.02e9 });
-    assert.match(runReport(finite, run, plainStyle), /^A .* 2\.020 s +2\.000 s +1\.010$/m);
+    assert.match(runReport(finite, run, plainStyle, 120), /^A .* 2\.020 s +2\.000 s +1\.010$/m);
   });
 
   it('knows the ideal share of work in units from the speed that was measured', () => {
     const scenario = fromYaml("{ pcpus: 1, vms: [{ name: A, work: '1000 units' }] }");
     const run = sampleRun(scenario, [{ cpuNs: 2e9 }], { windowNs: 4e9 });
-    assert.match(runReport(scenario, run, plainStyle), /^A +50\.0 % +50\.0 % /m);
+    assert.match(runReport(scenario, run, plainStyle, 120), /^A +50\.0 % +50\.0 % /m);
   });
 
   it('shows beside what was measured the prediction, and whether it came true', () => {
@@ -44,7 +56,7 @@ describe("a run's report", () => {
       { wallNs: 1.5e9, idealWallNs: 1.5e9, cpuNs: 1e9, predicted: predicted[1] },
     ];
     const run = sampleRun(finite, times, { windowNs: 2.01e9 });
-    const report = runReport(finite, run, plainStyle);
+    const report = runReport(finite, run, plainStyle, 120);
     assert.match(report, /^VM +share +predicted +in band +ideal +time +predicted +in band +ideal time$/m);
     assert.match(
       report,
@@ -60,25 +72,58 @@ describe("a run's report", () => {
     const band = { median: 99e9, min: 99e9, max: 99e9 };
     const predicted = { wallNs: band, sharePercent: { median: 999, min: 999, max: 999 } };
     const run = sampleRun(scenario, [{ cpuNs: 99e9, wallNs: 99.123e9, idealWallNs: 99.123e9, predicted }]);
-    for (const line of runReport(scenario, run, plainStyle).split('\n')) assert.ok(line.length <= 120, line);
+    for (const line of runReport(scenario, run, plainStyle, 120).split('\n'))
+      assert.ok(line.length <= 120, line);
   });
 
   it('of a simulation has no figures of a loop, and verifies nothing', () => {
-    const report = runReport(endless, sampleRun(endless, [], { machine: 'simulated' }), plainStyle);
+    const report = runReport(endless, sampleRun(endless, [], { machine: 'simulated' }), plainStyle, 120);
     assert.doesNotMatch(report, /lateness|verified/);
     assert.match(report, /^CPU 3 +99\.80 %/m);
   });
 
   it("shows the pCPU's and the loop's figures", () => {
-    const report = runReport(endless, sampleRun(endless), plainStyle);
+    const report = runReport(endless, sampleRun(endless), plainStyle, 120);
     assert.match(report, /^CPU 3 +99\.80 % +321$/m);
     assert.match(report, /^switch gap +4\.1 µs +9\.0 µs +50\.0 µs +321$/m);
     assert.match(report, /The loop itself used 12\.00 ms of CPU time, 0\.12 % of one core\./);
   });
 
+  it('of many pCPUs shows the first and the last, and how all of them did', () => {
+    const scenario = fromYaml('{ pcpus: 1, duration: 10s, vms: [{ name: A }] }');
+    const pcpus = Array.from({ length: 5001 }, (_, id) => ({ id, busyNs: 1e6 * id, switches: id }));
+    const report = runReport(
+      scenario,
+      sampleRun(scenario, [], { pcpus, machine: 'simulated' }),
+      plainStyle,
+      80,
+    );
+    assert.ok(report.split('\n').length < 25);
+    assert.match(report, /^CPU 3 .*\n… 4993 more\nCPU 4997 /m);
+    assert.match(report, /^least of all +0\.00 % +0\nmedian +25\.00 % +2500\nmost +50\.00 % +5000$/m);
+  });
+
+  it('has shares and times in tables of their own where one would be too wide', () => {
+    const predicted = {
+      wallNs: { median: 2e9, min: 1.995e9, max: 2.004e9 },
+      sharePercent: { median: 50, min: 49.7, max: 50.2 },
+    };
+    const warnings = ['a sentence that is longer than a line '.repeat(4)];
+    const run = sampleRun(
+      finite,
+      [0, 1].map(() => ({ wallNs: 2e9, idealWallNs: 2e9, predicted })),
+      { warnings },
+    );
+    const report = runReport(finite, run, plainStyle, 80);
+    for (const line of report.split('\n')) assert.ok(line.length <= 80, line);
+    assert.match(report, /^VM +share +predicted +in band +ideal$/m);
+    assert.match(report, /^VM +time +predicted +in band +ideal time$/m);
+    assert.match(report, /^warning: a .*\n {2}\S/m);
+  });
+
   it('shows warnings, and that a run is incomplete', () => {
     const run = sampleRun(endless, [], { complete: false, windowNs: 0, warnings: ['the host was busy'] });
-    const report = runReport(endless, run, plainStyle);
+    const report = runReport(endless, run, plainStyle, 120);
     assert.match(report, /^The run is incomplete/);
     assert.match(report, /warning: the host was busy$/);
     assert.doesNotMatch(report, /NaN|Infinity/);

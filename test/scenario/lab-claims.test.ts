@@ -1,40 +1,24 @@
 import assert from 'node:assert/strict';
+import { idealShares } from '../../src/analysis/ideal-shares.ts';
+import { Priority } from '../../src/core/constants.ts';
 import { simulatedRun } from '../../src/experiment/simulated-run.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
-
-const HOST = { allowedCpus: [0, 1] };
-/** As `creditlab lab NAME --simulate` has it. */
-const JITTER_NS = 50_000;
-
-/** All rows of a lab in virtual time, by their labels. */
-function simulated(name: string, jitterNs = JITTER_NS): ReadonlyMap<string, RunResult> {
-  const { rows } = loadLab(name, HOST);
-  return new Map(rows.map(({ label, scenario }) => [label, simulatedRun(scenario, { jitterNs })]));
-}
-
-function run(runs: ReadonlyMap<string, RunResult>, label: string): RunResult {
-  const found = runs.get(label);
-  assert.ok(found !== undefined, `row ${label}`);
-  return found;
-}
-
-const shares = ({ vms }: RunResult) => vms.map(({ sharePercent }) => sharePercent);
-const seconds = ({ vms }: RunResult) => vms.map(({ wallNs }) => (wallNs ?? NaN) / 1e9);
-const total = ({ vms }: RunResult, key: 'dispatches' | 'boosts' | 'steals') =>
-  vms.flatMap(({ vcpus }) => vcpus.map((vcpu) => vcpu[key])).reduce((sum, count) => sum + count, 0);
-/** Mean lengths of the phases in which a VM ran and didn't, ms. */
-const phasesMs = ({ windowNs, vms: [vm] }: RunResult) => {
-  const count = vm.vcpus[0].dispatches;
-  return { on: vm.cpuNs / count / 1e6, off: (windowNs - vm.cpuNs) / count / 1e6 };
-};
-
-function near(actual: readonly number[], expected: readonly number[], tolerance: number): void {
-  assert.equal(actual.length, expected.length);
-  for (const [i, value] of actual.entries()) {
-    assert.ok(Math.abs(value - expected[i]) <= tolerance, `${String(actual)}, not ${String(expected)}`);
-  }
-}
+import { Kind } from '../../src/trace/record.ts';
+import {
+  desk,
+  HOST,
+  JITTER_NS,
+  near,
+  phasesMs,
+  recorded,
+  run,
+  scenarioOf,
+  seconds,
+  shares,
+  simulated,
+  total,
+  withDesk,
+} from './simulated-lab.ts';
 
 describe('every ready-made lab', () => {
   for (const { name } of listLabs()) {
@@ -66,6 +50,8 @@ describe('what the labs explain is what happens in virtual time', () => {
       only.vms.map(({ vcpus }) => vcpus[0].dispatches),
       [112, 112],
     );
+    const longer = simulatedRun({ ...scenarioOf('weights'), durationNs: 30e9 }, { jitterNs: JITTER_NS });
+    near(shares(longer), [33.4, 66.6], 0.05);
   });
 
   it('caps: the rest of the core stays unused', () => {
@@ -129,6 +115,16 @@ describe('what the labs explain is what happens in virtual time', () => {
     const late = run(simulated('cap-fingerprint'), 'cap 50');
     near([phasesMs(late).on, phasesMs(late).off], [89, 88], 1.5);
     near(shares(late), [50], 0.6);
+    const last = run(simulated('cap-fingerprint'), 'cap 75');
+    near([phasesMs(last).on], [173], 0.5);
+  });
+
+  it('cap-fingerprint: late timers make 90/90 of 60/60, for accountings see credits of the last tick', () => {
+    const { scenario } = loadLab('cap-fingerprint', HOST).rows[1];
+    const after = recorded(scenario, Kind.acct).map(([, , balance]) => balance);
+    assert.deepEqual(after.slice(5, 12), [149, 0, -150, -300, -151, -1, 149]);
+    const exact = recorded(scenario, Kind.acct, 0).map(([, , balance]) => balance);
+    assert.deepEqual(exact.slice(4, 9), [0, -150, -300, -150, 0]);
   });
 
   it('quantum: jobs wait longer with longer slices, and HOGS take as long with each', () => {
@@ -142,6 +138,28 @@ describe('what the labs explain is what happens in virtual time', () => {
     assert.ok(means[2] > 2 * means[1] && means[3] > 2 * means[2], String(means));
     const switches = (label: string) => run(rows, label).pcpus[0].switches;
     near([switches('1 ms') / 100, switches('100 ms') / 10], [29, 3], 0.6);
+  });
+
+  it('quantum: how long jobs take, over many moments', () => {
+    const MOMENTS = 100;
+    const times = loadLab('quantum', HOST).rows.map(({ scenario }) => {
+      const [hogs, job] = scenario.vms;
+      return Array.from({ length: MOMENTS }, (_, seed) => {
+        const startNs = 600e6 + Math.round(((seed + 0.5) / MOMENTS) * 1.4e9);
+        const vms = [hogs, { ...job, startNs }];
+        return 1000 * seconds(simulatedRun({ ...scenario, vms }, { jitterNs: JITTER_NS, seed }))[1];
+      }).sort((a, b) => a - b);
+    });
+    const expected = [
+      { mean: 9, most: 10 },
+      { mean: 14, most: 17 },
+      { mean: 37, most: 60 },
+      { mean: 167, most: 278 },
+    ];
+    for (const [i, { mean, most }] of expected.entries()) {
+      near([times[i].reduce((sum, ms) => sum + ms, 0) / MOMENTS], [mean], 0.08 * mean);
+      near([times[i][0.95 * MOMENTS]], [most], 0.08 * most);
+    }
   });
 
   it('memory-neighbours: the scheduler gives everybody a whole core', () => {
@@ -168,6 +186,16 @@ describe('what the labs explain is what happens in virtual time', () => {
     );
   });
 
+  it('limits: ideal shares are of the whole run, of which 25 ms belong to nobody', () => {
+    const [{ label, scenario }] = loadLab('limits', HOST).rows;
+    near(idealShares(scenario, run(simulated('limits'), label)).map(Number), [49.8, 49.8], 0.05);
+  });
+
+  it('limits: at 1:4 A has 60 ms of every 240', () => {
+    const [a, b] = run(simulated('limits'), '1:4').vms.map((vm) => vm.cpuNs / vm.vcpus[0].dispatches / 1e6);
+    near([a, a + b], [60, 240], 6);
+  });
+
   it('limits: where slices end with the accountings, shares are nearly right', () => {
     const light = loadLab('limits', HOST).rows.map(({ scenario }) => {
       const vms = scenario.vms.map((vm) => ({ ...vm, startNs: 0 }));
@@ -180,6 +208,47 @@ describe('what the labs explain is what happens in virtual time', () => {
     const only = run(simulated('interactive'), 'interactive');
     near(shares(only), [10, 44.9, 44.9], 0.05);
     assert.deepEqual([only.vms[0].vcpus[0].dispatches, total(only, 'boosts')], [998, 1]);
+  });
+
+  it('interactive: no tick finds DESK, so it is never paid, and deep in debt it is BOOST', () => {
+    const DESK = 0;
+    const scenario = scenarioOf('interactive');
+    assert.ok(recorded(scenario, Kind.tick).every(([, , vcpu]) => vcpu !== DESK));
+    assert.ok(recorded(scenario, Kind.pay).every(([, vcpu]) => vcpu !== DESK));
+    const slept = recorded(scenario, Kind.decide).filter(([ns, , prev]) => prev === DESK && ns < 9.9e9);
+    const [, , , priority, credit] = slept[slept.length - 1];
+    assert.deepEqual([priority, credit], [Priority.boost, -9880]);
+  });
+
+  it('interactive: who sleeps at every tick gets what it wants, until ticks come out of step', () => {
+    const exact = [withDesk(1000, 30), withDesk(1000, 31), withDesk(5000, 30), withDesk(5000, 31)];
+    const told = [10, 10, 50, 33.5];
+    const found = exact.map((scenario) => desk(simulatedRun(scenario)));
+    near(
+      found.map(({ share }) => share),
+      told,
+      0.05,
+    );
+    assert.deepEqual(
+      found.map(({ boosts }) => boosts),
+      [1, 217, 1, 414],
+    );
+    for (const seed of [1, 2, 3, 4]) {
+      const late = exact.map((scenario) => desk(simulatedRun(scenario, { jitterNs: JITTER_NS, seed })).share);
+      near(late, told, 0.3);
+    }
+  });
+
+  it('interactive: once a tick finds DESK late, it owes 300 credits and waits for a tenth of a second', () => {
+    const DESK = 0;
+    const scenario = scenarioOf('interactive');
+    const vms = scenario.vms.map((vm) => ({ ...vm, startNs: 8e6 }));
+    const found = { ...scenario, vms, seed: 4 };
+    const [[paidNs, , before, , after, priority]] = recorded(found, Kind.pay).filter(([, v]) => v === DESK);
+    assert.ok(before < -7000);
+    assert.deepEqual([after, priority], [-300, Priority.over]);
+    const next = recorded(found, Kind.decide).find(([ns, , , , , v]) => ns > paidNs && v === DESK);
+    near([((next?.[0] ?? NaN) - paidNs) / 1e9], [0.1], 0.05);
   });
 
   it('late-joiner: both share equally from the start of the second', () => {

@@ -135,8 +135,23 @@ describe('a trace file', () => {
     });
   }
 
+  it('is left as it was by a run that is refused before anything is on record', () => {
+    const path = join(dir, 'kept.jsonl');
+    const [old, next] = [inventedTrace({ label: 'old' }), inventedTrace({ label: 'next' })];
+    write(path, old);
+    const writer = new TraceFileWriter(path);
+    writer.begin(next.header);
+    writer.append(next.rows, 0);
+    writer.flush();
+    writer.close();
+    assert.deepEqual(
+      readTraces(path).map(({ header }) => header.label),
+      ['old'],
+    );
+  });
+
   it('that is not there is refused', () => {
-    assert.throws(() => readTraces(join(dir, 'none')), /cannot be read \(ENOENT\)/);
+    assert.throws(() => readTraces(join(dir, 'none')), /there is no such file/);
   });
 });
 

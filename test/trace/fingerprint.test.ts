@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fingerprintOf, foldedPattern, onSpellsOf } from '../../src/trace/fingerprint.ts';
+import { spellsOf } from '../../src/trace/spells.ts';
 import { vm } from '../host/invented-scenario.ts';
 import { inventedTrace } from './invented-trace.ts';
 
@@ -27,7 +28,8 @@ describe('the fingerprint of a cap', () => {
       facts: { enterDelayNs: () => 20_000, leaveDelayNs: () => 10_000 },
     });
     const { typicalOnNs, typicalOffNs } = fingerprintOf([onSpellsOf(trace, 0, 'fact')]);
-    assert.deepEqual([typicalOnNs / 1e3, typicalOffNs / 1e3], [29_990, 90_010]);
+    // From when the thread has left until the scheduler lets it on again.
+    assert.deepEqual([typicalOnNs / 1e3, typicalOffNs / 1e3], [30_010, 89_990]);
   });
 
   it('leaves out the last spell, which the end cut short', () => {
@@ -56,6 +58,40 @@ describe('the fingerprint of a cap', () => {
       facts: {},
     });
     assert.equal(onSpellsOf(trace, 0, 'fact').length, 1);
+  });
+
+  it('is none where competition alone keeps the VM below its cap', () => {
+    const trace = inventedTrace({
+      scenario: {
+        pcpus: [0],
+        durationNs: 2e9,
+        vms: [vm('A', { cap: 50, work: null }), vm('B', { work: null })],
+      },
+      simulation: { jitterNs: 50_000 },
+      facts: {},
+    });
+    for (const source of ['intent', 'fact'] as const) {
+      const spells = onSpellsOf(trace, 0, source);
+      assert.equal(spells.length, 1);
+      assert.deepEqual(fingerprintOf([spells]).onNs, []);
+    }
+  });
+
+  it('is off for as long as the records say that it was parked, whoever else is there', () => {
+    const trace = inventedTrace({
+      scenario: {
+        pcpus: [0],
+        durationNs: 6e9,
+        vms: [vm('A', { cap: 25, work: null }), vm('B', { work: null })],
+      },
+    });
+    const parkedNs = spellsOf(trace)[0].flatMap(({ state, fromNs, toNs }) =>
+      state === 'parked' ? [toNs - fromNs] : [],
+    );
+    const { offNs, typicalOffNs } = fingerprintOf([onSpellsOf(trace, 0, 'intent')]);
+    assert.ok(offNs.length > 10);
+    assert.deepEqual(offNs, parkedNs.slice(0, offNs.length));
+    assert.equal(typicalOffNs % 30e6, 0);
   });
 
   it('is folded at the moments when the VM comes on', () => {

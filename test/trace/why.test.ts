@@ -52,7 +52,7 @@ describe('why a vCPU', () => {
       why({}, 0, 100),
       `A/v0 at 0.100 s: waited on CPU 0, from 0.090 s to 0.120 s, 30 ms
 why: At 0.090 s A/v0 had had its slice (30 ms); B/v0 (UNDER, 100 credits) goes before A/v0 (OVER, −100 credits).
-meanwhile: CPU 0 ran B/v0 (UNDER, 0 credits) from 0.090 s, which goes before it: A/v0 is OVER.
+meanwhile: CPU 0 ran B/v0 from 0.090 s (by then UNDER, 0 credits), which goes before it: A/v0 is OVER.
 then: At 0.120 s it got its turn: B/v0 had had its slice (30 ms); A/v0 (UNDER, 0 credits) was first in the queue, and B/v0 (UNDER, 0 credits) went behind its equals.
 accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared by weight: B 512 + A 256 = 768. A's part is ceil(300 × 256 / 768) = 100. A/v0 had −200; −200 + 100 = −100: below 0, so OVER.`,
     );
@@ -91,6 +91,21 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
       /300 credits \(a slice of one CPU\) \+ 150 that all of them together were in debt = 450, shared by weight: A 256\. A's part is ceil\(450 × 256 \/ 256\) = 450, but at most 75: its cap of 25 % of 300\./,
     );
     assert.match(text, /^then: At 0\.120 s accounting found its debt paid\.$/m);
+  });
+
+  it('was parked in the middle of a tick: what it ran since the last one was charged afterwards', () => {
+    const options = {
+      ...with_([vm('A', { cap: 25, work: null })]),
+      simulation: { acctPhaseNs: 5e6 },
+    };
+    const text = why(options, 0, 70);
+    const [, before, used, left] =
+      /^why: .* accounting made it .* = (−\d+) credits\. .* What it had run since the last tick was charged after that: (\d+) credits, so it had (−\d+)\./m.exec(
+        text,
+      ) ?? assert.fail(text);
+    const number = (words: string) => Number(words.replace('−', '-'));
+    assert.equal(number(before) - number(used), number(left));
+    assert.ok(text.includes(`A/v0 had ${left}; `), text);
   });
 
   it('was parked with a cap that several vCPUs share', () => {
@@ -141,7 +156,10 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
     const text = why(options, 1, 60.5);
     assert.match(text, /^H\/v0 at 0\.060 500 s: waited on CPU 0/m);
     assert.match(text, /IO\/v0 \(BOOST, −?\d+ credits\) goes before H\/v0/);
-    assert.match(text, /^meanwhile: CPU 0 ran IO\/v0 \(BOOST, .* which goes before it: H\/v0 is UNDER\.$/m);
+    assert.match(
+      text,
+      /^meanwhile: CPU 0 ran IO\/v0 from 0\.060 s \(BOOST, .* which goes before it: H\/v0 is UNDER\.$/m,
+    );
     const [first, again] = [why(options, 0, 5), why(options, 0, 35)];
     assert.match(first, /^then: At 0\.010 s it woke up as UNDER, and was boosted\.$/m);
     assert.match(
@@ -176,7 +194,7 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
     const texts = parts.map(({ title, text }) => `${title}: ${text}`);
     assert.ok(
       texts.includes(
-        'meanwhile: CPU 3 ran V1/v0 (UNDER, 259 credits) from 0.179 225 s. V3/v0 is BOOST and goes before it, but nobody is preempted where an idle CPU can be asked to fetch: CPU 2 was, and fetched nobody, since it looks into other queues at most once in 1 ms.',
+        'meanwhile: CPU 3 ran V1/v0 from 0.179 225 s (by then UNDER, 259 credits). V3/v0 is BOOST and goes before it, but nobody is preempted where an idle CPU can be asked to fetch: CPU 2 was, and fetched nobody, since it looks into other queues at most once in 1 ms.',
       ),
       texts.join('\n'),
     );

@@ -1,18 +1,24 @@
 /** Measured against predicted and ideal: where each value lies, and beside it how far from its prediction. */
 import { SHARE_MARGIN_POINTS, WALL_MARGIN } from '../../analysis/band.ts';
+import { median } from '../../analysis/stats.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { axisAroundZero, axisFromZero, axisHead, plot, VM_COLORS, type Axis } from './plot.ts';
 import type { HtmlRow } from './report.ts';
 import { rowVms, type Quantity, type RowVm } from './row-vm.ts';
+
+interface Unit {
+  readonly name: string;
+  /** shown value of 1 */
+  readonly scale: number;
+}
 
 interface Comparison {
   readonly id: string;
   readonly title: string;
   readonly caption: string;
   readonly of: (vm: RowVm) => Quantity;
-  /** of the shown unit */
-  readonly scale: number;
-  readonly unit: string;
+  /** the units to choose from, the greatest first */
+  readonly units: readonly Unit[];
   /** how far a value is from its prediction, and what it may miss the band by */
   readonly deviation: (value: number, predicted: number) => number;
   readonly deviationUnit: string;
@@ -25,8 +31,11 @@ export function timesSection(rows: readonly HtmlRow[]): Html {
     title: 'Execution times',
     caption: 'From the start of a VM until its last vCPU has done its work.',
     of: ({ wall }) => wall,
-    scale: 1e-9,
-    unit: 's',
+    units: [
+      { name: 's', scale: 1e-9 },
+      { name: 'ms', scale: 1e-6 },
+      { name: 'µs', scale: 1e-3 },
+    ],
     deviation: (value, predicted) => 100 * (value / predicted - 1),
     deviationUnit: '%',
     margin: 100 * WALL_MARGIN,
@@ -39,68 +48,103 @@ export function sharesSection(rows: readonly HtmlRow[]): Html {
     title: 'Shares of CPU time',
     caption: 'CPU time over the length of the run, in percent of one pCPU.',
     of: ({ share }) => share,
-    scale: 1,
-    unit: '%',
+    units: [{ name: '%', scale: 1 }],
     deviation: (value, predicted) => value - predicted,
     deviationUnit: 'pts',
     margin: SHARE_MARGIN_POINTS,
   });
 }
 
+/** Where the next smaller VM's values are so many times smaller, they would be dots near zero on the same axis. */
+const FAR = 8;
+/** A unit in which the greatest value is less is too great. */
+const LEAST_SHOWN = 0.2;
+
 function comparisonSection(rows: readonly HtmlRow[], comparison: Comparison): Html {
-  const { id, title, caption, of, scale, unit } = comparison;
+  const { id, title, caption, of } = comparison;
   const vms = rowVms(rows).filter((vm) => of(vm).median !== null);
   if (vms.length === 0) return NOTHING;
-  const axis = axisFromZero(
-    vms.flatMap((vm) => valuesOf(of(vm)).map((value) => value * scale)),
-    unit,
-  );
   const hasBands = vms.some((vm) => of(vm).band !== null);
-  const offAxis = hasBands
-    ? axisAroundZero(
-        vms.flatMap((vm) => deviations(of(vm), comparison)),
-        comparison.deviationUnit,
-      )
-    : null;
   const hasIntervals = vms.some((vm) => of(vm).interval !== null);
+  const groups = groupsOfLikeSize(vms, of);
   return html`<section aria-labelledby="${id}">
     <h2 id="${id}">${title}</h2>
     <p>
-      ${caption}${offAxis === null ? '' : ' On the right the same seen closer: how far each run is from its own prediction.'}
+      ${caption}${hasBands ? ' On the right the same seen closer: how far each run is from its own prediction.' : ''}
+      ${groups.length > 1 ? 'VMs whose figures are far smaller than those of others have axes of their own.' : ''}
     </p>
-    ${legend(hasBands, hasIntervals)}
-    <div class="scroll">
-      <table class="plots">
-        <thead>
-          <tr>
-            <th scope="col">row</th>
-            <th scope="col">VM</th>
-            <th scope="col" class="wide"><span class="hidden">measured</span>${axisHead(axis)}</th>
-            ${
-              offAxis === null
-                ? NOTHING
-                : html`<th scope="col" class="wide">
-                    <span class="hidden">off the prediction</span>${axisHead(offAxis)}
-                  </th>`
-            }
-          </tr>
-        </thead>
-        <tbody>
-          ${vms.map((vm, i) => plotRow(vm, vms[i - 1], axis, offAxis, comparison))}
-        </tbody>
-      </table>
-    </div>
+    ${legend(hasBands, hasIntervals)} ${groups.map((group) => plotTable(group, comparison))}
   </section>`;
+}
+
+/**
+ * VMs in their order, in groups with the greatest values first. A VM's size is the median over its rows, so that it stays in
+ * one group.
+ */
+function groupsOfLikeSize(vms: readonly RowVm[], of: Comparison['of']): RowVm[][] {
+  const names = [...new Set(vms.map(({ spec }) => spec.name))];
+  const sized = names
+    .map((name) => ({
+      name,
+      size: median(vms.filter(({ spec }) => spec.name === name).map((vm) => of(vm).median ?? 0)),
+    }))
+    .sort((a, b) => b.size - a.size);
+  const groups: Set<string>[] = [];
+  sized.forEach(({ name, size }, i) => {
+    // What is zero is a dot at zero on any axis.
+    const isFarSmaller = size > 0 && size * FAR < (sized[i - 1]?.size ?? Infinity);
+    if (i === 0 || isFarSmaller) groups.push(new Set([name]));
+    else groups[groups.length - 1].add(name);
+  });
+  return groups.map((group) => vms.filter(({ spec }) => group.has(spec.name)));
+}
+
+/** Plots on one axis. */
+function plotTable(vms: readonly RowVm[], comparison: Comparison): Html {
+  const { of, units, deviationUnit } = comparison;
+  const values = vms.flatMap((vm) => valuesOf(of(vm)));
+  const greatest = Math.max(...values);
+  const unit = units.find(({ scale }) => greatest * scale >= LEAST_SHOWN) ?? units[units.length - 1];
+  const axis = axisFromZero(
+    values.map((value) => value * unit.scale),
+    unit.name,
+  );
+  const off = vms.flatMap((vm) => deviations(of(vm), comparison));
+  const offAxis = off.length === 0 ? null : axisAroundZero(off, deviationUnit);
+  return html`<div class="scroll">
+    <table class="plots">
+      <thead>
+        <tr>
+          <th scope="col">row</th>
+          <th scope="col" class="name">VM</th>
+          <th scope="col" class="wide"><span class="hidden">measured</span>${axisHead(axis)}</th>
+          ${
+            offAxis === null
+              ? NOTHING
+              : html`<th scope="col" class="wide">
+                  <span class="hidden">off the prediction</span>${axisHead(offAxis)}
+                </th>`
+          }
+        </tr>
+      </thead>
+      <tbody>
+        ${vms.map((vm, i) => plotRow(vm, vms[i - 1], { axis, offAxis, unit }, comparison))}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function plotRow(
   vm: RowVm,
   before: RowVm | undefined,
-  axis: Axis,
-  offAxis: Axis | null,
+  {
+    axis,
+    offAxis,
+    unit: { name: unit, scale },
+  }: { readonly axis: Axis; readonly offAxis: Axis | null; readonly unit: Unit },
   comparison: Comparison,
 ): Html {
-  const { of, scale, unit } = comparison;
+  const { of } = comparison;
   const { samples, interval, band, ideal, median } = of(vm);
   const main = plot(axis, {
     vm: vm.vm,

@@ -4,6 +4,7 @@ import type { HostFacts, Quantiles } from '../../experiment/result.ts';
 import type { Scenario, VmSpec, Work } from '../../scenario/scenario.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import type { HtmlInput, HtmlRow } from './report.ts';
+import { runName } from './run-name.ts';
 
 export function detailsSection({ rows, host }: HtmlInput): Html {
   return html`<section aria-labelledby="details">
@@ -49,7 +50,7 @@ function hostTable(host: HostFacts): Html {
 function loopTable(rows: readonly HtmlRow[]): Html {
   const measured = rows.flatMap(({ label, runs }) =>
     runs.flatMap((run, i) =>
-      run.machine === 'simulated' ? [] : [{ name: runs.length > 1 ? `${label}, run ${i + 1}` : label, run }],
+      run.machine === 'simulated' ? [] : [{ name: runName(label, i, runs.length), run }],
     ),
   );
   if (measured.length === 0) return NOTHING;

@@ -34,9 +34,10 @@ export function fingerprintSection(rows: readonly HtmlRow[]): Html {
   return html`<section aria-labelledby="fingerprints">
     <h2 id="fingerprints">Fingerprints of caps</h2>
     <p>
-      A capped VM goes on and off: it runs until accounting finds it too deep in debt, and is parked until
-      accountings have paid the debt. All its spells are laid on one another at the moment when it comes on;
-      the height is how often it was on so long after.
+      A capped VM goes on and off: it is on until accounting finds it too deep in debt, and then off, parked,
+      until accountings have paid the debt. (While it waits for others it is on: that isn't the cap's doing.)
+      All its spells are laid on one another at the moment when it comes on; the height is how often it was on
+      so long after. Capped VMs that were hardly ever parked are left out.
     </p>
     <ul class="legend">
       <li>
@@ -68,9 +69,10 @@ function cappedVms({ label, scenario, traces, simulated = [] }: HtmlRow): Capped
   });
 }
 
-/** Null where the VM never went off and on again. */
+/** Null where the VM wasn't parked twice: then no spell is whole. */
 function patternOf(traces: readonly Trace[], vm: number, source: 'intent' | 'fact'): Pattern | null {
-  const runs = traces.map((trace) => onSpellsOf(trace, vm, source));
+  // The first spell begins with the VM, or the trace, and not with an unparking: how long it is doesn't tell the cap.
+  const runs = traces.map((trace) => onSpellsOf(trace, vm, source).slice(1));
   const fingerprint = fingerprintOf(runs);
   return fingerprint.onNs.length === 0 ? null : { ...fingerprint, runs };
 }

@@ -9,10 +9,11 @@ import { html, NOTHING } from './html.ts';
 import { page } from './page.ts';
 import { resultsSection } from './results.ts';
 import { sharesSection, timesSection } from './comparisons.ts';
+import { runName } from './run-name.ts';
 import { lookSection, predictSection } from './texts.ts';
 import { timelineData } from './timeline-data.ts';
 import { timelineSection } from './timeline.ts';
-import { verdictSection } from './verdict.ts';
+import { isSimulated, verdictSection } from './verdict.ts';
 import { WORDS } from './words.ts';
 
 export interface HtmlInput {
@@ -43,10 +44,11 @@ export interface HtmlRow {
 
 /** @returns the file's text; the same input gives the same text */
 export function htmlReport(input: HtmlInput): string {
-  const { title, rows, generatedAt, texts = {} } = input;
+  const { rows, generatedAt, texts = {} } = input;
+  const title = isSimulated(rows) ? `${input.title.replace(/\.$/, '')} (simulated)` : input.title;
   const timelines = rows.flatMap(({ label, traces, simulated = [] }) => [
     ...traces.flatMap((trace, i) =>
-      trace === null ? [] : [timelineData(traces.length > 1 ? `${label}, run ${i + 1}` : label, trace)],
+      trace === null ? [] : [timelineData(runName(label, i, traces.length), trace)],
     ),
     ...simulated.slice(0, 1).map((trace) => timelineData(`${label}, in virtual time`, trace)),
   ]);

@@ -1,5 +1,6 @@
 import { compareRows } from '../../analysis/compare-rows.ts';
-import { metrics, type Metric } from '../../analysis/metrics.ts';
+import { metrics } from '../../analysis/metrics.ts';
+import type { RunResult } from '../../experiment/result.ts';
 import { labFindings } from '../findings.ts';
 import { measuredRow } from '../lab-row.ts';
 import { comparisonLines, intervalNote } from '../repeat-lines.ts';
@@ -7,34 +8,14 @@ import { isAboutShares } from '../share-table.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { VM_COLORS } from './plot.ts';
 import type { HtmlRow } from './report.ts';
-import { rowVms, type Quantity, type RowVm } from './row-vm.ts';
+import { resultColumns, resultLines } from './result-columns.ts';
 
 /** All figures of all rows, medians where a row has several runs. */
 export function resultsSection(rows: readonly HtmlRow[]): Html {
-  const vms = rowVms(rows);
-  const hasTimes = rows.some(({ scenario }) => scenario.vms.some(({ work }) => work !== null));
-  const isPredicted = vms.some(({ share }) => share.band !== null);
-  const isVerified = rows.some(({ runs }) => runs.some(({ machine }) => machine !== 'simulated'));
-  const hasWork = vms.some(({ workSharePercent }) => workSharePercent !== null);
+  const lines = resultLines(rows);
+  const columns = resultColumns(rows, lines);
+  const hasRows = rows.length > 1;
   const counts = rows.map(({ runs }) => runs.filter(({ complete }) => complete).length);
-  const groups = [
-    ...(hasTimes
-      ? [
-          {
-            metric: metrics.wallNs,
-            predicted: metrics.predictedWallNs,
-            ideal: metrics.idealWallNs,
-            of: ({ wall }: RowVm) => wall,
-          },
-        ]
-      : []),
-    {
-      metric: metrics.sharePercent,
-      predicted: metrics.predictedSharePercent,
-      ideal: metrics.idealSharePercent,
-      of: ({ share }: RowVm) => share,
-    },
-  ];
   const measured = rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs));
   const repeated = rows.filter(({ runs }) => runs.length > 1);
   const findings = [
@@ -49,90 +30,60 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
         : NOTHING
     }
     <div class="scroll">
-      <table>
+      <table class="dense">
         <thead>
           <tr>
-            <th scope="col">row</th>
-            <th scope="col">VM</th>
-            ${[metrics.weight, metrics.cap].map(head)}
-            ${groups.map(
-              ({ metric, predicted, ideal }) => html`
-                ${head(metric)}
-                ${
-                  isPredicted
-                    ? html`<th scope="col" title="${predicted.description}">predicted</th>
-                        <th scope="col" title="${metrics.inBand.description}">in band</th>`
-                    : NOTHING
-                }
-                <th scope="col" title="${ideal.description}">ideal</th>
-              `,
-            )}
-            ${hasWork ? head(metrics.workSharePercent) : NOTHING}
-            ${isVerified ? html`<th scope="col">verified</th>` : NOTHING}
+            ${hasRows ? html`<th scope="col">row</th>` : NOTHING}
+            <th scope="col" class="name">VM</th>
+            ${columns.map(({ title, hint }) => html`<th scope="col" title="${hint}">${title}</th>`)}
           </tr>
         </thead>
         <tbody>
-          ${vms.map(
-            (vm, i) =>
-              html`<tr class="${vms[i - 1]?.row === vm.row ? '' : 'first'}">
-                <th scope="row">${vms[i - 1]?.row === vm.row ? '' : labelOf(vm.row)}</th>
-                <td class="name"><span class="swatch vm-${vm.vm % VM_COLORS}"></span>${vm.spec.name}</td>
-                <td>${metrics.weight.format(vm.spec.weight)}</td>
-                <td>${metrics.cap.format(vm.spec.cap)}</td>
-                ${groups.map(({ metric, of }) => cells(of(vm), metric, isPredicted))}
-                ${hasWork ? html`<td>${metrics.workSharePercent.format(vm.workSharePercent)}</td>` : NOTHING}
-                ${isVerified ? html`<td>${markOf(vm.isVerified, 'verified', 'WRONG')}</td>` : NOTHING}
-              </tr>`,
-          )}
+          ${lines.map((line, i) => {
+            const isFirst = lines[i - 1]?.row !== line.row;
+            const name = html`<span class="swatch vm-${line.vm % VM_COLORS}"></span>${line.spec.name}`;
+            return html`<tr class="${isFirst ? 'first' : ''}">
+              ${
+                hasRows
+                  ? html`<th scope="row" class="label">${isFirst ? labelOf(line.row) : ''}</th>
+                      <td class="name">${name}</td>`
+                  : html`<th scope="row">${name}</th>`
+              }
+              ${columns.map(({ cell }) => cell(line))}
+            </tr>`;
+          })}
         </tbody>
       </table>
     </div>
+    ${hasRows || measured[0].run === null ? NOTHING : pcpuTable(measured[0].run)}
     ${findings.map((finding) => html`<p>${finding}</p>`)}
   </section>`;
 }
 
-function cells(
-  { median, interval, band, ideal, inBand, predicted }: Quantity,
-  metric: Metric,
-  isPredicted: boolean,
-): Html {
-  const measured = html`<strong>${metric.format(median)}</strong>
-    ${interval === null ? NOTHING : spread(metric, interval.low, interval.high)}`;
-  const prediction =
-    band === null ? html`–` : html`${metric.format(band.median)} ${spread(metric, band.min, band.max)}`;
-  const verdict =
-    predicted > 1
-      ? html`<span class="${inBand === predicted ? 'yes' : 'no'}">${inBand} of ${predicted}</span>`
-      : markOf(predicted === 0 ? null : inBand === 1, 'in band', 'not in band');
-  return html`<td>${measured}</td>
-    ${
-      isPredicted
-        ? html`<td>${prediction}</td>
-            <td>${verdict}</td>`
-        : NOTHING
-    }
-    <td>${metric.format(ideal)}</td>`;
-}
-
-function spread(metric: Metric, low: number, high: number): Html {
-  return html`<small>${metric.format(low)} … ${metric.format(high)}</small>`;
+/** How busy each core was. */
+function pcpuTable({ pcpus, windowNs }: RunResult): Html {
+  return html`<table class="pcpus">
+    <thead>
+      <tr>
+        <th scope="col">pCPU</th>
+        <th scope="col" title="${metrics.busyNs.description}">${metrics.busyNs.title}</th>
+        <th scope="col" title="${metrics.switches.description}">${metrics.switches.title}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${pcpus.map(
+        ({ id, busyNs, switches }) =>
+          html`<tr>
+            <th scope="row">CPU ${id}</th>
+            <td>${windowNs > 0 ? `${((100 * busyNs) / windowNs).toFixed(2)} %` : '–'}</td>
+            <td>${metrics.switches.format(switches)}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
 }
 
 function labelOf({ label, runs }: HtmlRow): string {
   if (runs.length === 0) return `${label} (did not run)`;
   return runs.every(({ complete }) => complete) ? label : `${label} (incomplete)`;
-}
-
-function head({ title, unit, description }: Metric): Html {
-  return html`<th scope="col" title="${unit === '' ? description : `${description}, in ${unit}`}">
-    ${title}
-  </th>`;
-}
-
-/** A mark that doesn't speak by colour alone. */
-export function markOf(isGood: boolean | null, yes: string, no: string): Html {
-  if (isGood === null) return html`<span class="muted" aria-label="not known">–</span>`;
-  return isGood
-    ? html`<span class="yes" role="img" aria-label="${yes}">✓</span>`
-    : html`<span class="no" role="img" aria-label="${no}">✗</span>`;
 }

@@ -20,7 +20,7 @@ export function timelineData(title: string, trace: Trace): TimelineData {
     startNs: trace.lost.forgotten > 0 && count > 0 ? rows[Column.timeNs] : 0,
     endNs,
     pcpus: scenario.pcpus.map((cpu, pcpu) => ({
-      name: header.machine === 'hardware' ? `pCPU ${pcpu} (CPU ${cpu})` : `pCPU ${pcpu}`,
+      name: `CPU ${cpu}`,
       slices: packColumns(slices[pcpu], {
         fromNs: ['f64', (slice) => slice.fromNs],
         toNs: ['f64', (slice) => slice.toNs],

@@ -6,6 +6,7 @@ import { slicesOf, staysOf, type Slice } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import type { HtmlRow } from './report.ts';
+import { runName } from './run-name.ts';
 import type { TimelineData } from './view-data.ts';
 
 const ENDINGS: readonly (readonly [title: string, reasons: readonly Reason[]])[] = [
@@ -82,7 +83,7 @@ export function timelineSection(rows: readonly HtmlRow[], timelines: readonly Ti
       <summary>All runs in figures</summary>
       ${rows.flatMap(({ label, traces, simulated = [] }) => [
         ...traces.flatMap((trace, i) =>
-          trace === null ? [] : [sliceTable(traces.length > 1 ? `${label}, run ${i + 1}` : label, trace)],
+          trace === null ? [] : [sliceTable(runName(label, i, traces.length), trace)],
         ),
         ...simulated.slice(0, 1).map((trace) => sliceTable(`${label}, in virtual time`, trace)),
       ])}

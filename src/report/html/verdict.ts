@@ -1,32 +1,22 @@
 /** Whether to believe what follows: the certificates of the runs, and whether they did what was predicted. */
 import { unsteadySeries } from '../../analysis/steadiness.ts';
-import {
-  VERDICTS,
-  worstOfVerdicts,
-  type Certificate,
-  type Check,
-  type Verdict,
-} from '../../experiment/certificate.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { VERDICTS, worstOfVerdicts, type Check, type Verdict } from '../../experiment/certificate.ts';
 import { unsteadyWarnings } from '../repeat-lines.ts';
+import { VERDICT_MEANING } from '../verdict-lines.ts';
+import { html, NOTHING, type Html } from './html.ts';
+import { sharedReasons, type Certified, type SharedReason } from './reasons.ts';
 import type { HtmlRow } from './report.ts';
 import { rowVms } from './row-vm.ts';
+import { runName } from './run-name.ts';
 
-interface Certified {
-  readonly name: string;
-  readonly certificate: Certificate;
-}
-
-const MEANING: Readonly<Record<Verdict, string>> = {
-  good: 'Good: the machine was quiet, and the numbers say what the scheduler did.',
-  usable: 'Usable: the machine disturbed the runs a little.',
-  'do not trust': 'Do not trust: the numbers say more about the machine than about the scheduler.',
-};
 const MARK: Readonly<Record<Verdict, string>> = { good: '✓', usable: '~', 'do not trust': '✗' };
+/** More reasons, and more names of runs behind one, are there for who asks. */
+const MOST_REASONS = 3;
+const MOST_NAMES = 3;
 
 export function verdictSection(rows: readonly HtmlRow[]): Html {
   const runs = rows.flatMap(({ label, runs }) =>
-    runs.map((run, i) => ({ name: runs.length > 1 ? `${label}, run ${i + 1}` : label, run })),
+    runs.map((run, i) => ({ name: runName(label, i, runs.length), run })),
   );
   const certified = runs.flatMap(({ name, run: { certificate } }) =>
     certificate === undefined ? [] : [{ name, certificate }],
@@ -38,9 +28,12 @@ export function verdictSection(rows: readonly HtmlRow[]): Html {
     ),
     ...unsteadyWarnings(unsteadySeries(repeated), rows.length === 1),
   ];
+  const cut = runs.filter(({ run }) => !run.complete).map(({ name }) => name);
   return html`<section aria-labelledby="verdict">
     <h2 id="verdict">Can it be trusted?</h2>
-    ${banner(certified)} ${facts(rows)}
+    ${cut.length === 0 ? NOTHING : html`<p class="no">${cutText(cut, runs.length)}</p>`}
+    ${isSimulated(rows) ? html`<p>Simulated: nothing was measured, so nothing disturbed it.</p>` : banner(certified)}
+    ${facts(rows)}
     ${
       warnings.length === 0
         ? NOTHING
@@ -50,6 +43,17 @@ export function verdictSection(rows: readonly HtmlRow[]): Html {
     }
     ${certificateTable(certified)}
   </section>`;
+}
+
+/** Whether all that is shown was computed in virtual time. */
+export function isSimulated(rows: readonly HtmlRow[]): boolean {
+  const runs = rows.flatMap((row) => row.runs);
+  return runs.length > 0 && runs.every(({ machine }) => machine === 'simulated');
+}
+
+function cutText(cut: readonly string[], count: number): string {
+  if (count === 1) return 'The run did not come to its end.';
+  return `${cut.length} of ${count} runs did not come to ${cut.length === 1 ? 'its' : 'their'} end: ${namesOf(cut)}.`;
 }
 
 function banner(certified: readonly Certified[]): Html {
@@ -64,7 +68,7 @@ function banner(certified: readonly Certified[]): Html {
     <span class="mark" aria-hidden="true">${MARK[worst]}</span>
     <div>
       <p>
-        <strong>${MEANING[worst]}</strong
+        <strong>${capitalized(worst)}: ${VERDICT_MEANING[worst]}.</strong
         >${certified.length > 1 ? ` Of ${certified.length} runs: ${tally}.` : ''}
       </p>
       ${reasonsOf(certified)}
@@ -88,20 +92,40 @@ function facts(rows: readonly HtmlRow[]): Html {
   else if (right > 0) lines.push(`the results of ${right} of ${vms.length} VMs were checked, and are right`);
   if (lines.length === 0) return NOTHING;
   const text = lines.join('; ');
-  return html`<p>${text[0].toUpperCase()}${text.slice(1)}.</p>`;
+  return html`<p>${capitalized(text)}.</p>`;
 }
 
-/** Why runs aren't good; of a single run all that was said. */
+/** Why runs aren't good, the worst first. */
 function reasonsOf(certified: readonly Certified[]): Html {
-  const isAlone = certified.length === 1;
-  const reasons = certified.flatMap(({ name, certificate: { verdict, reasons } }) =>
-    verdict === 'good' && !isAlone ? [] : reasons.map((text) => (isAlone ? text : `${name}: ${text}`)),
-  );
-  return reasons.length === 0
-    ? NOTHING
-    : html`<ul>
-        ${reasons.map((reason) => html`<li>${reason}</li>`)}
-      </ul>`;
+  const reasons = sharedReasons(certified);
+  const item = ({ text, runs }: SharedReason): Html =>
+    html`<li>${certified.length === 1 ? '' : `${namesOf(runs)}: `}${text}</li>`;
+  const more = reasons.slice(MOST_REASONS);
+  return html`${
+    reasons.length === 0
+      ? NOTHING
+      : html`<ul>
+          ${reasons.slice(0, MOST_REASONS).map(item)}
+        </ul>`
+  }
+  ${
+    more.length === 0
+      ? NOTHING
+      : html`<details>
+          <summary>${more.length} more</summary>
+          <ul>
+            ${more.map(item)}
+          </ul>
+        </details>`
+  }`;
+}
+
+function namesOf(runs: readonly string[]): string {
+  return runs.length > MOST_NAMES ? `in ${runs.length} runs` : runs.join('; ');
+}
+
+function capitalized(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
 /** A run per line, a check per column; what isn't good is marked. */
@@ -113,11 +137,11 @@ function certificateTable(certified: readonly Certified[]): Html {
       ${certified.length === 1 ? 'The certificate' : 'The certificate of each run'}, in figures
     </summary>
     <div class="scroll">
-      <table>
+      <table class="dense wrapped">
         <thead>
           <tr>
             <th scope="col">run</th>
-            <th scope="col">verdict</th>
+            <th scope="col" class="name">verdict</th>
             ${first.checks.map(({ title }) => html`<th scope="col">${title}</th>`)}
           </tr>
         </thead>

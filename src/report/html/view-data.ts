@@ -22,6 +22,7 @@ export type CreditColumn = 'timeNs' | 'credit' | 'priority';
 export type SpanColumn = 'fromNs' | 'toNs';
 
 export interface PcpuData {
+  /** by the host's number, as the terminal and traces name it: CPU 1 */
   readonly name: string;
   readonly slices: Packed<SliceColumn>;
   /** null: a simulation, which has no facts */

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { metrics } from '../../../src/analysis/metrics.ts';
+import { simulatedRun } from '../../../src/experiment/simulated-run.ts';
+import { measuredRow as asMeasuredRow } from '../../../src/report/lab-row.ts';
+import { labTable } from '../../../src/report/lab-table.ts';
+import { shareTable } from '../../../src/report/share-table.ts';
+import { plainStyle } from '../../../src/report/style.ts';
+import { verdictLines } from '../../../src/report/verdict-lines.ts';
 import { htmlReport } from '../../../src/report/html/report.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
 import { scenario, vm } from '../../host/invented-scenario.ts';
 import { inventedTrace } from '../../trace/invented-trace.ts';
 import { sampleHost, sampleRun } from '../sample.ts';
 import { columnsOf, embeddedData, textOf } from './read-page.ts';
-import { sampleInput } from './sample-input.ts';
+import { measuredRow, sampleInput } from './sample-input.ts';
 
 describe('an HTML report', () => {
   const input = sampleInput();
@@ -92,7 +98,9 @@ describe('an HTML report', () => {
 
   it('describes each prediction as what it is of', () => {
     const { body } = embeddedData(text);
-    const titles = [...body.matchAll(/title="([^"]*)">predicted</g)].map(([, title]) => title);
+    const titles = [...body.matchAll(/title="([^"]*)">predicted</g)].map(
+      ([, title]) => title.split('; ✓')[0],
+    );
     assert.deepEqual(titles, [
       metrics.predictedWallNs.description,
       metrics.predictedSharePercent.description,
@@ -132,6 +140,118 @@ describe('an HTML report', () => {
       /run verdict stolen good ✓ good 0 % do not trust ✗ do not trust ✗ 1 % usable ~ usable ~ 2 %/,
     );
     assert.ok(page.indexOf('id="verdict"') < page.indexOf('id="results"'));
+  });
+
+  it('says once what many runs have to say, and folds what goes beyond three reasons', () => {
+    const named = scenario({ pcpus: [0], durationNs: 100e6, vms: [vm('A', { work: null })] });
+    const rows = [1.06, 1.45, 1.3, 1.11].map((factor, i) => {
+      const reasons = [
+        `the speed differs by a factor of ${factor.toFixed(2)} within the run`,
+        ...(i === 3 ? ['one', 'two', 'three'] : []),
+      ];
+      const certificate = { verdict: 'usable' as const, reasons, checks: [] };
+      return {
+        label: `row ${String(i)}`,
+        scenario: named,
+        runs: [{ ...sampleRun(named), certificate }],
+        traces: [null],
+      };
+    });
+    const said = textOf(htmlReport({ title: 't', host: sampleHost, generatedAt: '', rows }));
+    assert.match(
+      said,
+      /in 4 runs: the speed differs by a factor of 1\.06 to 1\.45 within the run row 3: one row 3: two 1 more row 3: three/,
+    );
+    assert.equal(said.match(/the speed differs/g)?.length, 1);
+  });
+
+  it('says what a verdict means as the terminal does', () => {
+    const named = scenario({ pcpus: [0], durationNs: 100e6, vms: [vm('A', { work: null })] });
+    const certificate = { verdict: 'usable' as const, reasons: ['the run broke off'], checks: [] };
+    const run = { ...sampleRun(named, [], { complete: false }), certificate };
+    const rows = [{ label: 'r', scenario: named, runs: [run], traces: [null] }];
+    const said = textOf(htmlReport({ title: 't', host: sampleHost, generatedAt: '', rows }));
+    const terminal = verdictLines(certificate, plainStyle)
+      .split('\n')[0]
+      .replace('Verdict: usable', 'Usable');
+    assert.match(said, /The run did not come to its end\./);
+    assert.ok(said.indexOf('did not come to its end') < said.indexOf(terminal), said);
+    assert.match(said, / the run broke off /);
+  });
+
+  it('says that a simulation is one, and that nothing disturbed it', () => {
+    const wanted = scenario({
+      pcpus: [1],
+      durationNs: 2e9,
+      vms: [vm('A', { cap: 50, work: null }), vm('B', { work: null })],
+    });
+    const options = { jitterNs: 50_000, seed: 1 };
+    const page = htmlReport({
+      title: 'Caps.',
+      host: sampleHost,
+      generatedAt: '',
+      rows: [
+        {
+          label: 'r',
+          scenario: wanted,
+          runs: [simulatedRun(wanted, options)],
+          traces: [inventedTrace({ scenario: wanted, simulation: options })],
+        },
+      ],
+    });
+    assert.match(page, /<title>Caps \(simulated\)<\/title>/);
+    assert.match(page, /<h1>Caps \(simulated\)<\/h1>/);
+    assert.match(textOf(page), /Can it be trusted\? Simulated: nothing was measured/);
+    assert.doesNotMatch(text, /\(simulated\)/);
+    assert.doesNotMatch(page, /id="fingerprints"/, 'A was never parked');
+    assert.equal(embeddedData(page).data.timelines[0].pcpus[0].name, 'CPU 1');
+  });
+
+  it('draws the fingerprints of VMs that were parked', () => {
+    const said = textOf(text);
+    assert.match(said, /alone, cap 25: A , cap 25 % measured .* ms off · predicted/);
+    assert.doesNotMatch(said, /256:512: A , cap/);
+  });
+
+  it("has the columns of the terminal's tables", () => {
+    const titles = (page: string): string[] => {
+      const table = /id="results".*?<thead>(.*?)<\/thead>/s.exec(page)?.[1] ?? '';
+      return [...table.matchAll(/<th[^>]*>([^<]*)</g)].map(([, title]) => title.trim());
+    };
+    const endless = { work: null };
+    const shares = ['256:512', '256:1024'].map((label, i) =>
+      measuredRow(label, [vm('A', endless), vm('B', { ...endless, weight: 512 << i })], { durationNs: 1e9 }),
+    );
+    const about = { title: 't', host: sampleHost, generatedAt: '' };
+    for (const [rows, table] of [
+      [shares, shareTable],
+      [input.rows, labTable],
+    ] as const) {
+      const measured = rows.map((row) => asMeasuredRow(row.label, row.scenario, row.runs));
+      const wanted = table(measured, plainStyle).split('\n')[0].trim().split(/ {2,}/);
+      const found = titles(htmlReport({ ...about, rows }));
+      const isMissing = (title: string): boolean => !found.includes(title === 'measured' ? 'time' : title);
+      assert.deepEqual(wanted.filter(isMissing), []);
+    }
+    assert.ok(!titles(htmlReport({ ...about, rows: shares })).includes('time'), 'nobody finished');
+  });
+
+  it('gives VMs with far smaller times an axis and a unit of their own', () => {
+    const rows = [
+      measuredRow('r', [
+        vm('HOG', { work: { kind: 'cpu', ns: 2e9 } }),
+        vm('JOB', { work: { kind: 'cpu', ns: 2e6 } }),
+      ]),
+    ];
+    const page = htmlReport({ title: 't', host: sampleHost, generatedAt: '', rows });
+    const times = /<section aria-labelledby="times">.*?<\/section>/s.exec(page)?.[0] ?? '';
+    const heads = [...times.matchAll(/<thead>.*?<\/thead>/gs)].map(([head]) =>
+      head.replace(/<[^>]*>|\s+/g, ' '),
+    );
+    assert.equal(heads.length, 2);
+    assert.match(heads[0], /\d s /);
+    assert.match(heads[1], /\d ms /);
+    assert.match(textOf(page), /JOB 256 none \d+\.\d\d ms/);
   });
 
   it('has no timeline where nothing was recorded, and no bands where nothing was predicted', () => {

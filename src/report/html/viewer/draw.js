@@ -244,22 +244,25 @@ function drawLabels(context, { timeline, lanes, theme }) {
       context.fillText(String(extent.least).replace('-', '−'), right, lane.y + scale(extent.least) - 2);
       context.font = `12px ${theme.font}`;
     } else {
-      const isAlone = timeline.pcpus[lane.index].stays === null;
+      const { name, stays } = timeline.pcpus[lane.index];
       context.fillStyle = lane.kind === 'intent' ? theme.text : theme.muted;
-      const name = `pCPU ${lane.index}`;
-      context.fillText(lane.kind === 'fact' ? 'was' : isAlone ? name : `${name} meant`, right, middle);
+      context.fillText(lane.kind === 'fact' ? 'was' : stays === null ? name : `${name} meant`, right, middle);
     }
   }
 }
 
 /**
+ * A name with its middle left out, if it is too long: VMs and vCPUs differ at the end of their names.
  * @param {CanvasRenderingContext2D} context
  * @param {string} text
  * @param {number} room
  */
 function shortened(context, text, room) {
   if (textWidth(context, text) <= room) return text;
-  let shown = text;
-  while (shown.length > 1 && context.measureText(`${shown}…`).width > room) shown = shown.slice(0, -1);
-  return `${shown}…`;
+  for (let kept = text.length - 1; kept > 2; kept--) {
+    const tail = Math.ceil(kept / 2);
+    const shown = `${text.slice(0, kept - tail)}…${text.slice(-tail)}`;
+    if (context.measureText(shown).width <= room) return shown;
+  }
+  return `…${text.slice(-2)}`;
 }

@@ -5,7 +5,7 @@
  * @typedef {{ kind: 'intent' | 'fact' | 'credit', index: number, y: number, height: number }} Lane
  */
 
-export const GUTTER = 96;
+export const GUTTER = 124;
 export const AXIS_HEIGHT = 26;
 
 const INTENT_HEIGHT = 26;

@@ -34,9 +34,10 @@ export function startTimeline({ words, timelines }) {
   const select = /** @type {HTMLSelectElement} */ (byId('timeline-select'));
   root.hidden = false;
 
-  let timeline = decodeTimeline(timelines[0]);
+  // A browser that comes back to the page may have kept the choice.
+  let timeline = decodeTimeline(timelines[Number(select.value)]);
   let layout = layoutOf(timeline);
-  let bounds = { fromNs: timeline.startNs, toNs: timeline.endNs };
+  let bounds = boundsOf(timeline);
   let range = bounds;
   let theme = readTheme(root);
   let width = 0;
@@ -253,19 +254,21 @@ export function startTimeline({ words, timelines }) {
     if (list.open) askForList();
   });
 
-  const open = () => {
+  const tellNote = () => {
+    note.hidden = timeline.note === null;
+    note.textContent = timeline.note;
+  };
+  select.addEventListener('change', () => {
     timeline = decodeTimeline(timelines[Number(select.value)]);
     layout = layoutOf(timeline);
-    bounds = { fromNs: timeline.startNs, toNs: Math.max(timeline.endNs, timeline.startNs + 1) };
+    bounds = boundsOf(timeline);
     range = bounds;
     chosen = null;
     hovered = null;
     live.textContent = '';
-    note.hidden = timeline.note === null;
-    note.textContent = timeline.note;
+    tellNote();
     resize();
-  };
-  select.addEventListener('change', open);
+  });
   new ResizeObserver(() => {
     if (canvas.clientWidth !== width) resize();
   }).observe(canvas);
@@ -276,7 +279,13 @@ export function startTimeline({ words, timelines }) {
   for (const query of ['(prefers-color-scheme: dark)', 'print']) {
     matchMedia(query).addEventListener('change', retheme);
   }
-  open();
+  tellNote();
+  resize();
+}
+
+/** @param {import('./decode.js').Timeline} timeline */
+function boundsOf({ startNs, endNs }) {
+  return { fromNs: startNs, toNs: Math.max(endNs, startNs + 1) };
 }
 
 /** @param {string} id */

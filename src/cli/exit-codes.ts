@@ -1,0 +1,56 @@
+/** The exit codes of each command, for its help. docs/scenarios.md has them all. */
+
+const GENERAL = `
+  0    everything ran and every checksum was right
+  1    a run failed; what was measured until then was written
+  2    bad input: nothing was started
+  3    creditlab doctor found what spoils timings
+${signals('what was measured was written')}`;
+
+/** Of the commands that don't run a lab, or that no signal waits for: they compute without a break. */
+const OWN: ReadonlyMap<string, string> = new Map([
+  [
+    'sim',
+    `
+  0    everything was simulated
+  1    a file could not be written
+  2    bad input: nothing was started
+${signals('no file was written, but a trace up to then')}`,
+  ],
+  [
+    'conform',
+    `
+  0    all files are the same
+  1    one is different, or a file could not be written
+  2    bad input
+${signals('no file was written')}`,
+  ],
+  [
+    'trace',
+    `
+  0    everything was shown
+  1    a file could not be written
+  2    bad input
+${signals('no file was written')}`,
+  ],
+  [
+    'doctor',
+    `
+  0    nothing spoils timings
+  1    the probe failed or the file could not be written
+  2    bad input
+  3    something was found that spoils timings
+${signals('what was found was written')}`,
+  ],
+]);
+
+/** @param command its name */
+export function exitCodesHelp(command: string): string {
+  return `\nExit codes:${OWN.get(command) ?? GENERAL}`;
+}
+
+function signals(outcome: string): string {
+  return `  129  ended by SIGHUP (the terminal was closed); ${outcome}
+  130  ended by Ctrl-C (SIGINT); ${outcome}
+  143  ended by SIGTERM; ${outcome}`;
+}

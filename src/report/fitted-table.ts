@@ -1,0 +1,57 @@
+/** Tables that keep to the width of a terminal: what says nothing goes, and then what matters least. */
+import type { Style } from './style.ts';
+import { renderTable, type Column } from './table.ts';
+
+export interface FittedColumn extends Column {
+  /** a cell per line */
+  readonly cells: readonly string[];
+  /** Where there is no room for all, the least goes first; absent: it stays. */
+  readonly keep?: number;
+}
+
+/**
+ * A table without the columns that are empty in every line, and without as many others as it takes to fit. What had to
+ * go for want of room is named below it.
+ * @param columns one at least
+ * @param width in characters
+ */
+export function fittedTable(columns: readonly FittedColumn[], width: number, style: Style): string {
+  const shown = columns.filter(({ cells }) => cells.some((cell) => cell !== '–' && cell !== ''));
+  const left: FittedColumn[] = [];
+  let table = render(shown, style);
+  while (widthOf(table) > width) {
+    const least = Math.min(...shown.map(({ keep = Infinity }) => keep));
+    if (least === Infinity) break;
+    left.push(
+      ...shown.splice(
+        shown.findIndex(({ keep }) => keep === least),
+        1,
+      ),
+    );
+    table = render(shown, style);
+  }
+  if (left.length === 0) return table;
+  const titles = columns.filter((column) => left.includes(column)).map(({ title }) => title);
+  return `${table}\n${style.dim(style.text(`no room for: ${titles.join(', ')}`))}`;
+}
+
+/** How wide the widest line of a text is on a terminal. */
+export function widthOf(text: string): number {
+  // eslint-disable-next-line no-control-regex -- colours take no room
+  const plain = text.replace(/\u001b\[[\d;]*m/g, '');
+  return Math.max(...plain.split('\n').map((line) => line.length));
+}
+
+/** Whether a column says the same in every line, so that it can be spared first. */
+export function isConstant(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell === cells[0]);
+}
+
+function render(columns: readonly FittedColumn[], style: Style): string {
+  const [{ cells }] = columns;
+  return renderTable(
+    columns,
+    cells.map((_, line) => columns.map((column) => column.cells[line])),
+    style,
+  );
+}

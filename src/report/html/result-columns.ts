@@ -1,0 +1,162 @@
+/** The columns of the page's results: those of the terminal's tables of the same rows, and of times also the shares. */
+import { metrics, type Metric } from '../../analysis/metrics.ts';
+import type { VcpuResult, VmResult } from '../../experiment/result.ts';
+import { measuredRow, quotient, rowVms as figuresOf } from '../lab-row.ts';
+import { isAboutShares } from '../share-table.ts';
+import { SHARE, TIME, type Figure } from './figure.ts';
+import { html, NOTHING, type Html } from './html.ts';
+import type { HtmlRow } from './report.ts';
+import { rowVms, type Quantity, type RowVm } from './row-vm.ts';
+
+/** A VM of a row: its runs together, and each figure's median over them. */
+export interface ResultLine extends RowVm {
+  /** null: the row did not run */
+  readonly result: VmResult | null;
+  /** measured over ideal execution time */
+  readonly ratio: number | null;
+  /** execution time over that of the same work alone and without a cap */
+  readonly slowdown: number | null;
+}
+
+export interface ResultColumn {
+  readonly title: string;
+  /** what it is, for who asks */
+  readonly hint: string;
+  readonly cell: (line: ResultLine) => Html;
+}
+
+export function resultLines(rows: readonly HtmlRow[]): ResultLine[] {
+  const figures = figuresOf(rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs)));
+  return rowVms(rows).map((vm, i) => {
+    const { result, ratio, slowdown } = figures[i];
+    return { ...vm, result, ratio, slowdown };
+  });
+}
+
+/** Columns that would be empty or 0 in every line are left out. */
+export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLine[]): ResultColumn[] {
+  const measured = rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs));
+  const isPredicted = lines.some(({ share }) => share.band !== null);
+  const isAlone = rows.length === 1;
+  const isMeasured = rows.some(({ runs }) => runs.some(({ machine }) => machine !== 'simulated'));
+  const some = (column: (line: ResultLine) => number | null) => lines.some((line) => (column(line) ?? 0) > 0);
+  const settings = [
+    column(metrics.weight, ({ spec }) => spec.weight),
+    column(metrics.cap, ({ spec }) => spec.cap),
+  ];
+  const shares = [
+    measuredColumn(metrics.sharePercent, ({ share }) => share, SHARE),
+    ...(isPredicted ? [predictedColumn(metrics.predictedSharePercent, ({ share }) => share, SHARE)] : []),
+    {
+      ...hintOf(metrics.idealSharePercent),
+      title: 'ideal',
+      cell: ({ share }: ResultLine) => html`<td>${SHARE.text(share.ideal)}</td>`,
+    },
+  ];
+  const work = ({ workSharePercent }: ResultLine): number | null => workSharePercent;
+  const dispatches = sum('dispatches');
+  const perDispatch = (line: ResultLine) => quotient(line.result?.cpuNs ?? null, dispatches(line));
+  const movements = (['boosts', 'steals', 'migrations'] as const).flatMap((key) =>
+    some(sum(key)) && (isAlone || key !== 'migrations') ? [column(metrics[key], sum(key))] : [],
+  );
+  const verified = isMeasured
+    ? [
+        {
+          title: 'verified',
+          hint: 'whether what was computed is right',
+          cell: ({ isVerified }: ResultLine) => html`<td>${markOf(isVerified, 'verified', 'WRONG')}</td>`,
+        },
+      ]
+    : [];
+  if (isAboutShares(measured)) {
+    return [
+      ...settings,
+      ...shares,
+      ...(some(work) ? [column(metrics.workSharePercent, work)] : []),
+      ...(isAlone ? [cpuTime] : []),
+      column(metrics.dispatches, dispatches),
+      column(metrics.cpuPerDispatchNs, perDispatch),
+      ...movements,
+      ...verified,
+    ];
+  }
+  return [
+    ...settings,
+    measuredColumn(metrics.wallNs, ({ wall }) => wall, TIME),
+    ...(isPredicted ? [predictedColumn(metrics.predictedWallNs, ({ wall }) => wall, TIME)] : []),
+    {
+      ...hintOf(metrics.idealWallNs),
+      title: 'ideal',
+      cell: ({ wall }) => html`<td>${TIME.text(wall.ideal)}</td>`,
+    },
+    ...(isAlone && isPredicted ? [] : [column(metrics.ratio, ({ ratio }) => ratio)]),
+    ...(some(({ slowdown }) => slowdown) ? [column(metrics.slowdown, ({ slowdown }) => slowdown)] : []),
+    cpuTime,
+    ...(isAlone ? [column(metrics.dispatches, dispatches), ...movements] : []),
+    ...shares,
+    ...verified,
+  ];
+}
+
+const cpuTime: ResultColumn = {
+  ...hintOf(metrics.cpuNs),
+  cell: ({ result }) => html`<td>${TIME.text(result?.cpuNs)}</td>`,
+};
+
+function column(metric: Metric, value: (line: ResultLine) => number | null): ResultColumn {
+  return { ...hintOf(metric), cell: (line) => html`<td>${metric.format(value(line))}</td>` };
+}
+
+function hintOf({ title, unit, description }: Metric): { readonly title: string; readonly hint: string } {
+  return { title, hint: unit === '' || unit === 'ns' ? description : `${description}, in ${unit}` };
+}
+
+function measuredColumn(metric: Metric, of: (line: ResultLine) => Quantity, figure: Figure): ResultColumn {
+  return {
+    ...hintOf(metric),
+    cell: (line) => {
+      const { median, interval } = of(line);
+      return html`<td>
+        <strong>${figure.text(median)}</strong>
+        ${interval === null ? NOTHING : html`<small>${figure.range(interval.low, interval.high)}</small>`}
+      </td>`;
+    },
+  };
+}
+
+/** The band, and whether what was measured lies in it. */
+function predictedColumn(
+  { description }: Metric,
+  of: (line: ResultLine) => Quantity,
+  figure: Figure,
+): ResultColumn {
+  return {
+    title: 'predicted',
+    hint: `${description}; ✓: ${metrics.inBand.description}`,
+    cell: (line) => {
+      const { band, inBand, predicted } = of(line);
+      if (band === null) return html`<td>–</td>`;
+      const mark =
+        predicted > 1 && inBand < predicted
+          ? html`<span class="no">${inBand} of ${predicted}</span>`
+          : markOf(inBand === predicted, `${inBand} of ${predicted} in band`, 'not in band');
+      return html`<td>
+        ${figure.text(band.median)} ${mark}
+        <small>${figure.range(band.min, band.max)}</small>
+      </td>`;
+    },
+  };
+}
+
+function sum(key: keyof VcpuResult & ('dispatches' | 'boosts' | 'steals' | 'migrations')) {
+  return ({ result }: ResultLine): number | null =>
+    result?.vcpus.reduce((total, vcpu) => total + vcpu[key], 0) ?? null;
+}
+
+/** A mark that doesn't speak by colour alone. */
+function markOf(isGood: boolean | null, yes: string, no: string): Html {
+  if (isGood === null) return html`<span class="muted" aria-label="not known">–</span>`;
+  return isGood
+    ? html`<span class="yes" role="img" aria-label="${yes}">✓</span>`
+    : html`<span class="no" role="img" aria-label="${no}">✗</span>`;
+}

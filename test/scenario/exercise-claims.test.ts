@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { simulatedRun } from '../../src/experiment/simulated-run.ts';
+import { loadLab } from '../../src/scenario/builtin-labs.ts';
+import { Kind } from '../../src/trace/record.ts';
+import {
+  desk,
+  HOST,
+  JITTER_NS,
+  near,
+  recorded,
+  run,
+  scenarioOf,
+  shares,
+  simulated,
+  total,
+  withDesk,
+} from './simulated-lab.ts';
+
+describe('what the exercises say is what happens in virtual time', () => {
+  it('1: ideal times at 256:512 with caps of 75', () => {
+    const { vms } = run(simulated('weights-and-caps'), '256:512, cap 75');
+    near(
+      vms.map(({ idealWallNs }) => (idealWallNs ?? NaN) / 1e9),
+      [2.17, 1.5],
+      0.005,
+    );
+  });
+
+  it('2: a cap of 40 is on for 30 ms once, and then for 60, with 90 off', () => {
+    const { scenario } = loadLab('cap-fingerprint', HOST).rows[0];
+    const capped = simulatedRun({ ...scenario, vms: [{ ...scenario.vms[0], cap: 40 }] });
+    assert.equal(total(capped, 'dispatches'), 41);
+    near([capped.vms[0].cpuNs / 1e9], [2.43], 1e-6);
+  });
+
+  it('4: with DESK last in the list, late timers put ticks and bursts out of step', () => {
+    const last = withDesk(5000, 30, [1, 2, 0]);
+    const { share } = desk(simulatedRun(last));
+    near([share], [49.7], 0.05);
+    for (const seed of [1, 2, 3, 4]) {
+      near([desk(simulatedRun(last, { jitterNs: JITTER_NS, seed })).share], [33], 0.25);
+    }
+    near([desk(simulatedRun(withDesk(5000, 30), { jitterNs: JITTER_NS })).share], [49.9], 0.05);
+    near([desk(simulatedRun(withDesk(5000, 31), { jitterNs: JITTER_NS })).share], [33.4], 0.05);
+  });
+
+  it('4: after 10 s in exact time DESK owes 10 000 credits', () => {
+    const decisions = recorded(scenarioOf('interactive'), Kind.decide, 0).filter(([, , prev]) => prev === 0);
+    assert.equal(decisions[decisions.length - 1][4], -10_000);
+  });
+
+  it('6: the phase decides about 1:4', () => {
+    const scenario = scenarioOf('weights');
+    const vms = scenario.vms.map((vm, i) => ({ ...vm, weight: i === 0 ? 256 : 1024 }));
+    const light = (acctPhaseNs: number) =>
+      shares(simulatedRun({ ...scenario, vms, durationNs: 30e9 }, { acctPhaseNs }))[0];
+    near([light(0), light(5e6)], [20, 25], 0.3);
+  });
+});
