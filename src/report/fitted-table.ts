@@ -1,22 +1,27 @@
-/** Tables that keep to the width of a terminal: what says nothing goes, and then what matters least. */
+/** Tables that keep to the width of a terminal: what says nothing goes, then what is said at length, then what matters least. */
 import type { Style } from './style.ts';
 import { renderTable, type Column } from './table.ts';
 
 export interface FittedColumn extends Column {
   /** a cell per line */
   readonly cells: readonly string[];
-  /** Where there is no room for all, the least goes first; absent: it stays. */
+  /** What it says in fewer words, where there is no room for all. */
+  readonly short?: { readonly title?: string; readonly cells?: readonly string[] };
+  /** Where there is no room even so, the least goes first; absent: it stays. */
   readonly keep?: number;
 }
 
 /**
- * A table without the columns that are empty in every line, and without as many others as it takes to fit. What had to
- * go for want of room is named below it.
+ * A table without the columns that are empty in every line, in short where it doesn't fit, and without as many others as
+ * it takes. What had to go for want of room is named below it.
  * @param columns one at least
  * @param width in characters
  */
 export function fittedTable(columns: readonly FittedColumn[], width: number, style: Style): string {
-  const shown = columns.filter(({ cells }) => cells.some((cell) => cell !== '–' && cell !== ''));
+  const telling = columns.filter(({ cells }) => cells.some((cell) => cell !== '–' && cell !== ''));
+  const whole = render(telling, style);
+  if (widthOf(whole) <= width) return whole;
+  const shown = telling.map((column) => ({ ...column, ...column.short }));
   const left: FittedColumn[] = [];
   let table = render(shown, style);
   while (widthOf(table) > width) {
@@ -31,7 +36,7 @@ export function fittedTable(columns: readonly FittedColumn[], width: number, sty
     table = render(shown, style);
   }
   if (left.length === 0) return table;
-  const titles = columns.filter((column) => left.includes(column)).map(({ title }) => title);
+  const titles = left.map(({ title }) => title);
   return `${table}\n${style.dim(style.text(`no room for: ${titles.join(', ')}`))}`;
 }
 

@@ -31,27 +31,39 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
       align: 'left',
     },
     { ...column('VM', ({ spec }) => spec.name), align: 'left' },
-    setting('weight', 4),
-    setting('cap'),
-    column('measured', ({ row, spec }) => measuredCell(row, row.scenario.vms.indexOf(spec), 'wallNs')),
-    column(metrics.predictedWallNs.title, ({ result }) => predictionCell(result, style)),
+    // The row's label mostly says it.
+    setting('weight', 1),
+    setting('cap', 2),
+    {
+      ...column('measured', ({ row, spec }) => measuredCell(row, row.scenario.vms.indexOf(spec), 'wallNs')),
+      short: { title: 'time' },
+    },
+    {
+      ...column(metrics.predictedWallNs.title, ({ result }) => predictionCell(result, style)),
+      short: { cells: lines.map(({ result }) => predictionCell(result, style, true)) },
+    },
     column('ideal', ({ result }) => metrics.idealWallNs.format(result?.idealWallNs)),
-    column(metrics.ratio.title, ({ ratio }) => metrics.ratio.format(ratio), 1),
-    column(metrics.slowdown.title, ({ slowdown }) => metrics.slowdown.format(slowdown), 5),
-    column(metrics.cpuNs.title, ({ result }) => metrics.cpuNs.format(result?.cpuNs), 2),
+    column(metrics.ratio.title, ({ ratio }) => metrics.ratio.format(ratio), 5),
+    column(metrics.slowdown.title, ({ slowdown }) => metrics.slowdown.format(slowdown), 4),
+    {
+      ...column(metrics.cpuNs.title, ({ result }) => metrics.cpuNs.format(result?.cpuNs), 3),
+      short: { title: 'CPU' },
+    },
     {
       title: 'verified',
+      short: { title: 'ok' },
       cells: marks.map((ok) => checkMark(ok, style)),
       // A wrong result is worth more than a narrow table.
-      ...(!marks.includes(false) && { keep: 3 }),
+      ...(!marks.includes(false) && { keep: 6 }),
     },
   ];
   return fittedTable(columns, width, style);
 }
 
-/** The band, and whether the measured time lies in it. */
-function predictionCell(result: VmResult | null, style: Style): string {
+/** The band, or in short its middle, and whether the measured time lies in it. */
+function predictionCell(result: VmResult | null, style: Style, inShort = false): string {
   const band = result?.predicted?.wallNs ?? null;
   if (result === null || band === null) return wallBandCell(null);
-  return `${wallBandCell(band)} ${bandMark(wallInBand(result.wallNs, band), style)}`;
+  const predicted = inShort ? metrics.wallNs.format(band.median) : wallBandCell(band);
+  return `${predicted} ${bandMark(wallInBand(result.wallNs, band), style)}`;
 }
