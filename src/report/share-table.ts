@@ -22,6 +22,9 @@ interface Line {
 
 interface Field extends Column {
   readonly cell: (line: Line) => string;
+  /** in fewer words */
+  readonly shortCell?: (line: Line) => string;
+  readonly shortTitle?: string;
   /** as in FittedColumn */
   readonly keep?: number;
 }
@@ -50,9 +53,10 @@ export function shareTable(rows: readonly MeasuredRow[], style: Style, width = I
       ideal: ideal.at(index) ?? null,
     }));
   });
-  const columns = fieldsFor(lines, style).map(({ cell, ...column }) => ({
+  const columns = fieldsFor(lines, style).map(({ cell, shortCell = cell, shortTitle, ...column }) => ({
     ...column,
     cells: lines.map(cell),
+    short: { title: shortTitle ?? column.title, cells: lines.map(shortCell) },
   }));
   return fittedTable(columns, width, style);
 }
@@ -76,6 +80,7 @@ function fieldsFor(lines: readonly Line[], style: Style): readonly Field[] {
     {
       title: metrics.predictedSharePercent.title,
       cell: ({ result }) => predictionCell(result, style),
+      shortCell: ({ result }) => predictionCell(result, style, true),
     },
     field(metrics.idealSharePercent, ({ ideal }) => ideal),
     ...(some(work) ? [field(metrics.workSharePercent, work, 6)] : []),
@@ -85,6 +90,7 @@ function fieldsFor(lines: readonly Line[], style: Style): readonly Field[] {
     ...(some(steals) ? [field(metrics.steals, steals, 1)] : []),
     {
       title: 'verified',
+      shortTitle: 'ok',
       cell: (line) => checkMark(marks(line), style),
       // A wrong result is worth more than a narrow table.
       ...(lines.every((line) => marks(line) !== false) && { keep: 4 }),
@@ -104,8 +110,10 @@ function sum(key: 'dispatches' | 'boosts' | 'steals'): (line: Line) => number | 
   return ({ result }) => result?.vcpus.reduce((total, vcpu) => total + vcpu[key], 0) ?? null;
 }
 
-function predictionCell(result: VmResult | null, style: Style): string {
+/** The band, or in short its middle, and whether the measured share lies in it. */
+function predictionCell(result: VmResult | null, style: Style, inShort = false): string {
   const band = result?.predicted?.sharePercent ?? null;
   if (result === null || band === null) return shareBandCell(null);
-  return `${shareBandCell(band)} ${bandMark(shareInBand(result.sharePercent, band), style)}`;
+  const predicted = inShort ? metrics.sharePercent.format(band.median) : shareBandCell(band);
+  return `${predicted} ${bandMark(shareInBand(result.sharePercent, band), style)}`;
 }

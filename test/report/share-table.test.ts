@@ -73,6 +73,17 @@ describe('the table of a lab about shares', () => {
     assert.deepEqual(predicted, ['25.0 % [24.9–25.1] ✓', '25.0 % [24.9–25.1] ✗']);
   });
 
+  it('says it in short before it leaves anything out, where there is little room', () => {
+    const [row] = measured();
+    const sharePercent = { median: 25, min: 24.9, max: 25.1 };
+    const run = sampleRun(row.scenario, [{ cpuNs: 2.5e9, predicted: { wallNs: null, sharePercent } }]);
+    const whole = shareTable([{ ...row, run }], plainStyle);
+    const tight = shareTable([{ ...row, run }], plainStyle, whole.split('\n')[0].length - 10);
+    assert.match(tight, / 25\.0 % ✓ /);
+    assert.match(tight.split('\n')[0], / ok$/);
+    assert.doesNotMatch(tight, /no room/);
+  });
+
   it('says which rows did not run', () => {
     const [first, second] = measured();
     assert.match(
