@@ -18,12 +18,11 @@ export function isWithin(value: number, band: Band, margin: number): boolean {
 }
 
 /**
- * What a measurement may miss a band by: as much as a prediction promises to be right to. Timers that are hardly late
- * give a band without width, and on a real core a switch costs some microseconds, the loop and the host take about a
- * hundredth; anything more is a finding.
+ * What a measurement may miss a band by. Timers without jitter give a band without width, and on a real core a
+ * switch costs some microseconds and the host takes a little; anything more is a finding.
  */
-export const WALL_MARGIN = 0.01;
-export const SHARE_MARGIN_POINTS = 0.5;
+export const WALL_MARGIN = 0.005;
+export const SHARE_MARGIN_POINTS = 0.25;
 
 /** Whether an execution time agrees with its prediction; null when either is missing. */
 export function wallInBand(wallNs: number | null, band: Band | null): boolean | null {

@@ -60,7 +60,7 @@ describe('the errors of many predictions', () => {
     assert.equal(wall.value?.toFixed(6), '1.000000');
     assert.equal(share.value?.toFixed(6), '0.150000');
     assert.equal(missed.value, 1);
-    assert.match(wall.how, /^largest 10\.00; 2 of 3 in their bands$/);
+    assert.match(wall.how, /^largest 10\.00; 1 of 3 in their bands$/);
     assert.match(share.how, /^largest 4\.00; 3 of 4 in their bands$/);
   });
 
