@@ -94,6 +94,8 @@ Napi::Value NextExit(const Args& args) {
   return number(args, v == kNone ? -1 : v + 65536 * static_cast<int>(why));
 }
 
+Napi::Value ExitNs(const Args& args) { return number(args, since_origin(gate().vcpu(int_arg(args, 0)).exit_ns.load())); }
+
 Napi::Value WakeAtNs(const Args& args) {
   const int64_t at = gate().vcpu(int_arg(args, 0)).wake_at_ns.load();
   return number(args, at == INT64_MAX ? 1e300 : since_origin(at));
@@ -268,6 +270,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("dispatch", Dispatch);
   add("unblock", Unblock);
   add("nextExit", NextExit);
+  add("exitNs", ExitNs);
   add("wakeAtNs", WakeAtNs);
   add("cpuNs", CpuNs);
   add("holder", Holder);

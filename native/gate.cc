@@ -120,21 +120,25 @@ bool Gate::unwanted(int v) const {
 
 void Gate::pause(int v, int64_t late_ns) {
   Vcpu& vcpu = vcpus_[v];
+  const int p = vcpu.pcpu;
   record_leaving(v, FactKind::pause, late_ns);
-  let_go(v, vcpu.pcpu);
   change(vcpu, State::running, State::parked);
+  const int successor = take_off(v, p);
   // Wished for again meanwhile, here or elsewhere.
   try_grant_home(vcpu);
+  pass_on(p, successor);
   if (wait_for_grant(v)) record_resuming(v);
 }
 
 bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
   Vcpu& vcpu = vcpus_[v];
-  record_leaving(v, FactKind::block, 0);
-  let_go(v, vcpu.pcpu);
-  change(vcpu, State::running, State::blocked);
+  const int p = vcpu.pcpu;
+  vcpu.exit_ns = record_leaving(v, FactKind::block, 0);
   vcpu.wake_at_ns.store(wake_at_ns);
+  change(vcpu, State::running, State::blocked);
+  const int successor = take_off(v, p);
   report(v, why);
+  pass_on(p, successor);
   if (!wait_for_grant(v)) return false;
   record_resuming(v);
   return true;
@@ -144,30 +148,37 @@ void Gate::finish(int v) {
   Vcpu& vcpu = vcpus_[v];
   vcpu.cpu_final_ns = own_cpu_ns();
   if (released() != Released::no) return;
-  vcpu.end_ns = monotonic_ns();
-  record_leaving(v, FactKind::done, 0);
-  let_go(v, vcpu.pcpu);
+  const int p = vcpu.pcpu;
+  vcpu.exit_ns = record_leaving(v, FactKind::done, 0);
+  vcpu.end_ns = vcpu.exit_ns.load();
   change(vcpu, State::running, State::done);
+  const int successor = take_off(v, p);
   report(v, Exit::done);
+  pass_on(p, successor);
 }
 
-// Give the token to whom the loop wishes, or leave it free if that one can't take it now.
-void Gate::let_go(int v, int p) {
+// Takes the token from v, for the vCPU that the loop wishes if that one is parked. Returns it, claimed, or kNone; the caller
+// owes a pass_on(). v must be parked, blocked or done by then: a free token may be granted to somebody else at once.
+int Gate::take_off(int v, int p) {
   std::atomic<uint64_t>& word = pcpus_[p].word;
   uint64_t seen = word.load();
   for (;;) {
     const Word w = unpack(seen);
-    if (w.holder != v) return;  // only after release_all
+    if (w.holder != v) return kNone;  // only after release_all
     const bool direct = w.wish != kNone && w.wish != v && claim(vcpus_[w.wish]);
-    if (word.compare_exchange_strong(seen, pack(direct ? w.wish : kNone, w.wish, w.seq + 1))) {
-      if (direct) {
-        grant(p, w.wish);
-      } else {
-        try_grant(p);
-      }
-      return;
-    }
+    if (word.compare_exchange_strong(seen, pack(direct ? w.wish : kNone, w.wish, w.seq + 1)))
+      return direct ? w.wish : kNone;
     if (direct) try_grant(unclaim(vcpus_[w.wish]));
+  }
+}
+
+// The last thing before the outgoing thread sleeps. Were the successor awake any sooner, there would be two runnable threads
+// on the core, and the kernel might let the outgoing one wait for a slice before it has parked.
+void Gate::pass_on(int p, int successor) {
+  if (successor == kNone) {
+    try_grant(p);
+  } else {
+    grant(p, successor);
   }
 }
 
@@ -210,16 +221,21 @@ void Gate::unblock(int v) {
 }
 
 int Gate::next_exit(Exit& why) {
+  int first = kNone;
+  int64_t first_ns = INT64_MAX;
   for (int i = 0; i < kMaxVcpus / 64; ++i) {
-    const uint64_t bits = exits_[i].load();
-    if (bits == 0) continue;
-    const int bit = __builtin_ctzll(bits);
-    exits_[i].fetch_and(~(uint64_t{1} << bit));
-    const int v = i * 64 + bit;
-    why = vcpus_[v].exit.exchange(Exit::none);
-    return v;
+    for (uint64_t bits = exits_[i].load(); bits != 0; bits &= bits - 1) {
+      const int v = i * 64 + __builtin_ctzll(bits);
+      const int64_t at = vcpus_[v].exit_ns.load();
+      if (at >= first_ns) continue;
+      first = v;
+      first_ns = at;
+    }
   }
-  return kNone;
+  if (first == kNone) return kNone;
+  exits_[first / 64].fetch_and(~(uint64_t{1} << (first % 64)));
+  why = vcpus_[first].exit.exchange(Exit::none);
+  return first;
 }
 
 int64_t Gate::cpu_ns(int v) const {
@@ -319,14 +335,15 @@ void Gate::report(int v, Exit why) {
 
 // Without the token the ring has no single writer: after release_all nothing is recorded.
 
-void Gate::record_leaving(int v, FactKind kind, int64_t late_ns) {
-  if (released() != Released::no) return;
+int64_t Gate::record_leaving(int v, FactKind kind, int64_t late_ns) {
+  const int64_t now = monotonic_ns();
+  if (released() != Released::no) return now;
   Vcpu& vcpu = vcpus_[v];
   Pcpu& pcpu = pcpus_[vcpu.pcpu];
-  const int64_t now = monotonic_ns();
   vcpu.cpu_left_ns = own_cpu_ns();
   const int wish = unpack(pcpu.word.load(std::memory_order_relaxed)).wish;
   pcpu.facts.write({now, vcpu.cpu_left_ns, v, kind, wish == kNone ? -1 : wish, late_ns});
+  return now;
 }
 
 // Reading a CPU clock is a system call. Here the next guest instruction would wait for it, and the clock stood still since the vCPU left.

@@ -9,9 +9,15 @@
 //                 +------------ the vCPU that has the token: it alone may run guest code on that core
 //
 // The token moves in two ways. The holder sees that it is no longer wished for (nudged by a signal, or at the check between
-// two steps) and hands the token to the wished vCPU itself, on the same core: one wake and one sleep. Or, if that
+// two steps), parks, and hands the token to the wished vCPU itself, on the same core: one wake and one sleep. Or, if that
 // one can't take it yet (it still runs elsewhere, or is blocked), the token becomes free, and whoever makes the pair
 // complete (the vCPU when it parks, the loop when it wishes) grants it.
+//
+// Park first, wake last: waking the successor is the outgoing thread's last act before its own sleep. Until it sleeps the
+// core has two runnable threads, and a kernel that prefers the woken one would leave the other runnable for up to a slice,
+// neither running nor parked, where no other pCPU could be granted it. (The threads are in SCHED_BATCH for the same reason:
+// one that is woken there doesn't preempt the one that wakes it.) So for a moment a vCPU is parked and still named as a
+// pCPU's holder. It may be granted another pCPU in that moment; it passes on the first one all the same.
 //
 // Why nothing is lost: granting needs two facts, "p is free and wishes v" and "v is parked". Each party first writes its
 // own fact, then reads the other (all sequentially consistent), so at least one of them sees both. Why nobody runs twice:
@@ -56,6 +62,7 @@ struct alignas(128) Vcpu {
   std::atomic<uint32_t> go{0};        // futex: set once by each grant, taken once by the vCPU
   std::atomic<uint32_t> home{kNone};  // the pCPU that last wished for it
   std::atomic<Exit> exit{Exit::none};
+  std::atomic<int64_t> exit_ns{0};     // when it left
   std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
 
   // Written by the grant, read by the vCPU after it.
@@ -112,7 +119,7 @@ class Gate {
   void dispatch(int p, int v);
   // A virtual interrupt: a blocked vCPU may be granted a core again.
   void unblock(int v);
-  // The lowest vCPU that reported an exit, or kNone.
+  // The vCPU whose exit has waited longest, or kNone. Its instant is the vCPU's exit_ns.
   int next_exit(Exit& why);
   // CPU time from coming to the gate until now, or until it finished. Negative: no such thread any more.
   int64_t cpu_ns(int v) const;
@@ -148,9 +155,10 @@ class Gate {
   void grant(int p, int v);
   void try_grant(int p);
   void try_grant_home(Vcpu& vcpu);
-  void let_go(int v, int p);
+  int take_off(int v, int p);
+  void pass_on(int p, int successor);
   bool wait_for_grant(int v);
-  void record_leaving(int v, FactKind kind, int64_t late_ns);
+  int64_t record_leaving(int v, FactKind kind, int64_t late_ns);
   void record_resuming(int v);
   void report(int v, Exit why);
 

@@ -68,13 +68,20 @@ class Model {
     return v;
   }
 
+  // Where all wishes are for one pCPU, and none comes back, nobody is claimed again: whoever starts must find all that ran
+  // before off the core.
+  void expect_one_runner() { one_runner_ = true; }
+
   // Runs the programs with these vCPUs attached; in the end all wishes must have come true.
   void explore(const std::vector<int>& attached, const std::vector<Program>& programs) {
     const int cpus[kPcpus] = {0, 1};
     const int executions = explorer_.explore(
         [&] {
           creditlab::sleepers.clear();
-          for (int v = 0; v < kVcpus; ++v) running_[v] = -1;
+          for (int v = 0; v < kVcpus; ++v) {
+            running_[v] = -1;
+            has_run_[v] = false;
+          }
           if (gate.reset(cpus, kPcpus, [](int) {}) != 0) explorer_.fail("somebody is still attached");
           for (const int v : attached) gate.attach(v);
         },
@@ -94,6 +101,8 @@ class Model {
  private:
   Explorer explorer_;
   int running_[kVcpus];
+  bool has_run_[kVcpus];
+  bool one_runner_ = false;
 
   void start_running(int v) {
     explorer_.silently([&] {
@@ -101,7 +110,11 @@ class Model {
       for (int other = 0; other < kVcpus; ++other)
         if (other != v && running_[other] == p) explorer_.fail("two vCPUs run on one pCPU");
       if (gate.holder(p) != v) explorer_.fail("a vCPU runs without the token");
+      for (int other = 0; other < kVcpus; ++other)
+        if (one_runner_ && other != v && has_run_[other] && gate.vcpu(other).state.load() == State::running)
+          explorer_.fail("a vCPU runs before the outgoing one has parked");
       running_[v] = p;
+      has_run_[v] = true;
     });
   }
   void stop_running(int v) { running_[v] = -1; }
@@ -140,6 +153,25 @@ TEST_CASE("a wish that changes and comes back while hand-overs are under way com
                        m.gate.dispatch(0, 1);
                        m.gate.dispatch(0, 0);
                      }});
+}
+
+TEST_CASE("the outgoing vCPU has parked before its successor runs") {
+  Model m(2);
+  m.expect_one_runner();
+  m.explore({0, 1}, {m.guest(0), m.guest(1), [&] {
+                       m.gate.dispatch(0, 0);
+                       m.gate.dispatch(0, 1);
+                     }});
+}
+
+TEST_CASE("a vCPU has blocked, or is done, before its successor runs") {
+  Model m(1);
+  m.expect_one_runner();
+  m.explore({0, 1, 2}, {m.sleeper(0, 1), m.short_lived(1), m.guest(2), [&] {
+                          m.gate.dispatch(0, 0);
+                          m.gate.dispatch(0, 1);
+                          m.gate.dispatch(0, 2);
+                        }});
 }
 
 TEST_CASE("a vCPU is moved while it is just being granted the core that it is taken from") {

@@ -27,6 +27,7 @@ export interface Native {
   dispatch(pcpu: number, vcpu: number): void;
   unblock(vcpu: number): void;
   nextExit(): number;
+  exitNs(vcpu: number): number;
   wakeAtNs(vcpu: number): number;
   cpuNs(vcpu: number): number;
   holder(pcpu: number): number;
