@@ -17,7 +17,7 @@ export type { TraceSink } from './core/trace-sink.ts';
 export { Exit } from './machine/machine.ts';
 export type { Machine } from './machine/machine.ts';
 export { MachineLoop } from './machine/loop.ts';
-export type { Commands, LoopEnd, LoopOptions } from './machine/loop.ts';
+export type { Commands, Instants, LoopEnd, LoopOptions } from './machine/loop.ts';
 export type { LoopObserver } from './machine/loop-observer.ts';
 export type { ScriptedEvent } from './machine/agenda.ts';
 
@@ -38,9 +38,11 @@ export {
   NormalLatency,
   UniformLatency,
 } from './sim/latency.ts';
-export type { MeasuredLatency, TimerLatency } from './sim/latency.ts';
+export type { Latency, LoopLatencies, MeasuredLatency } from './sim/latency.ts';
 export { latencyOf } from './sim/latency-model.ts';
-export type { LatencyModel } from './sim/latency-model.ts';
+export type { LatencyModel, MeasuredLatencyByEvent, TimerModel } from './sim/latency-model.ts';
+export { MeasuredPutOffs } from './sim/put-offs.ts';
+export type { MeasuredPauses, PutOffs } from './sim/put-offs.ts';
 export type { Band } from './analysis/band.ts';
 export { certify } from './experiment/certificate.ts';
 export type { Certificate, Check, Verdict } from './experiment/certificate.ts';

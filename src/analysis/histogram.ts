@@ -1,9 +1,12 @@
-import type { Quantiles } from '../experiment/result.ts';
+import type { Distribution, Quantiles } from '../experiment/result.ts';
 
 /** Buckets per doubling: a quantile is at most 1/64 above the true value. */
 const PER_OCTAVE = 64;
 const OCTAVES = 40;
 const BUCKETS = PER_OCTAVE * OCTAVES;
+/** As results tell a whole distribution: buckets that are coarser, so that it is a hundred numbers and not thousands. */
+const JOINED = 8;
+export const DISTRIBUTION_STEP = 2 ** (JOINED / PER_OCTAVE);
 /** Index after the buckets: the largest value; and the number of values. */
 const MAX = BUCKETS;
 const COUNT = BUCKETS + 1;
@@ -47,6 +50,20 @@ export class Histogram {
   quantiles(): Quantiles {
     return { count: this.count, p50: this.quantile(0.5), p99: this.quantile(0.99), max: this.cells[MAX] };
   }
+
+  distribution(): Distribution {
+    const buckets: [number, number][] = [];
+    for (let first = 0; first < BUCKETS; first += JOINED) {
+      let count = 0;
+      for (let bucket = first; bucket < first + JOINED; bucket++) count += this.cells[bucket];
+      if (count > 0) buckets.push([first === 0 ? 0 : Math.round(lowerBound(first)), count]);
+    }
+    return { ...this.quantiles(), buckets };
+  }
+}
+
+function lowerBound(bucket: number): number {
+  return 2 ** (bucket / PER_OCTAVE);
 }
 
 function bucketOf(valueNs: number): number {
@@ -55,5 +72,5 @@ function bucketOf(valueNs: number): number {
 }
 
 function upperBound(bucket: number): number {
-  return 2 ** ((bucket + 1) / PER_OCTAVE);
+  return lowerBound(bucket + 1);
 }

@@ -28,6 +28,10 @@ export function withScenarioOptions(command: Command): Command {
     .option(
       '--ratelimit <time>',
       "context-switch rate limit, 0 or 100us to 500ms (default: the file's, else 1ms)",
+    )
+    .option(
+      '--instants <which>',
+      "when a timer comes late the policy is told when it was 'due', or how 'late' it is (default: the file's, else due)",
     );
 }
 

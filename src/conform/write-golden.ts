@@ -1,5 +1,5 @@
 import { DEFAULT_TSLICE_NS } from '../core/constants.ts';
-import { UniformLatency } from '../sim/latency.ts';
+import { latencyOf } from '../sim/latency-model.ts';
 import type { SimOptions, SimResult } from '../sim/simulate.ts';
 import { simulate } from '../sim/simulate.ts';
 import type { GoldenFile, GoldenResult, GoldenScenario } from './golden-file.ts';
@@ -83,7 +83,9 @@ function variantsOf(simulation: SimOptions): SimOptions[] {
   return Array.from({ length: VARIANTS }, (_, i) => ({
     ...simulation,
     sampleNs: SAMPLE_NS,
-    latency: new UniformLatency(VARIANT_JITTER_NS, i + 1),
+    latency: latencyOf({ kind: 'uniform', maxNs: VARIANT_JITTER_NS }, i + 1),
+    // As on a machine that re-arms its timers from when they fire.
+    instants: 'late',
     scheduler: {
       ...simulation.scheduler,
       acctPhaseNs: acctPhaseNs + Math.floor((i * tsliceNs) / VARIANTS),

@@ -58,8 +58,8 @@ export async function probe(lab: Lab, pcpu: number, signal: AbortSignal): Promis
   };
   const run = await lab.run(scenario, { onProgress, signal });
   if (!run.complete) return null;
-  const { tickLatenessNs } = run.loop;
-  const predicted = predict(scenario, tickLatenessNs.count > 0 ? { lateness: tickLatenessNs } : {});
+  const { latencyNs } = run.loop;
+  const predicted = predict(scenario, latencyNs === undefined ? {} : { latency: latencyNs });
   // Endless work of known weights is always predicted.
   if (predicted === null) throw new Error('the probe has no prediction');
   const precision = precisionOf(run, predicted, samples, scenario.scheduler.tsliceNs);

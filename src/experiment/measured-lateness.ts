@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { median } from '../analysis/stats.ts';
 import { parseJson } from '../conform/parse-json.ts';
 import { LabError } from '../errors.ts';
 import { unreadable } from '../scenario/unreadable.ts';
+import type { MeasuredLatencyByEvent } from '../sim/latency-model.ts';
 import type { MeasuredLatency } from '../sim/latency.ts';
 import { resultSchema } from './result-schema.ts';
 
 /**
- * How late the scheduler's timers were in the runs of a result file. Of several runs, their medians' median, the median
- * of their 99th percentiles, and the latest of all.
+ * How late the scheduler's loop was in the runs of a result file, by what it waited for. The waits of several runs
+ * count together.
  * @throws LabError BAD_FILE
  */
-export function readLateness(path: string): MeasuredLatency {
+export function readLateness(path: string): MeasuredLatencyByEvent {
   const parsed = resultSchema.safeParse(parseJson(textOf(path), path));
   if (!parsed.success) {
     const [{ path: key, message }] = parsed.error.issues;
@@ -20,18 +20,27 @@ export function readLateness(path: string): MeasuredLatency {
       expected: "a file that 'creditlab run --json' wrote",
     });
   }
-  const runs = parsed.data.runs.map(({ loop }) => loop.tickLatenessNs).filter(({ count }) => count > 0);
-  if (runs.length === 0) {
+  const measured = parsed.data.runs.flatMap(({ loop }) => loop.latencyNs ?? []);
+  if (!measured.some(({ timer }) => timer.count > 0)) {
     throw new LabError('BAD_FILE', 'no lateness was measured in this result', {
       where: path,
-      expected: "a run on real cores: a file that 'creditlab run --json' wrote",
+      expected: "a run on real cores: a file that 'creditlab run --json' of this version wrote",
     });
   }
   return {
-    count: runs.reduce((sum, { count }) => sum + count, 0),
-    p50: median(runs.map(({ p50 }) => p50)),
-    p99: median(runs.map(({ p99 }) => p99)),
-    max: Math.max(...runs.map(({ max }) => max)),
+    timer: joined(measured.map(({ timer }) => timer)),
+    exit: joined(measured.map(({ exit }) => exit)),
+    wake: joined(measured.map(({ wake }) => wake)),
+  };
+}
+
+function joined(all: readonly MeasuredLatency[]): MeasuredLatency {
+  const counts = new Map<number, number>();
+  for (const [fromNs, count] of all.flatMap(({ buckets }) => buckets))
+    counts.set(fromNs, (counts.get(fromNs) ?? 0) + count);
+  return {
+    buckets: [...counts].sort(([a], [b]) => a - b),
+    max: Math.max(...all.map(({ max }) => max)),
   };
 }
 

@@ -13,8 +13,8 @@
  */
 import { bandOf } from '../analysis/band.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { MeasuredLatency } from '../sim/latency.ts';
-import { type LatencyModel, latencyOf } from '../sim/latency-model.ts';
+import { type LatencyModel, latencyOf, type MeasuredLatencyByEvent } from '../sim/latency-model.ts';
+import { type MeasuredPauses, MeasuredPutOffs } from '../sim/put-offs.ts';
 import type { SimOptions } from '../sim/simulate.ts';
 import { simulate } from '../sim/simulate.ts';
 import type { RunResult, VmPrediction } from './result.ts';
@@ -27,8 +27,10 @@ export interface PredictOptions {
   readonly workNs?: WorkNs;
   /** Timers are late by up to that. Default 50 µs. */
   readonly jitterNs?: number;
-  /** Timers are late as it was measured, in place of `jitterNs`. */
-  readonly lateness?: MeasuredLatency;
+  /** The loop is late as it was measured, in place of `jitterNs`. */
+  readonly latency?: MeasuredLatencyByEvent;
+  /** Per vCPU: its pauses are put off as they were measured. Default: none is. */
+  readonly pauses?: readonly MeasuredPauses[];
   /** How many simulations. Default 8. */
   readonly seeds?: number;
 }
@@ -41,7 +43,7 @@ export function predictingSimulation(
   scenario: Scenario,
   options: PredictOptions,
 ): ((seed: number) => SimOptions) | null {
-  const { jitterNs = DEFAULT_JITTER_NS, lateness } = options;
+  const { jitterNs = DEFAULT_JITTER_NS, latency, pauses } = options;
   const stated = scenario.vms.map((vm, index) => {
     if (vm.work === null) return null;
     if (vm.work.kind === 'cpu') return vm.work.ns;
@@ -56,8 +58,13 @@ export function predictingSimulation(
   if (!isKnown) return null;
   const simulation = simOptionsOf(scenario, workNs);
   const model: LatencyModel =
-    lateness === undefined ? { kind: 'uniform', maxNs: jitterNs } : { kind: 'measured', measured: lateness };
-  return (seed) => ({ ...simulation, latency: latencyOf(model, seed) });
+    latency === undefined ? { kind: 'uniform', maxNs: jitterNs } : { kind: 'measured', measured: latency };
+  const arePutOff = pauses?.some(({ putOffNs }) => putOffNs.length > 0) === true;
+  return (seed) => ({
+    ...simulation,
+    latency: latencyOf(model, seed),
+    putOffs: arePutOff ? new MeasuredPutOffs(pauses, seed) : null,
+  });
 }
 
 /** @returns per VM in the scenario's order; null: work in units of unknown length */
@@ -93,9 +100,13 @@ export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
   return { ...run, vms: run.vms.map((vm, index) => ({ ...vm, predicted: predicted?.[index] ?? null })) };
 }
 
-/** What a run is judged by: the CPU time that its work took, and how late its timers were. */
+/**
+ * What a run is judged by: the CPU time that its work took, how late its loop was, and how its guests' pauses were put
+ * off. A pause is put off by the guest's program, not by the scheduler: whether the scheduler did what it does to a vCPU
+ * that can't be stopped at once is what is asked.
+ */
 export function judgedBy(run: RunResult): PredictOptions {
-  const { tickLatenessNs } = run.loop;
+  const { latencyNs } = run.loop;
   return {
     nsPerUnit: run.vms.map(({ cpuNs, vcpus }) => {
       const units = vcpus.reduce((sum, vcpu) => sum + vcpu.units, 0);
@@ -105,6 +116,9 @@ export function judgedBy(run: RunResult): PredictOptions {
       const vcpu = run.vms[vm].vcpus[index];
       return vcpu.endNs === null ? null : vcpu.cpuNs;
     },
-    ...(tickLatenessNs.count > 0 && { lateness: tickLatenessNs }),
+    ...(latencyNs !== undefined && latencyNs.timer.count > 0 && { latency: latencyNs }),
+    pauses: run.vms.flatMap(({ vcpus }) =>
+      vcpus.map(({ pauses = 0, putOffNs = [] }) => ({ pauses, putOffNs })),
+    ),
   };
 }

@@ -54,6 +54,7 @@ const scheduler = z.strictObject({
   ratelimitNs: ns,
   lbRatelimitNs: ns,
   migrationDelayNs: ns,
+  instants: z.enum(['due', 'late']).optional().describe('which instant the policy is told; absent: due'),
 });
 
 const scenario = z.strictObject({
@@ -94,6 +95,14 @@ const host = z.strictObject({
 
 const quantiles = z.strictObject({ count, p50: z.number(), p99: z.number(), max: z.number() });
 
+const buckets = z
+  .array(z.tuple([z.number(), count]))
+  .describe(
+    '[from, how many]: each bucket reaches to 2^(1/8) times its lower bound, empty ones are left out',
+  );
+
+const distribution = z.strictObject({ ...quantiles.shape, buckets });
+
 const vcpu = z.strictObject({
   id: z.string().describe('as threads are named: VM/v0'),
   tid: z.int(),
@@ -110,6 +119,8 @@ const vcpu = z.strictObject({
   stolenNs: z.number().describe("dispatched but not on the core: taken by the host's other work"),
   deferredPauses: count,
   overrunNs: z.number(),
+  pauses: count.optional().describe('how often the scheduler paused it; absent: not recorded'),
+  putOffNs: buckets.optional().describe('how long pauses were put off; absent: not recorded'),
   involuntarySwitches: count.nullable().describe('null: the kernel keeps no such statistics'),
   runqWaitNs: z.number().nullable().describe('null: likewise'),
 });
@@ -147,7 +158,11 @@ const run = z.strictObject({
   vms: z.array(vm),
   pcpus: z.array(z.strictObject({ id: cpu, busyNs: ns, switches: count })),
   loop: z.strictObject({
-    tickLatenessNs: quantiles,
+    tickLatenessNs: quantiles.describe('from when a timer was due until its pCPU had been told'),
+    latencyNs: z
+      .strictObject({ timer: distribution, exit: distribution, wake: distribution })
+      .optional()
+      .describe('how late the loop came to what it waited for, a value per wait; absent: simulated'),
     switchGapNs: quantiles,
     decisionNs: quantiles,
     dispatchNs: quantiles,
@@ -227,11 +242,13 @@ export const labResultSchema = z
   });
 
 /** Read-only, and an optional key is absent rather than undefined: as the types in result.ts are written. */
-type Strict<T> = T extends readonly (infer E)[]
-  ? readonly Strict<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Strict<Exclude<T[K], undefined>> }
-    : T;
+type Strict<T> = T extends readonly [infer A, infer B]
+  ? readonly [A, B]
+  : T extends readonly (infer E)[]
+    ? readonly Strict<E>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Strict<Exclude<T[K], undefined>> }
+      : T;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 /**
  * Does not compile when a schema and its type have drifted apart. Part by part, because the compiler takes types for the

@@ -108,6 +108,10 @@ export interface VcpuResult {
   /** pauses that had to wait for a safe point, and how long the vCPU ran on in total */
   readonly deferredPauses: number;
   readonly overrunNs: number;
+  /** how often it was paused by the scheduler; absent: not recorded */
+  readonly pauses?: number;
+  /** how long pauses were put off, as a distribution's buckets; absent: not recorded */
+  readonly putOffNs?: Distribution['buckets'];
   /** from the kernel's statistics of the thread; null where it keeps none */
   readonly involuntarySwitches: number | null;
   readonly runqWaitNs: number | null;
@@ -127,8 +131,26 @@ export interface Quantiles {
   readonly max: number;
 }
 
+/** A whole distribution of durations, ns. */
+export interface Distribution extends Quantiles {
+  /** [from, how many]: each bucket reaches to 2^(1/8) times its lower bound; empty ones are left out */
+  readonly buckets: readonly (readonly [number, number])[];
+}
+
+/** How late the loop came to what it waited for, a value per wait: all that is due at once is late together. */
+export interface LoopLatency {
+  readonly timer: Distribution;
+  /** from the instant at which a vCPU blocked or was done */
+  readonly exit: Distribution;
+  /** of virtual interrupts */
+  readonly wake: Distribution;
+}
+
 export interface LoopResult {
+  /** from when a timer was due until its pCPU had been told of the decision */
   readonly tickLatenessNs: Quantiles;
+  /** absent: simulated */
+  readonly latencyNs?: LoopLatency;
   readonly switchGapNs: Quantiles;
   /** to choose the next vCPU, the reading of CPU clocks included */
   readonly decisionNs: Quantiles;

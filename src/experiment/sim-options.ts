@@ -34,6 +34,7 @@ export function simOptionsOf(scenario: Scenario, workNs: WorkNs): SimOptions {
     events: plan.events,
     durationNs: scenario.durationNs ?? patienceNs(vms, plan.events),
     stopWhenDone: plan.untilDone > 0,
+    ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
     scheduler: {
       tsliceNs,
       ratelimitNs,

@@ -75,6 +75,7 @@ export class Conductor implements LoopObserver, Commands {
       untilDone: plan.untilDone,
       observer: this,
       commands: this,
+      ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
     });
     this.cpuBeforeNs = native.ownCpuNs();
     this.options = options;
@@ -90,9 +91,9 @@ export class Conductor implements LoopObserver, Commands {
     return end;
   }
 
-  timer(_pcpu: number, dueNs: number, nowNs: number): void {
+  timer(_pcpu: number, dueNs: number, doneNs: number): void {
     // A hold-up is kept apart: it isn't how the machine's timers are.
-    if (nowNs - dueNs < HELD_UP_NS) this.scoreboard.tickLateness.add(nowNs - dueNs);
+    if (doneNs - dueNs < HELD_UP_NS) this.scoreboard.tickLateness.add(doneNs - dueNs);
     if (++this.timers % TIMERS_PER_CPU_READING === 0)
       this.scoreboard.loopCpuNs = this.native.ownCpuNs() - this.cpuBeforeNs;
   }

@@ -1,4 +1,5 @@
 import { Histogram } from '../analysis/histogram.ts';
+import type { Distribution } from '../experiment/result.ts';
 import type { FactRows } from './fact-rows.ts';
 import { FactField, FactKind, type Native } from './native.ts';
 
@@ -31,10 +32,14 @@ export class FactReader {
   readonly stolenNs: Float64Array;
   /** The stays from which a great deal was stolen. */
   readonly longStays: Stay[] = [];
+  /** Index vCPU: how often the scheduler paused it. */
+  readonly pauses: Float64Array;
   /** Index pCPU: CPU time of vCPUs there, ns. */
   readonly busyNs: Float64Array;
   /** From the record of one vCPU's pause to that of the next one's start, where the one handed over to the other. */
   readonly gap = new Histogram();
+  /** Index vCPU: how long pauses were put off, those that were; none for most vCPUs. */
+  private readonly putOffs: (Histogram | undefined)[] = [];
   private readonly native: Native;
   private readonly rows: FactRows | null;
   private readonly batch = new Float64Array(BATCH * FactField.size);
@@ -51,6 +56,7 @@ export class FactReader {
   constructor(native: Native, vcpuCount: number, pcpuCount: number, rows: FactRows | null = null) {
     this.native = native;
     this.rows = rows;
+    this.pauses = new Float64Array(vcpuCount);
     this.stolenNs = new Float64Array(vcpuCount);
     this.busyNs = new Float64Array(pcpuCount);
     this.running = new Int32Array(pcpuCount).fill(NOBODY);
@@ -84,6 +90,11 @@ export class FactReader {
       }));
   }
 
+  /** How long a vCPU's pauses were put off, as a distribution's buckets. */
+  putOff(vcpu: number): Distribution['buckets'] {
+    return this.putOffs[vcpu]?.distribution().buckets ?? [];
+  }
+
   get dropped(): number {
     return this.busyNs.reduce((sum, _, pcpu) => sum + this.native.factsDropped(pcpu), 0);
   }
@@ -101,6 +112,7 @@ export class FactReader {
       this.sinceCpuNs[pcpu] = cpuNs;
       return;
     }
+    if (batch[at + FactField.kind] === FactKind.pause) this.takePause(vcpu, batch[at + FactField.lateNs]);
     // Without its beginning (a record was dropped) a stay says nothing.
     if (this.running[pcpu] === vcpu) {
       const usedNs = cpuNs - this.sinceCpuNs[pcpu];
@@ -113,5 +125,10 @@ export class FactReader {
     this.leftNs[pcpu] = timeNs;
     this.leftBy[pcpu] = vcpu;
     this.leftFor[pcpu] = batch[at + FactField.next];
+  }
+
+  private takePause(vcpu: number, lateNs: number): void {
+    this.pauses[vcpu]++;
+    if (lateNs > 0) (this.putOffs[vcpu] ??= new Histogram()).add(lateNs);
   }
 }

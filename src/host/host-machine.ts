@@ -1,11 +1,12 @@
 import { IDLE } from '../core/policy.ts';
 import { TimerHeap } from '../core/timer-heap.ts';
+import { LOST_NS } from '../machine/loop.ts';
 import { Exit, type Machine } from '../machine/machine.ts';
 import type { Native } from './native.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
 /** Later than this, the loop was not just late: the process was stopped, or the host gave it no time. */
-export const HELD_UP_NS = 200e6;
+export const HELD_UP_NS = LOST_NS;
 const EXIT_SHIFT = 65536;
 
 /**
@@ -14,6 +15,7 @@ const EXIT_SHIFT = 65536;
  */
 export class HostMachine implements Machine {
   exit: Exit = Exit.blocked;
+  exitNs = 0;
   /** Somebody kicked the loop since this was last set to false: there may be a command. */
   kicked = true;
   private readonly native: Native;
@@ -49,21 +51,29 @@ export class HostMachine implements Machine {
   }
 
   wait(deadlineNs: number): void {
-    const untilNs = Math.min(deadlineNs, this.alarms.firstNs());
+    const { scoreboard } = this;
+    const wakeNs = this.alarms.firstNs();
+    const untilNs = Math.min(deadlineNs, wakeNs);
     const startNs = this.nowNs();
-    if (this.native.waitUntil(untilNs / this.speed)) this.kicked = true;
+    const isKicked = this.native.waitUntil(untilNs / this.speed);
+    if (isKicked) this.kicked = true;
     // A wait that is already overdue when it begins is late by what the loop itself took. A kick ends most waits early; after a stop of the
     // whole process it may come before this thread runs again.
+    const nowNs = this.nowNs();
     const dueNs = Math.max(untilNs, startNs);
-    const lateNs = this.nowNs() - dueNs;
-    if (lateNs > HELD_UP_NS) this.scoreboard.addHeldUp(dueNs, lateNs);
+    if (nowNs - dueNs > HELD_UP_NS) scoreboard.addHeldUp(dueNs, nowNs - dueNs);
+    else if (nowNs >= untilNs)
+      (wakeNs < deadlineNs ? scoreboard.wakeLatency : scoreboard.timerLatency).add(nowNs - untilNs);
   }
 
-  nextExit(): number {
+  nextExit(nowNs: number): number {
     const code = this.native.nextExit();
     if (code < 0) return -1;
     const vcpu = code % EXIT_SHIFT;
     this.exit = Math.floor(code / EXIT_SHIFT) as Exit;
+    this.exitNs = this.native.exitNs(vcpu) * this.speed;
+    const lateNs = Math.max(0, nowNs - this.exitNs);
+    if (lateNs < HELD_UP_NS) this.scoreboard.exitLatency.add(lateNs);
     switch (this.exit) {
       case Exit.blocked:
         this.alarms.arm(vcpu, this.native.wakeAtNs(vcpu));
@@ -76,6 +86,10 @@ export class HostMachine implements Machine {
         break;
     }
     return vcpu;
+  }
+
+  nextWakeNs(): number {
+    return this.alarms.firstNs();
   }
 
   nextWake(nowNs: number): number {

@@ -56,6 +56,11 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
     })),
     loop: {
       tickLatenessNs: scoreboard.tickLateness.quantiles(),
+      latencyNs: {
+        timer: scoreboard.timerLatency.distribution(),
+        exit: scoreboard.exitLatency.distribution(),
+        wake: scoreboard.wakeLatency.distribution(),
+      },
       switchGapNs: facts.gap.quantiles(),
       decisionNs: scoreboard.decision.quantiles(),
       dispatchNs: scoreboard.dispatch.quantiles(),
@@ -140,6 +145,8 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
     stolenNs: Math.max(0, facts.stolenNs[vcpu] - stoppedNs),
     deferredPauses: fields[VcpuField.deferredPauses],
     overrunNs: fields[VcpuField.overrunNs],
+    pauses: facts.pauses[vcpu],
+    putOffNs: facts.putOff(vcpu),
     involuntarySwitches: grown(StatField.involuntary),
     runqWaitNs: grown(StatField.runqWaitNs),
   };

@@ -18,6 +18,10 @@ export class Scoreboard {
   readonly buffer: SharedArrayBuffer;
   readonly counters: Counters;
   readonly tickLateness: Histogram;
+  /** How late a wait for a timer ended, the loop came to a vCPU that had left, a wait for a virtual interrupt ended. */
+  readonly timerLatency: Histogram;
+  readonly exitLatency: Histogram;
+  readonly wakeLatency: Histogram;
   readonly decision: Histogram;
   readonly dispatch: Histogram;
   /** Index vCPU: CPU time at the end of the window, ns; −1 until then. */
@@ -25,7 +29,7 @@ export class Scoreboard {
   private readonly loop: Float64Array;
 
   constructor(vcpuCount: number, pcpuCount: number, buffer?: SharedArrayBuffer) {
-    const length = 5 * vcpuCount + pcpuCount + 3 * Histogram.length + LoopCell.size;
+    const length = 5 * vcpuCount + pcpuCount + 6 * Histogram.length + LoopCell.size;
     this.buffer = buffer ?? new SharedArrayBuffer(8 * length);
     let used = 0;
     const allocate = (count: number): Float64Array => {
@@ -36,6 +40,9 @@ export class Scoreboard {
     this.counters = createCounters(vcpuCount, pcpuCount, allocate);
     this.finalCpuNs = allocate(vcpuCount);
     this.tickLateness = new Histogram(allocate(Histogram.length));
+    this.timerLatency = new Histogram(allocate(Histogram.length));
+    this.exitLatency = new Histogram(allocate(Histogram.length));
+    this.wakeLatency = new Histogram(allocate(Histogram.length));
     this.decision = new Histogram(allocate(Histogram.length));
     this.dispatch = new Histogram(allocate(Histogram.length));
     this.loop = allocate(LoopCell.size);

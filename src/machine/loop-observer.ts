@@ -5,8 +5,12 @@ import type { Exit } from './machine.ts';
  * allocates nothing.
  */
 export interface LoopObserver {
-  /** A timer fired. Its lateness is nowNs − dueNs. pcpu −1: it serves all of them */
-  timer(pcpu: number, dueNs: number, nowNs: number): void;
+  /**
+   * What a timer had to do is done: its pCPU has been told of the decision, or nothing changed there.
+   * @param pcpu −1: the timer serves all of them
+   * @param doneNs by the machine's clock; its lateness is doneNs − dueNs
+   */
+  timer(pcpu: number, dueNs: number, doneNs: number): void;
   /**
    * A pCPU was decided upon, by the machine's clock.
    * @param toldNs when the machine had been told, −1: there was no change to tell it of

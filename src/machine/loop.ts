@@ -1,12 +1,24 @@
 /**
  * The one loop that drives any policy on any machine, real or simulated.
  *
- *        ┌──► exits ──► timers ──► commands ──► wake-ups ──► VM starts ──► events ──► sleep ──┐
- *        └──────────────────── until the duration, the last work, or a stop ────────────────────┘
+ *        ┌──► catch up: exits, timers, wake-ups, VM starts, events, each at its instant ──► commands ──► sleep ──┐
+ *        └────────────────────────── until the duration, the last work, or a stop ───────────────────────────────┘
  *
- * After each step the pCPUs that the policy wants to reschedule are decided upon, always the lowest-numbered
- * first; wake-ups, starts and events are steps one by one. In virtual time this order settles what happens at
- * one instant; on real cores an instant is one pass, in which whatever came since the last pass is due.
+ * On real cores a wait ends late. What has become due meanwhile is handled in the order of its instants, and the policy
+ * is told that instant, not the one at which the loop came to it:
+ *
+ *        due            10.00 ms  tick         14.20 ms  vCPU 3 blocks          the loop wakes at 14.35 ms
+ *        policy told    10.00     tick()       14.20     block(3), schedule()   its decisions take effect then
+ *
+ * So a timer that is re-armed from the instant told keeps its period however late the loop is. CPU times stay real: they
+ * are read when the policy asks. No instant runs backward: what is due before the last instant told is handled at that one.
+ * Of things due in one instant exits come first, then timers, wake-ups, starts and events; wake-ups, starts and events
+ * are handled one by one. After each the pCPUs that the policy wants to reschedule are decided upon, always the
+ * lowest-numbered first.
+ *
+ * With `instants: 'late'` everything that is due by a pass is handled at the instant of the pass, kind by kind. Then each
+ * late accounting delays all that follow it: it shows what late timers do to a scheduler. Likewise, whatever was asked for,
+ * in a pass that comes more than LOST_NS late: the machine stood still, and there is nothing to catch up with.
  *
  * A vCPU that yielded and is chosen again isn't dispatched anew: as far as the machine knows it never
  * stopped.
@@ -38,7 +50,16 @@ export interface LoopOptions {
   readonly untilDone?: number;
   readonly commands?: Commands | null;
   readonly observer?: LoopObserver | null;
+  /** default 'due' */
+  readonly instants?: Instants;
 }
+
+/** Which instant the policy is told: the one at which something was due, or the one at which the loop came to it. */
+export const INSTANTS = ['due', 'late'] as const;
+export type Instants = (typeof INSTANTS)[number];
+
+/** Later than this the machine wasn't just late: it stood still, and the time is lost for everybody. */
+export const LOST_NS = 200e6;
 
 export type LoopEnd = 'duration' | 'done' | 'stopped';
 
@@ -56,7 +77,15 @@ export class MachineLoop {
   private readonly observer: LoopObserver | null;
   /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
   private readonly firstVcpu: readonly number[];
+  private readonly tellsLate: boolean;
   private isStopping = false;
+  /** the latest instant that the policy was told */
+  private lastNs = -Infinity;
+  /** Index pCPU: when the timer was due that has fired there and isn't done yet, NaN: none. */
+  private readonly firedNs: Float64Array;
+  /** those pCPUs */
+  private readonly fired: Int32Array;
+  private firedCount = 0;
   /** the pCPU on which schedule() ran last */
   private lastScheduled = 0;
 
@@ -69,6 +98,9 @@ export class MachineLoop {
     this.commands = options.commands ?? null;
     this.observer = options.observer ?? null;
     this.firstVcpu = firstVcpus(policy);
+    this.tellsLate = options.instants === 'late';
+    this.firedNs = new Float64Array(policy.pcpuCount).fill(NaN);
+    this.fired = new Int32Array(policy.pcpuCount);
   }
 
   /** Returns when the run is over and all pCPUs have been told to run nothing. May be called once. */
@@ -88,56 +120,106 @@ export class MachineLoop {
     const { machine, policy } = this;
     const nowNs = machine.nowNs();
     if (nowNs >= this.durationNs) return this.end('duration', nowNs);
-    this.takeExits(nowNs);
-    this.fireTimers(nowNs);
+    this.catchUp(nowNs);
     if (this.commands !== null) {
-      this.commands.poll(policy, nowNs);
-      this.reschedule(nowNs);
+      if (nowNs > this.lastNs) this.lastNs = nowNs;
+      this.commands.poll(policy, this.lastNs);
+      this.reschedule(this.lastNs);
     }
-    this.takeWakes(nowNs);
-    if (this.agenda.nextNs <= nowNs) this.followAgenda(nowNs);
     if (this.isStopping) return this.end('stopped', nowNs);
     if (this.untilDone > 0 && this.doneCount >= this.untilDone) return this.end('done', nowNs);
     machine.wait(Math.min(policy.nextTimerNs(), this.agenda.nextNs, this.durationNs));
     return null;
   }
 
-  private takeExits(nowNs: number): void {
+  /** Handle all that is due by now, in the order of its instants. */
+  private catchUp(nowNs: number): void {
+    const { machine, policy, agenda } = this;
+    let { tellsLate } = this;
+    let exited = machine.nextExit(nowNs);
+    for (;;) {
+      const timerNs = policy.nextTimerNs();
+      const wakeNs = machine.nextWakeNs();
+      let dueNs = timerNs < wakeNs ? timerNs : wakeNs;
+      if (agenda.nextNs < dueNs) dueNs = agenda.nextNs;
+      if (exited >= 0) {
+        // One that comes in while a pass is under way left after its beginning.
+        const exitNs = machine.exitNs < nowNs ? machine.exitNs : nowNs;
+        if (exitNs < dueNs) dueNs = exitNs;
+      }
+      if (dueNs > nowNs) return;
+      if (nowNs - dueNs > LOST_NS) tellsLate = true;
+      const atNs = tellsLate ? nowNs : dueNs > this.lastNs ? dueNs : this.lastNs;
+      this.lastNs = atNs;
+      if (exited >= 0 && (machine.exitNs <= atNs || atNs === nowNs))
+        exited = this.takeExits(exited, atNs, nowNs);
+      else if (timerNs <= atNs) this.fireTimers(atNs);
+      else if (wakeNs <= atNs) this.takeWake(atNs, nowNs);
+      else this.followAgenda(atNs);
+    }
+  }
+
+  /** @returns the next vCPU that left, at a later instant, or −1 */
+  private takeExits(first: number, atNs: number, nowNs: number): number {
     const { machine, policy, observer } = this;
-    for (let vcpu = machine.nextExit(nowNs); vcpu >= 0; vcpu = machine.nextExit(nowNs)) {
+    let vcpu = first;
+    do {
       const exit = machine.exit;
-      if (observer !== null) observer.exit(nowNs, vcpu, exit);
-      if (exit === Exit.yielded) policy.yieldVcpu(vcpu, nowNs);
-      else policy.block(vcpu, nowNs);
+      if (observer !== null) observer.exit(atNs, vcpu, exit);
+      if (exit === Exit.yielded) policy.yieldVcpu(vcpu, atNs);
+      else policy.block(vcpu, atNs);
       if (exit === Exit.done) this.doneCount++;
-    }
-    this.reschedule(nowNs);
+      vcpu = machine.nextExit(nowNs);
+    } while (vcpu >= 0 && Math.min(machine.exitNs, nowNs) <= atNs);
+    this.reschedule(atNs);
+    return vcpu;
   }
 
-  private fireTimers(nowNs: number): void {
-    const { policy, observer } = this;
-    for (let dueNs = policy.nextTimerNs(); dueNs <= nowNs; dueNs = policy.nextTimerNs()) {
+  private fireTimers(atNs: number): void {
+    const { policy, observer, machine } = this;
+    for (let dueNs = policy.nextTimerNs(); dueNs <= atNs; dueNs = policy.nextTimerNs()) {
       const pcpu = policy.nextTimerPcpu();
-      if (observer !== null) observer.timer(pcpu, dueNs, nowNs);
-      policy.fireTimer(nowNs, pcpu < 0 ? 0 : this.cpuNsOn(pcpu));
+      policy.fireTimer(atNs, pcpu < 0 ? 0 : this.cpuNsOn(pcpu));
+      if (observer === null) continue;
+      if (pcpu < 0) observer.timer(pcpu, dueNs, machine.nowNs());
+      else this.markFired(pcpu, dueNs);
     }
-    this.reschedule(nowNs);
+    this.reschedule(atNs);
+    if (observer !== null) this.tellUnchanged(observer);
   }
 
-  private takeWakes(nowNs: number): void {
+  private markFired(pcpu: number, dueNs: number): void {
+    if (!Number.isNaN(this.firedNs[pcpu])) return;
+    this.firedNs[pcpu] = dueNs;
+    this.fired[this.firedCount++] = pcpu;
+  }
+
+  /** The timers that fired and led to no decision. */
+  private tellUnchanged(observer: LoopObserver): void {
+    const { fired, firedNs } = this;
+    const doneNs = this.machine.nowNs();
+    for (let i = 0; i < this.firedCount; i++) {
+      const pcpu = fired[i];
+      if (Number.isNaN(firedNs[pcpu])) continue;
+      observer.timer(pcpu, firedNs[pcpu], doneNs);
+      firedNs[pcpu] = NaN;
+    }
+    this.firedCount = 0;
+  }
+
+  private takeWake(atNs: number, nowNs: number): void {
     const { machine, policy } = this;
-    for (let vcpu = machine.nextWake(nowNs); vcpu >= 0; vcpu = machine.nextWake(nowNs)) {
-      policy.wake(vcpu, nowNs, policy.pcpuOf[vcpu]);
-      this.reschedule(nowNs);
-    }
+    const vcpu = machine.nextWake(nowNs);
+    policy.wake(vcpu, atNs, policy.pcpuOf[vcpu]);
+    this.reschedule(atNs);
   }
 
-  private followAgenda(nowNs: number): void {
+  private followAgenda(atNs: number): void {
     const { agenda, policy } = this;
-    for (let vm = agenda.takeStart(nowNs); vm >= 0; vm = agenda.takeStart(nowNs)) this.startVm(vm, nowNs);
-    for (let event = agenda.takeEvent(nowNs); event !== null; event = agenda.takeEvent(nowNs)) {
-      applyEvent(policy, event, nowNs);
-      this.reschedule(nowNs);
+    for (let vm = agenda.takeStart(atNs); vm >= 0; vm = agenda.takeStart(atNs)) this.startVm(vm, atNs);
+    for (let event = agenda.takeEvent(atNs); event !== null; event = agenda.takeEvent(atNs)) {
+      applyEvent(policy, event, atNs);
+      this.reschedule(atNs);
     }
   }
 
@@ -163,10 +245,24 @@ export class MachineLoop {
       const next = policy.schedule(pcpu, nowNs, this.cpuNsOn(pcpu));
       const decidedNs = observer === null ? 0 : machine.nowNs();
       if (next !== prev) machine.dispatch(pcpu, next);
-      if (observer !== null)
-        observer.decision(pcpu, startNs, decidedNs, next === prev ? -1 : machine.nowNs());
+      if (observer !== null) this.tellDecision(observer, pcpu, startNs, decidedNs, next !== prev);
       this.lastScheduled = pcpu;
     }
+  }
+
+  private tellDecision(
+    observer: LoopObserver,
+    pcpu: number,
+    startNs: number,
+    decidedNs: number,
+    isChange: boolean,
+  ): void {
+    const toldNs = isChange ? this.machine.nowNs() : decidedNs;
+    observer.decision(pcpu, startNs, decidedNs, isChange ? toldNs : -1);
+    const { firedNs } = this;
+    if (Number.isNaN(firedNs[pcpu])) return;
+    observer.timer(pcpu, firedNs[pcpu], toldNs);
+    firedNs[pcpu] = NaN;
   }
 
   private cpuNsOn(pcpu: number): number {

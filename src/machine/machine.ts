@@ -15,9 +15,15 @@ export interface Machine {
   dispatch(pcpu: number, vcpu: number): void;
   /** Sleep until this absolute time, or until a vCPU left its pCPU, was woken, or a command came. */
   wait(deadlineNs: number): void;
-  /** The lowest-numbered vCPU that left its pCPU since it was last asked for, or −1. Its reason is then in `exit`. */
+  /**
+   * The vCPU that left its pCPU first of those not asked for yet, or −1. Its reason is then in `exit`, the instant at
+   * which it left in `exitNs`.
+   */
   nextExit(nowNs: number): number;
   readonly exit: Exit;
-  /** The lowest-numbered vCPU whose virtual interrupt is due, or −1. */
+  readonly exitNs: number;
+  /** When the earliest virtual interrupt is due; Infinity when none is. */
+  nextWakeNs(): number;
+  /** The lowest-numbered vCPU whose virtual interrupt is the earliest, if it is due by now, or −1. */
   nextWake(nowNs: number): number;
 }

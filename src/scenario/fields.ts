@@ -174,6 +174,18 @@ export const schedulerType = leaf<'credit'>(
         },
 );
 
+export const instants = leaf<'due' | 'late'>(
+  {
+    enum: ['due', 'late'],
+    description:
+      'Which instant the policy is told when a timer comes late: the one at which it was due, or the late one. Default due.',
+  },
+  (value) =>
+    value === 'due' || value === 'late'
+      ? { ok: true, value }
+      : { ok: false, message: 'unknown instants', expected: 'due or late' },
+);
+
 export const work = leaf(
   {
     type: 'string',

@@ -14,6 +14,7 @@ export interface ScenarioFlags {
   readonly seed?: string;
   readonly tslice?: string;
   readonly ratelimit?: string;
+  readonly instants?: string;
 }
 
 const VM_KEYS = ['weight', 'cap', 'vcpus', 'workload', 'size', 'work', 'start', 'pin'];
@@ -79,7 +80,7 @@ function overridesOf(flags: ScenarioFlags, spots: Map<string, Spot>) {
     note('seed', '--seed', flags.seed);
     values.seed = numberOrText(flags.seed);
   }
-  for (const key of ['tslice', 'ratelimit'] as const) {
+  for (const key of ['tslice', 'ratelimit', 'instants'] as const) {
     const text = flags[key];
     if (text === undefined) continue;
     note(`scheduler.${key}`, `--${key}`, text);

@@ -20,6 +20,7 @@ export function resolveScheduler(input: SchedulerInput, source: Source): Schedul
     ratelimitNs: input.ratelimit ?? DEFAULT_SCHEDULER.ratelimitNs,
     lbRatelimitNs: input['lb-ratelimit'] ?? DEFAULT_SCHEDULER.lbRatelimitNs,
     migrationDelayNs: input['migration-delay'] ?? DEFAULT_SCHEDULER.migrationDelayNs,
+    ...(input.instants === 'late' && { instants: input.instants }),
   };
   checkRatelimit(spec, source, ['scheduler', input.ratelimit === undefined ? 'tslice' : 'ratelimit']);
   return spec;

@@ -25,6 +25,8 @@ export interface SchedulerSpec {
   readonly ratelimitNs: number;
   readonly lbRatelimitNs: number;
   readonly migrationDelayNs: number;
+  /** which instant the policy is told: the one at which something was due, or the one at which the loop came to it; absent: due */
+  readonly instants?: 'due' | 'late';
 }
 
 export interface VmSpec {

@@ -8,6 +8,7 @@ import {
   cap,
   cpus,
   eventTime,
+  instants,
   pcpus,
   ratelimit,
   schedulerType,
@@ -45,6 +46,7 @@ const schedulerSchema = z.strictObject({
     '0 (off) to 100ms',
     'How long a vCPU counts as cache-hot and is not stolen, 0 (off) to 100ms. Default 0.',
   ).optional(),
+  instants: instants.optional(),
 });
 
 const vmSchema = z.strictObject({

@@ -1,13 +1,24 @@
 import { mulberry32 } from '../random.ts';
 
-/** How late a wait ends. */
-export interface TimerLatency {
+/** How late something is that the loop waits for. */
+export interface Latency {
   /** ns after the instant that was waited for; a whole number */
   nextNs(): number;
 }
 
+/** The latencies of a machine's loop, by what ends its wait. */
+export interface LoopLatencies {
+  readonly timer: Latency;
+  /** a vCPU that blocks, yields or is done wakes the loop: no timer is involved */
+  readonly exit: Latency;
+  /** virtual interrupts: a timer too, but of a machine that may have been idle */
+  readonly wake: Latency;
+}
+
+export const ON_TIME: Latency = { nextNs: () => 0 };
+
 /** Latencies spread evenly over 0..maxNs; the same seed gives the same ones. */
-export class UniformLatency implements TimerLatency {
+export class UniformLatency implements Latency {
   private readonly span: number;
   private readonly random: () => number;
 
@@ -22,7 +33,7 @@ export class UniformLatency implements TimerLatency {
 }
 
 /** Always the same latency. */
-export class FixedLatency implements TimerLatency {
+export class FixedLatency implements Latency {
   private readonly ns: number;
 
   constructor(ns: number) {
@@ -35,7 +46,7 @@ export class FixedLatency implements TimerLatency {
 }
 
 /** Most latencies short, few long, as when each is the wait for something that comes at random. */
-export class ExponentialLatency implements TimerLatency {
+export class ExponentialLatency implements Latency {
   private readonly meanNs: number;
   private readonly random: () => number;
 
@@ -53,7 +64,7 @@ export class ExponentialLatency implements TimerLatency {
  * Latencies around a mean, by a normal distribution of which what lies below 0 is cut off; that raises the mean of what is
  * left when the deviation isn't small.
  */
-export class NormalLatency implements TimerLatency {
+export class NormalLatency implements Latency {
   private readonly meanNs: number;
   private readonly deviationNs: number;
   private readonly random: () => number;
@@ -79,51 +90,42 @@ export class NormalLatency implements TimerLatency {
   }
 }
 
-/** Latencies as they were measured: how many, and three points of their distribution, ns. */
+/** A distribution as it was measured. */
 export interface MeasuredLatency {
-  readonly count: number;
-  readonly p50: number;
-  readonly p99: number;
+  /** [from, how many], ascending: each bucket reaches to 2^(1/8) times its lower bound, the first one from 0 to 1 ns */
+  readonly buckets: readonly (readonly [number, number])[];
   readonly max: number;
 }
 
-const TAIL = 0.01;
+const BUCKET_RATIO = 2 ** (1 / 8);
 
 /**
- * Latencies distributed as measured ones; the same seed gives the same ones.
- *
- *     0 ─────────── p50 ─────────────── p99 ── ─  ─   ─ max
- *       straight         straight           power law: in a hundredth of all, the higher the rarer
- *
- * The tail must not be straight too. It would make one wait in a hundred late by half of what happened once.
+ * Latencies distributed as measured ones, by the whole histogram; the same seed gives the same ones. A few points of it
+ * would not do: a line from the median to the 99th percentile puts the mean far too high where the tail is long.
  */
-export class MeasuredLatencies implements TimerLatency {
-  private readonly p50: number;
-  private readonly p99: number;
-  private readonly max: number;
-  /** the tail's latency is p99 · (TAIL / what is left to 1) ^ exponent */
-  private readonly exponent: number;
+export class MeasuredLatencies implements Latency {
+  private readonly fromNs: Float64Array;
+  /** Index bucket: how many latencies lie in it or below it. */
+  private readonly upTo: Float64Array;
+  private readonly maxNs: number;
   private readonly random: () => number;
 
-  /** @param measured of at least one latency */
-  constructor(measured: MeasuredLatency, seed: number) {
-    this.p50 = Math.max(0, measured.p50);
-    this.p99 = Math.max(this.p50, measured.p99, 1);
-    this.max = Math.max(this.p99, measured.max);
-    const decades = Math.log(Math.max(2, TAIL * measured.count));
-    this.exponent = Math.log(this.max / this.p99) / decades;
+  /** Without a single latency nothing is late. */
+  constructor({ buckets, max }: MeasuredLatency, seed: number) {
+    this.fromNs = Float64Array.from(buckets, ([fromNs]) => fromNs);
+    let sum = 0;
+    this.upTo = Float64Array.from(buckets, ([, count]) => (sum += count));
+    this.maxNs = max;
     this.random = randomOf(seed);
   }
 
   nextNs(): number {
-    return Math.round(this.atQuantile(this.random()));
-  }
-
-  private atQuantile(quantile: number): number {
-    const { p50, p99 } = this;
-    if (quantile < 0.5) return (p50 * quantile) / 0.5;
-    if (quantile < 1 - TAIL) return p50 + ((p99 - p50) * (quantile - 0.5)) / (0.5 - TAIL);
-    return Math.min(this.max, p99 * (TAIL / (1 - quantile)) ** this.exponent);
+    const { fromNs, upTo } = this;
+    if (upTo.length === 0) return 0;
+    const rank = this.random() * upTo[upTo.length - 1];
+    const bucket = upTo.findIndex((count) => rank < count);
+    const toNs = Math.max(1, fromNs[bucket] * BUCKET_RATIO);
+    return Math.round(Math.min(this.maxNs, fromNs[bucket] + this.random() * (toNs - fromNs[bucket])));
   }
 }
 

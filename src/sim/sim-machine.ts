@@ -5,9 +5,15 @@ import { Exit } from '../machine/machine.ts';
 import type { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
 import { Guests } from './guests.ts';
-import type { TimerLatency } from './latency.ts';
+import type { Latency, LoopLatencies } from './latency.ts';
+import type { PutOffs } from './put-offs.ts';
 
 const OFF = -1;
+const NOWHERE = -1;
+
+/** What a wait may end with, and which latency it has. */
+const Event = { timer: 0, exit: 1, wake: 2 } as const;
+type Event = (typeof Event)[keyof typeof Event];
 
 export interface SimMachineOptions {
   readonly pcpuCount: number;
@@ -16,7 +22,9 @@ export interface SimMachineOptions {
   /** per vCPU: when its VM starts */
   readonly startNs: readonly number[];
   /** default null: every wait ends on time */
-  readonly latency?: TimerLatency | null;
+  readonly latency?: LoopLatencies | null;
+  /** default null: a vCPU leaves its pCPU in the instant in which the machine is told so */
+  readonly putOffs?: PutOffs | null;
   /** default null: none are taken */
   readonly samples?: CpuSamples | null;
 }
@@ -25,9 +33,20 @@ export interface SimMachineOptions {
  * A machine in virtual time: time jumps from one event to the next, and pCPUs run exactly what they are told.
  * Guests are programs of bursts (see GuestSpec). Two runs with the same input, seed included, are the same to
  * the nanosecond.
+ *
+ * With `putOffs` a vCPU that should leave its pCPU may be in a stretch that can't be paused, as on real cores. It goes
+ * on computing for a while, and whoever is to run there next comes then:
+ *
+ *     told: p0 runs B        A goes on (garbage collection)      B starts
+ *     ────────┼──────────────────────────────────────────────────┼────────
+ *             └─────────────── put off by 29 ms ─────────────────┘
+ *
+ * So what a pCPU was told (`running`) and who is there (`seatOf`) are two things, as in the gate of real cores, and by
+ * the same rule: a vCPU comes onto a pCPU when that one is free, and it is itself nowhere else.
  */
 export class SimMachine implements Machine {
   exit: Exit = Exit.blocked;
+  exitNs = 0;
   /** Index vCPU: how often its own timer woke it. */
   readonly wakes: Float64Array;
   /** Index vCPU: when it had done its work, −1 = never. */
@@ -36,14 +55,20 @@ export class SimMachine implements Machine {
   readonly firstNs: Float64Array;
   private clockNs = 0;
   private readonly guests: Guests;
-  private readonly latency: TimerLatency | null;
+  private readonly latency: Readonly<Record<Event, Latency>> | null;
+  /** Index Event: the latency of the one that is waited for, and when that is due. */
+  private readonly lateNs = new Float64Array(3);
+  private readonly lateFor = new Float64Array(3).fill(NaN);
+  private readonly putOffs: PutOffs | null;
   private readonly samples: CpuSamples | null;
   /** Index pCPU: the vCPU it was told to run. */
   private readonly running: Int32Array;
-  /** Index pCPU: since when it does what it does. */
-  private readonly changedNs: Float64Array;
-  /** Index pCPU: time until then in which it ran a vCPU. */
+  /** Index pCPU: time until then in which vCPUs computed there, but for who computes there now. */
   private readonly ranNs: Float64Array;
+  /** Index pCPU: the vCPU that is there. */
+  private readonly holder: Int32Array;
+  /** Index vCPU: the pCPU that it is on, or NOWHERE. */
+  private readonly seatOf: Int32Array;
   /** Index vCPU: CPU time up to when it last came onto a pCPU or left it. */
   private readonly usedNs: Float64Array;
   /** Index vCPU: since when it computes, or OFF. */
@@ -53,15 +78,23 @@ export class SimMachine implements Machine {
   /** When each computing vCPU will have used up its burst. */
   private readonly burstEnds: TimerHeap;
   private readonly wakeUps: TimerHeap;
+  /** When each pCPU whose vCPU should have left will be free. */
+  private readonly departures: TimerHeap;
 
   constructor(options: SimMachineOptions) {
     const vcpuCount = options.guests.length;
     this.guests = new Guests(options.guests, options.startNs);
-    this.latency = options.latency ?? null;
+    const { latency = null } = options;
+    this.latency =
+      latency === null
+        ? null
+        : { [Event.timer]: latency.timer, [Event.exit]: latency.exit, [Event.wake]: latency.wake };
+    this.putOffs = options.putOffs ?? null;
     this.samples = options.samples ?? null;
     this.running = new Int32Array(options.pcpuCount).fill(IDLE);
-    this.changedNs = new Float64Array(options.pcpuCount);
     this.ranNs = new Float64Array(options.pcpuCount);
+    this.holder = new Int32Array(options.pcpuCount).fill(IDLE);
+    this.seatOf = new Int32Array(vcpuCount).fill(NOWHERE);
     this.wakes = new Float64Array(vcpuCount);
     this.doneNs = new Float64Array(vcpuCount).fill(-1);
     this.firstNs = new Float64Array(vcpuCount).fill(-1);
@@ -70,6 +103,7 @@ export class SimMachine implements Machine {
     this.leftNs = Float64Array.from(this.guests.burstNs);
     this.burstEnds = new TimerHeap(vcpuCount);
     this.wakeUps = new TimerHeap(vcpuCount);
+    this.departures = new TimerHeap(options.pcpuCount);
   }
 
   nowNs(): number {
@@ -80,35 +114,39 @@ export class SimMachine implements Machine {
     return this.cpuNsAt(vcpu, this.clockNs);
   }
 
-  /** Time in which a pCPU was told to run a vCPU, so far. */
+  /** Time in which vCPUs computed on a pCPU, so far. */
   busyNs(pcpu: number): number {
-    const sinceNs = this.running[pcpu] === IDLE ? this.clockNs : this.changedNs[pcpu];
-    return this.ranNs[pcpu] + this.clockNs - sinceNs;
+    const vcpu = this.holder[pcpu];
+    return this.ranNs[pcpu] + (vcpu === IDLE ? 0 : this.cpuNs(vcpu) - this.usedNs[vcpu]);
   }
 
   dispatch(pcpu: number, vcpu: number): void {
-    const { clockNs } = this;
-    const prev = this.running[pcpu];
-    if (prev !== IDLE) {
-      this.ranNs[pcpu] += clockNs - this.changedNs[pcpu];
-      if (this.sinceNs[prev] !== OFF) {
-        this.leave(prev, Math.min(clockNs - this.sinceNs[prev], this.leftNs[prev]));
-        this.burstEnds.cancel(prev);
-      }
-    }
     this.running[pcpu] = vcpu;
-    this.changedNs[pcpu] = clockNs;
-    if (vcpu === IDLE) return;
-    if (this.firstNs[vcpu] < 0) this.firstNs[vcpu] = clockNs;
-    this.enter(vcpu);
+    const prev = this.holder[pcpu];
+    if (prev === vcpu && prev !== IDLE) this.departures.cancel(pcpu);
+    else if (prev !== IDLE && !this.departures.isArmed(pcpu)) this.sendAway(pcpu, prev);
+    if (vcpu !== IDLE && prev !== vcpu) this.tryEnter(pcpu);
   }
 
   wait(deadlineNs: number): void {
-    let untilNs = Math.min(deadlineNs, this.burstEnds.firstNs(), this.wakeUps.firstNs());
-    if (this.latency !== null) untilNs += this.latency.nextNs();
-    if (untilNs <= this.clockNs) return;
-    if (this.samples !== null && this.samples.nextNs < untilNs) this.sampleUntil(this.samples, untilNs);
-    this.clockNs = untilNs;
+    if (this.putOffs === null) {
+      this.advance(this.endOfWait(deadlineNs));
+      return;
+    }
+    for (;;) {
+      const untilNs = this.endOfWait(deadlineNs);
+      const departureNs = this.departures.firstNs();
+      if (departureNs > untilNs) {
+        this.advance(untilNs);
+        return;
+      }
+      // Who has to come and go meanwhile does so without the loop.
+      this.advance(departureNs);
+      const pcpu = this.departures.firstId();
+      this.departures.cancel(pcpu);
+      this.leave(this.holder[pcpu]);
+      this.tryEnter(pcpu);
+    }
   }
 
   nextExit(nowNs: number): number {
@@ -117,13 +155,20 @@ export class SimMachine implements Machine {
     if (endNs > nowNs) return -1;
     const vcpu = burstEnds.firstId();
     burstEnds.cancel(vcpu);
-    this.leave(vcpu, this.leftNs[vcpu]);
+    const pcpu = this.seatOf[vcpu];
+    if (pcpu !== NOWHERE) this.leaveAtEnd(pcpu, vcpu);
     this.leftNs[vcpu] = guests.burstNs[vcpu];
     this.exit = guests.endBurst(vcpu, endNs);
-    if (this.exit === Exit.yielded) this.enter(vcpu);
-    else if (this.exit === Exit.blocked) this.wakeUps.arm(vcpu, guests.wakeNs[vcpu]);
-    else this.doneNs[vcpu] = endNs;
+    this.exitNs = endNs;
+    if (this.exit === Exit.blocked) this.wakeUps.arm(vcpu, guests.wakeNs[vcpu]);
+    else if (this.exit === Exit.done) this.doneNs[vcpu] = endNs;
+    // Who yields is still the one to run there; and if it was to leave, the next one's time has come.
+    if (pcpu !== NOWHERE && (this.exit === Exit.yielded || this.running[pcpu] !== vcpu)) this.tryEnter(pcpu);
     return vcpu;
+  }
+
+  nextWakeNs(): number {
+    return this.wakeUps.firstNs();
   }
 
   nextWake(nowNs: number): number {
@@ -134,15 +179,78 @@ export class SimMachine implements Machine {
     return vcpu;
   }
 
-  private enter(vcpu: number): void {
-    this.sinceNs[vcpu] = this.clockNs;
-    if (this.leftNs[vcpu] !== Infinity) this.burstEnds.arm(vcpu, this.clockNs + this.leftNs[vcpu]);
+  /** When a wait ends: the first of what it waits for, each as late as its kind is. */
+  private endOfWait(deadlineNs: number): number {
+    const exitNs = this.burstEnds.firstNs();
+    const wakeNs = this.wakeUps.firstNs();
+    if (this.latency === null) return Math.min(deadlineNs, exitNs, wakeNs);
+    return Math.min(
+      this.late(Event.timer, deadlineNs),
+      this.late(Event.exit, exitNs),
+      this.late(Event.wake, wakeNs),
+    );
   }
 
-  private leave(vcpu: number, ranNs: number): void {
+  /** The same thing that is waited for again, after a wait that ended with another one, isn't late anew. */
+  private late(event: Event, dueNs: number): number {
+    if (dueNs !== this.lateFor[event]) {
+      this.lateFor[event] = dueNs;
+      this.lateNs[event] = this.latency === null ? 0 : this.latency[event].nextNs();
+    }
+    return dueNs + this.lateNs[event];
+  }
+
+  private advance(untilNs: number): void {
+    if (untilNs <= this.clockNs) return;
+    if (this.samples !== null && this.samples.nextNs < untilNs) this.sampleUntil(this.samples, untilNs);
+    this.clockNs = untilNs;
+  }
+
+  /** Who is there has to go: at once, or when the stretch is over that can't be paused. */
+  private sendAway(pcpu: number, vcpu: number): void {
+    const putOffNs = this.putOffs === null ? 0 : this.putOffs.nextNs(vcpu);
+    if (putOffNs === 0) this.leave(vcpu);
+    else this.departures.arm(pcpu, Math.min(this.clockNs + putOffNs, this.sinceNs[vcpu] + this.leftNs[vcpu]));
+  }
+
+  /** The burst ended by itself: nothing is left of it, wherever the clock is by now. */
+  private leaveAtEnd(pcpu: number, vcpu: number): void {
+    this.departures.cancel(pcpu);
+    this.leave(vcpu);
+  }
+
+  private leave(vcpu: number): void {
+    const pcpu = this.seatOf[vcpu];
+    const ranNs = Math.min(this.clockNs - this.sinceNs[vcpu], this.leftNs[vcpu]);
     this.usedNs[vcpu] += ranNs;
     this.leftNs[vcpu] -= ranNs;
     this.sinceNs[vcpu] = OFF;
+    this.ranNs[pcpu] += ranNs;
+    // A burst that has ended is still to be told to the loop.
+    if (this.leftNs[vcpu] > 0) this.burstEnds.cancel(vcpu);
+    this.holder[pcpu] = IDLE;
+    this.seatOf[vcpu] = NOWHERE;
+    // It may be wanted elsewhere already.
+    if (this.putOffs !== null) this.enterElsewhere(vcpu);
+  }
+
+  private enterElsewhere(vcpu: number): void {
+    for (let pcpu = 0; pcpu < this.running.length; pcpu++) {
+      if (this.running[pcpu] === vcpu) this.tryEnter(pcpu);
+    }
+  }
+
+  /** If the pCPU is free, and the vCPU that it is to run is nowhere else and can run, they come together now. */
+  private tryEnter(pcpu: number): void {
+    const vcpu = this.running[pcpu];
+    if (vcpu === IDLE || this.holder[pcpu] !== IDLE || this.seatOf[vcpu] !== NOWHERE) return;
+    // Its burst is over, and the loop doesn't know it yet.
+    if (this.leftNs[vcpu] <= 0) return;
+    this.holder[pcpu] = vcpu;
+    this.seatOf[vcpu] = pcpu;
+    if (this.firstNs[vcpu] < 0) this.firstNs[vcpu] = this.clockNs;
+    this.sinceNs[vcpu] = this.clockNs;
+    if (this.leftNs[vcpu] !== Infinity) this.burstEnds.arm(vcpu, this.clockNs + this.leftNs[vcpu]);
   }
 
   private cpuNsAt(vcpu: number, nowNs: number): number {

@@ -3,13 +3,14 @@ import type { Credit1Options } from '../core/options.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
-import type { LoopEnd } from '../machine/loop.ts';
+import type { Instants, LoopEnd } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
-import type { TimerLatency } from './latency.ts';
-import { UniformLatency } from './latency.ts';
+import type { LoopLatencies } from './latency.ts';
+import { latencyOf } from './latency-model.ts';
+import type { PutOffs } from './put-offs.ts';
 import { SimMachine } from './sim-machine.ts';
 
 /** One VM of a simulation. */
@@ -37,12 +38,16 @@ export interface SimOptions {
   readonly stopWhenDone?: boolean;
   /** slice, rate limits, phases */
   readonly scheduler?: Omit<Credit1Options, 'pcpuCount' | 'vms' | 'counters' | 'trace'>;
-  /** every wait ends up to that much late; default 0: none does */
+  /** every timer is up to that much late; default 0: none is */
   readonly jitterNs?: number;
   /** of the jitter */
   readonly seed?: number;
   /** how late waits end, in place of `jitterNs` and `seed` */
-  readonly latency?: TimerLatency | null;
+  readonly latency?: LoopLatencies | null;
+  /** how long a vCPU that should leave its pCPU stays there; default: it leaves at once */
+  readonly putOffs?: PutOffs | null;
+  /** which instant the policy is told; default 'due' */
+  readonly instants?: Instants;
   /** check after every call that the policy's state is sound, and throw when it isn't; slow */
   readonly paranoid?: boolean;
   /** default: no samples */
@@ -57,7 +62,7 @@ export interface SimResult {
   readonly vcpus: readonly SimVcpuResult[];
   /** per pCPU: how often it changed what it runs */
   readonly switches: readonly number[];
-  /** per pCPU: time in which it ran a vCPU */
+  /** per pCPU: time in which vCPUs computed there */
   readonly busyNs: readonly number[];
   /** each row: the instant, then the CPU time of each vCPU until then */
   readonly samples: readonly (readonly number[])[];
@@ -100,6 +105,7 @@ export function simulate(options: SimOptions): SimResult {
     guests: vcpus.map(({ guest }) => guest),
     startNs: vms.flatMap((vm, index) => vm.vcpus.map(() => startNs[index])),
     latency: options.latency ?? jitterOf(options),
+    putOffs: options.putOffs ?? null,
     samples,
   });
   const loop = new MachineLoop(options.paranoid === true ? paranoid(policy) : policy, machine, {
@@ -107,6 +113,7 @@ export function simulate(options: SimOptions): SimResult {
     events: options.events ?? [],
     ...(options.durationNs === undefined ? {} : { durationNs: options.durationNs }),
     untilDone,
+    ...(options.instants !== undefined && { instants: options.instants }),
     observer: options.recorder ?? null,
   });
   const end = loop.run();
@@ -133,8 +140,8 @@ export function simulate(options: SimOptions): SimResult {
   };
 }
 
-function jitterOf({ jitterNs = 0, seed = 1 }: SimOptions): TimerLatency | null {
-  return jitterNs === 0 ? null : new UniformLatency(jitterNs, seed);
+function jitterOf({ jitterNs = 0, seed = 1 }: SimOptions): LoopLatencies | null {
+  return jitterNs === 0 ? null : latencyOf({ kind: 'uniform', maxNs: jitterNs }, seed);
 }
 
 function isFiniteGuest(guest: GuestSpec): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Histogram } from '../../src/analysis/histogram.ts';
 import { readLateness } from '../../src/experiment/measured-lateness.ts';
 import type { RunResult } from '../../src/experiment/result.ts';
 import { inTemporaryDirectory } from '../cli/spawn.ts';
@@ -9,11 +10,13 @@ import { errorOf, fromYaml } from '../scenario/attempt.ts';
 
 const scenario = fromYaml('{ pcpus: 1, vms: [{ name: A, work: 1s }] }');
 
-/** A run with that lateness, in µs. */
-function late(count: number, p50: number, p99: number, max: number): RunResult {
+/** A run whose loop was late by these, in µs, whatever it waited for. */
+function late(...values: readonly number[]): RunResult {
   const run = sampleRun(scenario);
-  const tickLatenessNs = { count, p50: 1e3 * p50, p99: 1e3 * p99, max: 1e3 * max };
-  return { ...run, loop: { ...run.loop, tickLatenessNs } };
+  const histogram = new Histogram();
+  for (const us of values) histogram.add(1e3 * us);
+  const each = histogram.distribution();
+  return { ...run, loop: { ...run.loop, latencyNs: { timer: each, exit: each, wake: each } } };
 }
 
 function resultOf(...runs: RunResult[]): string {
@@ -38,26 +41,26 @@ describe('the lateness in a result file', () => {
     });
 
   it('is that of its run', async () => {
-    assert.deepEqual(await read(resultOf(late(100, 40, 300, 900))), {
-      count: 100,
-      p50: 40e3,
-      p99: 300e3,
-      max: 900e3,
-    });
+    const { timer, exit, wake } = await read(resultOf(late(40, 40, 900)));
+    assert.deepEqual(
+      timer.buckets.map(([, count]) => count),
+      [2, 1],
+    );
+    assert.equal(timer.max, 900e3);
+    assert.deepEqual([exit, wake], [timer, timer]);
   });
 
-  it('of several runs is their typical one, but for the worst of all', async () => {
-    const runs = [
-      late(100, 40, 300, 900),
-      late(200, 50, 9000, 20_000),
-      late(0, 0, 0, 0),
-      late(300, 10, 400, 800),
-    ];
-    assert.deepEqual(await read(resultOf(...runs)), { count: 600, p50: 40e3, p99: 400e3, max: 20e6 });
+  it('of several runs is that of all their waits together', async () => {
+    const { timer } = await read(resultOf(late(40), late(), late(40, 7000)));
+    assert.deepEqual(
+      timer.buckets.map(([, count]) => count),
+      [2, 1],
+    );
+    assert.equal(timer.max, 7e6);
   });
 
   const bad: [string, string, RegExp][] = [
-    ['of a simulation is none', resultOf(late(0, 0, 0, 0)), /no lateness was measured/],
+    ['of a simulation is none', resultOf(late()), /no lateness was measured/],
     ['can be taken from nothing but a result', '{"format":"else"}', /this is no result: format: /],
     ['can be taken from nothing but JSON', 'x', /not well-formed JSON/],
   ];

@@ -14,21 +14,21 @@ const exitCode = (reason: Exit, vcpu: number): number => 65536 * reason + vcpu;
 describe('a vCPU that leaves its core', () => {
   it('is told with its reason, one after the other', () => {
     const { machine } = machineWith({ exits: [exitCode(Exit.done, 5), exitCode(Exit.yielded, 0)] });
-    assert.deepEqual([machine.nextExit(), machine.exit], [5, Exit.done]);
-    assert.deepEqual([machine.nextExit(), machine.exit], [0, Exit.yielded]);
-    assert.equal(machine.nextExit(), -1);
+    assert.deepEqual([machine.nextExit(0), machine.exit], [5, Exit.done]);
+    assert.deepEqual([machine.nextExit(0), machine.exit], [0, Exit.yielded]);
+    assert.equal(machine.nextExit(0), -1);
   });
 
   it('and yielded may come back at once', () => {
     const { machine, unblocked } = machineWith({ exits: [exitCode(Exit.yielded, 3)] });
-    machine.nextExit();
+    machine.nextExit(0);
     assert.deepEqual(unblocked, [3]);
     assert.equal(machine.nextWake(1e12), -1);
   });
 
   it('and is done is never woken', () => {
     const { machine, unblocked } = machineWith({ exits: [exitCode(Exit.done, 3)] });
-    machine.nextExit();
+    machine.nextExit(0);
     assert.equal(machine.nextWake(1e12), -1);
     assert.deepEqual(unblocked, []);
   });
@@ -42,7 +42,7 @@ describe('sleeping vCPUs', () => {
       wakeAtNs: (vcpu) => wakeAtNs[vcpu],
     });
     for (let n = 0; n < 4; n++) {
-      machine.nextExit();
+      machine.nextExit(0);
       assert.equal(machine.exit, Exit.blocked);
     }
     assert.equal(machine.nextWake(19), -1);
@@ -54,7 +54,7 @@ describe('sleeping vCPUs', () => {
 
   it('end a wait when the first is due', () => {
     const { machine, time } = machineWith({ exits: [exitCode(Exit.blocked, 3)], wakeAtNs: () => 50 });
-    machine.nextExit();
+    machine.nextExit(0);
     machine.wait(80);
     machine.nextWake(50);
     machine.wait(80);
@@ -168,6 +168,7 @@ function machineWith(
     ...time.native,
     unblock: (vcpu) => unblocked.push(vcpu),
     nextExit: () => codes.shift() ?? -1,
+    exitNs: () => 0,
     ...parts,
   });
   const board = new Scoreboard(VCPUS, 1);

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { Credit1 } from '../../src/core/credit1.ts';
 import type { PolicyVm } from '../../src/core/policy.ts';
 import type { LoopEnd, LoopOptions } from '../../src/machine/loop.ts';
-import { MachineLoop } from '../../src/machine/loop.ts';
+import { LOST_NS, MachineLoop } from '../../src/machine/loop.ts';
+import type { LoopObserver } from '../../src/machine/loop-observer.ts';
+import { paranoid } from '../../src/machine/paranoid.ts';
 import type { Happening } from './scripted-machine.ts';
 import { ScriptedMachine } from './scripted-machine.ts';
 
@@ -55,7 +57,13 @@ describe('the machine loop', () => {
 
   it('takes all that became due while it was late', () => {
     const lateNs = 12e6;
-    const { log, policy } = drive(1, [one, one], { startNs: [0, 0], durationNs: 70e6 }, [], lateNs);
+    const { log, policy } = drive(
+      1,
+      [one, one],
+      { startNs: [0, 0], durationNs: 70e6, instants: 'late' },
+      [],
+      lateNs,
+    );
     // passes at 22 (the tick due at 10), 42 (slice and accounting due at 30, tick due at 32), 64 and 82 ms
     assert.deepEqual(log, ['0 p0 runs 0', '42000000 p0 runs 1', '82000000 p0 runs -']);
     assert.equal(policy.state.lastShare[0] > 0, true);
@@ -105,29 +113,116 @@ describe('the machine loop', () => {
 
   it('shows an observer timers with their lateness, decisions and exits', () => {
     const seen: string[] = [];
-    drive(
-      1,
-      [one],
-      {
-        startNs: [0],
-        durationNs: 15e6,
-        observer: {
-          timer: (pcpu, dueNs, nowNs) => seen.push(`timer p${pcpu} ${nowNs - dueNs} late`),
-          decision: (pcpu, startNs, endNs) => seen.push(`decision p${pcpu} ${endNs - startNs}`),
-          exit: (nowNs, vcpu) => seen.push(`exit ${vcpu} at ${nowNs}`),
-        },
-      },
-      [{ atNs: 10e6, vcpu: 0, what: 'blocked' }],
-      50,
-    );
+    drive(1, [one], { startNs: [0], durationNs: 15e6, observer: noting(seen) }, [
+      { atNs: 9e6, vcpu: 0, what: 'blocked' },
+    ]);
     assert.deepEqual(seen, [
       'timer p-1 0 late', // accounting
       'decision p0 0',
-      'exit 0 at 10000050',
-      'decision p0 0', // which stops the tick that was due
+      'exit 0 at 9000000',
+      'decision p0 0', // which stops the tick
     ]);
   });
+
+  it('takes the lateness of a timer when its pCPU has been told: the sixteenth waits for fifteen others', () => {
+    const seen: string[] = [];
+    const vms = Array.from({ length: 32 }, (_, vm) => ({ weight: 256, cap: 0, vcpus: [[vm % 16]] }));
+    const policy = new Credit1({ pcpuCount: 16, vms });
+    // Telling a core takes 5 µs.
+    const machine = new ScriptedMachine([], 0, 5e3);
+    const observer = noting(seen);
+    const startNs = Array.from({ length: 32 }, () => 0);
+    new MachineLoop(policy, machine, { startNs, durationNs: 31e6, observer }).run();
+    const late = seen.filter((line) => line.startsWith('timer') && !line.startsWith('timer p-1'));
+    const lastSlices = late.slice(-16).map((line) => Number(/ (\d+) late/.exec(line)?.[1]));
+    assert.equal(lastSlices.length, 16);
+    for (let pcpu = 1; pcpu < 16; pcpu++) assert.equal(lastSlices[pcpu] - lastSlices[pcpu - 1], 5e3);
+  });
 });
+
+describe('when waits end late', () => {
+  const LATE_NS = 300e3;
+
+  it('the policy is told when its timers were due, so that their period stays', () => {
+    assert.deepEqual(timersTold({}), [10e6, 20e6, 30e6, 40e6]);
+  });
+
+  it('and with late instants it is told the late ones, which add up', () => {
+    assert.deepEqual(timersTold({ instants: 'late' }), [10.3e6, 20.6e6, 30.3e6, 30.9e6]);
+  });
+
+  /** Instants at which timers were fired in the first 45 ms, accounting at 30 ms included. */
+  function timersTold(options: Partial<LoopOptions>): number[] {
+    const policy = new Credit1({ pcpuCount: 1, vms: [one] });
+    const told = new Set<number>();
+    const watched = new Proxy(policy, {
+      get: (target, name) =>
+        name === 'fireTimer'
+          ? (nowNs: number, cpuNs: number) => {
+              told.add(nowNs);
+              target.fireTimer(nowNs, cpuNs);
+            }
+          : bound(target, name),
+    });
+    const machine = new ScriptedMachine([], LATE_NS);
+    new MachineLoop(watched, machine, { startNs: [0], durationNs: 45e6, ...options }).run();
+    return [...told].filter((ns) => ns > 1e6).slice(0, 4);
+  }
+
+  it('an exit and a timer are handled in the order in which they happened, each at its own instant', () => {
+    const seen: string[] = [];
+    drive(
+      2,
+      [one, one],
+      { startNs: [0, 0], durationNs: 25e6, observer: noting(seen) },
+      [
+        { atNs: 9.9e6, vcpu: 1, what: 'blocked' },
+        { atNs: 10.1e6, vcpu: 0, what: 'blocked' },
+      ],
+      LATE_NS,
+    );
+    assert.deepEqual(
+      seen.filter((line) => line.startsWith('exit')),
+      ['exit 1 at 9900000', 'exit 0 at 10100000'],
+    );
+  });
+
+  it('no instant runs backward: what is told later than it happened is handled at the last one', () => {
+    const instants: number[] = [];
+    const policy = new Credit1({ pcpuCount: 1, vms: [one, one] });
+    const machine = new (class extends ScriptedMachine {
+      override nextExit(nowNs: number): number {
+        const vcpu = super.nextExit(nowNs);
+        // As when its thread was held up between leaving and telling.
+        if (vcpu >= 0) this.exitNs = 1e6;
+        return vcpu;
+      }
+    })([{ atNs: 12e6, vcpu: 0, what: 'blocked' }]);
+    const observer = { ...noting([]), exit: (nowNs: number) => instants.push(nowNs) };
+    new MachineLoop(paranoid(policy), machine, { startNs: [0, 0], durationNs: 15e6, observer }).run();
+    assert.deepEqual(instants, [10e6]);
+  });
+
+  it('by more than LOST_NS nothing is caught up with: the time is lost', () => {
+    const seen: string[] = [];
+    drive(1, [one], { startNs: [0], durationNs: 1e9, observer: noting(seen) }, [], LOST_NS + 1e6);
+    const fired = seen.filter((line) => line.startsWith('timer p0'));
+    assert.ok(fired.length <= 5, `${fired.length} ticks in four waits`);
+  });
+});
+
+function bound(target: Credit1, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, name);
+  return typeof value === 'function' ? value.bind(target) : value;
+}
+
+function noting(seen: string[]): LoopObserver {
+  return {
+    timer: (pcpu, dueNs, doneNs) => seen.push(`timer p${pcpu} ${doneNs - dueNs} late`),
+    decision: (pcpu, startNs, endNs) => seen.push(`decision p${pcpu} ${endNs - startNs}`),
+    exit: (nowNs, vcpu) => seen.push(`exit ${vcpu} at ${nowNs}`),
+  };
+}
 
 function drive(
   pcpuCount: number,

@@ -11,13 +11,17 @@ export interface Happening {
 /** A machine that reports what it is told to, whatever runs, and writes down what it is asked for. CPU time is wall time. */
 export class ScriptedMachine implements Machine {
   exit: Exit = Exit.blocked;
+  exitNs = 0;
   readonly log: string[] = [];
   private clockNs = 0;
   private happenings: Happening[];
   private readonly lateNs: number;
 
-  /** @param lateNs how late each wait ends */
-  constructor(happenings: Happening[] = [], lateNs = 0) {
+  private readonly tellingNs: number;
+
+  /** @param lateNs how late each wait ends @param tellingNs how long it takes to tell a pCPU what to run */
+  constructor(happenings: Happening[] = [], lateNs = 0, tellingNs = 0) {
+    this.tellingNs = tellingNs;
     this.happenings = [...happenings].sort((a, b) => a.vcpu - b.vcpu);
     this.lateNs = lateNs;
   }
@@ -31,6 +35,7 @@ export class ScriptedMachine implements Machine {
   }
 
   dispatch(pcpu: number, vcpu: number): void {
+    this.clockNs += this.tellingNs;
     this.log.push(`${this.clockNs} p${pcpu} runs ${vcpu < 0 ? '-' : vcpu}`);
   }
 
@@ -42,16 +47,27 @@ export class ScriptedMachine implements Machine {
   nextExit(nowNs: number): number {
     const taken = this.take(nowNs, (what) => what !== 'wake');
     if (taken === undefined) return -1;
+    this.exitNs = taken.atNs;
     this.exit = Exit[taken.what as keyof typeof Exit];
     return taken.vcpu;
+  }
+
+  nextWakeNs(): number {
+    return Math.min(
+      Infinity,
+      ...this.happenings.filter(({ what }) => what === 'wake').map(({ atNs }) => atNs),
+    );
   }
 
   nextWake(nowNs: number): number {
     return this.take(nowNs, (what) => what === 'wake')?.vcpu ?? -1;
   }
 
+  /** The earliest; of several in one instant the lowest vCPU. */
   private take(nowNs: number, fits: (what: string) => boolean): Happening | undefined {
-    const taken = this.happenings.find(({ atNs, what }) => atNs <= nowNs && fits(what));
+    const [taken] = this.happenings
+      .filter(({ atNs, what }) => atNs <= nowNs && fits(what))
+      .sort((a, b) => a.atNs - b.atNs);
     this.happenings = this.happenings.filter((happening) => happening !== taken);
     return taken;
   }
