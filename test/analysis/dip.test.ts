@@ -3,7 +3,9 @@ import { dip, dipTest } from '../../src/analysis/dip.ts';
 import { mulberry32 } from '../../src/random.ts';
 import { isSame, library } from './library.ts';
 
-describe("Hartigan's dip", () => {
+describe("Hartigan's dip", function () {
+  this.timeout(20_000);
+
   it("is that of R's diptest, with ties and without", () => {
     for (const { sample, dip: expected } of library.dip) {
       assert.ok(

@@ -15,6 +15,7 @@ import { schemaDir } from '../../src/scenario/write-schemas.ts';
 import { factsOf, LAPTOP, type Machine, PRISTINE } from '../doctor/invented-machine.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
 import { inTemporaryDirectory } from './spawn.ts';
+import { takeText } from './take-text.ts';
 
 const WINDOW_NS = 2e9;
 
@@ -53,8 +54,7 @@ async function doctor(args: readonly string[], machine: Machine = PRISTINE, open
     exit: (value) => (code = value),
     lab: { open, facts: (choose) => factsOf(machine, choose) },
   });
-  const text = (stream: PassThrough) => (stream.read() as Buffer | null)?.toString() ?? '';
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  return { code, stdout: takeText(stdout), stderr: takeText(stderr) };
 }
 
 describe('creditlab doctor', () => {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { runProgram } from '../../src/cli/program.ts';
+import { takeText } from './take-text.ts';
 
 /** Run the command in this process, for what ends before any hardware is needed: opening it is said on standard error. */
 export async function inProcess(
@@ -28,6 +29,5 @@ export async function inProcess(
   } finally {
     process.chdir(before);
   }
-  const text = (stream: PassThrough) => (stream.read() as Buffer | null)?.toString() ?? '';
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  return { code, stdout: takeText(stdout), stderr: takeText(stderr) };
 }

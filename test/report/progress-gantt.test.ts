@@ -6,6 +6,7 @@ import type { Trace } from '../../src/trace/trace.ts';
 import { vm } from '../host/invented-scenario.ts';
 import { fromYaml } from '../scenario/attempt.ts';
 import { inventedTrace } from '../trace/invented-trace.ts';
+import { takeText } from '../cli/take-text.ts';
 
 const scenario = fromYaml('{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B }] }');
 const MANY_VMS = Array.from({ length: 30 }, (_, i) => vm(`V${i}`, { work: null }));
@@ -27,7 +28,7 @@ function terminal(rows: number, trace: () => Trace | null) {
     written,
   };
   function written(): string {
-    return (stream.read() as Buffer | null)?.toString() ?? '';
+    return takeText(stream);
   }
 }
 

@@ -5,6 +5,7 @@ import type { RunProgress } from '../../src/experiment/experiment.ts';
 import { createProgress } from '../../src/report/progress.ts';
 import { plainStyle, styleFor } from '../../src/report/style.ts';
 import { fromYaml } from '../scenario/attempt.ts';
+import { takeText } from '../cli/take-text.ts';
 
 const scenario = fromYaml('{ pcpus: 1, duration: 8s, vms: [{ name: A, work: 1s }, { name: B }] }');
 
@@ -31,7 +32,7 @@ function view(options: { tty?: boolean; quiet?: boolean } = {}) {
     quiet: options.quiet === true,
     nowMs: () => clock.ms,
   });
-  const written = () => (stream.read() as Buffer | null)?.toString() ?? '';
+  const written = () => takeText(stream);
   return { progress, clock, written };
 }
 
