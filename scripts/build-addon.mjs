@@ -1,12 +1,18 @@
-// Compiles the native addon on install (npm runs this). Where it can't work it says so, and leaves the rest usable.
+// Compiles the native addon. Where it can't work it says so, and leaves the rest usable.
+//
+//   node scripts/build-addon.mjs [OPTION OF NODE-GYP…]
+//
+// CREDITLAB_STRICT=1 takes a compiler's warning for an error. Only this project's own CI wants that: a newer compiler knows new
+// warnings, and they must not keep a user from installing.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+const require = createRequire(import.meta.url);
+const { isSupported } = require('./toolchain.cjs');
 const args = ['rebuild', ...process.argv.slice(2)];
-// Pausing a thread at any instruction needs code for each processor.
-if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
+if (!isSupported()) {
   console.log(
     `creditlab: not supported on ${process.platform} ${process.arch}: the hardware lab (pausing threads, pinning them) needs Linux on x64 or arm64`,
   );
@@ -16,7 +22,9 @@ if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
 const prefix = dirname(dirname(process.execPath));
 if (!process.env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node_api.h')))
   args.push(`--nodedir=${prefix}`);
-const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
+if (process.env.CREDITLAB_STRICT === '1')
+  process.env.GYP_DEFINES = `${process.env.GYP_DEFINES ?? ''} werror=1`.trim();
+const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js');
 const { status } = spawnSync(process.execPath, [nodeGyp, '--silent', ...args], { stdio: 'inherit' });
 if (status !== 0) {
   console.error(

@@ -96,11 +96,23 @@ export function checked(call: string, result: number): number {
 
 /** The handler reads the program counter out of the signal's context, which each architecture keeps elsewhere. */
 const ARCHITECTURES = ['x64', 'arm64'];
-const BUILD = '`npm run build:addon` in a checkout, `npm rebuild creditlab` where it is installed';
 
+/** What scripts/toolchain.cjs knows: plain JavaScript, because it also runs before anything is compiled. */
+interface Toolchain {
+  readonly missingTools: () => string[];
+  readonly installCommand: () => string;
+  readonly buildCommand: (root: string) => string;
+}
+
+/** How node-gyp-build looks for an addon: what was compiled here comes before what came with the package. */
+interface AddonFinder {
+  resolve(root: string): string;
+}
+
+const require = createRequire(import.meta.url);
 let loaded: Native | undefined;
 
-/** @throws LabError NOT_SUPPORTED where pausing by signal can't work, NO_ADDON when it isn't built */
+/** @throws LabError NOT_SUPPORTED where pausing by signal can't work, NO_ADDON when there is none or it can't be loaded */
 export function loadNative(): Native {
   loaded ??= load();
   return loaded;
@@ -114,21 +126,50 @@ function load(): Native {
       hint: 'a Linux virtual machine with two cores will do',
     });
   }
-  const file = process.env.CREDITLAB_ADDON ?? join(packageRoot(), 'build', 'Release', 'creditlab.node');
-  if (!existsSync(file)) {
-    throw new LabError('NO_ADDON', 'the native addon is not built', {
-      expected: file,
-      got: 'no such file',
-      hint: `build it with ${BUILD}`,
-    });
-  }
+  const file = findAddon();
   try {
-    return createRequire(import.meta.url)(file) as Native;
+    return require(file) as Native;
   } catch (cause) {
     throw new LabError('NO_ADDON', `the native addon can't be loaded: ${(cause as Error).message}`, {
       where: file,
-      hint: `build it anew for this version of Node with ${BUILD}`,
+      hint: remedy('build it anew for this machine'),
       cause,
     });
   }
+}
+
+/** CREDITLAB_ADDON names a file and excludes all others. */
+function findAddon(): string {
+  const root = packageRoot();
+  const named = process.env.CREDITLAB_ADDON;
+  if (named !== undefined) {
+    if (existsSync(named)) return named;
+    throw missingAddon(`${named}, which CREDITLAB_ADDON names`);
+  }
+  const compiled = join(root, 'build', 'Release', 'creditlab.node');
+  const prebuilt = join(root, 'prebuilds', `linux-${process.arch}`, 'creditlab.glibc.node');
+  try {
+    return (require('node-gyp-build') as AddonFinder).resolve(root);
+  } catch {
+    throw missingAddon(`${compiled} (compiled here) or ${prebuilt} (came with the package)`);
+  }
+}
+
+function missingAddon(expected: string): LabError {
+  return new LabError('NO_ADDON', 'the native addon is not built', {
+    expected,
+    got: 'no such file',
+    hint: remedy('build it'),
+  });
+}
+
+/** The command that mends it, after the one that installs what it takes. */
+function remedy(what: string): string {
+  const { buildCommand, installCommand, missingTools } = require(
+    join(packageRoot(), 'scripts', 'toolchain.cjs'),
+  ) as Toolchain;
+  const build = `${what} with \`${buildCommand(packageRoot())}\``;
+  const missing = missingTools();
+  if (missing.length === 0) return build;
+  return `install ${missing.join(', ')} with \`${installCommand()}\`, then ${build}`;
 }

@@ -17,7 +17,7 @@ describe('loading the addon', function () {
     const { status, stdout } = start('./load-native', [], MISSING);
     assert.match(stdout, /^NO_ADDON\nthe native addon is not built\n/);
     assert.ok(stdout.includes(MISSING));
-    assert.match(stdout, /hint: build it with `npm run build:addon`/);
+    assert.match(stdout, /hint: .*build it with `npm run build:addon`/);
     assert.equal(status, 2);
   });
 
@@ -28,7 +28,7 @@ describe('loading the addon', function () {
       writeFileSync(file, 'no shared object');
       const { status, stdout } = start('./load-native', [], file);
       assert.match(stdout, /^NO_ADDON\n.*can't be loaded/);
-      assert.match(stdout, /hint: build it anew/);
+      assert.match(stdout, /hint: .*build it anew/);
       assert.equal(status, 2);
     } finally {
       rmSync(dir, { recursive: true, force: true });
@@ -41,6 +41,20 @@ describe('loading the addon', function () {
     assert.match(stdout, /expected linux on x64 or arm64, got darwin on /);
     assert.match(stdout, /hint: /);
     assert.equal(status, 2);
+  });
+
+  it('that is not built says what to install first, where nothing could build it', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'creditlab-path-'));
+    try {
+      const { stdout } = start('./load-native', [], MISSING, { PATH: dir, CXX: undefined });
+      assert.match(stdout, /^NO_ADDON\n/);
+      assert.match(
+        stdout,
+        /hint: install make, python3, a C\+\+20 compiler with `.+`, then build it with `npm run build:addon`/,
+      );
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 
   it('that is not built ends a run as bad input does, with the hint on standard error', () => {
@@ -76,6 +90,7 @@ function start(
   module: string,
   args: readonly string[],
   addon: string,
+  env: NodeJS.ProcessEnv = {},
 ): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   const extension = extname(import.meta.url);
   const file = fileURLToPath(new URL(module + extension, import.meta.url));
@@ -83,6 +98,6 @@ function start(
   const loader = extension === '.ts' ? ['--import', tsx()] : [];
   return spawnSync(process.execPath, [...loader, file, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '', LC_ALL: 'C.UTF-8', CREDITLAB_ADDON: addon },
+    env: { ...process.env, NODE_OPTIONS: '', LC_ALL: 'C.UTF-8', CREDITLAB_ADDON: addon, ...env },
   });
 }
