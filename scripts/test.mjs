@@ -21,12 +21,15 @@ const STAGES = {
   lint: () => check('lint', ESLINT),
   build: () => check('build', [process.execPath, 'scripts/build.mjs']),
   docs: () => check('docs', [...bin('typedoc', 'bin/typedoc')]),
-  unit: () => mocha('unit', ['dist/test/**/*.test.js', '--ignore', 'dist/test/hardware/**']),
+  unit: () => mocha('unit', ['dist/test/**/*.test.js', '--ignore', 'dist/test/{hardware,package}/**']),
   native: () => counted('native', [process.execPath, 'scripts/test-native.mjs']),
+  arm64: () => counted('arm64', [process.execPath, 'scripts/test-arm64.mjs']),
+  package: () => mocha('package', ['dist/test/package/**/*.test.js']),
   sanitized: () => counted('sanitized', [process.execPath, 'scripts/test-addon-sanitized.mjs']),
   hardware: () => mocha('hardware', ['dist/test/hardware/**/*.test.js']),
   unprivileged: () =>
     unprivileged('unprivileged', ['dist/test/hardware/run.test.js', 'dist/test/cli/**/*.test.js']),
+  versions: () => counted('versions', [process.execPath, 'scripts/test-versions.mjs']),
 };
 
 /** The user `nobody`, by convention. */

@@ -16,6 +16,8 @@ export interface Ended {
 
 export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** options of Node, after those that these tests run with */
+  readonly node?: readonly string[];
   /** Done as soon as the run is under way. */
   readonly act?: (child: ChildProcess) => void | Promise<void>;
   readonly timeoutMs?: number;
@@ -23,11 +25,11 @@ export interface CommandOptions {
 
 /** Run `creditlab …` in a process of its own, as users do, with a result file; do something to it; wait for its end. */
 export async function command(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-  const { env = {}, act, timeoutMs = 30_000 } = options;
+  const { env = {}, node = [], act, timeoutMs = 30_000 } = options;
   const dir = mkdtempSync(join(tmpdir(), 'creditlab-test-'));
   const json = join(dir, 'result.json');
   const main = join(packageRoot(), 'dist/src/cli/main.js');
-  const child = spawn(process.execPath, [main, ...args, '--json', json], {
+  const child = spawn(process.execPath, [...process.execArgv, ...node, main, ...args, '--json', json], {
     cwd: packageRoot(),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

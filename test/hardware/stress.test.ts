@@ -6,7 +6,8 @@ import { packageRoot } from '../../src/package-root.ts';
 import { needHardware, tell } from './support.ts';
 import type { StressOrder, StressReport } from './stress-process.ts';
 
-const SECONDS = 30;
+/** Where the same is done on many versions of Node, it takes less. */
+const SECONDS = Number(process.env.CREDITLAB_STRESS_SECONDS ?? 30);
 /** A thread that waits longer than this for a lock was kept waiting by a paused one. */
 const STALL_MS = 100;
 /** In a slice as long as this, whoever was paused inside a lock keeps the others out of it for longer than that. */
@@ -25,8 +26,8 @@ describe('pausing threads that hold locks', function () {
   it(`neither hangs nor stalls the main thread in ${SECONDS} s: they allocate and post messages, paused every millisecond`, async () => {
     const report = await stress({ workload: 'allocating', sliceMs: 1, seconds: SECONDS, enoughMs: null });
     assertNoStall(report);
-    assert.ok(report.pauses > 5000, `only ${report.pauses} pauses`);
-    assert.ok(report.deferred > 100, `only ${report.deferred} pauses were put off`);
+    assert.ok(report.pauses > 150 * SECONDS, `only ${report.pauses} pauses`);
+    assert.ok(report.deferred > 3 * SECONDS, `only ${report.deferred} pauses were put off`);
   });
 
   it('neither hangs nor stalls the main thread although they take and give back a lock that it needs', async () => {
