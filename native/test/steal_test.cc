@@ -1,0 +1,81 @@
+// A pCPU takes a vCPU over that is just leaving another one: how long until it computes there. While the outgoing thread was
+// still runnable, in state running, nobody could be granted it, for up to a slice of the kernel's.
+#include <algorithm>
+#include <vector>
+
+#include "clock.h"
+#include "doctest.h"
+#include "gate.h"
+#include "pause_lab.h"
+#include "thread_info.h"
+
+using namespace creditlab;
+using test::Guest;
+using test::PauseLab;
+using test::Step;
+
+namespace {
+
+constexpr int kSteals = 200;
+constexpr int kRounds = 3;
+constexpr int64_t kBoundNs = 1'000'000;
+constexpr int64_t kSliceNs = 20'000'000;
+
+Guest::Body computing(Step& step) {
+  return [&step](Stay&) {
+    set_sched_class(SchedClass::batch, 0, kSliceNs);
+    compute(&step);
+  };
+}
+
+// From the loop's word to the thief's first instruction; the vCPU is on its way off the other pCPU meanwhile.
+int64_t steal_once() {
+  gate().dispatch(0, 0);
+  REQUIRE(PauseLab::held_by(0, 0));
+  test::sleep_ns(2'000'000);
+  PauseLab::facts(1);
+  gate().dispatch(0, 1);
+  const int64_t decided_ns = monotonic_ns();
+  gate().dispatch(1, 0);
+  std::vector<Fact> facts;
+  REQUIRE(wait_for([&] {
+    for (const Fact& fact : PauseLab::facts(1)) facts.push_back(fact);
+    return !facts.empty() && facts.back().kind == FactKind::resume;
+  }));
+  gate().dispatch(1, kNone);
+  REQUIRE(PauseLab::held_by(1, kNone));
+  PauseLab::facts(0);
+  return facts.back().time_ns - decided_ns;
+}
+
+int64_t p99_of_a_round() {
+  std::vector<int64_t> took;
+  for (int i = 0; i < kSteals; ++i) took.push_back(steal_once());
+  std::sort(took.begin(), took.end());
+  return took[kSteals * 99 / 100];
+}
+
+}  // namespace
+
+TEST_CASE("a vCPU that is just leaving its core computes on the one that takes it over within a millisecond") {
+  PauseLab lab;
+  if (lab.cpus[0] == lab.cpus[1]) {
+    MESSAGE("skipped: needs two CPUs");
+    return;
+  }
+  Step steps[2];
+  {
+    Guest a(0, computing(steps[0]));
+    Guest b(1, computing(steps[1]));
+    // Other programs may be on both cores in one round. What the gate itself does wrong happens in all of them.
+    int64_t best_ns = INT64_MAX;
+    for (int round = 0; round < kRounds && best_ns > kBoundNs; ++round) {
+      const int64_t p99_ns = p99_of_a_round();
+      MESSAGE("p99 " << p99_ns / 1000 << " us");
+      best_ns = std::min(best_ns, p99_ns);
+    }
+    CHECK(best_ns <= kBoundNs);
+    for (Step& step : steps) step.stop();
+    gate().release_all(Released::ended);
+  }
+}
