@@ -15,10 +15,12 @@ export function renderComparisons(comparisons: readonly Comparison[], style: Sty
     { title: 'predicted' },
     { title: 'ideal' },
     { title: 'error, %' },
+    { title: 'of forecast' },
     { title: 'share' },
     { title: 'predicted' },
     { title: 'ideal' },
     { title: 'error, points' },
+    { title: 'of forecast' },
   ];
   const table = renderTable(columns, comparisons.map(cells), style);
   const misses = comparisons.flatMap(({ scenario, vm, explanation }) =>
@@ -34,15 +36,18 @@ function cells({ scenario, vm, wall, share }: Comparison): string[] {
     metrics.wallNs.format(wall?.measured),
     wallBandCell(wall?.predicted),
     metrics.idealWallNs.format(wall?.ideal),
-    wall === null ? NONE : signed(wall.error),
-    metrics.sharePercent.format(share.measured),
-    shareBandCell(share.predicted),
-    metrics.idealSharePercent.format(share.ideal),
-    signed(share.error),
+    signed(wall?.error),
+    signed(wall?.forecast?.error),
+    metrics.contendedSharePercent.format(share?.measured),
+    shareBandCell(share?.predicted),
+    metrics.idealContendedSharePercent.format(share?.ideal),
+    signed(share?.error),
+    signed(share?.forecast?.error),
   ];
 }
 
-function signed(error: number): string {
+function signed(error: number | undefined): string {
+  if (error === undefined) return NONE;
   const text = error.toFixed(2);
   return error > 0 ? `+${text}` : text;
 }

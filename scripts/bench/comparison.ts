@@ -1,5 +1,4 @@
 import type { Band } from '../../src/analysis/band.ts';
-import { idealShares } from '../../src/analysis/ideal-shares.ts';
 import type { RunResult } from '../../src/experiment/result.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { explainMiss, type Quantum } from './explain-miss.ts';
@@ -8,10 +7,10 @@ import { explainMiss, type Quantum } from './explain-miss.ts';
 export interface Comparison {
   readonly scenario: string;
   readonly vm: string;
-  /** execution time, ns; its error in percent of the prediction. Null: endless or unfinished */
+  /** execution time, ns; its error in percent of the prediction. Null: endless, unfinished, or not up to the scheduler */
   readonly wall: Compared | null;
-  /** percent of one pCPU; its error in points */
-  readonly share: Compared;
+  /** percent of one pCPU while all VMs compete; its error in points. Null: they never do, or not up to the scheduler */
+  readonly share: Compared | null;
   /** what may have made it miss; null: it didn't */
   readonly explanation: string | null;
 }
@@ -23,6 +22,9 @@ export interface Compared {
   readonly ideal: number | null;
   /** measured − median of the prediction */
   readonly error: number;
+  readonly inBand: boolean | null;
+  /** what was forecast before the run, and measured − that, in the unit of `error`; null: nothing was */
+  readonly forecast: { readonly median: number; readonly error: number } | null;
 }
 
 /** A larger error of one VM is a miss, and is to be explained. The medians of all are held against the same bounds. */
@@ -31,28 +33,44 @@ export const SHARE_BOUND_POINTS = 0.5;
 
 /** @returns a line per VM that has a prediction, in the scenario's order */
 export function compareRun(scenario: Scenario, run: RunResult): Comparison[] {
-  const ideal = idealShares(scenario, run);
   return run.vms.flatMap((vm, index) => {
-    const { name, wallNs, idealWallNs, sharePercent, predicted } = vm;
+    const { predicted, forecast } = vm;
     if (predicted === null || predicted === undefined) return [];
-    const wall =
-      wallNs === null || predicted.wallNs === null
-        ? null
-        : {
-            measured: wallNs,
-            predicted: predicted.wallNs,
-            ideal: idealWallNs,
-            error: percentError(wallNs, predicted.wallNs.median),
-          };
-    const share = {
-      measured: sharePercent,
-      predicted: predicted.sharePercent,
-      ideal: ideal[index],
-      error: sharePercent - predicted.sharePercent.median,
-    };
+    const wall = compared(vm.wallNs, predicted.wallNs, forecast?.wallNs, percentError, {
+      ideal: vm.idealWallNs,
+      inBand: predicted.inBand?.wallNs ?? null,
+    });
+    const share = compared(
+      vm.contendedSharePercent ?? null,
+      predicted.sharePercent,
+      forecast?.sharePercent,
+      (measured, expected) => measured - expected,
+      { ideal: vm.idealContendedSharePercent ?? null, inBand: predicted.inBand?.sharePercent ?? null },
+    );
+    if (wall === null && share === null) return [];
     const explanation = explainMisses(scenario, run, index, wall, share);
-    return [{ scenario: scenario.name, vm: name, wall, share, explanation }];
+    return [{ scenario: scenario.name, vm: vm.name, wall, share, explanation }];
   });
+}
+
+function compared(
+  measured: number | null,
+  predicted: Band | null,
+  forecast: Band | null | undefined,
+  errorOf: (measured: number, expected: number) => number,
+  rest: Pick<Compared, 'ideal' | 'inBand'>,
+): Compared | null {
+  if (measured === null || predicted === null) return null;
+  return {
+    measured,
+    predicted,
+    error: errorOf(measured, predicted.median),
+    forecast:
+      forecast === null || forecast === undefined
+        ? null
+        : { median: forecast.median, error: errorOf(measured, forecast.median) },
+    ...rest,
+  };
 }
 
 export function percentError(measured: number, expected: number): number {
@@ -64,7 +82,7 @@ function explainMisses(
   run: RunResult,
   vm: number,
   wall: Compared | null,
-  share: Compared,
+  share: Compared | null,
 ): string | null {
   const slice: Quantum = { name: 'a slice', ns: scenario.scheduler.tsliceNs };
   const misses: string[] = [];
@@ -79,13 +97,15 @@ function explainMisses(
     } as const;
     misses.push(`time: ${explainMiss(run, miss)}`);
   }
-  if (Math.abs(share.error) > SHARE_BOUND_POINTS) {
+  if (share !== null && Math.abs(share.error) > SHARE_BOUND_POINTS) {
+    const { windowNs, contendedNs = windowNs } = run;
     const miss = {
       vm,
       ...share,
       quantum: slice,
       isLoss: share.error < 0,
-      spanNs: run.windowNs,
+      spanNs: contendedNs,
+      part: contendedNs / windowNs,
       unit: 'points',
     } as const;
     misses.push(`share: ${explainMiss(run, miss)}`);

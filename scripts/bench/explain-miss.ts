@@ -27,6 +27,8 @@ export interface Miss {
   /** the VM had less CPU time, or was done later, than predicted */
   readonly isLoss: boolean;
   readonly spanNs: number;
+  /** what part of the run the figure is of: so much of what was measured in all of it counts. Default 1 */
+  readonly part?: number;
   /** what the algorithm hands out at once: a slice, or a round of a cap's on-off pattern */
   readonly quantum: Quantum;
   readonly unit: '%' | 'points';
@@ -62,9 +64,9 @@ export function explainMiss(run: RunResult, miss: Miss): string {
 }
 
 /** What virtual time lacks: CPU time that the VM or its neighbours lost, or had beyond their turn. */
-function effectsOf({ vms, pcpus, loop }: RunResult, { vm, isLoss }: Miss): Effect[] {
+function effectsOf({ vms, pcpus, loop }: RunResult, { vm, isLoss, part = 1 }: Miss): Effect[] {
   const sum = (key: 'stolenNs' | 'overrunNs', vcpus: readonly VcpuResult[]): number =>
-    vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
+    part * vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
   const own = vms[vm].vcpus;
   const others = vms.flatMap(({ vcpus }, index) => (index === vm ? [] : vcpus));
   const lateTimer = { name: 'latest timer', ns: loop.tickLatenessNs.max };
@@ -80,7 +82,7 @@ function effectsOf({ vms, pcpus, loop }: RunResult, { vm, isLoss }: Miss): Effec
     { name: 'own stolen time', ns: sum('stolenNs', own) },
     { name: "others' stolen time", ns: sum('stolenNs', others) },
     { name: "others' overrun", ns: sum('overrunNs', others) },
-    { name: 'switch gaps', ns: switches * loop.switchGapNs.p50 },
+    { name: 'switch gaps', ns: part * switches * loop.switchGapNs.p50 },
     lateTimer,
   ];
 }

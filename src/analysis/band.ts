@@ -29,7 +29,7 @@ export function wallInBand(wallNs: number | null, band: Band | null): boolean | 
   return wallNs === null || band === null ? null : isWithin(wallNs, band, WALL_MARGIN * band.median);
 }
 
-/** Whether a share, in percent of one pCPU, agrees with its prediction; null when there is none. */
-export function shareInBand(sharePercent: number, band: Band | null): boolean | null {
-  return band === null ? null : isWithin(sharePercent, band, SHARE_MARGIN_POINTS);
+/** Whether a share, in percent of one pCPU, agrees with its prediction; null when either is missing. */
+export function shareInBand(sharePercent: number | null, band: Band | null): boolean | null {
+  return sharePercent === null || band === null ? null : isWithin(sharePercent, band, SHARE_MARGIN_POINTS);
 }

@@ -1,4 +1,10 @@
-import type { RunResult, VcpuResult, VmPrediction, VmResult } from '../experiment/result.ts';
+import type {
+  JudgedPrediction,
+  RunResult,
+  VcpuResult,
+  VmPrediction,
+  VmResult,
+} from '../experiment/result.ts';
 import type { Band } from './band.ts';
 import { median } from './stats.ts';
 
@@ -15,6 +21,12 @@ export function medianRun(runs: readonly RunResult[]): RunResult | null {
   return {
     ...first,
     windowNs: median(complete.map(({ windowNs }) => windowNs)),
+    ...(first.contendedNs !== undefined && {
+      contendedNs: median(complete.map(({ contendedNs = 0 }) => contendedNs)),
+    }),
+    ...(first.bandsAreWide !== undefined && {
+      bandsAreWide: complete.some(({ bandsAreWide }) => bandsAreWide === true),
+    }),
     complete: complete.length === runs.length,
     vms: first.vms.map((_, index) => medianVm(complete.map(({ vms }) => vms[index]))),
     warnings: [...new Set(runs.flatMap(({ warnings }) => warnings))],
@@ -27,10 +39,18 @@ function medianVm(vms: readonly VmResult[]): VmResult {
     ...first,
     cpuNs: median(vms.map(({ cpuNs }) => cpuNs)),
     sharePercent: median(vms.map(({ sharePercent }) => sharePercent)),
+    idealSharePercent: medianOrNull(vms.map(({ idealSharePercent }) => idealSharePercent ?? null)),
+    contendedSharePercent: medianOrNull(
+      vms.map(({ contendedSharePercent }) => contendedSharePercent ?? null),
+    ),
+    idealContendedSharePercent: medianOrNull(
+      vms.map(({ idealContendedSharePercent }) => idealContendedSharePercent ?? null),
+    ),
     workSharePercent: medianOrNull(vms.map(({ workSharePercent }) => workSharePercent ?? null)),
     wallNs: medianOrNull(vms.map(({ wallNs }) => wallNs)),
     idealWallNs: medianOrNull(vms.map(({ idealWallNs }) => idealWallNs)),
-    predicted: predictionOf(vms),
+    predicted: judgedOf(vms),
+    forecast: spansOf(vms.flatMap(({ forecast }) => forecast ?? [])),
     vcpus: first.vcpus.map((_, index) => medianVcpu(vms.map(({ vcpus }) => vcpus[index]))),
   };
 }
@@ -43,7 +63,7 @@ function medianVcpu(vcpus: readonly VcpuResult[]): VcpuResult {
     ...vcpus[0],
     cpuNs: of('cpuNs'),
     units: of('units'),
-    checksumOk: marks.includes(false) ? false : marks.includes(null) ? null : true,
+    checksumOk: allTrue(marks),
     dispatches: of('dispatches'),
     boosts: of('boosts'),
     steals: of('steals'),
@@ -52,13 +72,23 @@ function medianVcpu(vcpus: readonly VcpuResult[]): VcpuResult {
   };
 }
 
-function predictionOf(vms: readonly VmResult[]): VmPrediction | null {
+/** In band if all are. */
+function judgedOf(vms: readonly VmResult[]): JudgedPrediction | null {
   const all = vms.flatMap(({ predicted }) => predicted ?? []);
+  const spans = spansOf(all);
+  if (spans === null) return null;
+  const marks = (of: 'wallNs' | 'sharePercent') => allTrue(all.map(({ inBand }) => inBand?.[of] ?? null));
+  return { ...spans, inBand: { wallNs: marks('wallNs'), sharePercent: marks('sharePercent') } };
+}
+
+/** Of a figure that one of them lacks there is none. */
+function spansOf(all: readonly VmPrediction[]): VmPrediction | null {
   if (all.length === 0) return null;
   const walls = all.flatMap(({ wallNs }) => wallNs ?? []);
+  const shares = all.flatMap(({ sharePercent }) => sharePercent ?? []);
   return {
     wallNs: walls.length < all.length ? null : spanOf(walls),
-    sharePercent: spanOf(all.map(({ sharePercent }) => sharePercent)),
+    sharePercent: shares.length < all.length ? null : spanOf(shares),
   };
 }
 
@@ -68,6 +98,10 @@ function spanOf(bands: readonly Band[]): Band {
     min: Math.min(...bands.map(({ min }) => min)),
     max: Math.max(...bands.map(({ max }) => max)),
   };
+}
+
+function allTrue(marks: readonly (boolean | null)[]): boolean | null {
+  return marks.includes(false) ? false : marks.includes(null) ? null : true;
 }
 
 /** Null as soon as one is missing: a median of those that finished would be too small. */

@@ -51,7 +51,24 @@ const table = {
     'work done, in percent of what one pCPU does alone in the same time; below the share where caches, memory or clock held it up',
     percent,
   ],
-  idealSharePercent: ['ideal', '% of one pCPU', 'share under an ideal proportional share', percent],
+  idealSharePercent: [
+    'ideal',
+    '% of one pCPU',
+    'share under an ideal proportional share, for the CPU time that the work really took',
+    percent,
+  ],
+  contendedSharePercent: [
+    'contended',
+    '% of one pCPU',
+    'CPU time over the time for which all VMs compete: from the start of the last one until the first vCPU has done its work or a VM is paused',
+    percent,
+  ],
+  idealContendedSharePercent: [
+    'ideal',
+    '% of one pCPU',
+    'share under an ideal proportional share while all VMs compete, for the CPU time that the work really took',
+    percent,
+  ],
   wallNs: [
     'time',
     'ns',
@@ -67,13 +84,25 @@ const table = {
   predictedSharePercent: [
     'predicted',
     '% of one pCPU',
-    'share in simulations of the same scenario by the same scheduler: median [least–greatest] over 8, with timers as late by chance as they were in the run and the work that the vCPUs really did',
+    'share while all VMs compete, in simulations of the same scenario by the same scheduler: median [least–greatest] over 8, with timers as late by chance as they were in the run and the work that the vCPUs really did. None where the share follows from the work whatever the scheduler does',
     percent,
   ],
   predictedWallNs: [
     'predicted',
     'ns',
-    'execution time in simulations of the same scenario by the same scheduler: median [least–greatest] over 8, with timers as late by chance as they were in the run. The work of each vCPU is the CPU time that it really used, so that the band tells what the scheduler does, and not how fast the machine was',
+    'execution time in simulations of the same scenario by the same scheduler: median [least–greatest] over 8, with timers as late by chance as they were in the run. The work of each vCPU is the CPU time that it really used, so that the band tells what the scheduler does, and not how fast the machine was. None where the time follows from the work whatever the scheduler does',
+    seconds,
+  ],
+  forecastSharePercent: [
+    'forecast',
+    '% of one pCPU',
+    'share while all VMs compete, simulated before the run: for the work as calibrated, with timers as late as they were known to be until then',
+    percent,
+  ],
+  forecastWallNs: [
+    'forecast',
+    'ns',
+    'execution time, simulated before the run: for the work as calibrated, with timers as late as they were known to be until then',
     seconds,
   ],
   inBand: [

@@ -47,7 +47,8 @@ export function precisionOf(
   tsliceNs: number,
 ): Precision {
   const { p50, p99 } = run.loop.tickLatenessNs;
-  const shares = predicted.map(({ sharePercent }) => sharePercent.median);
+  // The probe's VMs never end, so that they compete all the time.
+  const shares = predicted.map(({ sharePercent }) => sharePercent?.median ?? NaN);
   const shareErrorPoints = Math.max(...run.vms.map((vm, index) => Math.abs(vm.sharePercent - shares[index])));
   const speedDriftPercent = driftOf(samples);
   const sharePoints = Math.max(shareErrorPoints, (100 * p50) / tsliceNs);

@@ -11,12 +11,14 @@
  * simulated one, and its VMs start where the scenario says. Another phase at the start would widen the bands by what
  * can't happen; how phases wander from there follows from lateness.
  */
-import { bandOf } from '../analysis/band.ts';
+import { bandOf, shareInBand, wallInBand } from '../analysis/band.ts';
+import { isShareDecided, isTimeDecided } from '../analysis/contention.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type LatencyModel, latencyOf, type MeasuredLatencyByEvent } from '../sim/latency-model.ts';
 import { type MeasuredPauses, MeasuredPutOffs } from '../sim/put-offs.ts';
 import type { SimOptions } from '../sim/simulate.ts';
-import { simulate } from '../sim/simulate.ts';
+import { certify } from './certificate.ts';
+import { simulateContended, type ContendedSimulation } from './contended-simulation.ts';
 import type { RunResult, VmPrediction } from './result.ts';
 import { IDLE_BURST_NS, simOptionsOf, type WorkNs } from './sim-options.ts';
 
@@ -35,8 +37,11 @@ export interface PredictOptions {
   readonly seeds?: number;
 }
 
+/** The part of the options that describes the machine, and not the scenario's work. */
+export type Lateness = Pick<PredictOptions, 'jitterNs' | 'latency'>;
+
 const DEFAULT_JITTER_NS = 50_000;
-const DEFAULT_SEEDS = 8;
+export const DEFAULT_SEEDS = 8;
 
 /** @returns the simulation that predicts, one for each seed from 1; null: work in units of unknown length */
 export function predictingSimulation(
@@ -72,32 +77,60 @@ export function predict(scenario: Scenario, options: PredictOptions = {}): VmPre
   const { seeds = DEFAULT_SEEDS } = options;
   const simulation = predictingSimulation(scenario, options);
   if (simulation === null) return null;
-  const runs = Array.from({ length: seeds }, (_, i) => simulate(simulation(i + 1)));
+  const runs = Array.from({ length: seeds }, (_, i) => simulateContended(scenario, () => simulation(i + 1)));
+  return predictionOf(scenario, runs);
+}
+
+/** What several simulations say of each VM. */
+export function predictionOf(scenario: Scenario, runs: readonly ContendedSimulation[]): VmPrediction[] {
   let first = 0;
   return scenario.vms.map(({ vcpus, work, startNs }) => {
     const from = first;
     first += vcpus;
-    const perRun = runs.map((run) => {
-      const own = run.vcpus.slice(from, from + vcpus);
-      const isDone = work !== null && own.every(({ doneNs }) => doneNs >= 0);
-      return {
-        wallNs: isDone ? Math.max(...own.map(({ doneNs }) => doneNs)) - startNs : null,
-        sharePercent: (100 * own.reduce((sum, { cpuNs }) => sum + cpuNs, 0)) / run.endNs,
-      };
+    const walls = runs.flatMap(({ result }) => {
+      const ends = result.vcpus.slice(from, from + vcpus).map(({ doneNs }) => doneNs);
+      return work === null || ends.some((ns) => ns < 0) ? [] : Math.max(...ends) - startNs;
     });
-    const walls = perRun.flatMap(({ wallNs }) => wallNs ?? []);
+    const shares = runs.flatMap(({ contended }) =>
+      contended === null ? [] : (100 * sum(contended.cpuNs.slice(from, from + vcpus))) / contended.ns,
+    );
     return {
-      wallNs: walls.length < seeds ? null : bandOf(walls),
-      sharePercent: bandOf(perRun.map(({ sharePercent }) => sharePercent)),
+      wallNs: walls.length < runs.length ? null : bandOf(walls),
+      sharePercent: shares.length < runs.length ? null : bandOf(shares),
     };
   });
 }
 
-/** A run with the prediction for it; one that is incomplete or itself simulated has none. */
+/**
+ * A run with the prediction for it, as far as it can be judged by one: no figure has one that follows from the work whatever
+ * the scheduler does. A run that is incomplete or itself simulated has none at all.
+ */
 export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
   if (!run.complete || run.machine === 'simulated') return run;
   const predicted = predict(scenario, judgedBy(run));
-  return { ...run, vms: run.vms.map((vm, index) => ({ ...vm, predicted: predicted?.[index] ?? null })) };
+  const doneNs = run.vms.map(({ vcpus }) => vcpus.map(({ endNs }) => endNs));
+  return {
+    ...run,
+    bandsAreWide: isLate(run),
+    vms: run.vms.map((vm, index) => {
+      if (predicted === null) return { ...vm, predicted: null };
+      const wallNs = isTimeDecided(scenario, doneNs, index) ? predicted[index].wallNs : null;
+      const sharePercent = isShareDecided(scenario, run.contendedNs ?? 0, index)
+        ? predicted[index].sharePercent
+        : null;
+      const inBand = {
+        wallNs: wallInBand(vm.wallNs, wallNs),
+        sharePercent: shareInBand(vm.contendedSharePercent ?? null, sharePercent),
+      };
+      return { ...vm, predicted: { wallNs, sharePercent, inBand } };
+    }),
+  };
+}
+
+/** Whether its own lateness, by which its bands are made, is beyond what a good run has. */
+function isLate(run: RunResult): boolean {
+  const { checks = [] } = run.certificate ?? certify(run) ?? {};
+  return checks.some(({ key, verdict }) => key === 'lateness' && verdict !== 'good');
 }
 
 /**
@@ -106,7 +139,6 @@ export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
  * that can't be stopped at once is what is asked.
  */
 export function judgedBy(run: RunResult): PredictOptions {
-  const { latencyNs } = run.loop;
   return {
     nsPerUnit: run.vms.map(({ cpuNs, vcpus }) => {
       const units = vcpus.reduce((sum, vcpu) => sum + vcpu.units, 0);
@@ -116,9 +148,18 @@ export function judgedBy(run: RunResult): PredictOptions {
       const vcpu = run.vms[vm].vcpus[index];
       return vcpu.endNs === null ? null : vcpu.cpuNs;
     },
-    ...(latencyNs !== undefined && latencyNs.timer.count > 0 && { latency: latencyNs }),
+    ...latenessOf(run),
     pauses: run.vms.flatMap(({ vcpus }) =>
       vcpus.map(({ pauses = 0, putOffNs = [] }) => ({ pauses, putOffNs })),
     ),
   };
+}
+
+/** How late the loop was in a run: what a simulation takes over from it beside the work. */
+export function latenessOf({ loop: { latencyNs } }: RunResult): Lateness {
+  return latencyNs !== undefined && latencyNs.timer.count > 0 ? { latency: latencyNs } : {};
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -133,6 +133,21 @@ const vm = z.strictObject({
   cap: z.int(),
   cpuNs: ns,
   sharePercent: z.number().describe('of one pCPU over the window'),
+  idealSharePercent: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('the same under an ideal proportional share; null: not known'),
+  contendedSharePercent: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('of one pCPU over the time for which all VMs compete; null: they never do'),
+  idealContendedSharePercent: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('the same under an ideal proportional share; null: not known, or they never do'),
   workSharePercent: z
     .number()
     .nullable()
@@ -141,10 +156,22 @@ const vm = z.strictObject({
   wallNs: ns.nullable().describe('execution time; null if endless or unfinished'),
   idealWallNs: ns.nullable().describe('the same under an ideal proportional share; null if endless'),
   predicted: z
-    .strictObject({ wallNs: band.nullable(), sharePercent: band })
+    .strictObject({
+      wallNs: band.nullable(),
+      sharePercent: band.nullable().describe('while all VMs compete'),
+      inBand: z
+        .strictObject({ wallNs: z.boolean().nullable(), sharePercent: z.boolean().nullable() })
+        .optional()
+        .describe('whether what was measured lies in the band; null: there is no band'),
+    })
     .nullable()
     .optional()
     .describe('what simulations of the same scenario gave; null or absent: not predicted'),
+  forecast: z
+    .strictObject({ wallNs: band.nullable(), sharePercent: band.nullable() })
+    .nullable()
+    .optional()
+    .describe('the same, computed before the run; null or absent: none'),
   vcpus: z.array(vcpu),
 });
 
@@ -153,6 +180,11 @@ const verdict = z.enum(['good', 'usable', 'do not trust']);
 const run = z.strictObject({
   machine: z.enum(['hardware', 'simulated']).optional().describe('absent: hardware'),
   windowNs: ns,
+  contendedNs: ns.optional().describe('for how long of it all VMs competed; 0: never'),
+  bandsAreWide: z
+    .boolean()
+    .optional()
+    .describe("true: the bands of the predictions are wide because of the run's own lateness"),
   complete: z.boolean().describe('false: interrupted or failed; what was measured until then is here'),
   order: z.int().min(1).optional().describe('as which of all runs it was made, from 1; absent: simulated'),
   vms: z.array(vm),

@@ -46,6 +46,16 @@ export interface RunResult {
   readonly machine?: 'hardware' | 'simulated';
   /** Time span of the measurement: from the common start until the run ended. */
   readonly windowNs: number;
+  /**
+   * For how long of it all VMs competed (analysis/contention.ts): only that time shows how CPU time was divided. 0: never, all
+   * at once. Absent: an older file
+   */
+  readonly contendedNs?: number;
+  /**
+   * True: the scheduler itself came late in this run, beyond what a good run does, and the bands of its predictions are wide
+   * because of that. To lie in one says little. Absent: not predicted, or an older file
+   */
+  readonly bandsAreWide?: boolean;
   /** False when the run was interrupted or failed: what was measured until then is here. */
   readonly complete: boolean;
   /** as which of the runs of the whole command it was made, from 1; absent: simulated */
@@ -67,6 +77,12 @@ export interface VmResult {
   readonly cpuNs: number;
   /** of one pCPU over the window; an SMP VM may exceed 100 */
   readonly sharePercent: number;
+  /** the same under an ideal proportional share, for the CPU time that the work took; null: not known; absent: an older file */
+  readonly idealSharePercent?: number | null;
+  /** CPU time while all VMs compete, over that time; null: they never do; absent: an older file */
+  readonly contendedSharePercent?: number | null;
+  /** the same under an ideal proportional share; null: they never all compete in it, or not known; absent: an older file */
+  readonly idealContendedSharePercent?: number | null;
   /**
    * what it got done, in percent of what one pCPU does alone: its units × the calibrated CPU time of a unit, over the
    * window; null or absent: not calibrated
@@ -76,8 +92,16 @@ export interface VmResult {
   readonly wallNs: number | null;
   /** the same under an ideal proportional share with the same weights and caps, for the CPU time that the work took; null if endless */
   readonly idealWallNs: number | null;
-  /** what the same scheduler does in virtual time; null or absent: not predicted (incomplete, or itself simulated) */
-  readonly predicted?: VmPrediction | null;
+  /**
+   * what the same scheduler does in virtual time with the CPU time that the work took, and as late as it was in the run; null
+   * or absent: not predicted (incomplete, or itself simulated)
+   */
+  readonly predicted?: JudgedPrediction | null;
+  /**
+   * the same as it was computed before the run, for the work as calibrated and lateness as it was known then; null or absent:
+   * none
+   */
+  readonly forecast?: VmPrediction | null;
   readonly vcpus: readonly VcpuResult[];
 }
 
@@ -85,7 +109,14 @@ export interface VmResult {
 export interface VmPrediction {
   /** null if endless or unfinished */
   readonly wallNs: Band | null;
-  readonly sharePercent: Band;
+  /** while all VMs compete; null: they never do */
+  readonly sharePercent: Band | null;
+}
+
+/** Null also for what follows from the work whatever the scheduler does. */
+export interface JudgedPrediction extends VmPrediction {
+  /** whether `wallNs` and `contendedSharePercent` lie in their bands; null: there is no band. Absent: an older file, in which `sharePercent` is of the whole window */
+  readonly inBand?: { readonly wallNs: boolean | null; readonly sharePercent: boolean | null };
 }
 
 export interface VcpuResult {

@@ -1,6 +1,6 @@
 /** A scenario in virtual time, with a result like that of a run on real cores. */
 import { arch, platform, release } from 'node:os';
-import { fluid } from '../analysis/fluid.ts';
+import { idealOf } from '../analysis/ideal.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { LabError } from '../errors.ts';
 import { vcpusOf } from './plan.ts';
@@ -8,10 +8,10 @@ import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { latencyOf } from '../sim/latency-model.ts';
 import type { SimOptions, SimResult } from '../sim/simulate.ts';
-import { simulate } from '../sim/simulate.ts';
 import type { RecordSink } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { RecordTaker } from '../trace/store.ts';
+import { simulateContended, type ContendedSimulation } from './contended-simulation.ts';
 import type { HostFacts, LoopResult, RunResult, VcpuResult } from './result.ts';
 import { IDLE_BURST_NS, simOptionsOf } from './sim-options.ts';
 
@@ -37,10 +37,11 @@ export function simulatedRun(scenario: Scenario, options: SimulatedRunOptions = 
   const nsPerUnit = scenario.vms.map((vm) => unitNs(vm, options.nsPerUnit));
   const { trace } = options;
   const recorder = trace === undefined ? null : new TraceRecorder(trace);
-  const result = simulate({ ...simulationOf(scenario, options), recorder });
+  const simulated = simulateContended(scenario, () => simulationOf(scenario, options), recorder);
+  const { result } = simulated;
   trace?.end({ endNs: result.endNs, complete: true, lostIntents: 0, lostFacts: 0 });
   checkEnd(scenario, result);
-  return runResultOf(scenario, result, nsPerUnit);
+  return runResultOf(scenario, simulated, nsPerUnit);
 }
 
 /** The same as the simulator takes it. @throws LabError BAD_SCENARIO */
@@ -131,20 +132,26 @@ function checkEnd(scenario: Scenario, { end, vcpus }: SimResult): void {
 
 function runResultOf(
   scenario: Scenario,
-  result: SimResult,
+  { result, contended }: ContendedSimulation,
   nsPerUnit: readonly (number | null)[],
 ): RunResult {
   const windowNs = result.endNs;
   const places = vcpusOf(scenario);
-  const ideal = fluid(scenario, { workNs: (vm, index) => workNsOf(vm, () => nsPerUnit[index]) });
+  const ideal = idealOf(
+    scenario,
+    scenario.vms.map((vm, index) => workNsOf(vm, () => nsPerUnit[index])),
+    windowNs,
+  );
   const vcpus = places.map(({ id, vmIndex }, vcpu) => vcpuResult(id, result.vcpus[vcpu], nsPerUnit[vmIndex]));
   return {
     machine: 'simulated',
     windowNs,
+    contendedNs: contended?.ns ?? 0,
     complete: true,
     vms: scenario.vms.map(({ name, weight, cap, startNs, work }, vm) => {
-      const own = vcpus.filter((_, vcpu) => places[vcpu].vmIndex === vm);
-      const cpuNs = own.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
+      const isOwn = (_: unknown, vcpu: number) => places[vcpu].vmIndex === vm;
+      const own = vcpus.filter(isOwn);
+      const cpuNs = sum(own.map((vcpu) => vcpu.cpuNs));
       const isDone = work !== null && own.every(({ endNs }) => endNs !== null);
       return {
         name,
@@ -153,7 +160,11 @@ function runResultOf(
         cpuNs,
         sharePercent: (100 * cpuNs) / windowNs,
         wallNs: isDone ? Math.max(...own.map(({ endNs }) => endNs ?? 0)) - startNs : null,
-        idealWallNs: ideal.vms[vm].wallNs,
+        idealSharePercent: ideal[vm].sharePercent,
+        contendedSharePercent:
+          contended === null ? null : (100 * sum(contended.cpuNs.filter(isOwn))) / contended.ns,
+        idealContendedSharePercent: ideal[vm].contendedSharePercent,
+        idealWallNs: ideal[vm].wallNs,
         vcpus: own,
       };
     }),
@@ -188,6 +199,10 @@ function vcpuResult(id: string, result: SimResult['vcpus'][number], nsPerUnit: n
     involuntarySwitches: 0,
     runqWaitNs: 0,
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 const NONE = { count: 0, p50: 0, p99: 0, max: 0 } as const;

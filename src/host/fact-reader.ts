@@ -1,5 +1,6 @@
 import { Histogram } from '../analysis/histogram.ts';
 import type { Distribution } from '../experiment/result.ts';
+import type { ContentionMeter } from './contention-meter.ts';
 import type { FactRows } from './fact-rows.ts';
 import { FactField, FactKind, type Native } from './native.ts';
 
@@ -42,6 +43,7 @@ export class FactReader {
   private readonly putOffs: (Histogram | undefined)[] = [];
   private readonly native: Native;
   private readonly rows: FactRows | null;
+  private readonly contention: ContentionMeter | null;
   private readonly batch = new Float64Array(BATCH * FactField.size);
   /** Index pCPU: who runs there, since when, with what on its CPU clock. */
   private readonly running: Int32Array;
@@ -52,11 +54,21 @@ export class FactReader {
   private readonly leftBy: Int32Array;
   private readonly leftFor: Int32Array;
 
-  /** @param rows is given all facts, too */
-  constructor(native: Native, vcpuCount: number, pcpuCount: number, rows: FactRows | null = null) {
+  /**
+   * @param rows is given all facts, too
+   * @param contention is given what the CPU clocks showed
+   */
+  constructor(
+    native: Native,
+    vcpuCount: number,
+    pcpuCount: number,
+    rows: FactRows | null = null,
+    contention: ContentionMeter | null = null,
+  ) {
     this.native = native;
     this.rows = rows;
     this.pauses = new Float64Array(vcpuCount);
+    this.contention = contention;
     this.stolenNs = new Float64Array(vcpuCount);
     this.busyNs = new Float64Array(pcpuCount);
     this.running = new Int32Array(pcpuCount).fill(NOBODY);
@@ -104,6 +116,7 @@ export class FactReader {
     const timeNs = batch[at + FactField.timeNs];
     const cpuNs = batch[at + FactField.cpuNs];
     const vcpu = batch[at + FactField.vcpu];
+    this.contention?.add(vcpu, timeNs, cpuNs);
     if (batch[at + FactField.kind] === FactKind.resume) {
       if (this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu) this.gap.add(timeNs - this.leftNs[pcpu]);
       this.leftFor[pcpu] = NOBODY;

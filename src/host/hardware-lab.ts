@@ -1,4 +1,6 @@
+import { Histogram } from '../analysis/histogram.ts';
 import type { Calibration, Lab, LabOptions, RunHooks } from '../experiment/experiment.ts';
+import { latenessOf, type Lateness } from '../experiment/predict.ts';
 import type { HostFacts, RunResult } from '../experiment/result.ts';
 import type { Scenario, WorkloadRef } from '../scenario/scenario.ts';
 import { HardwareRun } from './hardware-run.ts';
@@ -14,6 +16,11 @@ export class HardwareLab implements Lab {
   readonly hypervisor: Hypervisor;
   readonly programs = new Programs();
   readonly options: LabOptions;
+  /**
+   * How late the scheduler is on this machine, as far as it is known: in the last run, before the first one in waits that were
+   * timed while nothing else ran.
+   */
+  lateness: Lateness = {};
   private vcpuPool: VcpuPool | null = null;
   private current: HardwareRun | null = null;
   private closing: Promise<void> | null = null;
@@ -23,6 +30,12 @@ export class HardwareLab implements Lab {
   static async open(native: Native, host: HostFacts, options: LabOptions): Promise<HardwareLab> {
     const lab = new HardwareLab(native, host, options);
     await lab.hypervisor.ready();
+    const { lateness } = lab.hypervisor;
+    if (lateness !== null && lateness.count > 0) {
+      // How soon the loop sees that a vCPU left is not known before one does.
+      const exit = new Histogram().distribution();
+      lab.lateness = { latency: { timer: lateness, exit, wake: lateness } };
+    }
     return lab;
   }
 
@@ -37,7 +50,9 @@ export class HardwareLab implements Lab {
   async run(scenario: Scenario, hooks: RunHooks): Promise<RunResult> {
     this.current = new HardwareRun(this, scenario, hooks);
     try {
-      return await this.current.run();
+      const run = await this.current.run();
+      if (run.complete) this.lateness = { ...this.lateness, ...latenessOf(run) };
+      return run;
     } finally {
       this.current = null;
       // A thread that is still at the gate, or stuck in a step, would be in the next run's way.

@@ -7,7 +7,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunHooks, RunProgress } from '../experiment/experiment.ts';
 import { planOf, type VcpuPlace } from '../experiment/plan.ts';
-import type { RunResult } from '../experiment/result.ts';
+import { forecast } from '../experiment/forecast.ts';
+import type { RunResult, VmPrediction } from '../experiment/result.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import { LabError } from '../errors.ts';
 import type { LoopEnd } from '../machine/loop.ts';
@@ -15,14 +16,14 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { ABORTED, orAborted, orTimeout, TIMED_OUT } from './abort.ts';
 import { ABORT_LEAVE_MS, departure } from './departure.ts';
 import { mainFault } from './fault.ts';
+import { ContentionMeter } from './contention-meter.ts';
 import { FactReader } from './fact-reader.ts';
 import type { HardwareLab } from './hardware-lab.ts';
-import { idealWallNs } from './ideal.ts';
 import { type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
 import { checked, VcpuField } from './native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { stepSizeWarning } from '../workload/step-size.ts';
-import { programOf, unitsOf } from './programs.ts';
+import { programOf, unitsOf, workNs } from './programs.ts';
 import { RunTrace } from './run-trace.ts';
 import { Scoreboard } from './scoreboard.ts';
 import { SpeedMeter } from './speed-meter.ts';
@@ -51,6 +52,7 @@ export class HardwareRun {
   private readonly hooks: RunHooks;
   private readonly readings: VcpuReadings;
   private readonly scoreboard: Scoreboard;
+  private readonly contention: ContentionMeter;
   private readonly facts: FactReader;
   private readonly trace: RunTrace | null;
   private readonly speed: SpeedMeter;
@@ -58,6 +60,7 @@ export class HardwareRun {
   private readonly suspension = new SuspensionWatch();
   private readonly warnings: string[] = [];
   private nsPerUnit: (number | null)[] = [];
+  private forecast: readonly VmPrediction[] | null = null;
   private statsBefore: (Float64Array | null)[] = [];
   private statsAfter: (Float64Array | null)[] = [];
   private hasStarted = false;
@@ -72,7 +75,8 @@ export class HardwareRun {
     this.readings = new VcpuReadings(lab.native, scenario, this.scoreboard);
     const { trace = null } = hooks;
     this.trace = trace === null ? null : new RunTrace(trace);
-    this.facts = new FactReader(lab.native, vcpuCount, pcpuCount, this.trace?.facts ?? null);
+    this.contention = new ContentionMeter(scenario);
+    this.facts = new FactReader(lab.native, vcpuCount, pcpuCount, this.trace?.facts ?? null, this.contention);
     this.speed = new SpeedMeter(vcpuCount);
     this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null }));
   }
@@ -86,6 +90,7 @@ export class HardwareRun {
     checked('set up the gate', this.lab.native.setup(Int32Array.from(this.scenario.pcpus)));
     this.warnAhead();
     if ((await orAborted(this.calibrate(pool), this.hooks.signal)) === ABORTED) return this.result(false);
+    if ((await orAborted(this.foretell(), this.hooks.signal)) === ABORTED) return this.result(false);
     const ran = await this.measure(pool);
     if (ran === ABORTED) return this.result(false);
     this.warnOfCold(ran);
@@ -137,6 +142,14 @@ export class HardwareRun {
       const warning = stepSizeWarning(vm.workload.spec, nsPerUnit);
       if (warning !== null && !this.warnings.includes(warning)) this.warnings.push(warning);
     }
+  }
+
+  /** What the run will show, as far as it is known before it. */
+  private async foretell(): Promise<void> {
+    const { scenario, lab, hooks } = this;
+    this.tell('calibrating', 'forecasting');
+    const options = { ...lab.lateness, nsPerUnit: this.nsPerUnit };
+    this.forecast = await forecast(scenario, options, hooks.signal);
   }
 
   // --- the measurement ---
@@ -292,11 +305,11 @@ export class HardwareRun {
       statsBefore,
       statsAfter,
       nsPerUnit: this.nsPerUnit,
-      idealWallNs: idealWallNs(
-        scenario,
-        this.nsPerUnit,
-        scenario.vms.map((_, index) => readings.usedNs(index)),
+      workNs: scenario.vms.map(
+        (vm, index) => readings.usedNs(index) ?? workNs(vm, this.nsPerUnit.at(index) ?? null),
       ),
+      contention: this.contention,
+      forecast: this.forecast,
       stopped: this.suspension.stopped(scoreboard),
     };
   }
@@ -307,6 +320,7 @@ export class HardwareRun {
     this.facts.drain();
     this.trace?.drain();
     const nowNs = this.lab.native.nowNs();
+    this.contention.settle(this.readings.doneNs(), nowNs);
     for (const vcpu of this.places.keys()) {
       const { readings } = this;
       this.speed.look(vcpu, nowNs, readings.field(vcpu, VcpuField.units), readings.cpuNs(vcpu));

@@ -3,7 +3,9 @@
  * synchronously, so the thread never returns to its event loop before the run is over.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { Histogram } from '../analysis/histogram.ts';
 import type { Plan } from '../experiment/plan.ts';
+import type { Distribution } from '../experiment/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
@@ -28,12 +30,16 @@ export interface RunOrder {
 }
 
 export type HypervisorReply =
-  { readonly kind: 'ready'; readonly realtime: boolean } | { readonly kind: 'ended'; readonly end: LoopEnd };
+  | { readonly kind: 'ready'; readonly realtime: boolean; readonly lateness: Distribution }
+  | { readonly kind: 'ended'; readonly end: LoopEnd };
 
 /** After the end, how long the last holders get to reach a safe point, so that their last slice is recorded. */
 const SETTLE_NS = 20e6;
 const SETTLE_LOOK_NS = 200e3;
 const FIFO_PRIORITY = 50;
+/** Together 50 ms. */
+const WAITS = 50;
+const WAIT_NS = 1e6;
 
 const native = loadNative();
 const { commands } = workerData as HypervisorData;
@@ -78,6 +84,16 @@ function awaitSafePoints(pcpuCount: number): void {
   }
 }
 
+/** How late some waits end: what is known of this machine's timers before the first run. */
+function timeWaits(): Distribution {
+  const late = new Histogram();
+  for (let n = 0; n < WAITS; n++) {
+    const dueNs = native.nowNs() + WAIT_NS;
+    if (!native.waitUntil(dueNs)) late.add(native.nowNs() - dueNs);
+  }
+  return late.distribution();
+}
+
 const port = parentPort;
 if (port === null) throw new Error('hypervisor-thread is started as a worker thread');
 const realtime = becomePunctual();
@@ -85,4 +101,4 @@ rehearse(native, commands);
 port.on('message', (order: RunOrder) => {
   port.postMessage({ kind: 'ended', end: run(order) } satisfies HypervisorReply);
 });
-port.postMessage({ kind: 'ready', realtime } satisfies HypervisorReply);
+port.postMessage({ kind: 'ready', realtime, lateness: timeWaits() } satisfies HypervisorReply);

@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Distribution } from '../experiment/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import type { Command } from './conductor.ts';
 import type { HypervisorData, HypervisorReply, RunOrder } from './hypervisor-thread.ts';
@@ -14,6 +15,8 @@ interface Waiting {
 export class Hypervisor {
   /** Whether the thread runs under SCHED_FIFO. */
   realtime = false;
+  /** How late some waits of it ended before the first run; null: not known yet. */
+  lateness: Distribution | null = null;
   private readonly native: Native;
   private readonly worker: Worker;
   private readonly commands: MessageChannel;
@@ -39,7 +42,9 @@ export class Hypervisor {
 
   async ready(): Promise<void> {
     const reply = await this.reply();
-    if (reply.kind === 'ready') this.realtime = reply.realtime;
+    if (reply.kind !== 'ready') return;
+    this.realtime = reply.realtime;
+    this.lateness = reply.lateness;
   }
 
   /** @throws the error that the thread died of; every vCPU has been released then */

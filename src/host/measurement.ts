@@ -1,6 +1,8 @@
+import { idealOf, type VmIdeal } from '../analysis/ideal.ts';
 import { workRateOf } from '../analysis/work-rate.ts';
-import type { RunResult, VcpuResult, VmResult } from '../experiment/result.ts';
+import type { RunResult, VcpuResult, VmPrediction, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader } from './fact-reader.ts';
 import { type Native, StatField, VcpuField } from './native.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
@@ -32,8 +34,11 @@ export interface Sources {
   readonly statsAfter: readonly (Float64Array | null)[];
   /** Per VM: calibrated CPU time of a unit; null: not known; shorter than the list of VMs while that is under way. */
   readonly nsPerUnit: readonly (number | null)[];
-  /** Per VM; null: endless, or no ideal is known. */
-  readonly idealWallNs: readonly (number | null)[];
+  /** Per VM: CPU time of each vCPU's work, of a finished one what it took; null: endless; NaN: not known. */
+  readonly workNs: readonly (number | null)[];
+  readonly contention: ContentionMeter;
+  /** Per VM, computed before the run; null: none. */
+  readonly forecast: readonly VmPrediction[] | null;
   /** Intervals in which the whole process stood still; execution times leave them out. */
   readonly stopped: readonly HeldUp[];
 }
@@ -45,10 +50,15 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
   const endNs = scoreboard.endNs >= 0 ? scoreboard.endNs : nowNs;
   const windowNs = Math.max(0, endNs - stoppedWithin(stopped, 0, endNs));
   const vcpus = sources.readings.places.map((_, index) => vcpuResult(sources, index));
+  const ideal = idealOf(scenario, sources.workNs, windowNs);
+  const contended = contendedOf(sources, vcpus, endNs);
   return {
     windowNs,
+    contendedNs: contended?.lengthNs ?? 0,
     complete,
-    vms: scenario.vms.map((_, index) => vmResult(sources, index, vcpus, windowNs)),
+    vms: scenario.vms.map((_, index) =>
+      vmResult(sources, index, vcpus, { windowNs, ideal: ideal[index], contended }),
+    ),
     pcpus: scenario.pcpus.map((id, pcpu) => ({
       id,
       busyNs: facts.busyNs[pcpu] + openNs(sources, pcpu),
@@ -85,9 +95,38 @@ export function readStats(native: Native, tid: number): Float64Array | null {
   return native.threadStats(tid, stats) === 0 ? stats : null;
 }
 
-function vmResult(sources: Sources, index: number, all: readonly VcpuResult[], windowNs: number): VmResult {
+interface ContendedTime {
+  readonly lengthNs: number;
+  /** index vCPU */
+  readonly cpuNs: readonly number[];
+}
+
+/** CPU times while all VMs competed; null: they never did. */
+function contendedOf(sources: Sources, vcpus: readonly VcpuResult[], endNs: number): ContendedTime | null {
+  const { contention, stopped } = sources;
+  const doneNs = vcpus.map((vcpu) => vcpu.endNs);
+  contention.settle(doneNs, endNs);
+  const cpuTimes = vcpus.map(({ cpuNs }) => cpuNs);
+  const contended = contention.contended(doneNs, endNs, cpuTimes);
+  if (contended === null) return null;
+  const { fromNs, toNs } = contended.span;
+  const lengthNs = toNs - fromNs - stoppedWithin(stopped, fromNs, toNs);
+  return lengthNs > 0 ? { lengthNs, cpuNs: contended.cpuNs } : null;
+}
+
+function vmResult(
+  sources: Sources,
+  index: number,
+  all: readonly VcpuResult[],
+  {
+    windowNs,
+    ideal,
+    contended,
+  }: { readonly windowNs: number; readonly ideal: VmIdeal; readonly contended: ContendedTime | null },
+): VmResult {
   const vm = sources.scenario.vms[index];
-  const vcpus = all.filter((_, vcpu) => sources.readings.places[vcpu].vmIndex === index);
+  const isOwn = (_: unknown, vcpu: number): boolean => sources.readings.places[vcpu].vmIndex === index;
+  const vcpus = all.filter(isOwn);
   const cpuNs = vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
   const ends = vcpus.map((vcpu) => vcpu.endNs);
   const endNs = ends.includes(null) ? null : Math.max(...ends.map(Number));
@@ -97,9 +136,16 @@ function vmResult(sources: Sources, index: number, all: readonly VcpuResult[], w
     cap: vm.cap,
     cpuNs,
     sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
+    idealSharePercent: ideal.sharePercent,
+    contendedSharePercent:
+      contended === null
+        ? null
+        : (100 * contended.cpuNs.filter(isOwn).reduce((sum, ns) => sum + ns, 0)) / contended.lengthNs,
+    idealContendedSharePercent: ideal.contendedSharePercent,
     workSharePercent: workSharePercent(sources.nsPerUnit.at(index) ?? null, vcpus, windowNs),
     wallNs: endNs === null ? null : endNs - vm.startNs - stoppedWithin(sources.stopped, vm.startNs, endNs),
-    idealWallNs: sources.idealWallNs[index],
+    idealWallNs: ideal.wallNs,
+    forecast: sources.forecast?.[index] ?? null,
     vcpus,
   };
 }

@@ -82,11 +82,14 @@ export function programOf(ref: WorkloadRef, seed: number): Program {
   return { url: ref.url, size: ref.size, seed };
 }
 
-/** CPU time of a VM's work per vCPU on this machine, ns; null: endless. */
+/**
+ * CPU time of a VM's work per vCPU on this machine, ns; null: endless; NaN: not known.
+ * @param nsPerUnit as calibrated; null: it isn't
+ */
 export function workNs(vm: VmSpec, nsPerUnit: number | null): number | null {
   if (vm.work === null) return null;
   if (vm.work.kind === 'cpu') return vm.work.ns;
-  return nsPerUnit === null ? null : vm.work.units * nsPerUnit;
+  return nsPerUnit === null ? NaN : vm.work.units * nsPerUnit;
 }
 
 /** Infinity: endless */

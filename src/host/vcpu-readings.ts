@@ -30,6 +30,14 @@ export class VcpuReadings {
     return this.field(vcpu, VcpuField.endNs);
   }
 
+  /** The same of all vCPUs; null: it hasn't */
+  doneNs(): (number | null)[] {
+    return this.places.map((_, vcpu) => {
+      const endNs = this.endNs(vcpu);
+      return endNs < 0 ? null : endNs;
+    });
+  }
+
   /** CPU time in the window so far, ns */
   cpuNs(vcpu: number): number {
     const finalNs = this.scoreboard.finalCpuNs[vcpu];

@@ -1,25 +1,33 @@
 import { bandOf } from '../analysis/band.ts';
-import { idealShares } from '../analysis/ideal-shares.ts';
 import { metrics } from '../analysis/metrics.ts';
 import type { RunResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareBandCell, wallBandCell } from './band-cell.ts';
+import { isContendedApart } from './lab-row.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** Simulations of one scenario that differ in the seed of their jitter: median, least and greatest of each VM's figures. */
+/**
+ * Simulations of one scenario that differ in the seed of their jitter: median, least and greatest of each VM's figures. Where
+ * all VMs compete for a part of the time only, shares are of that part: those of the whole window follow from the work.
+ */
 export function bandTable(scenario: Scenario, runs: readonly RunResult[], style: Style): string {
-  const ideal = idealShares(scenario, runs[0]);
+  const isApart = runs.some(isContendedApart);
   const isFinite = scenario.vms.some(({ work }) => work !== null);
   const rows = scenario.vms.map((vm, index) => {
     const results = runs.map((run) => run.vms[index]);
+    const contended = results.flatMap(({ contendedSharePercent }) => contendedSharePercent ?? []);
     const walls = results.flatMap(({ wallNs }) => wallNs ?? []);
     return [
       vm.name,
       metrics.weight.format(vm.weight),
       metrics.cap.format(vm.cap),
-      shareBandCell(bandOf(results.map(({ sharePercent }) => sharePercent))),
-      metrics.idealSharePercent.format(ideal[index]),
+      isApart
+        ? shareBandCell(contended.length < runs.length ? null : bandOf(contended))
+        : shareBandCell(bandOf(results.map(({ sharePercent }) => sharePercent))),
+      metrics.idealSharePercent.format(
+        isApart ? results[0].idealContendedSharePercent : results[0].idealSharePercent,
+      ),
       ...(isFinite
         ? [
             wallBandCell(walls.length < runs.length ? null : bandOf(walls)),
@@ -32,7 +40,7 @@ export function bandTable(scenario: Scenario, runs: readonly RunResult[], style:
     { title: 'VM', align: 'left' as const },
     { title: metrics.weight.title },
     { title: metrics.cap.title },
-    { title: metrics.sharePercent.title },
+    { title: (isApart ? metrics.contendedSharePercent : metrics.sharePercent).title },
     { title: metrics.idealSharePercent.title },
     ...(isFinite ? [{ title: metrics.wallNs.title }, { title: metrics.idealWallNs.title }] : []),
   ];

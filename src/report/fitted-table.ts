@@ -9,6 +9,8 @@ export interface FittedColumn extends Column {
   readonly short?: { readonly title?: string; readonly cells?: readonly string[] };
   /** Where there is no room even so, the least goes first; absent: it stays. */
   readonly keep?: number;
+  /** It is there only if the whole table fits with it, and isn't missed otherwise. */
+  readonly isExtra?: boolean;
 }
 
 /**
@@ -18,9 +20,10 @@ export interface FittedColumn extends Column {
  * @param width in characters
  */
 export function fittedTable(columns: readonly FittedColumn[], width: number, style: Style): string {
-  const telling = columns.filter(({ cells }) => cells.some((cell) => cell !== '–' && cell !== ''));
-  const whole = render(telling, style);
-  if (widthOf(whole) <= width) return whole;
+  const all = columns.filter(({ cells }) => cells.some((cell) => cell !== '–' && cell !== ''));
+  const telling = all.filter(({ isExtra = false }) => !isExtra);
+  for (const whole of [all, telling].map((each) => render(each, style)))
+    if (widthOf(whole) <= width) return whole;
   const shown = telling.map((column) => ({ ...column, ...column.short }));
   const left: FittedColumn[] = [];
   let table = render(shown, style);

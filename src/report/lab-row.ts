@@ -68,6 +68,11 @@ export function rowLabel({ label, run }: MeasuredRow, style: Style): string {
   return run.complete ? label : style.yellow(`${label} (incomplete)`);
 }
 
+/** Whether all VMs competed for a part of the run only: then its shares are not those of the whole window. */
+export function isContendedApart({ contendedNs = 0, windowNs }: RunResult): boolean {
+  return contendedNs > 0 && contendedNs !== windowNs;
+}
+
 export function quotient(a: number | null, b: number | null): number | null {
   return a === null || b === null || b === 0 ? null : a / b;
 }

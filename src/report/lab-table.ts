@@ -1,12 +1,11 @@
-import { wallInBand } from '../analysis/band.ts';
 import { metrics } from '../analysis/metrics.ts';
-import type { VmResult } from '../experiment/result.ts';
 import { wallBandCell } from './band-cell.ts';
 import { rowLabel, rowVms, type MeasuredRow, type RowVm } from './lab-row.ts';
 import { measuredCell } from './measured-cell.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant, type FittedColumn } from './fitted-table.ts';
 import { allOk, bandMark, checkMark } from './table.ts';
+import { withLegend } from './wide-bands.ts';
 
 /**
  * The table of a lab: a line per row and VM. Rows that did not run are all dashes. Columns that are empty in every line are left
@@ -39,8 +38,14 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
       short: { title: 'time' },
     },
     {
-      ...column(metrics.predictedWallNs.title, ({ result }) => predictionCell(result, style)),
-      short: { cells: lines.map(({ result }) => predictionCell(result, style, true)) },
+      ...column(metrics.predictedWallNs.title, (line) => predictionCell(line, style)),
+      short: { cells: lines.map((line) => predictionCell(line, style, true)) },
+    },
+    {
+      ...column(metrics.forecastWallNs.title, ({ result }) =>
+        metrics.forecastWallNs.format(result?.forecast?.wallNs?.median),
+      ),
+      isExtra: true,
     },
     column('ideal', ({ result }) => metrics.idealWallNs.format(result?.idealWallNs)),
     column(metrics.ratio.title, ({ ratio }) => metrics.ratio.format(ratio), 5),
@@ -57,13 +62,14 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
       ...(!marks.includes(false) && { keep: 6 }),
     },
   ];
-  return fittedTable(columns, width, style);
+  const table = fittedTable(columns, width, style);
+  return withLegend(table, rows, style, width);
 }
 
 /** The band, or in short its middle, and whether the measured time lies in it. */
-function predictionCell(result: VmResult | null, style: Style, inShort = false): string {
+function predictionCell({ row, result }: RowVm, style: Style, inShort = false): string {
   const band = result?.predicted?.wallNs ?? null;
   if (result === null || band === null) return wallBandCell(null);
   const predicted = inShort ? metrics.wallNs.format(band.median) : wallBandCell(band);
-  return `${predicted} ${bandMark(wallInBand(result.wallNs, band), style)}`;
+  return `${predicted} ${bandMark(result.predicted?.inBand?.wallNs ?? null, style, row.run?.bandsAreWide)}`;
 }

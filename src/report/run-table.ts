@@ -1,20 +1,21 @@
-import { shareInBand, wallInBand } from '../analysis/band.ts';
-import { idealShares } from '../analysis/ideal-shares.ts';
 import { metrics, type Metric } from '../analysis/metrics.ts';
 import { speedWarning } from '../analysis/speed.ts';
 import type { RunResult, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shareBandCell, wallBandCell } from './band-cell.ts';
 import { widthOf } from './fitted-table.ts';
-import { quotient } from './lab-row.ts';
+import { isContendedApart, quotient } from './lab-row.ts';
 import { textWidth, wrapItem } from './lab-text.ts';
 import { machineLines } from './machine-lines.ts';
 import type { Style } from './style.ts';
 import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
 import { verdictLines } from './verdict-lines.ts';
+import { hasWideTick, wideBandsLine } from './wide-bands.ts';
 
 interface Field extends Column {
-  readonly cell: (vm: VmResult, index: number) => string;
+  readonly cell: (vm: VmResult) => string;
+  /** only where there is room */
+  readonly isExtra?: boolean;
 }
 
 /**
@@ -26,14 +27,21 @@ export function runReport(scenario: Scenario, run: RunResult, style: Style, colu
   const table = (fields: readonly Field[]) =>
     renderTable(
       fields,
-      run.vms.map((vm, index) => fields.map(({ cell }) => cell(vm, index))),
+      run.vms.map((vm) => fields.map(({ cell }) => cell(vm))),
       style,
     );
   const blocks = [table(usageFields(scenario, run, style))];
   const [shares, times] = [shareFields(scenario, run, style), timeFields(scenario, run, style)];
-  const comparison = table([NAME, ...shares, ...times]);
+  const fitting = (fields: readonly Field[]) => {
+    const whole = table([NAME, ...fields]);
+    return widthOf(whole) <= columns
+      ? whole
+      : table([NAME, ...fields.filter(({ isExtra }) => isExtra !== true)]);
+  };
+  const comparison = fitting([...shares, ...times]);
   if (times.length === 0 || widthOf(comparison) <= columns) blocks.push(comparison);
-  else blocks.push(table([NAME, ...shares]), table([NAME, ...times]));
+  else blocks.push(fitting(shares), fitting(times));
+  if (hasWideTick(run)) blocks.push(wideBandsLine(style, textWidth({ columns })));
   blocks.push(machineLines(run, style));
   if (!run.complete)
     blocks.unshift(style.yellow('The run is incomplete: this is what was measured until it ended.'));
@@ -97,38 +105,51 @@ function setting(
   };
 }
 
-/** Shares: measured, predicted, ideal. */
+/** Shares: of the window and, where that isn't the same, while all compete; predicted, forecast and ideal. */
 function shareFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
-  const ideal = idealShares(scenario, run);
+  const isApart = isContendedApart(run);
   const fields: Field[] = [field(metrics.sharePercent, (vm) => vm.sharePercent)];
   // Beside execution times there is no room for it, and they tell the same.
   if (isEndless(scenario) && run.vms.some((vm) => (vm.workSharePercent ?? null) !== null))
     fields.push(field(metrics.workSharePercent, (vm) => vm.workSharePercent ?? null));
-  if (isPredicted(run)) {
-    const inBand = (vm: VmResult) => shareInBand(vm.sharePercent, vm.predicted?.sharePercent ?? null);
-    fields.push(
-      { title: metrics.predictedSharePercent.title, cell: (vm) => shareBandCell(vm.predicted?.sharePercent) },
-      { title: metrics.inBand.title, cell: (vm) => bandMark(inBand(vm), style) },
-    );
-  }
-  fields.push(field(metrics.idealSharePercent, (_, index) => ideal[index]));
-  return fields;
+  if (isApart) fields.push(field(metrics.contendedSharePercent, (vm) => vm.contendedSharePercent ?? null));
+  fields.push(...predictedFields(run, 'sharePercent', style));
+  const ideal = isApart
+    ? field(metrics.idealContendedSharePercent, (vm) => vm.idealContendedSharePercent ?? null)
+    : field(metrics.idealSharePercent, (vm) => vm.idealSharePercent ?? null);
+  return [...fields, ideal];
 }
 
 /** Execution times, where work ends. */
 function timeFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
   if (isEndless(scenario)) return [];
-  const fields: Field[] = [field(metrics.wallNs, (vm) => vm.wallNs)];
-  if (isPredicted(run)) {
-    const inBand = (vm: VmResult) => wallInBand(vm.wallNs, vm.predicted?.wallNs ?? null);
+  const predicted = predictedFields(run, 'wallNs', style);
+  const fields: Field[] = [
+    field(metrics.wallNs, (vm) => vm.wallNs),
+    ...predicted,
+    field(metrics.idealWallNs, (vm) => vm.idealWallNs),
+  ];
+  // Beside predictions there is no room for it.
+  if (predicted.length === 0) fields.push(field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)));
+  return fields;
+}
+
+/** A prediction, whether it came true, and what was forecast; each only if some VM has it. */
+function predictedFields(run: RunResult, of: 'wallNs' | 'sharePercent', style: Style): readonly Field[] {
+  const [predicted, forecast, cell] =
+    of === 'wallNs'
+      ? [metrics.predictedWallNs, metrics.forecastWallNs, wallBandCell]
+      : [metrics.predictedSharePercent, metrics.forecastSharePercent, shareBandCell];
+  const mark = (vm: VmResult) => bandMark(vm.predicted?.inBand?.[of] ?? null, style, run.bandsAreWide);
+  const fields: Field[] = [];
+  if (run.vms.some((vm) => (vm.predicted?.[of] ?? null) !== null)) {
     fields.push(
-      { title: metrics.predictedWallNs.title, cell: (vm) => wallBandCell(vm.predicted?.wallNs) },
-      { title: metrics.inBand.title, cell: (vm) => bandMark(inBand(vm), style) },
+      { title: predicted.title, cell: (vm) => cell(vm.predicted?.[of]) },
+      { title: metrics.inBand.title, cell: mark },
     );
   }
-  fields.push(field(metrics.idealWallNs, (vm) => vm.idealWallNs));
-  // Beside predictions there is no room for it.
-  if (!isPredicted(run)) fields.push(field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)));
+  if (run.vms.some((vm) => (vm.forecast?.[of] ?? null) !== null))
+    fields.push({ ...field(forecast, (vm) => vm.forecast?.[of]?.median ?? null), isExtra: true });
   return fields;
 }
 
@@ -136,10 +157,6 @@ function isEndless({ vms }: Scenario): boolean {
   return vms.every(({ work }) => work === null);
 }
 
-function isPredicted({ vms }: RunResult): boolean {
-  return vms.some(({ predicted }) => predicted !== null && predicted !== undefined);
-}
-
-function field(metric: Metric, value: (vm: VmResult, index: number) => number | null): Field {
-  return { title: metric.title, cell: (vm, index) => metric.format(value(vm, index)) };
+function field(metric: Metric, value: (vm: VmResult) => number | null): Field {
+  return { title: metric.title, cell: (vm) => metric.format(value(vm)) };
 }

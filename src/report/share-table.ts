@@ -1,14 +1,13 @@
-import { shareInBand } from '../analysis/band.ts';
-import { idealShares } from '../analysis/ideal-shares.ts';
 import { metrics, type Metric } from '../analysis/metrics.ts';
 import type { VmResult } from '../experiment/result.ts';
 import type { VmSpec } from '../scenario/scenario.ts';
 import { shareBandCell } from './band-cell.ts';
-import { quotient, rowLabel, type MeasuredRow } from './lab-row.ts';
+import { isContendedApart, quotient, rowLabel, type MeasuredRow } from './lab-row.ts';
 import { measuredCell } from './measured-cell.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant } from './fitted-table.ts';
 import { allOk, bandMark, checkMark, type Column } from './table.ts';
+import { withLegend } from './wide-bands.ts';
 
 /** A VM of a row; what is null did not run. */
 interface Line {
@@ -17,7 +16,8 @@ interface Line {
   readonly result: VmResult | null;
   /** as it was measured, in words */
   readonly share: string;
-  readonly ideal: number | null;
+  /** the band is wide because of the run's own lateness */
+  readonly isWide: boolean;
 }
 
 interface Field extends Column {
@@ -27,6 +27,7 @@ interface Field extends Column {
   readonly shortTitle?: string;
   /** as in FittedColumn */
   readonly keep?: number;
+  readonly isExtra?: boolean;
 }
 
 /** Whether a lab is about shares: all its rows have a duration, and none of them ended with the work of a VM. */
@@ -43,25 +44,28 @@ export function isAboutShares(rows: readonly MeasuredRow[]): boolean {
  * @param width in characters
  */
 export function shareTable(rows: readonly MeasuredRow[], style: Style, width = Infinity): string {
-  const lines = rows.flatMap((row) => {
-    const ideal = row.run === null ? [] : idealShares(row.scenario, row.run);
-    return row.scenario.vms.map((spec, index) => ({
+  const lines = rows.flatMap((row) =>
+    row.scenario.vms.map((spec, index) => ({
       label: index === 0 ? rowLabel(row, style) : '',
       spec,
       result: row.run?.vms[index] ?? null,
       share: measuredCell(row, index, 'sharePercent'),
-      ideal: ideal.at(index) ?? null,
-    }));
-  });
-  const columns = fieldsFor(lines, style).map(({ cell, shortCell = cell, shortTitle, ...column }) => ({
-    ...column,
-    cells: lines.map(cell),
-    short: { title: shortTitle ?? column.title, cells: lines.map(shortCell) },
-  }));
-  return fittedTable(columns, width, style);
+      isWide: row.run?.bandsAreWide === true,
+    })),
+  );
+  const isApart = rows.some(({ run }) => run !== null && isContendedApart(run));
+  const columns = fieldsFor(lines, isApart, style).map(
+    ({ cell, shortCell = cell, shortTitle, ...column }) => ({
+      ...column,
+      cells: lines.map(cell),
+      short: { title: shortTitle ?? column.title, cells: lines.map(shortCell) },
+    }),
+  );
+  return withLegend(fittedTable(columns, width, style), rows, style, width);
 }
 
-function fieldsFor(lines: readonly Line[], style: Style): readonly Field[] {
+/** @param isApart some run's VMs competed for a part of it only */
+function fieldsFor(lines: readonly Line[], isApart: boolean, style: Style): readonly Field[] {
   const some = (value: (line: Line) => number | null) => lines.some((line) => (value(line) ?? 0) > 0);
   const dispatches = sum('dispatches');
   const [boosts, steals] = [sum('boosts'), sum('steals')];
@@ -77,12 +81,21 @@ function fieldsFor(lines: readonly Line[], style: Style): readonly Field[] {
     setting('weight', 7),
     setting('cap', 8),
     { title: metrics.sharePercent.title, cell: ({ share }) => share },
+    ...(isApart
+      ? [field(metrics.contendedSharePercent, ({ result }) => result?.contendedSharePercent ?? null)]
+      : []),
     {
       title: metrics.predictedSharePercent.title,
-      cell: ({ result }) => predictionCell(result, style),
-      shortCell: ({ result }) => predictionCell(result, style, true),
+      cell: (line) => predictionCell(line, style),
+      shortCell: (line) => predictionCell(line, style, true),
     },
-    field(metrics.idealSharePercent, ({ ideal }) => ideal),
+    {
+      ...field(metrics.forecastSharePercent, ({ result }) => result?.forecast?.sharePercent?.median ?? null),
+      isExtra: true,
+    },
+    isApart
+      ? field(metrics.idealContendedSharePercent, ({ result }) => result?.idealContendedSharePercent ?? null)
+      : field(metrics.idealSharePercent, ({ result }) => result?.idealSharePercent ?? null),
     ...(some(work) ? [field(metrics.workSharePercent, work, 6)] : []),
     field(metrics.dispatches, dispatches, 3),
     field(metrics.cpuPerDispatchNs, (line) => quotient(line.result?.cpuNs ?? null, dispatches(line)), 5),
@@ -111,9 +124,9 @@ function sum(key: 'dispatches' | 'boosts' | 'steals'): (line: Line) => number | 
 }
 
 /** The band, or in short its middle, and whether the measured share lies in it. */
-function predictionCell(result: VmResult | null, style: Style, inShort = false): string {
+function predictionCell({ result, isWide }: Line, style: Style, inShort = false): string {
   const band = result?.predicted?.sharePercent ?? null;
   if (result === null || band === null) return shareBandCell(null);
   const predicted = inShort ? metrics.sharePercent.format(band.median) : shareBandCell(band);
-  return `${predicted} ${bandMark(shareInBand(result.sharePercent, band), style)}`;
+  return `${predicted} ${bandMark(result.predicted?.inBand?.sharePercent ?? null, style, isWide)}`;
 }

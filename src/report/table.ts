@@ -54,10 +54,15 @@ export function checkMark(ok: boolean | null, style: Style): string {
   return ok ? style.green(style.text('✓')) : style.red(style.text('✗'));
 }
 
-/** As predicted, not as predicted, or not known. */
-export function bandMark(isInBand: boolean | null, style: Style): string {
+/**
+ * As predicted, not as predicted, or not known.
+ * @param isWide the band is wide because of the run's own lateness: a tick gets a star (wide-bands.ts)
+ */
+export function bandMark(isInBand: boolean | null, style: Style, isWide = false): string {
   if (isInBand === null) return '–';
-  return isInBand ? style.green(style.unicode ? '✓' : 'yes') : style.yellow(style.unicode ? '✗' : 'no');
+  if (!isInBand) return style.yellow(style.unicode ? '✗' : 'no');
+  const tick = style.unicode ? '✓' : 'yes';
+  return isWide ? style.yellow(`${tick}*`) : style.green(tick);
 }
 
 /** Of several verifications: wrong if one is wrong, not known if one is not known. */

@@ -35,6 +35,32 @@ describe('several runs as one', () => {
     assert.deepEqual([predicted?.wallNs, predicted?.sharePercent], [null, band]);
   });
 
+  it('lie in their bands only if each lies in its own', () => {
+    const band = { median: 2, min: 1, max: 3 };
+    const runOf = (wallNs: number) =>
+      sampleRun(finite, [{ wallNs, predicted: { wallNs: band, sharePercent: null } }]);
+    const marks = (...walls: number[]) => medianRun(walls.map(runOf))?.vms[0].predicted?.inBand;
+    assert.deepEqual(marks(2, 3), { wallNs: true, sharePercent: null });
+    assert.deepEqual(marks(2, 9), { wallNs: false, sharePercent: null });
+  });
+
+  it('have the medians of what was forecast and of shares while all compete, and wide bands if one has', () => {
+    const band = (median: number) => ({ median, min: median - 1, max: median + 1 });
+    const runs = [10, 30, 20].map((percent) =>
+      sampleRun(
+        finite,
+        [{ contendedSharePercent: percent, forecast: { wallNs: null, sharePercent: band(percent) } }],
+        { contendedNs: percent * 1e8, bandsAreWide: percent === 30 },
+      ),
+    );
+    const all = medianRun(runs);
+    assert.deepEqual(
+      [all?.contendedNs, all?.bandsAreWide, all?.vms[0].contendedSharePercent],
+      [2e9, true, 20],
+    );
+    assert.deepEqual(all?.vms[0].forecast?.sharePercent, { median: 20, min: 9, max: 31 });
+  });
+
   it('have the median of the work done, if it is known of all', () => {
     const runOf = (workSharePercent: number | null) => {
       const run = sampleRun(finite);

@@ -36,17 +36,23 @@ export function aRun(
     cap: 50,
     cpuNs: 1e9,
     sharePercent: 50,
+    idealSharePercent: 50,
+    contendedSharePercent: 50,
+    idealContendedSharePercent: 50,
     wallNs: 2e9,
     idealWallNs: 1.9e9,
     predicted: {
       wallNs: { median: 2e9, min: 1.999e9, max: 2.001e9 },
       sharePercent: { median: 50, min: 49.9, max: 50.1 },
+      inBand: { wallNs: true, sharePercent: true },
     },
     vcpus: [vcpu],
     ...changes.vm,
   };
   return {
     windowNs: 2e9,
+    contendedNs: 2e9,
+    bandsAreWide: false,
     complete: true,
     vms: [vm],
     pcpus: [{ id: 0, busyNs: 1e9, switches: 20 }],

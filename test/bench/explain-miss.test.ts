@@ -29,6 +29,11 @@ describe('a miss is explained', () => {
     );
   });
 
+  it('by as much of it as falls into the part of the run that the figure is of', () => {
+    const run = two({ vcpu: { stolenNs: 60e6 } }, {});
+    assert.equal(explainMiss(run, { ...later, spanNs: 1e9, part: 0.5 }), 'own stolen time 30.00 ms (3.00 %)');
+  });
+
   it('by nothing that is less than a quarter of it', () => {
     const run = two({ vcpu: { stolenNs: 10e6 } }, { vcpu: { overrunNs: 9.9e6 } });
     assert.equal(explainMiss(run, later), 'own stolen time 10.00 ms (0.50 %)');

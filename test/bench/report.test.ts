@@ -125,12 +125,16 @@ describe('a round of benches', () => {
                 predicted: { median: 2e9, min: 1.99e9, max: 2.01e9 },
                 ideal: 1.9e9,
                 error: 2,
+                inBand: false,
+                forecast: { median: 2.1e9, error: -2.86 },
               },
               share: {
                 measured: 33.1,
                 predicted: { median: 33.4, min: 33.3, max: 33.5 },
                 ideal: 33.33,
                 error: -0.3,
+                inBand: true,
+                forecast: null,
               },
               explanation: 'time: stolen time 40.00 ms (2.00 %)',
             },
@@ -145,7 +149,7 @@ describe('a round of benches', () => {
     assert.match(text, /^good: .*other programs had 12\.3 % of its CPU time/m);
     assert.match(
       text,
-      /^weights +light +2\.040 s +2\.000 s \[1\.990–2\.010\] +1\.900 s +\+2\.00 +33\.1 % +33\.4 % \[33\.3–33\.5\] +33\.3 % +-0\.30$/m,
+      /^weights +light +2\.040 s +2\.000 s \[1\.990–2\.010\] +1\.900 s +\+2\.00 +-2\.86 +33\.1 % +33\.4 % \[33\.3–33\.5\] +33\.3 % +-0\.30 +–$/m,
     );
     assert.match(text, /^weights, light: time: stolen time 40\.00 ms \(2\.00 %\)$/m);
     assert.match(text, /^lateness +3\.00 +µs +≤ 2 +missed +by a clock$/m);

@@ -22,7 +22,7 @@ const WINDOW_NS = 2e9;
 /** Two seconds with the shares that the scheduler is known for, less what others took. */
 function probeRun(scenario: Scenario, lostPercent = 0): RunResult {
   const vms = (predict(scenario) ?? []).map(({ sharePercent }) => ({
-    cpuNs: (sharePercent.median / 100) * WINDOW_NS * (1 - lostPercent / 100),
+    cpuNs: ((sharePercent?.median ?? NaN) / 100) * WINDOW_NS * (1 - lostPercent / 100),
   }));
   return sampleRun(scenario, vms, { windowNs: WINDOW_NS });
 }

@@ -23,7 +23,10 @@ describe('creditlab sim', () => {
       assert.match(stdout, /^A +33\.\d % +33\.3 %$/m);
       const { runs, host } = resultSchema.parse(readJson(dir, 'o.json'));
       assert.deepEqual([runs.length, runs[0].machine, host.cpuModel], [1, 'simulated', 'simulated']);
-      assert.match(readFileSync(join(dir, 'o.csv'), 'utf8'), /^s,1,,simulated,true,,9000000000,A,/m);
+      assert.match(
+        readFileSync(join(dir, 'o.csv'), 'utf8'),
+        /^s,1,,simulated,true,,9000000000,9000000000,,A,/m,
+      );
       assert.deepEqual(readdirSync(dir).sort(), ['o.csv', 'o.json', 's.yaml']);
     }));
 
@@ -79,7 +82,7 @@ describe('creditlab sim', () => {
       assert.match(one.stdout, /5 seeds: median \[least–greatest\]/);
       assert.match(
         one.stdout,
-        /^B +700 +none +50\.0 % \[50\.0–50\.0\] +50\.0 % +2\.\d+ s \[2\.\d+–2\.\d+\] +2\.731 s$/m,
+        /^B +700 +none +71\.\d % \[71\.\d–7\d\.\d\] +73\.2 % +2\.\d+ s \[2\.\d+–2\.\d+\] +2\.731 s$/m,
       );
       const walls = resultSchema.parse(readJson(dir, 'o.json')).runs.map(({ vms }) => vms[1].wallNs);
       assert.equal(walls.length, 5);

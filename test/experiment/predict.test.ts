@@ -11,7 +11,7 @@ describe('a prediction', () => {
     );
     const bands = predict(scenario)?.map(({ sharePercent }) => sharePercent) ?? [];
     for (const [index, ideal] of [25, 50, 25].entries()) {
-      const { min, median, max } = bands[index];
+      const { min, median, max } = bands[index] ?? { min: NaN, median: NaN, max: NaN };
       assert.ok(min < max && min <= median && median <= max);
       assert.ok(Math.abs(median - ideal) < 1.5, `${median}`);
     }
@@ -35,16 +35,16 @@ describe('a prediction', () => {
   it('without lateness has no width', () => {
     const scenario = fromYaml('{ pcpus: 1, duration: 3s, vms: [{ name: A }, { name: B }] }');
     const [{ sharePercent }] = predict(scenario, { jitterNs: 0 }) ?? [];
-    assert.equal(sharePercent.min, sharePercent.max);
+    assert.ok(sharePercent !== null && sharePercent.min === sharePercent.max);
   });
 
   it('is wider, the later timers are', () => {
     const scenario = fromYaml('{ pcpus: 1, duration: 5s, vms: [{ name: A }, { name: B, weight: 1024 }] }');
     const width = (ns: number) => {
       const late = { buckets: [[ns, 1] as const, [2 * ns, 1] as const], max: 4 * ns };
-      const [{ sharePercent }] =
-        predict(scenario, { latency: { timer: late, exit: late, wake: late } }) ?? [];
-      return sharePercent.max - sharePercent.min;
+      const latency = { timer: late, exit: late, wake: late };
+      const [{ sharePercent }] = predict(scenario, { latency }) ?? [];
+      return (sharePercent?.max ?? NaN) - (sharePercent?.min ?? NaN);
     };
     assert.ok(width(5e6) > 2 * width(100));
   });
@@ -72,9 +72,45 @@ describe('the prediction beside a measured run', () => {
 
   it('is made for the CPU time that each vCPU really used', () => {
     const run = withPrediction(scenario, finished(sampleRun(scenario, [{ cpuNs: 1.5e9 }, { cpuNs: 3e9 }])));
-    const [a, b] = run.vms.map(({ predicted }) => predicted?.wallNs?.median ?? NaN);
-    assert.ok(Math.abs(a - 3e9) < 0.07e9, `A ${a}`);
-    assert.ok(Math.abs(b - 4.5e9) < 0.01e9, `B ${b}`);
+    const [a, b] = run.vms.map(({ predicted }) => predicted ?? null);
+    assert.ok(Math.abs((a?.wallNs?.median ?? NaN) - 3e9) < 0.07e9, JSON.stringify(a));
+    assert.ok(Math.abs((a?.sharePercent?.median ?? NaN) - 50) < 1, JSON.stringify(a));
+    assert.equal(b?.wallNs, null, 'the last one is done when all work is, whatever the scheduler does');
+  });
+
+  it('is of shares while all compete, and says whether they came true', () => {
+    const sharesOf = (contended: readonly number[]) =>
+      withPrediction(
+        scenario,
+        finished(
+          sampleRun(
+            scenario,
+            contended.map((contendedSharePercent) => ({ contendedSharePercent })),
+          ),
+        ),
+      ).vms.map(({ predicted }) => predicted?.inBand?.sharePercent);
+    // One second each at equal weights: both have half until the first is done. Over the window each has a tenth.
+    assert.deepEqual(sharesOf([50.4, 49.6]), [true, true]);
+    assert.deepEqual(sharesOf([54, 46]), [false, false]);
+  });
+
+  it('judges no share and no time of a VM that is alone without a cap', () => {
+    const alone = fromYaml('{ pcpus: 1, vms: [{ name: A, work: 1s }] }');
+    const run = withPrediction(alone, finished(sampleRun(alone, [{ wallNs: 1e9 }])));
+    const nothing = { wallNs: null, sharePercent: null, inBand: { wallNs: null, sharePercent: null } };
+    assert.deepEqual(run.vms[0].predicted, nothing);
+    const capped = fromYaml('{ pcpus: 1, vms: [{ name: A, cap: 50, work: 1s }] }');
+    const [{ predicted }] = withPrediction(capped, finished(sampleRun(capped, [{ wallNs: 1.98e9 }]))).vms;
+    assert.ok(predicted?.wallNs && predicted.sharePercent);
+  });
+
+  it('says when its band is wide because the scheduler itself came late, and only then', () => {
+    const isWide = (p99: number) => {
+      const run = finished(sampleRun(scenario));
+      const tickLatenessNs = { count: 1000, p50: 23_000, p99, max: 8e6 };
+      return withPrediction(scenario, { ...run, loop: { ...run.loop, tickLatenessNs } }).bandsAreWide;
+    };
+    assert.deepEqual([isWide(0.9e6), isWide(3e6)], [false, true]);
   });
 
   it('uses the stated work of a vCPU that did not finish', () => {
@@ -98,8 +134,11 @@ describe('the prediction beside a measured run', () => {
   });
 });
 
-/** The same run, in which all vCPUs were done with their work. */
+/** The same run, in which all vCPUs were done with their work, those of later VMs later. */
 function finished(run: RunResult): RunResult {
-  const vms = run.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, endNs: 5e9 })) }));
+  const vms = run.vms.map((vm, index) => ({
+    ...vm,
+    vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, endNs: (5 + index) * 1e9 })),
+  }));
   return { ...run, vms };
 }

@@ -74,6 +74,25 @@ describe('a run on real cores', function () {
     );
   });
 
+  it('measures shares until the first is done, and has foretold them', async function () {
+    const work = { kind: 'units', units: 3000 } as const;
+    await onQuietHost(
+      this,
+      () => soundRun(lab, scenario([vm('A', { work }), vm('B', { weight: 512, work })])),
+      (result) => {
+        const [a, b] = result.vms.map(({ contendedSharePercent }) => Number(contendedSharePercent));
+        const { contendedNs = 0 } = result;
+        // B is the first, and all that it used it used until then.
+        assert.equal(contendedNs, result.vms[1].vcpus[0].endNs);
+        assert.ok(Math.abs(b - (100 * result.vms[1].cpuNs) / contendedNs) < 0.01, `B ${b}`);
+        assert.ok(a > 30 && a < 37 && a + b > 95 && a + b <= 100.01, `A ${a}, B ${b}`);
+        for (const { forecast } of result.vms) {
+          assert.ok(forecast?.wallNs && forecast.sharePercent);
+        }
+      },
+    );
+  });
+
   it('runs an SMP VM on two pCPUs', async function () {
     needHardware(this, 2);
     const vms = [vm('S', { vcpus: 2 }), vm('U'), vm('W')];

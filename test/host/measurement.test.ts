@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunResult } from '../../src/experiment/result.ts';
+import { ContentionMeter } from '../../src/host/contention-meter.ts';
 import { FactReader } from '../../src/host/fact-reader.ts';
 import { resultOf, type Sources } from '../../src/host/measurement.ts';
 import { StatField } from '../../src/host/native.ts';
@@ -84,6 +85,37 @@ describe('the result of a run', () => {
     );
   });
 
+  it('has the shares while all compete: from the last start until the first vCPU is done', () => {
+    // A has the core from 0 to 6 s, half of which is stolen; B starts at 2 s.
+    const facts: Fact[] = [
+      { timeNs: 0, cpuNs: 0, vcpu: 0, kind: 'resume' },
+      { timeNs: 6e9, cpuNs: 3e9, vcpu: 0, kind: 'done' },
+    ];
+    const result = resultWith({}, facts);
+    assert.equal(result.contendedNs, 4e9);
+    assert.deepEqual(
+      result.vms.map(({ contendedSharePercent }) => contendedSharePercent),
+      [50, (100 * (2 * (1e9 * 4))) / 6 / 4e9],
+    );
+  });
+
+  it('leaves a stop of the whole process out of the time for which all compete', () => {
+    assert.equal(resultWith({ stopped: [{ atNs: 3e9, lengthNs: 1e9 }] }).contendedNs, 3e9);
+  });
+
+  it('has the ideal for the work as it turned out, in time and in share', () => {
+    const { vms } = resultWith({ workNs: [3e9, 1e9] });
+    // A has a pCPU to itself for 2 s. Then three vCPUs of equal weight have two thirds of a pCPU each.
+    assert.deepEqual(
+      vms.map(({ idealWallNs }) => idealWallNs),
+      [3.5e9, 1.5e9],
+    );
+    assert.deepEqual(
+      vms.map(({ idealSharePercent }) => idealSharePercent),
+      [37.5, 25],
+    );
+  });
+
   it('has no execution time for a VM with a vCPU that has not finished', () => {
     const unfinished = VCPUS.map((fields, vcpu) => (vcpu === 1 ? { ...fields, endNs: -1 } : fields));
     const result = resultWith({}, [], unfinished);
@@ -132,12 +164,13 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
   const ended = new Scoreboard(3, 2);
   ended.endNs = 8e9;
   const { scoreboard = ended } = change;
+  const contention = new ContentionMeter(SCENARIO);
   const sources: Sources = {
     native,
     scenario: SCENARIO,
     readings: new VcpuReadings(native, SCENARIO, scoreboard),
     scoreboard,
-    facts: new FactReader(native, 3, 2),
+    facts: new FactReader(native, 3, 2, null, contention),
     speed: new SpeedMeter(3),
     intentsDropped: null,
     outcomes: vcpus.map(() => ({ checksum: null, checksumOk: null })),
@@ -145,7 +178,9 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
     statsBefore: [],
     statsAfter: [],
     nsPerUnit: [0.08e9, null],
-    idealWallNs: [null, null],
+    workNs: [null, null],
+    contention,
+    forecast: null,
     stopped: [],
     ...change,
   };

@@ -54,6 +54,24 @@ describe('the CSV file', () => {
       ['', 'Min', 'Max'].map((suffix) => cell(`vmPredictedSharePercent${suffix}`)),
       ['2', '1', '3'],
     );
+    assert.deepEqual(
+      ['vmWallInBand', 'vmShareInBand'].map(cell),
+      ['', ''],
+      'as in a file of an older version',
+    );
+  });
+
+  it('has the ideal, the share while all compete, whether predictions came true, and the forecast', () => {
+    const band = { median: 2, min: 1, max: 3 };
+    const predicted = { wallNs: band, sharePercent: band };
+    const each = { cpuNs: 0.2e9, wallNs: 9e9, predicted, forecast: { wallNs: null, sharePercent: band } };
+    const run = sampleRun(scenario, [each], { contendedNs: 7e9, bandsAreWide: true });
+    const [header, line] = parseCsv(toCsv([{ label: 'x', runs: [run] }]));
+    const named = (key: string) => line[header.indexOf(key)];
+    const keys = ['contendedNs', 'bandsAreWide', 'vmContendedSharePercent', 'vmShareInBand', 'vmWallInBand'];
+    assert.deepEqual(keys.map(named), ['7000000000', 'true', '2', 'true', 'false']);
+    assert.deepEqual(['vmIdealSharePercent', 'vmIdealContendedSharePercent'].map(named), ['150', '150']);
+    assert.deepEqual(['vmForecastWallNs', 'vmForecastSharePercentMax'].map(named), ['', '3']);
   });
 
   it('says whether a run can be trusted, and nothing of simulations', () => {

@@ -52,6 +52,26 @@ describe("a lab's table", () => {
     ]);
   });
 
+  it('has the forecast where there is room, and a star at a tick that says little', () => {
+    const [row] = measuredLab();
+    const band = { median: 1e9, min: 0.9e9, max: 1.1e9 };
+    const both = { wallNs: band, sharePercent: null };
+    const run = sampleRun(
+      row.scenario,
+      [{ wallNs: 1.05e9, idealWallNs: 1e9, predicted: both, forecast: both }],
+      {
+        bandsAreWide: true,
+      },
+    );
+    const text = labTable([{ ...row, run }], plainStyle);
+    assert.match(text, /^row .* measured +predicted +forecast +ideal /m);
+    assert.match(
+      text,
+      / 1\.050 s +1\.000 s \[0\.900–1\.100\] ✓\* +1\.000 s +1\.000 s [^]*\n✓\*: in band, but/,
+    );
+    assert.doesNotMatch(labTable([{ ...row, run }], plainStyle, 100), /forecast/);
+  });
+
   it('fits into 80 columns with all that was measured, and names what it had no room for', () => {
     const predicted = {
       wallNs: { median: 1e9, min: 0.999e9, max: 1.001e9 },

@@ -39,12 +39,6 @@ describe("a run's report", () => {
     assert.match(runReport(finite, run, plainStyle, 120), /^A .* 2\.020 s +2\.000 s +1\.010$/m);
   });
 
-  it('knows the ideal share of work in units from the speed that was measured', () => {
-    const scenario = fromYaml("{ pcpus: 1, vms: [{ name: A, work: '1000 units' }] }");
-    const run = sampleRun(scenario, [{ cpuNs: 2e9 }], { windowNs: 4e9 });
-    assert.match(runReport(scenario, run, plainStyle, 120), /^A +50\.0 % +50\.0 % /m);
-  });
-
   it('shows beside what was measured the prediction, and whether it came true', () => {
     const sharePercent = { median: 50.04, min: 49.7, max: 50.2 };
     const predicted = [
@@ -119,6 +113,56 @@ describe("a run's report", () => {
     assert.match(report, /^VM +share +predicted +in band +ideal$/m);
     assert.match(report, /^VM +time +predicted +in band +ideal time$/m);
     assert.match(report, /^warning: a .*\n {2}\S/m);
+  });
+
+  it('has shares while all compete beside those of the window, where they are not the same', () => {
+    const run = sampleRun(
+      finite,
+      [
+        { cpuNs: 1e9, contendedSharePercent: 33.4 },
+        { cpuNs: 1e9, contendedSharePercent: 66.6 },
+      ],
+      { windowNs: 2e9, contendedNs: 1.5e9 },
+    );
+    const report = runReport(finite, run, plainStyle, 120);
+    assert.match(report, /^VM +share +contended +ideal /m);
+    assert.match(report, /^A +50\.0 % +33\.4 % +33\.3 % /m);
+    assert.match(report, /^B +50\.0 % +66\.6 % +66\.7 % /m);
+    const never = { ...run, contendedNs: 0 };
+    assert.match(runReport(finite, never, plainStyle, 120), /^VM +share +ideal /m);
+  });
+
+  it('has the forecast only where there is room for it', () => {
+    const band = (median: number) => ({ median, min: median, max: median });
+    const each = {
+      wallNs: 2e9,
+      idealWallNs: 2e9,
+      predicted: { wallNs: band(2e9), sharePercent: band(10) },
+      forecast: { wallNs: band(1.9e9), sharePercent: band(11) },
+    };
+    const run = sampleRun(finite, [each, each], { contendedNs: 9e9 });
+    const wide = runReport(finite, run, plainStyle, 160);
+    assert.match(
+      wide,
+      /^VM +share +contended +predicted +in band +forecast +ideal +time .* forecast +ideal time$/m,
+    );
+    assert.match(wide, /^A .* 11\.0 % .* 1\.900 s +2\.000 s$/m);
+    const narrow = runReport(finite, run, plainStyle, 80);
+    for (const line of narrow.split('\n')) assert.ok(line.length <= 80, line);
+  });
+
+  it('marks a tick in a band that is wide because of the run itself, and says what that means', () => {
+    const predicted = { wallNs: null, sharePercent: { median: 50, min: 30, max: 70 } };
+    const report = (cpuNs: number, bandsAreWide: boolean, style = plainStyle) =>
+      runReport(endless, sampleRun(endless, [{ cpuNs, predicted }], { bandsAreWide }), style, 120);
+    assert.match(report(5e9, true), /^A +50\.0 % .* ✓\* /m);
+    assert.match(report(5e9, true), /^✓\*: in band, but the band is wide because/m);
+    assert.match(
+      report(5e9, true, createStyle({ color: false, unicode: false })),
+      / yes\* .*\n.*\n\nyes\*: /,
+    );
+    assert.doesNotMatch(report(5e9, false), /\*/);
+    assert.doesNotMatch(report(9e9, true), /\*/, 'a miss is a miss');
   });
 
   it('shows warnings, and that a run is incomplete', () => {

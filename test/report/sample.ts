@@ -1,5 +1,7 @@
+import { shareInBand, wallInBand } from '../../src/analysis/band.ts';
+import { idealOf } from '../../src/analysis/ideal.ts';
 import type { HostFacts, RunResult, VcpuResult, VmPrediction } from '../../src/experiment/result.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 
 export const sampleHost: HostFacts = {
   os: 'Linux',
@@ -20,6 +22,9 @@ export interface SampleVm {
   readonly idealWallNs?: number | null;
   readonly checksumOk?: boolean | null;
   readonly predicted?: VmPrediction;
+  readonly forecast?: VmPrediction;
+  /** default: the share of the window */
+  readonly contendedSharePercent?: number | null;
 }
 
 /** A run with invented figures; those of a VM can be given in the scenario's order. */
@@ -29,8 +34,10 @@ export function sampleRun(
   rest: Partial<Omit<RunResult, 'vms'>> = {},
 ): RunResult {
   const windowNs = rest.windowNs ?? 10e9;
+  const ideal = idealOf(scenario, scenario.vms.map(workOf(vms)), windowNs);
   return {
     windowNs,
+    contendedNs: windowNs,
     complete: true,
     vms: scenario.vms.map((vm, index) => {
       const {
@@ -39,16 +46,26 @@ export function sampleRun(
         idealWallNs = null,
         checksumOk = true,
         predicted,
+        forecast,
+        contendedSharePercent = (100 * cpuNs) / windowNs,
       } = vms[index] ?? {};
+      const inBand = {
+        wallNs: wallInBand(wallNs, predicted?.wallNs ?? null),
+        sharePercent: shareInBand(contendedSharePercent, predicted?.sharePercent ?? null),
+      };
       return {
         name: vm.name,
         weight: vm.weight,
         cap: vm.cap,
         cpuNs,
         sharePercent: (100 * cpuNs) / windowNs,
+        idealSharePercent: ideal[index].sharePercent,
+        contendedSharePercent,
+        idealContendedSharePercent: ideal[index].contendedSharePercent,
         wallNs,
         idealWallNs,
-        ...(predicted !== undefined && { predicted }),
+        ...(predicted !== undefined && { predicted: { ...predicted, inBand } }),
+        ...(forecast !== undefined && { forecast }),
         vcpus: Array.from({ length: vm.vcpus }, (_, i) =>
           sampleVcpu(`${vm.name}/v${String(i)}`, cpuNs / vm.vcpus, checksumOk),
         ),
@@ -65,6 +82,16 @@ export function sampleRun(
     },
     warnings: [],
     ...rest,
+  };
+}
+
+/** CPU time of each vCPU's work: of a finished one what it took, else as the scenario says. */
+function workOf(vms: readonly SampleVm[]) {
+  return ({ work, vcpus }: VmSpec, index: number): number | null => {
+    const { cpuNs = 1e9, wallNs = null } = vms[index] ?? {};
+    if (work === null) return null;
+    if (wallNs !== null) return cpuNs / vcpus;
+    return work.kind === 'cpu' ? work.ns : NaN;
   };
 }
 

@@ -84,6 +84,43 @@ describe('the table of a lab about shares', () => {
     assert.doesNotMatch(tight, /no room/);
   });
 
+  it('has shares while all compete, where that is a part of the time, and the forecast', () => {
+    const [, row] = measured();
+    const forecast = { wallNs: null, sharePercent: { median: 24.2, min: 24, max: 25 } };
+    const run = sampleRun(
+      row.scenario,
+      [
+        { cpuNs: 3e9, contendedSharePercent: 25.1, forecast },
+        { cpuNs: 7e9, contendedSharePercent: 74.9 },
+      ],
+      { contendedNs: 9e9 },
+    );
+    const [head, a] = cells([{ ...row, run }]);
+    assert.deepEqual(head.slice(4, 8), ['share', 'contended', 'forecast', 'ideal']);
+    assert.deepEqual(a.slice(4, 8), ['30.0 %', '25.1 %', '24.2 %', '25.0 %']);
+  });
+
+  it('leaves the forecast out first, without a word, where there is little room', () => {
+    const [, row] = measured();
+    const forecast = { wallNs: null, sharePercent: { median: 24.2, min: 24, max: 25 } };
+    const run = sampleRun(row.scenario, [{ forecast }, { forecast }]);
+    const whole = shareTable([{ ...row, run }], plainStyle);
+    const tight = shareTable([{ ...row, run }], plainStyle, whole.split('\n')[0].length - 1);
+    assert.match(whole, / forecast /);
+    assert.doesNotMatch(tight, /forecast|no room/);
+    assert.match(tight.split('\n')[0], / verified$/);
+  });
+
+  it('marks a tick in a band that is wide because of the run itself', () => {
+    const [row] = measured();
+    const predicted = { wallNs: null, sharePercent: { median: 25, min: 20, max: 30 } };
+    const run = sampleRun(row.scenario, [{ cpuNs: 2.5e9, predicted }], { bandsAreWide: true });
+    assert.match(
+      shareTable([{ ...row, run }], plainStyle),
+      / 25\.0 % \[20\.0–30\.0\] ✓\* [^]*\n✓\*: in band, but/,
+    );
+  });
+
   it('says which rows did not run', () => {
     const [first, second] = measured();
     assert.match(

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { idealShares } from '../../src/analysis/ideal-shares.ts';
 import { Priority } from '../../src/core/constants.ts';
 import { simulatedRun } from '../../src/experiment/simulated-run.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
@@ -187,8 +186,18 @@ describe('what the labs explain is what happens in virtual time', () => {
   });
 
   it('limits: ideal shares are of the whole run, of which 25 ms belong to nobody', () => {
-    const [{ label, scenario }] = loadLab('limits', HOST).rows;
-    near(idealShares(scenario, run(simulated('limits'), label)).map(Number), [49.8, 49.8], 0.05);
+    const [{ label }] = loadLab('limits', HOST).rows;
+    const { vms } = run(simulated('limits'), label);
+    near(
+      vms.map(({ idealSharePercent }) => Number(idealSharePercent)),
+      [49.8, 49.8],
+      0.05,
+    );
+    near(
+      vms.map(({ idealContendedSharePercent }) => Number(idealContendedSharePercent)),
+      [50, 50],
+      1e-9,
+    );
   });
 
   it('limits: at 1:4 A has 60 ms of every 240', () => {

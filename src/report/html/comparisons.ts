@@ -46,8 +46,9 @@ export function sharesSection(rows: readonly HtmlRow[]): Html {
   return comparisonSection(rows, {
     id: 'shares',
     title: 'Shares of CPU time',
-    caption: 'CPU time over the length of the run, in percent of one pCPU.',
-    of: ({ share }) => share,
+    caption:
+      'CPU time while all VMs compete, in percent of one pCPU; where they never do, over the length of the run.',
+    of: ({ share, contended }) => (contended.median === null ? share : contended),
     units: [{ name: '%', scale: 1 }],
     deviation: (value, predicted) => value - predicted,
     deviationUnit: 'pts',

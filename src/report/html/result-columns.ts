@@ -1,8 +1,9 @@
 /** The columns of the page's results: those of the terminal's tables of the same rows, and of times also the shares. */
 import { metrics, type Metric } from '../../analysis/metrics.ts';
 import type { VcpuResult, VmResult } from '../../experiment/result.ts';
-import { measuredRow, quotient, rowVms as figuresOf } from '../lab-row.ts';
+import { isContendedApart, measuredRow, quotient, rowVms as figuresOf } from '../lab-row.ts';
 import { isAboutShares } from '../share-table.ts';
+import { WIDE_BANDS } from '../wide-bands.ts';
 import { SHARE, TIME, type Figure } from './figure.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import type { HtmlRow } from './report.ts';
@@ -36,7 +37,7 @@ export function resultLines(rows: readonly HtmlRow[]): ResultLine[] {
 /** Columns that would be empty or 0 in every line are left out. */
 export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLine[]): ResultColumn[] {
   const measured = rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs));
-  const isPredicted = lines.some(({ share }) => share.band !== null);
+  const isApart = rows.some(({ runs }) => runs.some(isContendedApart));
   const isAlone = rows.length === 1;
   const isMeasured = rows.some(({ runs }) => runs.some(({ machine }) => machine !== 'simulated'));
   const some = (column: (line: ResultLine) => number | null) => lines.some((line) => (column(line) ?? 0) > 0);
@@ -46,12 +47,16 @@ export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLi
   ];
   const shares = [
     measuredColumn(metrics.sharePercent, ({ share }) => share, SHARE),
-    ...(isPredicted ? [predictedColumn(metrics.predictedSharePercent, ({ share }) => share, SHARE)] : []),
-    {
-      ...hintOf(metrics.idealSharePercent),
-      title: 'ideal',
-      cell: ({ share }: ResultLine) => html`<td>${SHARE.text(share.ideal)}</td>`,
-    },
+    ...(isApart ? [measuredColumn(metrics.contendedSharePercent, ({ contended }) => contended, SHARE)] : []),
+    ...expectedColumns(
+      lines,
+      [metrics.predictedSharePercent, metrics.forecastSharePercent],
+      ({ contended }) => contended,
+      SHARE,
+    ),
+    isApart
+      ? idealColumn(metrics.idealContendedSharePercent, ({ contended }) => contended, SHARE)
+      : idealColumn(metrics.idealSharePercent, ({ share }) => share, SHARE),
   ];
   const work = ({ workSharePercent }: ResultLine): number | null => workSharePercent;
   const dispatches = sum('dispatches');
@@ -80,16 +85,18 @@ export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLi
       ...verified,
     ];
   }
+  const times = expectedColumns(
+    lines,
+    [metrics.predictedWallNs, metrics.forecastWallNs],
+    ({ wall }) => wall,
+    TIME,
+  );
   return [
     ...settings,
     measuredColumn(metrics.wallNs, ({ wall }) => wall, TIME),
-    ...(isPredicted ? [predictedColumn(metrics.predictedWallNs, ({ wall }) => wall, TIME)] : []),
-    {
-      ...hintOf(metrics.idealWallNs),
-      title: 'ideal',
-      cell: ({ wall }) => html`<td>${TIME.text(wall.ideal)}</td>`,
-    },
-    ...(isAlone && isPredicted ? [] : [column(metrics.ratio, ({ ratio }) => ratio)]),
+    ...times,
+    idealColumn(metrics.idealWallNs, ({ wall }) => wall, TIME),
+    ...(isAlone && times.length > 0 ? [] : [column(metrics.ratio, ({ ratio }) => ratio)]),
     ...(some(({ slowdown }) => slowdown) ? [column(metrics.slowdown, ({ slowdown }) => slowdown)] : []),
     cpuTime,
     ...(isAlone ? [column(metrics.dispatches, dispatches), ...movements] : []),
@@ -124,6 +131,36 @@ function measuredColumn(metric: Metric, of: (line: ResultLine) => Quantity, figu
   };
 }
 
+function idealColumn(metric: Metric, of: (line: ResultLine) => Quantity, figure: Figure): ResultColumn {
+  return { ...hintOf(metric), title: 'ideal', cell: (line) => html`<td>${figure.text(of(line).ideal)}</td>` };
+}
+
+/** What was predicted and what was forecast, each only where there is any. */
+function expectedColumns(
+  lines: readonly ResultLine[],
+  [predicted, forecast]: readonly [Metric, Metric],
+  of: (line: ResultLine) => Quantity,
+  figure: Figure,
+): ResultColumn[] {
+  return [
+    ...(lines.some((line) => of(line).band !== null) ? [predictedColumn(predicted, of, figure)] : []),
+    ...(lines.some((line) => of(line).forecast !== null) ? [forecastColumn(forecast, of, figure)] : []),
+  ];
+}
+
+function forecastColumn(metric: Metric, of: (line: ResultLine) => Quantity, figure: Figure): ResultColumn {
+  return {
+    ...hintOf(metric),
+    cell: (line) => {
+      const { forecast } = of(line);
+      if (forecast === null) return html`<td>–</td>`;
+      return html`<td>
+        ${figure.text(forecast.median)} <small>${figure.range(forecast.min, forecast.max)}</small>
+      </td>`;
+    },
+  };
+}
+
 /** The band, and whether what was measured lies in it. */
 function predictedColumn(
   { description }: Metric,
@@ -132,16 +169,12 @@ function predictedColumn(
 ): ResultColumn {
   return {
     title: 'predicted',
-    hint: `${description}; ✓: ${metrics.inBand.description}`,
+    hint: `${description}; ✓: ${metrics.inBand.description}; ✓*: ${WIDE_BANDS}`,
     cell: (line) => {
-      const { band, inBand, predicted } = of(line);
+      const { band, inBand, predicted, inWideBand } = of(line);
       if (band === null) return html`<td>–</td>`;
-      const mark =
-        predicted > 1 && inBand < predicted
-          ? html`<span class="no">${inBand} of ${predicted}</span>`
-          : markOf(inBand === predicted, `${inBand} of ${predicted} in band`, 'not in band');
       return html`<td>
-        ${figure.text(band.median)} ${mark}
+        ${figure.text(band.median)} ${bandMark(inBand, predicted, inWideBand)}
         <small>${figure.range(band.min, band.max)}</small>
       </td>`;
     },
@@ -151,6 +184,14 @@ function predictedColumn(
 function sum(key: keyof VcpuResult & ('dispatches' | 'boosts' | 'steals' | 'migrations')) {
   return ({ result }: ResultLine): number | null =>
     result?.vcpus.reduce((total, vcpu) => total + vcpu[key], 0) ?? null;
+}
+
+/** Whether all runs lie in the band, and whether that says little. */
+function bandMark(inBand: number, predicted: number, inWideBand: number): Html {
+  if (predicted === 0) return markOf(null, '', '');
+  if (predicted > 1 && inBand < predicted) return html`<span class="no">${inBand} of ${predicted}</span>`;
+  if (inWideBand > 0) return html`<span class="wide-band" role="img" aria-label="${WIDE_BANDS}">✓*</span>`;
+  return markOf(inBand === predicted, `${inBand} of ${predicted} in band`, 'not in band');
 }
 
 /** A mark that doesn't speak by colour alone. */

@@ -5,6 +5,7 @@ import { labFindings } from '../findings.ts';
 import { measuredRow } from '../lab-row.ts';
 import { comparisonLines, intervalNote } from '../repeat-lines.ts';
 import { isAboutShares } from '../share-table.ts';
+import { WIDE_BANDS } from '../wide-bands.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { VM_COLORS } from './plot.ts';
 import type { HtmlRow } from './report.ts';
@@ -55,6 +56,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
         </tbody>
       </table>
     </div>
+    ${lines.some(({ wall, contended }) => wall.inWideBand + contended.inWideBand > 0) ? html`<p>✓*: ${WIDE_BANDS}.</p>` : NOTHING}
     ${hasRows || measured[0].run === null ? NOTHING : pcpuTable(measured[0].run)}
     ${findings.map((finding) => html`<p>${finding}</p>`)}
   </section>`;

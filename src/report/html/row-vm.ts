@@ -1,6 +1,4 @@
 /** What the runs of a row say of one VM together. */
-import { shareInBand, wallInBand } from '../../analysis/band.ts';
-import { idealShares } from '../../analysis/ideal-shares.ts';
 import { median, medianInterval, type Interval } from '../../analysis/stats.ts';
 import type { Band } from '../../analysis/band.ts';
 import type { RunResult, VmResult } from '../../experiment/result.ts';
@@ -15,8 +13,10 @@ export interface RowVm {
   readonly spec: VmSpec;
   /** ns */
   readonly wall: Quantity;
-  /** percent of one pCPU */
+  /** percent of one pCPU, over the window */
   readonly share: Quantity;
+  /** the same while all VMs compete: this is what is predicted */
+  readonly contended: Quantity;
   /** work done, percent of what one pCPU does alone: the median of the runs; null: not known */
   readonly workSharePercent: number | null;
   /** whether what was computed is right in all runs; null: not known of all */
@@ -34,9 +34,13 @@ export interface Quantity {
   /** all predictions together; null: there is none */
   readonly band: Band | null;
   readonly ideal: number | null;
-  /** how many of the runs that have a prediction lie in it */
+  /** how many of the runs that were held against a prediction lie in it */
   readonly inBand: number;
   readonly predicted: number;
+  /** in band, but the band is wide because of the run's own lateness: how many of those */
+  readonly inWideBand: number;
+  /** what was forecast before the runs; null: nothing was */
+  readonly forecast: Band | null;
 }
 
 /** All VMs of all rows, in order. Runs that broke off count only where a row has no other. */
@@ -44,27 +48,35 @@ export function rowVms(rows: readonly HtmlRow[]): RowVm[] {
   return rows.flatMap((row) => {
     const complete = row.runs.filter((run) => run.complete);
     const runs = complete.length > 0 ? complete : row.runs;
-    const ideal = runs.map((run) => idealShares(row.scenario, run));
     return row.scenario.vms.map((spec, vm): RowVm => {
+      const of = (read: (vm: VmResult) => Reading): Quantity =>
+        quantity(
+          row,
+          runs.map((run) => ({ ...read(run.vms[vm]), isWide: run.bandsAreWide === true })),
+        );
       const results = runs.map((run) => run.vms[vm]);
       return {
         row,
         vm,
         spec,
-        wall: quantity(
-          row,
-          results,
-          ({ wallNs, predicted }) => [wallNs, predicted?.wallNs ?? null],
-          wallInBand,
-          results.map(({ idealWallNs }) => idealWallNs),
-        ),
-        share: quantity(
-          row,
-          results,
-          ({ sharePercent, predicted }) => [sharePercent, predicted?.sharePercent ?? null],
-          (value, band) => (value === null ? null : shareInBand(value, band)),
-          ideal.map((shares) => shares[vm]),
-        ),
+        wall: of(({ wallNs, idealWallNs, predicted, forecast }) => ({
+          value: wallNs,
+          ideal: idealWallNs,
+          band: predicted?.wallNs,
+          inBand: predicted?.inBand?.wallNs,
+          forecast: forecast?.wallNs,
+        })),
+        share: of(({ sharePercent, idealSharePercent }) => ({
+          value: sharePercent,
+          ideal: idealSharePercent,
+        })),
+        contended: of(({ contendedSharePercent, idealContendedSharePercent, predicted, forecast }) => ({
+          value: contendedSharePercent,
+          ideal: idealContendedSharePercent,
+          band: predicted?.sharePercent,
+          inBand: predicted?.inBand?.sharePercent,
+          forecast: forecast?.sharePercent,
+        })),
         workSharePercent: medianOrNull(results.flatMap(({ workSharePercent }) => workSharePercent ?? [])),
         isVerified: verified(runs, vm),
       };
@@ -72,29 +84,36 @@ export function rowVms(rows: readonly HtmlRow[]): RowVm[] {
   });
 }
 
+/** A figure of one run, with what it is held against; null or absent: there is none. */
+interface Reading {
+  readonly value?: number | null | undefined;
+  readonly ideal?: number | null | undefined;
+  readonly band?: Band | null | undefined;
+  readonly inBand?: boolean | null | undefined;
+  readonly forecast?: Band | null | undefined;
+}
+
 function quantity(
   { scenario: { seed } }: HtmlRow,
-  results: readonly VmResult[],
-  read: (result: VmResult) => readonly [number | null, Band | null],
-  isInBand: (value: number | null, band: Band | null) => boolean | null,
-  ideals: readonly (number | null)[],
+  readings: readonly (Reading & { readonly isWide: boolean })[],
 ): Quantity {
-  const samples = results.flatMap((result) => {
-    const [value, band] = read(result);
-    return value === null ? [] : [{ value, band }];
+  const known = readings.flatMap((reading) => {
+    const { value = null } = reading;
+    return value === null ? [] : [{ ...reading, value }];
   });
-  const values = samples.map(({ value }) => value);
-  const bands = samples.flatMap(({ band }) => band ?? []);
-  const verdicts = samples.map(({ value, band }) => isInBand(value, band));
-  const known = ideals.filter((ideal) => ideal !== null);
+  const values = known.map(({ value }) => value);
+  const bands = known.flatMap(({ band }) => band ?? []);
+  const forecasts = readings.flatMap(({ forecast }) => forecast ?? []);
   return {
-    samples,
+    samples: known.map(({ value, band = null }) => ({ value, band })),
     median: medianOrNull(values),
     interval: medianInterval(values, seed),
     band: bands.length === 0 ? null : together(bands),
-    ideal: medianOrNull(known),
-    inBand: verdicts.filter((verdict) => verdict === true).length,
-    predicted: bands.length,
+    ideal: medianOrNull(readings.flatMap(({ ideal }) => ideal ?? [])),
+    inBand: known.filter(({ inBand }) => inBand === true).length,
+    predicted: known.filter(({ inBand = null }) => inBand !== null).length,
+    inWideBand: known.filter(({ inBand, isWide }) => inBand === true && isWide).length,
+    forecast: forecasts.length === 0 ? null : together(forecasts),
   };
 }
 

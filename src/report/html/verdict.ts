@@ -79,12 +79,16 @@ function banner(certified: readonly Certified[]): Html {
 /** How many measured values lie in their bands, and whether all that was computed is right. */
 function facts(rows: readonly HtmlRow[]): Html {
   const vms = rowVms(rows);
-  const sum = (key: 'inBand' | 'predicted', of: 'wall' | 'share'): number =>
+  const sum = (key: 'inBand' | 'predicted' | 'inWideBand', of: 'wall' | 'contended'): number =>
     vms.reduce((total, vm) => total + vm[of][key], 0);
-  const lines = (['wall', 'share'] as const).flatMap((of) => {
+  const lines = (['wall', 'contended'] as const).flatMap((of) => {
     const predicted = sum('predicted', of);
+    if (predicted === 0) return [];
     const what = of === 'wall' ? 'execution times' : 'shares';
-    return predicted === 0 ? [] : [`${sum('inBand', of)} of ${predicted} ${what} lie in the predicted band`];
+    const wide = sum('inWideBand', of);
+    const but =
+      wide === 0 ? '' : `, ${wide} of them (✓*) in a band that is wide because of the run's own lateness`;
+    return [`${sum('inBand', of)} of ${predicted} ${what} lie in the predicted band${but}`];
   });
   const wrong = vms.filter(({ isVerified }) => isVerified === false).length;
   const right = vms.filter(({ isVerified }) => isVerified === true).length;

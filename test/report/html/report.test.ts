@@ -115,7 +115,78 @@ describe('an HTML report', () => {
   });
 
   it('says of every measured value whether it lies in its band', () => {
-    assert.match(textOf(text), /12 of 12 execution times lie in the predicted band; 12 of 12 shares/);
+    // Not of the last ones to finish on the one pCPU.
+    assert.match(textOf(text), /9 of 9 execution times lie in the predicted band; 12 of 12 shares/);
+  });
+
+  describe('of VMs that finish', () => {
+    const two = scenario({ pcpus: [0], vms: [vm('A'), vm('B', { weight: 512 })] });
+    const share = (median: number) => ({ median, min: median - 0.1, max: median + 0.1 });
+    const predicted = [33.4, 66.6].map((median) => ({ wallNs: null, sharePercent: share(median) }));
+    const forecast = [34.2, 65.8].map((median) => ({ wallNs: null, sharePercent: share(median) }));
+    const run = sampleRun(
+      two,
+      [33.4, 66.6].map((contendedSharePercent, i) => ({
+        cpuNs: 1e9,
+        wallNs: 2e9,
+        contendedSharePercent,
+        predicted: predicted[i],
+        forecast: forecast[i],
+      })),
+      { windowNs: 2e9, contendedNs: 1.5e9 },
+    );
+    const pageOf = (change: Partial<typeof run>) =>
+      htmlReport({
+        title: 't',
+        host: sampleHost,
+        generatedAt: '',
+        rows: [{ label: 'x', scenario: two, runs: [{ ...run, ...change }], traces: [null] }],
+      });
+
+    it('judges shares while all compete, beside those of the window, and has the forecast', () => {
+      const { body } = embeddedData(pageOf({}));
+      for (const { description } of [metrics.contendedSharePercent, metrics.forecastSharePercent])
+        assert.ok(body.includes(description));
+      const said = textOf(pageOf({}));
+      assert.match(said, /2 of 2 shares lie in the predicted band;/);
+      assert.match(said, / A .* 50\.0 % 33\.4 % 33\.4 % ✓ 33\.3–33\.5 % 34\.2 % 34\.1–34\.3 % 33\.3 % /);
+      assert.doesNotMatch(said, /✓\*/);
+    });
+
+    it('marks what lies in a band that is wide because of the run itself, and says so', () => {
+      const said = textOf(pageOf({ bandsAreWide: true }));
+      assert.match(said, /2 of 2 shares lie in the predicted band, 2 of them \(✓\*\) in a band that is wide/);
+      assert.match(said, / 33\.4 % ✓\* 33\.3–33\.5 % /);
+      assert.match(said, /✓\*: in band, but the band is wide because the scheduler itself came late/);
+    });
+
+    it('shows no prediction of shares from a file of an older version, which is of the whole window', () => {
+      const older = ({
+        name,
+        weight,
+        cap,
+        cpuNs,
+        sharePercent,
+        wallNs,
+        idealWallNs,
+        vcpus,
+      }: (typeof run.vms)[0]) => ({
+        ...{ name, weight, cap, cpuNs, sharePercent, wallNs, idealWallNs, vcpus },
+        predicted: { wallNs: { median: 2e9, min: 1.9e9, max: 2.1e9 }, sharePercent: share(50) },
+      });
+      const { windowNs, complete, pcpus, loop, warnings } = run;
+      const old = { windowNs, complete, pcpus, loop, warnings, vms: run.vms.map(older) };
+      const page = htmlReport({
+        title: 't',
+        host: sampleHost,
+        generatedAt: '',
+        rows: [{ label: 'x', scenario: two, runs: [old], traces: [null] }],
+      });
+      const said = textOf(page);
+      assert.doesNotMatch(said, /lie in the predicted band/);
+      assert.match(said, / 2\.000 s – 1\.900–2\.100 s /);
+      assert.doesNotMatch(said, /49\.9–50\.1/);
+    });
   });
 
   it('begins with the worst verdict, and the reasons of all runs that are not good', () => {

@@ -1,4 +1,4 @@
-import { predict } from '../../../src/experiment/predict.ts';
+import { withPrediction } from '../../../src/experiment/predict.ts';
 import type { RunResult } from '../../../src/experiment/result.ts';
 import { simulatedRun } from '../../../src/experiment/simulated-run.ts';
 import type { HtmlInput, HtmlRow } from '../../../src/report/html/report.ts';
@@ -36,14 +36,12 @@ export function measuredRow(
 }
 
 function measuredRun(wanted: Scenario, run: number): RunResult {
-  const predicted = predict(wanted);
   const result = simulatedRun(wanted, { jitterNs: 60_000, seed: run + 11 });
-  return {
+  const measured: RunResult = {
     ...result,
     machine: 'hardware',
-    vms: result.vms.map((each, index) => ({
+    vms: result.vms.map((each) => ({
       ...each,
-      predicted: predicted?.[index] ?? null,
       wallNs: each.wallNs === null ? null : each.wallNs * (1 + 0.0015 * run),
       vcpus: each.vcpus.map((vcpu) => ({ ...vcpu, checksumOk: true })),
     })),
@@ -56,6 +54,7 @@ function measuredRun(wanted: Scenario, run: number): RunResult {
       factsDropped: 0,
     },
   };
+  return withPrediction(wanted, measured);
 }
 
 /** A small lab: weights, a cap, and two pCPUs with a VM of two vCPUs. */

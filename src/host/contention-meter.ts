@@ -1,0 +1,131 @@
+/**
+ * The CPU time of each vCPU while all VMs compete, from the facts.
+ *
+ * A fact says what a vCPU's CPU clock showed at an instant: when it came onto a core and when it left. What it showed at any
+ * other instant lies on the line between the facts before and after: level while the vCPU was off, which is exact, and rising
+ * while it was on, which is exact if nothing was stolen from that stay.
+ *
+ * When the last VM starts is known beforehand. When the first vCPU finishes is known a moment after it did, so the latest facts
+ * are kept until then.
+ */
+import { contendedSpan, firstPauseNs, lastStartNs, type DoneNs, type Span } from '../analysis/contention.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+interface Point {
+  readonly vcpu: number;
+  readonly timeNs: number;
+  readonly cpuNs: number;
+}
+
+export class ContentionMeter {
+  private readonly scenario: Scenario;
+  /** Of each vCPU. */
+  private readonly startNs: readonly number[];
+  /** What is asked for: the instants at which contention begins and may end. */
+  private readonly instants: Instant[];
+  /** The facts that may yet be later than the first end. */
+  private recent: Point[] = [];
+  /** Before these: the latest fact of each vCPU. */
+  private readonly past: Instant;
+  private settledNs = 0;
+  private hasFirstDone = false;
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
+    this.startNs = scenario.vms.flatMap(({ vcpus, startNs }) => Array.from({ length: vcpus }, () => startNs));
+    this.instants = [lastStartNs(scenario), firstPauseNs(scenario)].map(
+      (ns) => new Instant(ns, this.startNs),
+    );
+    this.past = new Instant(Infinity, this.startNs);
+  }
+
+  add(vcpu: number, timeNs: number, cpuNs: number): void {
+    const point = { vcpu, timeNs, cpuNs };
+    for (const instant of this.instants) instant.add(point);
+    if (!this.hasFirstDone) this.recent.push(point);
+  }
+
+  /**
+   * After all facts up to now have been added.
+   * @param doneNs of each vCPU
+   */
+  settle(doneNs: readonly DoneNs[], nowNs: number): void {
+    if (this.hasFirstDone) return;
+    const first = Math.min(...doneNs.map((ns) => ns ?? Infinity));
+    if (first === Infinity) {
+      // One look longer than needed, since a thread that has finished may be held up before it says so.
+      for (const point of this.recent) if (point.timeNs < this.settledNs) this.past.add(point);
+      this.recent = this.recent.filter(({ timeNs }) => timeNs >= this.settledNs);
+      this.settledNs = nowNs;
+      return;
+    }
+    const instant = new Instant(first, this.startNs);
+    for (const point of [...this.past.latest(), ...this.recent]) instant.add(point);
+    this.instants.push(instant);
+    this.recent = [];
+    this.hasFirstDone = true;
+  }
+
+  /**
+   * @param endNs of the run, or now
+   * @param cpuNs of each vCPU then
+   * @returns null: there was no instant at which all competed
+   */
+  contended(
+    doneNs: readonly DoneNs[],
+    endNs: number,
+    cpuNs: readonly number[],
+  ): { readonly span: Span; readonly cpuNs: readonly number[] } | null {
+    const span = contendedSpan(this.scenario, doneNs, endNs);
+    if (span === null) return null;
+    const at = (ns: number): readonly number[] => {
+      if (ns === 0) return cpuNs.map(() => 0);
+      if (ns === endNs) return cpuNs;
+      const instant = this.instants.find(({ atNs }) => atNs === ns);
+      if (instant === undefined)
+        throw new Error(`contention begins or ends at an instant that wasn't looked for: ${ns}`);
+      return cpuNs.map((lastNs, vcpu) =>
+        (doneNs[vcpu] ?? Infinity) <= ns ? lastNs : instant.cpuNs(vcpu, { timeNs: endNs, cpuNs: lastNs }),
+      );
+    };
+    const [before, after] = [at(span.fromNs), at(span.toNs)];
+    return { span, cpuNs: after.map((ns, vcpu) => ns - before[vcpu]) };
+  }
+}
+
+/** The facts of each vCPU just before and just after an instant. */
+class Instant {
+  readonly atNs: number;
+  private readonly before: Point[];
+  private readonly after: (Point | null)[];
+
+  /** @param startNs of each vCPU */
+  constructor(atNs: number, startNs: readonly number[]) {
+    this.atNs = atNs;
+    this.before = startNs.map((timeNs, vcpu) => ({ vcpu, timeNs, cpuNs: 0 }));
+    this.after = startNs.map(() => null);
+  }
+
+  /** Facts of different cores come in any order. */
+  add(point: Point): void {
+    const { vcpu, timeNs } = point;
+    if (timeNs <= this.atNs) {
+      if (timeNs >= this.before[vcpu].timeNs) this.before[vcpu] = point;
+    } else if (timeNs < (this.after[vcpu]?.timeNs ?? Infinity)) {
+      this.after[vcpu] = point;
+    }
+  }
+
+  latest(): readonly Point[] {
+    return this.before;
+  }
+
+  /** @param end where the line ends if no fact came later */
+  cpuNs(vcpu: number, end: Omit<Point, 'vcpu'>): number {
+    const before = this.before[vcpu];
+    const after = this.after[vcpu] ?? end;
+    const lengthNs = after.timeNs - before.timeNs;
+    if (lengthNs <= 0) return before.cpuNs;
+    return before.cpuNs + ((after.cpuNs - before.cpuNs) * (this.atNs - before.timeNs)) / lengthNs;
+  }
+}
