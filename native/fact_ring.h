@@ -19,7 +19,8 @@ struct Fact {
   int32_t vcpu;
   FactKind kind;
   int32_t next;     // pause, block, done: the vCPU that was wished for just then, -1 if nobody
-  int64_t late_ns;  // pause only: how long after the request it took effect, if it had to wait for a safe point
+  // pause: how long after the request it took effect, if it had to wait for a safe point; resume: how long after the loop's wish
+  int64_t late_ns;
 };
 
 class FactRing {

@@ -200,6 +200,7 @@ bool Gate::wait_for_grant(int v) {
 // --- the loop -------------------------------------------------------------------------------------------------------
 
 void Gate::dispatch(int p, int v) {
+  pcpus_[p].wished_ns.store(monotonic_ns(), std::memory_order_relaxed);
   if (v != kNone) vcpus_[v].home.store(static_cast<uint32_t>(p));
   std::atomic<uint64_t>& word = pcpus_[p].word;
   uint64_t seen = word.load();
@@ -350,7 +351,10 @@ int64_t Gate::record_leaving(int v, FactKind kind, int64_t late_ns) {
 void Gate::record_resuming(int v) {
   if (released() != Released::no) return;
   const Vcpu& vcpu = vcpus_[v];
-  pcpus_[vcpu.pcpu].facts.write({monotonic_ns(), vcpu.cpu_left_ns, v, FactKind::resume, -1, 0});
+  Pcpu& pcpu = pcpus_[vcpu.pcpu];
+  const int64_t now = monotonic_ns();
+  const int64_t since_wish = now - pcpu.wished_ns.load(std::memory_order_relaxed);
+  pcpu.facts.write({now, vcpu.cpu_left_ns, v, FactKind::resume, -1, since_wish});
 }
 
 }  // namespace creditlab

@@ -86,6 +86,7 @@ struct alignas(128) Vcpu {
 
 struct alignas(128) Pcpu {
   std::atomic<uint64_t> word;
+  std::atomic<int64_t> wished_ns{0};  // when the loop's latest wish was written
   int cpu = -1;
   FactRing facts;
 };

@@ -7,8 +7,7 @@ import type { MeasuredLatency } from '../sim/latency.ts';
 import { resultSchema } from './result-schema.ts';
 
 /**
- * How late the scheduler's loop was in the runs of a result file, by what it waited for. The waits of several runs
- * count together.
+ * How late the scheduler's loop and the cores were in the runs of a result file. Those of several runs count together.
  * @throws LabError BAD_FILE
  */
 export function readLateness(path: string): MeasuredLatencyByEvent {
@@ -31,6 +30,9 @@ export function readLateness(path: string): MeasuredLatencyByEvent {
     timer: joined(measured.map(({ timer }) => timer)),
     exit: joined(measured.map(({ exit }) => exit)),
     wake: joined(measured.map(({ wake }) => wake)),
+    handOver: joined(measured.map(({ handOver }) => handOver)),
+    gap: joined(measured.map(({ gap }) => gap)),
+    start: joined(measured.map(({ start }) => start)),
   };
 }
 

@@ -192,9 +192,20 @@ const run = z.strictObject({
   loop: z.strictObject({
     tickLatenessNs: quantiles.describe('from when a timer was due until its pCPU had been told'),
     latencyNs: z
-      .strictObject({ timer: distribution, exit: distribution, wake: distribution })
+      .strictObject({
+        timer: distribution,
+        exit: distribution.describe('from the instant at which a vCPU blocked or was done'),
+        wake: distribution.describe('of virtual interrupts'),
+        handOver: distribution.describe(
+          'from telling a pCPU that runs a vCPU until the next one computes there',
+        ),
+        gap: distribution.describe('the part of a hand-over in which neither computes'),
+        start: distribution.describe('from telling a pCPU on which none runs until the vCPU computes there'),
+      })
       .optional()
-      .describe('how late the loop came to what it waited for, a value per wait; absent: simulated'),
+      .describe(
+        'how late the loop came to what it waited for (a value per wait), and the cores to what they were told; absent: simulated',
+      ),
     switchGapNs: quantiles,
     decisionNs: quantiles,
     dispatchNs: quantiles,

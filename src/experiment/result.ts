@@ -168,13 +168,22 @@ export interface Distribution extends Quantiles {
   readonly buckets: readonly (readonly [number, number])[];
 }
 
-/** How late the loop came to what it waited for, a value per wait: all that is due at once is late together. */
+/**
+ * How late the machine was: the loop with what it waited for (timer, exit, wake: a value per wait, since all that is due
+ * at once is late together), and the cores with what the loop told them.
+ */
 export interface LoopLatency {
   readonly timer: Distribution;
   /** from the instant at which a vCPU blocked or was done */
   readonly exit: Distribution;
   /** of virtual interrupts */
   readonly wake: Distribution;
+  /** from telling a pCPU on which a vCPU runs until the next one computes there; pauses put off are left out */
+  readonly handOver: Distribution;
+  /** the part of a hand-over in which neither computes */
+  readonly gap: Distribution;
+  /** from telling a pCPU on which none runs until the vCPU computes there */
+  readonly start: Distribution;
 }
 
 export interface LoopResult {

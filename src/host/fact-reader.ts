@@ -39,6 +39,9 @@ export class FactReader {
   readonly busyNs: Float64Array;
   /** From the record of one vCPU's pause to that of the next one's start, where the one handed over to the other. */
   readonly gap = new Histogram();
+  /** From the loop's word until a vCPU computes: where it took over from another one, and where nobody was. */
+  readonly handOver = new Histogram();
+  readonly start = new Histogram();
   /** Index vCPU: how long pauses were put off, those that were; none for most vCPUs. */
   private readonly putOffs: (Histogram | undefined)[] = [];
   private readonly native: Native;
@@ -53,6 +56,8 @@ export class FactReader {
   private readonly leftNs: Float64Array;
   private readonly leftBy: Int32Array;
   private readonly leftFor: Int32Array;
+  /** Index pCPU: whether the last to leave couldn't be paused at once. */
+  private readonly wasPutOff: Uint8Array;
 
   /**
    * @param rows is given all facts, too
@@ -76,6 +81,7 @@ export class FactReader {
     this.sinceCpuNs = new Float64Array(pcpuCount);
     this.leftNs = new Float64Array(pcpuCount);
     this.leftBy = new Int32Array(pcpuCount).fill(NOBODY);
+    this.wasPutOff = new Uint8Array(pcpuCount);
     this.leftFor = new Int32Array(pcpuCount).fill(NOBODY);
   }
 
@@ -118,7 +124,7 @@ export class FactReader {
     const vcpu = batch[at + FactField.vcpu];
     this.contention?.add(vcpu, timeNs, cpuNs);
     if (batch[at + FactField.kind] === FactKind.resume) {
-      if (this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu) this.gap.add(timeNs - this.leftNs[pcpu]);
+      this.takeStart(pcpu, vcpu, timeNs, batch[at + FactField.lateNs]);
       this.leftFor[pcpu] = NOBODY;
       this.running[pcpu] = vcpu;
       this.sinceNs[pcpu] = timeNs;
@@ -138,6 +144,20 @@ export class FactReader {
     this.leftNs[pcpu] = timeNs;
     this.leftBy[pcpu] = vcpu;
     this.leftFor[pcpu] = batch[at + FactField.next];
+    this.wasPutOff[pcpu] =
+      batch[at + FactField.kind] === FactKind.pause && batch[at + FactField.lateNs] > 0 ? 1 : 0;
+  }
+
+  /** @param tookNs from the loop's word until now */
+  private takeStart(pcpu: number, vcpu: number, timeNs: number, tookNs: number): void {
+    const gapNs = timeNs - this.leftNs[pcpu];
+    const isHandOver = this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu;
+    if (isHandOver) this.gap.add(gapNs);
+    // Where the outgoing vCPU couldn't be paused at once, the wait says nothing about the machine.
+    if (this.wasPutOff[pcpu] !== 0) return;
+    if (isHandOver) this.handOver.add(tookNs);
+    // A vCPU that left for nobody, and before the word: the core was idle.
+    else if (tookNs < gapNs) this.start.add(tookNs);
   }
 
   private takePause(vcpu: number, lateNs: number): void {

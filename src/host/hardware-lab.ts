@@ -1,4 +1,3 @@
-import { Histogram } from '../analysis/histogram.ts';
 import type { Calibration, Lab, LabOptions, RunHooks } from '../experiment/experiment.ts';
 import { latenessOf, type Lateness } from '../experiment/predict.ts';
 import type { HostFacts, RunResult } from '../experiment/result.ts';
@@ -32,9 +31,8 @@ export class HardwareLab implements Lab {
     await lab.hypervisor.ready();
     const { lateness } = lab.hypervisor;
     if (lateness !== null && lateness.count > 0) {
-      // How soon the loop sees that a vCPU left is not known before one does.
-      const exit = new Histogram().distribution();
-      lab.lateness = { latency: { timer: lateness, exit, wake: lateness } };
+      // How soon the loop sees that a vCPU left, and a core what it is told, isn't known before they do.
+      lab.lateness = { latency: { timer: lateness, wake: lateness } };
     }
     return lab;
   }

@@ -26,29 +26,36 @@ export type LatencyModel =
   /** as in a run on real cores */
   | { readonly kind: 'measured'; readonly measured: MeasuredLatencyByEvent };
 
-export interface MeasuredLatencyByEvent {
-  readonly timer: MeasuredLatency;
-  readonly exit: MeasuredLatency;
-  readonly wake: MeasuredLatency;
-}
+/** As LoopLatencies; what is absent is on time. */
+export type MeasuredLatencyByEvent = { readonly timer: MeasuredLatency } & Partial<
+  Readonly<Record<Exclude<keyof LoopLatencies, 'timer'>, MeasuredLatency>>
+>;
 
 /**
  * Latencies of that model; the same seed gives the same ones. Only a measurement knows how soon the loop comes to a vCPU
- * that leaves its pCPU; in the other models it does so at once.
+ * that leaves its pCPU, and a core to what it is told; in the other models they do so at once.
  * @returns null: none
  */
 export function latencyOf(model: LatencyModel, seed: number): LoopLatencies | null {
   if (model.kind === 'none') return null;
   if (model.kind === 'measured') {
-    const { timer, exit, wake } = model.measured;
+    const { measured } = model;
+    const latency = (event: keyof LoopLatencies, index: number): Latency => {
+      const distribution = measured[event];
+      // Seeds lie apart, so that kinds of events differ and so do neighbouring seeds.
+      return distribution === undefined ? ON_TIME : new MeasuredLatencies(distribution, seed + 1000 * index);
+    };
     return {
-      timer: new MeasuredLatencies(timer, seed),
-      exit: new MeasuredLatencies(exit, seed + 1),
-      wake: new MeasuredLatencies(wake, seed + 2),
+      timer: latency('timer', 0),
+      exit: latency('exit', 1),
+      wake: latency('wake', 2),
+      handOver: latency('handOver', 3),
+      gap: latency('gap', 4),
+      start: latency('start', 5),
     };
   }
   const timer = timerLatency(model, seed);
-  return { timer, exit: ON_TIME, wake: timer };
+  return { timer, exit: ON_TIME, wake: timer, handOver: ON_TIME, gap: ON_TIME, start: ON_TIME };
 }
 
 function timerLatency(model: TimerModel, seed: number): Latency {

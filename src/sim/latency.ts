@@ -6,13 +6,19 @@ export interface Latency {
   nextNs(): number;
 }
 
-/** The latencies of a machine's loop, by what ends its wait. */
+/** The latencies of a machine: of its loop by what ends its wait, and of its cores. */
 export interface LoopLatencies {
   readonly timer: Latency;
   /** a vCPU that blocks, yields or is done wakes the loop: no timer is involved */
   readonly exit: Latency;
   /** virtual interrupts: a timer too, but of a machine that may have been idle */
   readonly wake: Latency;
+  /** from telling a pCPU on which a vCPU runs until the next one computes there */
+  readonly handOver: Latency;
+  /** the last part of that, in which neither computes */
+  readonly gap: Latency;
+  /** from telling a pCPU on which none runs until the vCPU computes there */
+  readonly start: Latency;
 }
 
 export const ON_TIME: Latency = { nextNs: () => 0 };

@@ -5,7 +5,7 @@ import { Exit } from '../machine/machine.ts';
 import type { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
 import { Guests } from './guests.ts';
-import type { Latency, LoopLatencies } from './latency.ts';
+import { type Latency, type LoopLatencies, ON_TIME } from './latency.ts';
 import type { PutOffs } from './put-offs.ts';
 
 const OFF = -1;
@@ -55,7 +55,8 @@ export class SimMachine implements Machine {
   readonly firstNs: Float64Array;
   private clockNs = 0;
   private readonly guests: Guests;
-  private readonly latency: Readonly<Record<Event, Latency>> | null;
+  private readonly latency: LoopLatencies | null;
+  private readonly waits: Readonly<Record<Event, Latency>>;
   /** Index Event: the latency of the one that is waited for, and when that is due. */
   private readonly lateNs = new Float64Array(3);
   private readonly lateFor = new Float64Array(3).fill(NaN);
@@ -80,15 +81,21 @@ export class SimMachine implements Machine {
   private readonly wakeUps: TimerHeap;
   /** When each pCPU whose vCPU should have left will be free. */
   private readonly departures: TimerHeap;
+  /** When each pCPU will have carried out what it was told, if that takes longer. */
+  private readonly arrivals: TimerHeap;
+  /** Index pCPU: that instant, also when it is past. */
+  private readonly readyNs: Float64Array;
 
   constructor(options: SimMachineOptions) {
     const vcpuCount = options.guests.length;
     this.guests = new Guests(options.guests, options.startNs);
     const { latency = null } = options;
-    this.latency =
-      latency === null
-        ? null
-        : { [Event.timer]: latency.timer, [Event.exit]: latency.exit, [Event.wake]: latency.wake };
+    this.latency = latency;
+    this.waits = {
+      [Event.timer]: latency?.timer ?? ON_TIME,
+      [Event.exit]: latency?.exit ?? ON_TIME,
+      [Event.wake]: latency?.wake ?? ON_TIME,
+    };
     this.putOffs = options.putOffs ?? null;
     this.samples = options.samples ?? null;
     this.running = new Int32Array(options.pcpuCount).fill(IDLE);
@@ -104,6 +111,8 @@ export class SimMachine implements Machine {
     this.burstEnds = new TimerHeap(vcpuCount);
     this.wakeUps = new TimerHeap(vcpuCount);
     this.departures = new TimerHeap(options.pcpuCount);
+    this.arrivals = new TimerHeap(options.pcpuCount);
+    this.readyNs = new Float64Array(options.pcpuCount);
   }
 
   nowNs(): number {
@@ -123,29 +132,44 @@ export class SimMachine implements Machine {
   dispatch(pcpu: number, vcpu: number): void {
     this.running[pcpu] = vcpu;
     const prev = this.holder[pcpu];
-    if (prev === vcpu && prev !== IDLE) this.departures.cancel(pcpu);
-    else if (prev !== IDLE && !this.departures.isArmed(pcpu)) this.sendAway(pcpu, prev);
-    if (vcpu !== IDLE && prev !== vcpu) this.tryEnter(pcpu);
+    if (prev === vcpu && prev !== IDLE) {
+      this.departures.cancel(pcpu);
+      return;
+    }
+    if (this.latency === null && this.putOffs === null) {
+      if (prev !== IDLE) this.leave(prev);
+    } else if (prev === IDLE) {
+      this.readyNs[pcpu] = this.clockNs + (this.latency === null ? 0 : this.latency.start.nextNs());
+    } else if (!this.departures.isArmed(pcpu)) {
+      this.sendAway(pcpu, prev);
+    }
+    if (vcpu !== IDLE) this.tryEnter(pcpu);
   }
 
   wait(deadlineNs: number): void {
-    if (this.putOffs === null) {
+    if (this.latency === null && this.putOffs === null) {
       this.advance(this.endOfWait(deadlineNs));
       return;
     }
+    const { departures, arrivals } = this;
     for (;;) {
       const untilNs = this.endOfWait(deadlineNs);
-      const departureNs = this.departures.firstNs();
-      if (departureNs > untilNs) {
+      // Who has to come and go meanwhile does so without the loop.
+      const departureNs = departures.firstNs();
+      const arrivalNs = arrivals.firstNs();
+      if (departureNs > untilNs && arrivalNs > untilNs) {
         this.advance(untilNs);
         return;
       }
-      // Who has to come and go meanwhile does so without the loop.
-      this.advance(departureNs);
-      const pcpu = this.departures.firstId();
-      this.departures.cancel(pcpu);
-      this.leave(this.holder[pcpu]);
-      this.tryEnter(pcpu);
+      if (departureNs <= arrivalNs) {
+        this.advance(departureNs);
+        this.depart(departures.firstId());
+      } else {
+        this.advance(arrivalNs);
+        const pcpu = arrivals.firstId();
+        arrivals.cancel(pcpu);
+        this.tryEnter(pcpu);
+      }
     }
   }
 
@@ -195,7 +219,7 @@ export class SimMachine implements Machine {
   private late(event: Event, dueNs: number): number {
     if (dueNs !== this.lateFor[event]) {
       this.lateFor[event] = dueNs;
-      this.lateNs[event] = this.latency === null ? 0 : this.latency[event].nextNs();
+      this.lateNs[event] = this.waits[event].nextNs();
     }
     return dueNs + this.lateNs[event];
   }
@@ -206,16 +230,30 @@ export class SimMachine implements Machine {
     this.clockNs = untilNs;
   }
 
-  /** Who is there has to go: at once, or when the stretch is over that can't be paused. */
+  /**
+   * Who is there has to go: when the core has heard of it, and the stretch is over that can't be paused. The next one
+   * may come when the gap between them is over, too.
+   */
   private sendAway(pcpu: number, vcpu: number): void {
+    const { latency, clockNs } = this;
     const putOffNs = this.putOffs === null ? 0 : this.putOffs.nextNs(vcpu);
-    if (putOffNs === 0) this.leave(vcpu);
-    else this.departures.arm(pcpu, Math.min(this.clockNs + putOffNs, this.sinceNs[vcpu] + this.leftNs[vcpu]));
+    const tookNs = latency === null ? 0 : latency.handOver.nextNs();
+    const heardNs = latency === null ? 0 : Math.max(0, tookNs - latency.gap.nextNs());
+    this.readyNs[pcpu] = clockNs + putOffNs + tookNs;
+    const leavesNs = Math.min(clockNs + putOffNs + heardNs, this.sinceNs[vcpu] + this.leftNs[vcpu]);
+    if (leavesNs > clockNs) this.departures.arm(pcpu, leavesNs);
+    else this.leave(vcpu);
+  }
+
+  private depart(pcpu: number): void {
+    this.departures.cancel(pcpu);
+    this.leave(this.holder[pcpu]);
+    this.tryEnter(pcpu);
   }
 
   /** The burst ended by itself: nothing is left of it, wherever the clock is by now. */
   private leaveAtEnd(pcpu: number, vcpu: number): void {
-    this.departures.cancel(pcpu);
+    if (this.departures.isArmed(pcpu)) this.departures.cancel(pcpu);
     this.leave(vcpu);
   }
 
@@ -231,7 +269,7 @@ export class SimMachine implements Machine {
     this.holder[pcpu] = IDLE;
     this.seatOf[vcpu] = NOWHERE;
     // It may be wanted elsewhere already.
-    if (this.putOffs !== null) this.enterElsewhere(vcpu);
+    if (this.latency !== null || this.putOffs !== null) this.enterElsewhere(vcpu);
   }
 
   private enterElsewhere(vcpu: number): void {
@@ -246,6 +284,10 @@ export class SimMachine implements Machine {
     if (vcpu === IDLE || this.holder[pcpu] !== IDLE || this.seatOf[vcpu] !== NOWHERE) return;
     // Its burst is over, and the loop doesn't know it yet.
     if (this.leftNs[vcpu] <= 0) return;
+    if (this.readyNs[pcpu] > this.clockNs) {
+      this.arrivals.arm(pcpu, this.readyNs[pcpu]);
+      return;
+    }
     this.holder[pcpu] = vcpu;
     this.seatOf[vcpu] = pcpu;
     if (this.firstNs[vcpu] < 0) this.firstNs[vcpu] = this.clockNs;

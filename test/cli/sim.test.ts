@@ -152,7 +152,7 @@ describe('creditlab sim', () => {
         max: 3e6,
         buckets: [[40e3, 3] as const, [2.8e6, 1] as const],
       };
-      const latencyNs = { timer: each, exit: each, wake: each };
+      const latencyNs = { timer: each, exit: each, wake: each, handOver: each, gap: each, start: each };
       const runs = result.runs.map((run) => ({ ...run, loop: { ...run.loop, latencyNs } }));
       writeFileSync(join(dir, 'r.json'), JSON.stringify({ ...result, runs }));
       for (const model of [
