@@ -59,6 +59,11 @@ export function withDesk(sizeUs: number, tsliceMs: number, order: readonly numbe
   return { ...scenario, scheduler, vms: order.map((at) => vms[at]) };
 }
 
+export const withInstants = (scenario: Scenario, instants: 'due' | 'late'): Scenario => ({
+  ...scenario,
+  scheduler: { ...scenario.scheduler, instants },
+});
+
 export const desk = ({ vms }: RunResult) => {
   const vm = vms.find(({ name }) => name === 'DESK');
   assert.ok(vm !== undefined);
