@@ -55,7 +55,7 @@ async function main(names: readonly string[], options: Options): Promise<number>
   const reports = await runBenches(chosen, {
     host,
     native: loadNative,
-    cpus: topology.preferredCpus,
+    cpus: topology.recommendedCpus,
     seconds: (otherwise) => seconds ?? otherwise,
     vcpus,
     signal: shutdown.signal,

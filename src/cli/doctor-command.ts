@@ -5,13 +5,14 @@ import { checkPrecision, precisionUnknown } from '../doctor/checks/precision.ts'
 import { type Finding, isBad } from '../doctor/finding.ts';
 import { probe, type Probe } from '../doctor/probe.ts';
 import { type ChoosePcpus, readFacts } from '../doctor/read-facts.ts';
-import { recommendPcpus } from '../doctor/recommend.ts';
+import { recommendPcpus } from '../host/recommend.ts';
 import { ExitCode, LabError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
 import { findingText, summaryText } from '../report/doctor.ts';
 import { textWidth } from '../report/lab-text.ts';
 import { styleFor } from '../report/style.ts';
 import { formatCpuList, parseCpuList } from '../scenario/cpu-list.ts';
+import { bringOnline } from '../scenario/resolve-pcpus.ts';
 import { closeWithin, openHardware } from './conduct.ts';
 import type { Console } from './console.ts';
 import { jsonOption, pcpusOption } from './options.ts';
@@ -90,19 +91,22 @@ function chooser(text: string | undefined): ChoosePcpus {
   if (!parsed.ok) throw badPcpus(parsed.message, parsed.expected, `'${text}'`);
   const cpus = parsed.value;
   if (new Set(cpus).size < cpus.length) throw badPcpus('a CPU is given twice', 'each CPU once', `'${text}'`);
-  return ({ allowedCpus }) => {
+  return ({ allowedCpus, offlineCpus }) => {
     const stranger = cpus.find((cpu) => !allowedCpus.includes(cpu));
     if (stranger === undefined) return cpus;
     const expected = `CPUs out of ${formatCpuList(allowedCpus)}`;
+    if (offlineCpus.includes(stranger))
+      throw badPcpus(`CPU ${String(stranger)} is offline`, expected, `'${text}'`, bringOnline([stranger]));
     throw badPcpus(`CPU ${String(stranger)} is not allowed on this host`, expected, `'${text}'`);
   };
 }
 
-function badPcpus(message: string, expected: string | undefined, got: string): LabError {
+function badPcpus(message: string, expected: string | undefined, got: string, hint?: string): LabError {
   return new LabError('BAD_OPTION', message, {
     where: '--pcpus',
     ...(expected === undefined ? {} : { expected }),
     got,
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

@@ -21,7 +21,7 @@ export function withScenarioOptions(command: Command): Command {
   return command
     .argument('[file]', 'scenario file')
     .option('--vm <spec>', 'a VM, see below; may be repeated (default: from the file)', collect)
-    .addOption(pcpusOption("the file's, else all that are allowed"))
+    .addOption(pcpusOption("the file's, else those that creditlab doctor recommends"))
     .option('--duration <time>', "length of a run (default: the file's, else until all finite work is done)")
     .addOption(seedOption("the file's, else 1"))
     .option('--tslice <time>', "time slice, 1ms to 1000ms (default: the file's, else 30ms)")

@@ -65,9 +65,9 @@ async function calibrate(io: Console, name: string, options: WorkloadOptions): P
   const seed = options.seed === undefined ? 1 : wholeNumberOption('--seed', options.seed, 0, MAX_SEED);
   const url = resolveWorkload(name, process.cwd());
   if (isBuiltin(name) && size !== null) resolveSize({ name, sizes: sizesOf(name) }, size);
-  const { preferredCpus } = readTopology();
+  const { recommendedCpus } = readTopology();
   const shutdown = new Shutdown({ salvage() {}, restore() {}, say: io.say });
-  const lab = await (io.lab.open ?? openHardware)({ pcpus: preferredCpus.slice(0, 1) });
+  const lab = await (io.lab.open ?? openHardware)({ pcpus: recommendedCpus.slice(0, 1) });
   try {
     const calibration = await lab.calibrate({ spec: name, url, size }, seed);
     if (shutdown.exitCode !== null) return shutdown.exitCode;

@@ -9,10 +9,10 @@ import type { Distribution } from '../experiment/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
-import { loadNative, SchedClass } from './native.ts';
+import { checked, loadNative, SchedClass } from './native.ts';
 import { rehearse } from './rehearsal.ts';
 import { HYPERVISOR_SLICE_NS } from './slices.ts';
-import { readTopology } from './topology.ts';
+import { readAllowedCpus } from './topology.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 export interface HypervisorData {
@@ -43,7 +43,6 @@ const WAIT_NS = 1e6;
 
 const native = loadNative();
 const { commands } = workerData as HypervisorData;
-const { allowedCpus } = readTopology();
 
 function becomePunctual(): boolean {
   native.setThreadName('hypervisor');
@@ -54,10 +53,15 @@ function becomePunctual(): boolean {
   return false;
 }
 
-/** Off the pCPUs, where the host has other CPUs: there it takes no time from the vCPUs, nor they from it. */
+/**
+ * Off the pCPUs, where the host has other CPUs: there it takes no time from the vCPUs, nor they from it. Anew for each run, because CPUs
+ * come and go.
+ */
 function settleDown(pcpus: readonly number[]): void {
+  const allowedCpus = readAllowedCpus();
   const others = allowedCpus.filter((cpu) => !pcpus.includes(cpu));
-  native.setAffinity(0, Int32Array.from(others.length > 0 ? others : allowedCpus));
+  const cpus = Int32Array.from(others.length > 0 ? others : allowedCpus);
+  checked('sched_setaffinity', native.setAffinity(0, cpus));
 }
 
 function run({ run: number, plan, scoreboard: buffer, paranoid, trace }: RunOrder): LoopEnd {

@@ -2,28 +2,49 @@
  * The host's CPUs as data, read from /proc and /sys once, before any thread is pinned (a pinned thread's children inherit its mask, and
  * os.availableParallelism() then says 1).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { cpus as osCpus } from 'node:os';
 import { join } from 'node:path';
 import type { HostCpu } from '../experiment/result.ts';
 import { parseCpuList } from '../scenario/cpu-list.ts';
+import { groupFolders, type GroupFolder } from './control-groups.ts';
+import { readText } from './read-text.ts';
+import { recommendPcpus } from './recommend.ts';
 
 export interface Topology {
   readonly cpus: readonly HostCpu[];
-  /** CPUs that this process may use, ascending */
+  /** CPUs that this process may use and that are online, ascending */
   readonly allowedCpus: readonly number[];
+  /** CPUs that it may use once they are online, ascending */
+  readonly offlineCpus: readonly number[];
   /** The same, best choice first: performance cores before efficiency cores, one thread of each core before second threads, and
    *  high numbers first, because the host's interrupts tend to land on the low ones. */
   readonly preferredCpus: readonly number[];
+  /** Which ones to hand to the lab where nothing else is asked for: recommendPcpus() says how they are chosen. Best choice first. */
+  readonly recommendedCpus: readonly number[];
   /** CPUs' worth of time that the control group allows; null: no limit */
   readonly cgroupQuotaCpus: number | null;
 }
 
 /** @param root prefix for /proc and /sys, for invented hosts in tests */
 export function readTopology(root = '/'): Topology {
-  const allowedCpus = allowed(root);
+  const allowed = readAllowed(root);
+  const online = readOnline(root);
+  const allowedCpus = online === null ? allowed : allowed.filter((cpu) => online.includes(cpu));
   const cpus = allowedCpus.map((id) => readCpu(root, id));
-  return { cpus, allowedCpus, preferredCpus: prefer(cpus), cgroupQuotaCpus: readQuota(root) };
+  const known = { cpus, preferredCpus: prefer(cpus), cgroupQuotaCpus: readQuota(root) };
+  return {
+    ...known,
+    allowedCpus,
+    offlineCpus: online === null ? [] : offlineOf(allowed, online, root),
+    recommendedCpus: recommendPcpus(known).pcpus,
+  };
+}
+
+/** The CPUs that this process may use now, without all the rest. */
+export function readAllowedCpus(root = '/'): number[] {
+  const online = readOnline(root);
+  return readAllowed(root).filter((cpu) => online?.includes(cpu) ?? true);
 }
 
 /** A list of the kernel's; what is no list has no CPUs, as an empty one. */
@@ -32,19 +53,33 @@ export function cpusIn(list: string): number[] {
   return parsed.ok ? parsed.value : [];
 }
 
-function allowed(root: string): number[] {
-  const line = /^Cpus_allowed_list:\s*(.*)$/m.exec(read(join(root, 'proc/self/status')) ?? '');
+/** The kernel doesn't cut this list down to the CPUs that are online. */
+function readAllowed(root: string): number[] {
+  const line = /^Cpus_allowed_list:\s*(.*)$/m.exec(readText(join(root, 'proc/self/status')) ?? '');
   // Not Linux: nothing will be pinned, but scenarios can still be checked and simulated.
   return line === null ? osCpus().map((_, id) => id) : cpusIn(line[1]);
 }
 
+/** null: not told */
+function readOnline(root: string): number[] | null {
+  const list = readText(join(root, 'sys/devices/system/cpu/online'));
+  const online = list === null ? [] : cpusIn(list);
+  return online.length === 0 ? null : online;
+}
+
+/** The mask of allowed CPUs may name many that the machine has no room for: only those with a folder can ever come online. */
+function offlineOf(allowed: readonly number[], online: readonly number[], root: string): number[] {
+  const present = cpuDirs(root);
+  return allowed.filter((cpu) => !online.includes(cpu) && present.includes(cpu));
+}
+
 function readCpu(root: string, id: number): HostCpu {
   const dir = join(root, `sys/devices/system/cpu/cpu${id}/topology`);
-  const siblings = cpusIn(read(join(dir, 'thread_siblings_list')) ?? String(id));
+  const siblings = cpusIn(readText(join(dir, 'thread_siblings_list')) ?? String(id));
   return {
     id,
-    core: number(read(join(dir, 'core_id')), id),
-    socket: Math.max(0, number(read(join(dir, 'physical_package_id')), 0)),
+    core: number(readText(join(dir, 'core_id')), id),
+    socket: Math.max(0, number(readText(join(dir, 'physical_package_id')), 0)),
     smtSiblings: siblings.filter((cpu) => cpu !== id),
     coreType: coreType(root, id),
   };
@@ -52,10 +87,10 @@ function readCpu(root: string, id: number): HostCpu {
 
 /** Hybrid x86 lists its cores by type; hybrid Arm gives each a relative capacity. */
 function coreType(root: string, id: number): HostCpu['coreType'] {
-  const efficient = read(join(root, 'sys/devices/cpu_atom/cpus'));
+  const efficient = readText(join(root, 'sys/devices/cpu_atom/cpus'));
   if (efficient !== null) return cpusIn(efficient).includes(id) ? 'efficiency' : 'performance';
   const capacity = (cpu: number): number =>
-    number(read(join(root, `sys/devices/system/cpu/cpu${cpu}/cpu_capacity`)), NaN);
+    number(readText(join(root, `sys/devices/system/cpu/cpu${cpu}/cpu_capacity`)), NaN);
   const own = capacity(id);
   if (Number.isNaN(own)) return 'uniform';
   // One that is offline may have no capacity.
@@ -68,7 +103,8 @@ function coreType(root: string, id: number): HostCpu['coreType'] {
 }
 
 function cpuDirs(root: string): number[] {
-  return readdirSync(join(root, 'sys/devices/system/cpu'))
+  const dir = join(root, 'sys/devices/system/cpu');
+  return (existsSync(dir) ? readdirSync(dir) : [])
     .map((name) => /^cpu(\d+)$/.exec(name)?.[1])
     .filter((id) => id !== undefined)
     .map(Number);
@@ -84,42 +120,17 @@ function prefer(cpus: readonly HostCpu[]): number[] {
 
 /** The narrowest limit on the way from this process's group to the root. */
 function readQuota(root: string): number | null {
-  const limits: number[] = [];
-  for (const line of (read(join(root, 'proc/self/cgroup')) ?? '').split('\n')) {
-    // A path may hold colons itself: containerd's do.
-    const [, controllers, ...rest] = line.split(':');
-    if (rest.length === 0) continue;
-    const path = rest.join(':');
-    if (controllers === '')
-      limits.push(...alongPath(path, (dir) => quotaV2(join(root, 'sys/fs/cgroup', dir))));
-    if (controllers.split(',').includes('cpu'))
-      limits.push(...alongPath(path, (dir) => quotaV1(join(root, 'sys/fs/cgroup/cpu', dir))));
-  }
-  const least = Math.min(...limits);
+  const least = Math.min(...groupFolders(root, 'cpu').map(quotaOf));
   return Number.isFinite(least) ? least : null;
 }
 
-function alongPath(path: string, limitOf: (dir: string) => number): number[] {
-  const parts = path.split('/').filter((part) => part !== '');
-  return Array.from({ length: parts.length + 1 }, (_, depth) => limitOf(parts.slice(0, depth).join('/')));
-}
-
-function quotaV2(dir: string): number {
-  const [quota, period] = (read(join(dir, 'cpu.max')) ?? 'max').split(' ');
-  return quota === 'max' ? Infinity : Number(quota) / Number(period);
-}
-
-function quotaV1(dir: string): number {
-  const quota = number(read(join(dir, 'cpu.cfs_quota_us')), -1);
-  return quota <= 0 ? Infinity : quota / number(read(join(dir, 'cpu.cfs_period_us')), 100_000);
-}
-
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return null;
+function quotaOf({ version, path }: GroupFolder): number {
+  if (version === 2) {
+    const [quota, period] = (readText(join(path, 'cpu.max')) ?? 'max').split(' ');
+    return quota === 'max' ? Infinity : Number(quota) / Number(period);
   }
+  const quota = number(readText(join(path, 'cpu.cfs_quota_us')), -1);
+  return quota <= 0 ? Infinity : quota / number(readText(join(path, 'cpu.cfs_period_us')), 100_000);
 }
 
 function number(text: string | null, otherwise: number): number {

@@ -92,7 +92,7 @@ export const pcpus = leaf<number | number[]>(
       },
     ],
     description:
-      'Host CPUs handed to the lab, or a number of them, at most 64 on real cores. Default: all that are allowed.',
+      'Host CPUs handed to the lab, or a number of them, at most 64 on real cores. Default: those that `creditlab doctor` recommends.',
   },
   (value) => {
     const expected = `${cpuListExpected}, or how many`;

@@ -75,6 +75,10 @@ describe('the doctor judges', () => {
     assert.match(one.remedy ?? '', /`taskset -cp 0-3 \$\$`/);
     const only = find({ ...pristine, topology, onlineCpus: [1] }, 'allowed-cpus');
     assert.match(only.remedy ?? '', /a second CPU/);
+    const off = { ...topology, offlineCpus: [0] };
+    const rest = find({ ...pristine, topology: off, onlineCpus: [1] }, 'allowed-cpus');
+    assert.match(rest.state, /^1 of 1 online: 1, offline: 0/);
+    assert.match(rest.remedy ?? '', /cpu0\/online/);
   });
 });
 

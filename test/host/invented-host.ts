@@ -8,17 +8,29 @@ export type Files = Readonly<Record<string, string>>;
 
 /** What the lab makes of a host that has just these files in /proc and /sys. */
 export function topologyOf(files: Files): Topology {
+  return onHost(files, (root) => readTopology(root));
+}
+
+/** What `read` makes of a host that has just these files below `root`; `change` writes others. */
+export function onHost<T>(files: Files, read: (root: string, change: (others: Files) => void) => T): T {
   const root = mkdtempSync(join(tmpdir(), 'creditlab-host-'));
-  try {
-    for (const [path, text] of Object.entries(files)) {
+  const write = (some: Files): void => {
+    for (const [path, text] of Object.entries(some)) {
       const file = join(root, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, `${text}\n`);
     }
-    return readTopology(root);
+  };
+  try {
+    write(files);
+    return read(root, write);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+export function online(list: string): Files {
+  return { 'sys/devices/system/cpu/online': list };
 }
 
 /** @param list as the kernel writes it: 0-3,8 */

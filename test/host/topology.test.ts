@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpus as osCpus } from 'node:os';
-import { allowing, capacity, cpu, type Files, topologyOf } from './invented-host.ts';
+import { readAllowedCpus } from '../../src/host/topology.ts';
+import { allowing, capacity, cpu, type Files, onHost, online, topologyOf } from './invented-host.ts';
 
 const TWO_CPUS = { ...allowing('0-1'), ...cpu(0, 0, '0'), ...cpu(1, 1, '1') };
 
@@ -70,6 +71,55 @@ describe('the topology of a host', () => {
     );
     assert.equal(topology.preferredCpus.length, topology.allowedCpus.length);
     assert.equal(topology.cgroupQuotaCpus, null);
+  });
+});
+
+describe('a CPU that is offline', () => {
+  // The kernel names it in Cpus_allowed_list all the same.
+  const host = merge(TWO_CPUS, online('0'));
+
+  it('is not allowed, and not chosen', () => {
+    const { allowedCpus, preferredCpus, recommendedCpus, offlineCpus, cpus } = topologyOf(host);
+    assert.deepEqual([allowedCpus, preferredCpus, recommendedCpus, offlineCpus], [[0], [0], [0], [1]]);
+    assert.deepEqual(
+      cpus.map(({ id }) => id),
+      [0],
+    );
+    assert.deepEqual(
+      onHost(host, (root) => readAllowedCpus(root)),
+      [0],
+    );
+  });
+
+  it('is known only where the machine has it: the mask may name more', () => {
+    const roomy = merge(TWO_CPUS, allowing('0-127'), online('0'));
+    assert.deepEqual(topologyOf(roomy).allowedCpus, [0]);
+    assert.deepEqual(topologyOf(roomy).offlineCpus, [1]);
+  });
+
+  it("isn't of concern where the process may not use it", () => {
+    assert.deepEqual(topologyOf(merge(TWO_CPUS, allowing('0'), online('0'))).offlineCpus, []);
+  });
+
+  it('as second threads are after `echo off > …/smt/control` leaves the first ones', () => {
+    const first = [0, 2].map((id) => cpu(id, id >> 1, String(id)));
+    const second = [1, 3].map((id) => ({ [`sys/devices/system/cpu/cpu${id}/online`]: '0' }));
+    const { allowedCpus, offlineCpus, cpus } = topologyOf(
+      merge(allowing('0-3'), online('0,2'), ...first, ...second),
+    );
+    assert.deepEqual(
+      [allowedCpus, offlineCpus],
+      [
+        [0, 2],
+        [1, 3],
+      ],
+    );
+    assert.ok(cpus.every(({ smtSiblings }) => smtSiblings.length === 0));
+  });
+
+  it("can't be told where the kernel doesn't say which are online", () => {
+    assert.deepEqual(topologyOf(TWO_CPUS).allowedCpus, [0, 1]);
+    assert.deepEqual(topologyOf(merge(TWO_CPUS, online('none'))).allowedCpus, [0, 1]);
   });
 });
 
@@ -181,6 +231,13 @@ describe('the CPU limit of the control group', () => {
       'sys/fs/cgroup/cpu/lab/run/cpu.cfs_quota_us': '200000',
     };
     assert.equal(quota(files), 1.5);
+  });
+
+  it('is found where both versions are mounted, and where the own group lies outside of what can be seen', () => {
+    const both = { 'proc/self/cgroup': '0::/a', 'sys/fs/cgroup/unified/a/cpu.max': '50000 100000' };
+    assert.equal(quota(both), 0.5);
+    const outside = { 'proc/self/cgroup': '0::/../a', 'sys/fs/cgroup/cpu.max': '25000 100000' };
+    assert.equal(quota(outside), 0.25);
   });
 
   it("isn't a negative CFS quota (version 1)", () => {

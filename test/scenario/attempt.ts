@@ -7,7 +7,7 @@ import type { Scenario } from '../../src/scenario/scenario.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
 
 /** An invented host: four CPUs, of which the process may use three. */
-export const HOST = { allowedCpus: [0, 1, 3], preferredCpus: [3, 1, 0] };
+export const HOST = { allowedCpus: [0, 1, 3], preferredCpus: [3, 1, 0], offlineCpus: [5] };
 
 export function fromYaml(yaml: string, overrides: ScenarioFlags = {}): Scenario {
   return resolveScenario(overrideSource(parseYaml(yaml, 'lab.yaml'), overrides), HOST);

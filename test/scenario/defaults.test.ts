@@ -63,7 +63,7 @@ events:
     ]);
   });
 
-  it('gets the defaults of Xen, and all allowed CPUs', () => {
+  it('gets the defaults of Xen, and all CPUs that are recommended', () => {
     const scenario = fromYaml('vms: [{ name: A, work: 1s }]');
     assert.equal(scenario.name, 'lab');
     assert.deepEqual(scenario.pcpus, [0, 1, 3]);

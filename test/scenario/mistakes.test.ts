@@ -126,6 +126,18 @@ const CASES: readonly Case[] = [
     '1:12',
     /CPU 2 is not allowed.*0-1,3/s,
   ],
+  [
+    'a CPU that is offline',
+    'pcpus: [1, 5]\nvms: [{ name: A }]\n',
+    '1:12',
+    /CPU 5 is offline.*0-1,3.*cpu5\/online` switches it on/s,
+  ],
+  [
+    'more CPUs than there are while some are offline',
+    'pcpus: 4\nvms: [{ name: A }]\n',
+    '1:8',
+    /cpu5\/online/,
+  ],
   ['more CPUs than allowed', 'pcpus: 4\nvms: [{ name: A }]\n', '1:8', /at most 3 \(allowed: 0-1,3\)/],
   ['no CPUs', 'pcpus: []\nvms: [{ name: A }]\n', '1:8', /names no CPU/],
   ['0 CPUs', 'pcpus: 0\nvms: [{ name: A }]\n', '1:8', /write \[0\]/],

@@ -1,5 +1,5 @@
 import { type Check, Topic } from '../finding.ts';
-import { OWN_CPUS } from '../recommend.ts';
+import { OWN_CPUS } from '../../host/recommend.ts';
 
 const topic = new Topic('cgroup-quota', 'cgroup quota');
 

@@ -1,5 +1,5 @@
-import type { Topology } from '../host/topology.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
+import type { Topology } from './topology.ts';
 
 export interface Recommendation {
   /** best first; the first one serves scenarios with a single pCPU */
@@ -15,9 +15,13 @@ export const MOST_PCPUS = 4;
 
 /**
  * Which CPUs to hand to the lab: one thread per core, performance cores where there are any, and not CPU 0 (where the kernel puts
- * most interrupts) if more than two cores can be had; within the quota.
+ * most interrupts) if more than two cores can be had; within the quota. Of three CPUs or more, one is left for the scheduler's thread.
+ *
+ * The doctor shows them, and a run takes them where neither its file nor its options ask for anything else.
  */
-export function recommendPcpus(topology: Topology): Recommendation {
+export function recommendPcpus(
+  topology: Pick<Topology, 'cpus' | 'preferredCpus' | 'cgroupQuotaCpus'>,
+): Recommendation {
   const { cpus, preferredCpus, cgroupQuotaCpus } = topology;
   const byId = new Map(cpus.map((cpu) => [cpu.id, cpu]));
   const hasFast = cpus.some(({ coreType }) => coreType !== 'efficiency');
@@ -31,7 +35,11 @@ export function recommendPcpus(topology: Topology): Recommendation {
   }
   const isOfCpu0 = (id: number): boolean => id === 0 || byId.get(id)?.smtSiblings.includes(0) === true;
   const leavesCpu0 = cores.length > 2 && cores.some(isOfCpu0);
-  const free = leavesCpu0 ? cores.filter((id) => !isOfCpu0(id)) : cores;
+  // Where CPU 0 isn't to be had, the last choice stands in for it.
+  const leavesLast = !leavesCpu0 && cores.length > 2 && cores.length === cpus.length;
+  const free = leavesCpu0
+    ? cores.filter((id) => !isOfCpu0(id))
+    : cores.slice(0, leavesLast ? -1 : cores.length);
   const paidFor = cgroupQuotaCpus === null ? Infinity : Math.max(1, Math.floor(cgroupQuotaCpus - OWN_CPUS));
   const pcpus = free.slice(0, Math.min(MOST_PCPUS, paidFor));
   const hasSiblings = cpus.some(({ smtSiblings }) => smtSiblings.length > 0);
@@ -40,6 +48,7 @@ export function recommendPcpus(topology: Topology): Recommendation {
     ...(hasSiblings ? ['one thread per core'] : []),
     ...(hasFast && hasSlow ? ['performance cores only'] : []),
     ...(leavesCpu0 ? ['CPU 0 is left to the kernel and other programs'] : []),
+    ...(leavesLast ? [`CPU ${String(cores.at(-1))} is left to the scheduler and other programs`] : []),
     ...(paidFor < Math.min(MOST_PCPUS, free.length) ? ['no more than the control group pays for'] : []),
     ...(Math.min(paidFor, free.length) > MOST_PCPUS
       ? [`no ready-made lab needs more than ${String(MOST_PCPUS)}`]

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { MOST_PCPUS, recommendPcpus } from '../../src/doctor/recommend.ts';
+import { MOST_PCPUS, recommendPcpus } from '../../src/host/recommend.ts';
 import type { Topology } from '../../src/host/topology.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
-import { CLOUD_VM, cores, factsOf, LAPTOP, ownProcess, PRISTINE } from './invented-machine.ts';
+import { scenarioFromFlags } from '../../src/scenario/load.ts';
+import { resolveScenario } from '../../src/scenario/resolve.ts';
+import { parseYaml } from '../../src/scenario/yaml-source.ts';
+import { CLOUD_VM, cores, factsOf, LAPTOP, ownProcess, PRISTINE } from '../doctor/invented-machine.ts';
 
 async function topologyOf(allowed: string, siblings: readonly string[]): Promise<Topology> {
   const files = {
@@ -39,6 +42,37 @@ describe('the recommended pCPUs', () => {
   it('leave the other thread of CPU 0 alone too', async () => {
     const topology = await topologyOf('0-7', ['0,4', '1,5', '2,6', '3,7', '0,4', '1,5', '2,6', '3,7']);
     assert.deepEqual(recommendPcpus(topology).pcpus, [7, 6, 5]);
+  });
+
+  it('leave one to the scheduler where there are three or more, also without CPU 0', async () => {
+    const { topology } = await factsOf(PRISTINE);
+    const without = async (allowed: string) =>
+      recommendPcpus(await topologyOf(allowed, ['0', '1', '2', '3', '4', '5']));
+    assert.deepEqual((await without('1-3')).pcpus, [3, 2]);
+    assert.match((await without('1-3')).why, /CPU 1 is left to the scheduler/);
+    assert.deepEqual((await without('2-5')).pcpus, [5, 4, 3]);
+    assert.deepEqual((await without('1-5')).pcpus, [5, 4, 3, 2]);
+    assert.ok(topology.recommendedCpus.length < topology.allowedCpus.length);
+  });
+
+  it('are those that a topology names, and so those of a scenario that asks for none', async () => {
+    for (const machine of [PRISTINE, CLOUD_VM, LAPTOP]) {
+      const { topology } = await factsOf(machine);
+      assert.deepEqual(topology.recommendedCpus, recommendPcpus(topology).pcpus);
+      const { pcpus } = scenarioFromFlags({ vm: ['A:work=1s'] }, topology);
+      assert.deepEqual(new Set(pcpus), new Set(topology.recommendedCpus));
+    }
+  });
+
+  it('are the first ones that a number of pCPUs gets, and the others follow', async () => {
+    const { topology } = await factsOf(LAPTOP);
+    const pcpusOf = (pcpus: number) =>
+      resolveScenario(parseYaml(`pcpus: ${String(pcpus)}\nvms: [{ name: A, work: 1s }]`, 'test'), topology)
+        .pcpus;
+    const { recommendedCpus, allowedCpus } = topology;
+    assert.deepEqual(pcpusOf(1), recommendedCpus.slice(0, 1));
+    assert.deepEqual(new Set(pcpusOf(recommendedCpus.length)), new Set(recommendedCpus));
+    assert.deepEqual(new Set(pcpusOf(allowedCpus.length)), new Set(allowedCpus));
   });
 
   it('are no more than the quota pays for beside the scheduler, but one at least', async () => {
