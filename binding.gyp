@@ -9,6 +9,7 @@
         "native/gate.cc",
         "native/loop_wait.cc",
         "native/pause.cc",
+        "native/self_test.cc",
         "native/spin.cc",
         "native/switch_bench.cc",
         "native/thread_info.cc"

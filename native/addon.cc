@@ -11,6 +11,7 @@
 #include "gate.h"
 #include "loop_wait.h"
 #include "pause.h"
+#include "self_test.h"
 #include "spin.h"
 #include "switch_bench.h"
 #include "thread_info.h"
@@ -35,6 +36,7 @@ creditlab::Stay& stay(const Args& args) { return *args.Env().GetInstanceData<cre
 Napi::Value Setup(const Args& args) {
   const auto cpus = args[0].As<Napi::Int32Array>();
   if (const int rc = creditlab::install_pause_handler(); rc < 0) return number(args, rc);
+  creditlab::reset_refusals();
   return number(args, gate().reset(cpus.Data(), static_cast<int>(cpus.ElementLength()), creditlab::nudge));
 }
 
@@ -55,6 +57,31 @@ Napi::Value Violations(const Args& args) { return number(args, static_cast<doubl
 
 Napi::Value PinFailures(const Args& args) { return number(args, static_cast<double>(gate().pin_failures())); }
 
+// Fills (signals, errno of the last one, timers, likewise).
+Napi::Value Refusals(const Args& args) {
+  const creditlab::Refusals refused = creditlab::refusals();
+  double* out = args[0].As<Napi::Float64Array>().Data();
+  out[0] = static_cast<double>(refused.signals);
+  out[1] = refused.signal_error;
+  out[2] = static_cast<double>(refused.timers);
+  out[3] = refused.timer_error;
+  return args.Env().Undefined();
+}
+
+Napi::Value PauseSignal(const Args& args) { return number(args, creditlab::pause_signal()); }
+Napi::Value UsualPauseSignal(const Args& args) { return number(args, creditlab::usual_pause_signal()); }
+Napi::Value OwnsPauseSignal(const Args& args) { return boolean(args, creditlab::owns_pause_signal()); }
+
+// Fills (errno, CPU); returns the step that failed, or 0.
+Napi::Value SelfTest(const Args& args) {
+  const auto cpus = args[0].As<Napi::Int32Array>();
+  const creditlab::SelfTestResult result = creditlab::self_test(cpus.Data(), static_cast<int>(cpus.ElementLength()));
+  int32_t* out = args[1].As<Napi::Int32Array>().Data();
+  out[0] = result.error;
+  out[1] = result.cpu;
+  return number(args, static_cast<int>(result.failed));
+}
+
 Napi::Value Kick(const Args& args) {
   gate().kick();
   return args.Env().Undefined();
@@ -72,8 +99,8 @@ Napi::Value NowNs(const Args& args) { return number(args, since_origin(creditlab
 Napi::Value WaitUntil(const Args& args) {
   const double deadline = args[0].As<Napi::Number>().DoubleValue();
   const bool endless = deadline > 9e15;
-  return boolean(args,
-                 creditlab::wait_for_kick(endless ? INT64_MAX : origin_ns.load() + static_cast<int64_t>(deadline)));
+  return boolean(
+      args, creditlab::wait_and_repeat_nudges(endless ? INT64_MAX : origin_ns.load() + static_cast<int64_t>(deadline)));
 }
 
 Napi::Value Dispatch(const Args& args) {
@@ -263,6 +290,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("attached", Attached);
   add("violations", Violations);
   add("pinFailures", PinFailures);
+  add("refusals", Refusals);
+  add("pauseSignal", PauseSignal);
+  add("usualPauseSignal", UsualPauseSignal);
+  add("ownsPauseSignal", OwnsPauseSignal);
+  add("selfTest", SelfTest);
   add("kick", Kick);
   add("setNaivePausing", SetNaivePausing);
   add("nowNs", NowNs);

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "futex.h"
 #include "gate.h"
+#include "pause.h"
 
 namespace creditlab {
 namespace {
@@ -14,6 +15,7 @@ constexpr int64_t kBeatNs = 100'000'000;
 // However far away the deadline is, the caller gets a look around this often: a worker thread can only be ended from outside while it is in
 // JavaScript.
 constexpr int64_t kLongestNs = 1'000'000'000;
+constexpr int64_t kRepeatNs = 1'000'000;
 uint32_t seen = 0;  // the loop's thread only
 }  // namespace
 
@@ -35,6 +37,15 @@ bool wait_for_kick(int64_t deadline_ns) {
     const int64_t chunk = deadline_ns - now < kBeatNs ? deadline_ns : now + kBeatNs;
     futex_wait_until(kicks, seen, chunk);
   }
+}
+
+bool wait_and_repeat_nudges(int64_t deadline_ns) {
+  while (repeat_nudges() > 0) {
+    const int64_t soon = monotonic_ns() + kRepeatNs;
+    if (soon >= deadline_ns) break;
+    if (wait_for_kick(soon)) return true;
+  }
+  return wait_for_kick(deadline_ns);
 }
 
 }  // namespace creditlab

@@ -38,6 +38,16 @@ struct Region {
 Region regions[kMaxVcpus];
 std::atomic<bool> naive{false};
 pid_t own_pid = 0;
+// 0: not installed yet
+std::atomic<int> installed_signal{0};
+std::atomic<uint64_t> heard{0};
+
+// What the kernel refused. A bit per vCPU whose signal is owed.
+std::atomic<uint64_t> refused_signals{0};
+std::atomic<uint64_t> refused_timers{0};
+std::atomic<int> signal_error{0};
+std::atomic<int> timer_error{0};
+std::atomic<uint64_t> owed[kMaxVcpus / 64] = {};
 
 uintptr_t interrupted_at(const void* context) {
   const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
@@ -53,7 +63,9 @@ uintptr_t interrupted_at(const void* context) {
 void set_timer(const Region& region, int64_t delay_ns) {
   itimerspec spec{};
   spec.it_value = to_timespec(delay_ns);  // 0 disarms
-  timer_settime(region.timer, 0, &spec, nullptr);
+  if (timer_settime(region.timer, 0, &spec, nullptr) == 0) return;
+  timer_error.store(errno, std::memory_order_relaxed);
+  refused_timers.fetch_add(1, std::memory_order_relaxed);
 }
 
 void put_off(Region& region) {
@@ -85,6 +97,7 @@ void pause_at_step(int v, Region& region) { gate().pause(v, stop_waiting(v, regi
 void on_signal(int, siginfo_t* info, void* context) {
   const int saved_errno = errno;
   const int v = info->si_value.sival_int;
+  if (v == kSelfTest) heard.fetch_add(1, std::memory_order_relaxed);
   // Anyone may send the process a signal; only the vCPU that lives on this thread is looked at.
   const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).thread == reinterpret_cast<uintptr_t>(pthread_self());
   if (ours && regions[v].open) {
@@ -116,40 +129,13 @@ void close(Region& region) {
 
 }  // namespace
 
-// Off the signals that Node (SIGUSR1), profilers (SIGPROF) and the C library (the first real-time ones) use.
-int pause_signal() { return SIGRTMIN + 5; }
-
-int install_pause_handler() {
-  own_pid = getpid();
-  struct sigaction action {};
-  action.sa_sigaction = on_signal;
-  action.sa_flags = SA_SIGINFO | SA_RESTART;
-  sigfillset(&action.sa_mask);
-  return sigaction(pause_signal(), &action, nullptr) == 0 ? 0 : -errno;
-}
-
 void set_naive_pausing(bool on) { naive = on; }
-
-void nudge(int vcpu) {
-  siginfo_t info;
-  memset(&info, 0, sizeof info);
-  info.si_signo = pause_signal();
-  info.si_code = SI_QUEUE;
-  info.si_value.sival_int = vcpu;
-  // A thread that has died meanwhile is the loop's next event.
-  syscall(SYS_rt_tgsigqueueinfo, own_pid, gate().vcpu(vcpu).tid, info.si_signo, &info);
-}
 
 int Stay::attach(int v) {
   if (v_ != -1) return -EBUSY;
   if (v < 0 || v >= kMaxVcpus) return -EINVAL;
-  sigevent event{};
-  event.sigev_notify = SIGEV_THREAD_ID;
-  event.sigev_signo = pause_signal();
-  event.sigev_value.sival_int = v;
-  event.sigev_notify_thread_id = static_cast<pid_t>(syscall(SYS_gettid));
   timer_t timer;
-  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return -errno;
+  if (const int rc = create_pause_timer(v, &timer); rc < 0) return rc;
   const int rc = gate().attach(v);
   if (rc < 0) {
     timer_delete(timer);
@@ -221,6 +207,103 @@ void Stay::leave() {
   timer_delete(region.timer);
   gate().detach(v_);
   v_ = -1;
+}
+
+// --- the signal -----------------------------------------------------------------------------------------------------
+
+// Off the signals that Node (SIGUSR1), profilers (SIGPROF) and the C library (the first real-time ones) use.
+int usual_pause_signal() { return SIGRTMIN + 5; }
+
+int pause_signal() {
+  const int signal = installed_signal.load(std::memory_order_relaxed);
+  return signal == 0 ? usual_pause_signal() : signal;
+}
+
+bool owns_pause_signal() {
+  struct sigaction action {};
+  return sigaction(pause_signal(), nullptr, &action) == 0 && (action.sa_flags & SA_SIGINFO) != 0 &&
+         action.sa_sigaction == on_signal;
+}
+
+int install_pause_handler() {
+  own_pid = getpid();
+  if (owns_pause_signal()) return 0;
+  for (int signal = usual_pause_signal(); signal <= SIGRTMAX; ++signal) {
+    struct sigaction action {};
+    if (sigaction(signal, nullptr, &action) != 0) return -errno;
+    // Who ignores a signal has no use for it; the parent of this process may have left it so.
+    if ((action.sa_flags & SA_SIGINFO) != 0 || (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)) continue;
+    action = {};
+    action.sa_sigaction = on_signal;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    sigfillset(&action.sa_mask);
+    if (sigaction(signal, &action, nullptr) != 0) return -errno;
+    installed_signal = signal;
+    return 0;
+  }
+  return -EBUSY;
+}
+
+int send_pause_signal(pid_t tid, int value) {
+  siginfo_t info;
+  memset(&info, 0, sizeof info);
+  info.si_signo = pause_signal();
+  info.si_code = SI_QUEUE;
+  info.si_value.sival_int = value;
+  return syscall(SYS_rt_tgsigqueueinfo, own_pid, tid, info.si_signo, &info) == 0 ? 0 : -errno;
+}
+
+int create_pause_timer(int value, timer_t* timer) {
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = pause_signal();
+  event.sigev_value.sival_int = value;
+  event.sigev_notify_thread_id = static_cast<pid_t>(syscall(SYS_gettid));
+  return timer_create(CLOCK_MONOTONIC, &event, timer) == 0 ? 0 : -errno;
+}
+
+uint64_t self_tests_heard() { return heard.load(std::memory_order_relaxed); }
+
+// --- what the kernel refuses ----------------------------------------------------------------------------------------
+// A refused signal delays a pause and loses none: the vCPU sees the wish at its next step, or the signal that the loop sends again.
+
+void nudge(int vcpu) {
+  const int rc = send_pause_signal(gate().vcpu(vcpu).tid, vcpu);
+  // A thread that has died meanwhile is the loop's next event.
+  if (rc == 0 || rc == -ESRCH) return;
+  signal_error.store(-rc, std::memory_order_relaxed);
+  refused_signals.fetch_add(1, std::memory_order_relaxed);
+  owed[vcpu / 64].fetch_or(uint64_t{1} << (vcpu % 64));
+}
+
+int repeat_nudges() {
+  int still_owed = 0;
+  for (int i = 0; i < kMaxVcpus / 64; ++i) {
+    uint64_t bits = owed[i].load(std::memory_order_relaxed);
+    for (; bits != 0; bits &= bits - 1) {
+      const int v = i * 64 + __builtin_ctzll(bits);
+      bool holds = false;
+      for (int p = 0; p < gate().pcpu_count(); ++p) holds = holds || gate().holder(p) == v;
+      // To one who is wished for again it does no harm.
+      const int rc = holds ? send_pause_signal(gate().vcpu(v).tid, v) : 0;
+      if (rc == 0 || rc == -ESRCH) {
+        owed[i].fetch_and(~(uint64_t{1} << (v % 64)));
+      } else {
+        ++still_owed;
+      }
+    }
+  }
+  return still_owed;
+}
+
+Refusals refusals() { return {refused_signals, signal_error, refused_timers, timer_error}; }
+
+void reset_refusals() {
+  refused_signals = 0;
+  refused_timers = 0;
+  signal_error = 0;
+  timer_error = 0;
+  for (auto& bits : owed) bits = 0;
 }
 
 }  // namespace creditlab

@@ -11,15 +11,24 @@
 // nobody is paused.
 #pragma once
 
+#include <signal.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
 #include "gate.h"
 
 namespace creditlab {
 
-// Installs the handler. Once is enough; again is harmless. Negated errno.
+// Installs the handler, for a signal that nobody else in this process has. Again is harmless, and moves to another signal if somebody
+// took this one meanwhile; not while a vCPU is attached. Negated errno; -EBUSY: all signals that could serve are taken.
 int install_pause_handler();
 
-// The signal, for the curious (SIGRTMIN + something).
+// The signal: usual_pause_signal(), or a later one if that belongs to somebody else, such as a library.
 int pause_signal();
+int usual_pause_signal();
+// Whether the handler is still in place. False: somebody has installed one of their own since, and nobody is paused in mid-step.
+bool owns_pause_signal();
 
 // Pauses wherever the signal lands, as an implementation would that doesn't know better. For demonstrations that it freezes.
 void set_naive_pausing(bool on);
@@ -51,7 +60,27 @@ class Stay {
   int v_ = -1;
 };
 
-// Sends the signal to a vCPU's thread: the gate's Nudge.
+// Sends the signal to a vCPU's thread: the gate's Nudge. What the kernel refuses is counted, and owed.
 void nudge(int vcpu);
+// In the loop's thread: sends again what is owed, to those who still hold a pCPU. Returns how many are still owed.
+int repeat_nudges();
+
+// How often the kernel refused what pausing needs, since reset_refusals(), and the errno of the last time.
+struct Refusals {
+  uint64_t signals;
+  int signal_error;
+  uint64_t timers;
+  int timer_error;
+};
+Refusals refusals();
+void reset_refusals();
+
+// For the self-test: a signal with this value in it is only counted.
+constexpr int kSelfTest = -2;
+uint64_t self_tests_heard();
+// Queues the pause signal for a thread of this process, as nudge() does. Negated errno.
+int send_pause_signal(pid_t tid, int value);
+// A timer that sends the pause signal to the calling thread. Negated errno.
+int create_pause_timer(int value, timer_t* timer);
 
 }  // namespace creditlab

@@ -6,6 +6,7 @@ export type LabErrorCode =
   | 'BAD_FILE'
   | 'NO_ADDON'
   | 'NOT_SUPPORTED'
+  | 'LIMIT'
   | 'NATIVE'
   | 'RUN_FAILED'
   | 'INTERRUPTED';
@@ -60,6 +61,7 @@ export class LabError extends Error {
       case 'BAD_FILE':
       case 'NO_ADDON':
       case 'NOT_SUPPORTED':
+      case 'LIMIT':
         return ExitCode.badInput;
       case 'NATIVE':
       case 'RUN_FAILED':

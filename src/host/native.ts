@@ -18,6 +18,13 @@ export interface Native {
   attached(): number;
   violations(): number;
   pinFailures(): number;
+  /** Fills the fields of RefusalField. */
+  refusals(out: Float64Array): void;
+  pauseSignal(): number;
+  usualPauseSignal(): number;
+  ownsPauseSignal(): boolean;
+  /** Fills in errno and CPU; returns the step that failed, or 0. */
+  selfTest(cpus: Int32Array, out: Int32Array): number;
   kick(): void;
   setNaivePausing(on: boolean): void;
 
@@ -84,6 +91,9 @@ export const VcpuField = {
   overrunNs: 7,
   size: 8,
 } as const;
+
+/** What refusals() writes: what the kernel refused since setup(), how often, and the errno of the last time. */
+export const RefusalField = { signals: 0, signalError: 1, timers: 2, timerError: 3, size: 4 } as const;
 
 /** What threadStats() writes. */
 export const StatField = { cpuNs: 0, runqWaitNs: 1, voluntary: 2, involuntary: 3, size: 4 } as const;

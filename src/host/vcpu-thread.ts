@@ -4,6 +4,7 @@
  *
  * A lab may start a hundred of these at once: what only one of them needs (calibration, checks) is imported when it is needed.
  */
+import { constants } from 'node:os';
 import type { Guest, Workload } from '../../workloads/contract.ts';
 import { LabError, type LabErrorCode, type LabErrorDetails } from '../errors.ts';
 import type { Calibration } from '../workload/calibrate.ts';
@@ -12,6 +13,7 @@ import { checksumOf, prepareState, stepOnce } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
 import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
 import { checked, loadNative, SchedClass } from './native.ts';
+import { noPendingSignals } from './pending-signals.ts';
 import { VCPU_SLICE_NS } from './slices.ts';
 
 export interface Program {
@@ -106,7 +108,8 @@ async function calibrateOn(
   try {
     return calibrate(workload, seed, size, ownCpuNs, isBrief ? BRIEFLY : {});
   } finally {
-    if (typeof before !== 'number') native.setAffinity(0, Int32Array.from(before));
+    if (typeof before !== 'number')
+      checked('sched_setaffinity', native.setAffinity(0, Int32Array.from(before)));
   }
 }
 
@@ -114,7 +117,7 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
   const { seed } = task.program;
   const isWarm = ensureWarm(workload, seed, size, task.warmUp);
   const state = prepareState(workload, seed, size);
-  checked('attach to the gate', native.attach(task.vcpu, task.threadName));
+  attach(task.vcpu, task.threadName);
   // A thread in SCHED_BATCH that is woken doesn't preempt the one that wakes it: the outgoing vCPU gets to its sleep.
   native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
   let done = 0;
@@ -126,6 +129,14 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
     native.leave();
     native.setSchedClass(SchedClass.other, 0, 0);
   }
+}
+
+/** @throws LabError */
+function attach(vcpu: number, threadName: string): void {
+  const result = native.attach(vcpu, threadName);
+  // Only for the timer that looks again at a pause that was put off: it is a signal that may become pending.
+  if (result === -constants.errno.EAGAIN) throw noPendingSignals(`no timer can be made for ${threadName}`);
+  checked('attach to the gate', result);
 }
 
 /** The loop in which the thread can be paused. @returns how many steps were done */

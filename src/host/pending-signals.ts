@@ -1,0 +1,14 @@
+import { LabError } from '../errors.ts';
+
+/** Of the user's signals that may wait to be delivered, each timer of each of the user's processes takes one. */
+export const PENDING_SIGNALS = 'pending signals of the user (`ulimit -i`)';
+export const MORE_PENDING_SIGNALS = '`ulimit -i unlimited`, where that is permitted';
+
+/** The limit of pending signals is used up. */
+export function noPendingSignals(what: string): LabError {
+  return new LabError('LIMIT', what, {
+    expected: `room within the ${PENDING_SIGNALS}`,
+    got: 'none left',
+    hint: `${MORE_PENDING_SIGNALS}; or fewer vCPUs`,
+  });
+}
