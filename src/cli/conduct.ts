@@ -38,6 +38,9 @@ export interface Conducted {
 export async function conduct(options: ConductOptions): Promise<Conducted> {
   const { recorder, progress, tracing, say, open = openHardware } = options;
   const cpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
+  const vcpus = Math.max(
+    ...recorder.rows.map(({ scenario }) => scenario.vms.reduce((sum, vm) => sum + vm.vcpus, 0)),
+  );
   let lab: Lab | null = null;
   let running: RecordedRow | null = null;
   let order = 0;
@@ -61,7 +64,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     say,
   });
   try {
-    lab = await open({ pcpus: cpus, paranoid: options.paranoid });
+    lab = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid });
     recorder.opened(lab.host);
     let failure: Error | null = null;
     const rows = runOrder(recorder.rows, options.repeat, recorder.rows[0].scenario.seed);

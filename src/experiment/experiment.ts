@@ -39,13 +39,15 @@ export interface Lab {
 export interface LabOptions {
   /** Host CPUs that runs and calibrations will use; the first one serves calibrations. */
   readonly pcpus: readonly number[];
+  /** The most vCPUs that a run will have: whether the system has room for them is known before anything starts. Default: 1. */
+  readonly vcpus?: number;
   /** Check the policy after each of its calls; a breach ends the run as failed. Default: no. */
   readonly paranoid?: boolean;
 }
 
 /**
- * @throws LabError NOT_SUPPORTED (not Linux), NO_ADDON (not built; the hint is the command that builds it),
- *   or NATIVE
+ * @throws LabError NOT_SUPPORTED (not Linux, or it forbids what pausing needs), NO_ADDON (not built; the hint is the command that builds
+ *   it), LIMIT (too little memory, address space, … for so many vCPUs), or NATIVE
  */
 export type OpenLab = (options: LabOptions) => Promise<Lab>;
 

@@ -6,6 +6,8 @@ import { HardwareRun } from './hardware-run.ts';
 import { Hypervisor } from './hypervisor.ts';
 import type { Native } from './native.ts';
 import { Programs, programOf } from './programs.ts';
+import { requireRoom } from './require-room.ts';
+import { readRoom } from './room.ts';
 import { VcpuPool } from './vcpu-pool.ts';
 
 /** This machine's cores: a hypervisor thread and a pool of vCPU threads, kept warm from run to run. */
@@ -67,10 +69,16 @@ export class HardwareLab implements Lab {
     return this.current?.snapshot() ?? null;
   }
 
-  /** A pool with at least so many threads. */
+  /**
+   * A pool with at least so many threads.
+   * @throws LabError LIMIT, where the system has no room for them
+   */
   async pool(threads: number): Promise<VcpuPool> {
     if (this.vcpuPool !== null && this.vcpuPool.threads < threads) await this.endPool();
-    this.vcpuPool ??= new VcpuPool(threads);
+    if (this.vcpuPool === null) {
+      requireRoom(threads, 'nothing', readRoom());
+      this.vcpuPool = new VcpuPool(threads);
+    }
     return this.vcpuPool;
   }
 

@@ -3,11 +3,16 @@ import { HardwareLab } from './hardware-lab.ts';
 import { wantsNaivePausing } from './fault.ts';
 import { readHostFacts } from './host-facts.ts';
 import { loadNative } from './native.ts';
+import { requireRoom } from './require-room.ts';
+import { readRoom } from './room.ts';
+import { selfTest } from './self-test.ts';
 import { readTopology } from './topology.ts';
 
 export const openLab: OpenLab = async (options: LabOptions): Promise<Lab> => {
   const native = loadNative();
   native.setNaivePausing(wantsNaivePausing());
+  requireRoom(options.vcpus ?? 1, 'lab', readRoom());
+  selfTest(native, options.pcpus);
   const topology = readTopology();
   return HardwareLab.open(native, await readHostFacts(topology), options);
 };

@@ -15,6 +15,8 @@ export interface Ended {
 }
 
 export interface CommandOptions {
+  /** shell commands that the process goes through first, such as `ulimit` */
+  readonly before?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** options of Node, after those that these tests run with */
   readonly node?: readonly string[];
@@ -25,11 +27,13 @@ export interface CommandOptions {
 
 /** Run `creditlab …` in a process of its own, as users do, with a result file; do something to it; wait for its end. */
 export async function command(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-  const { env = {}, node = [], act, timeoutMs = 30_000 } = options;
+  const { before = ':', env = {}, node = [], act, timeoutMs = 30_000 } = options;
   const dir = mkdtempSync(join(tmpdir(), 'creditlab-test-'));
   const json = join(dir, 'result.json');
   const main = join(packageRoot(), 'dist/src/cli/main.js');
-  const child = spawn(process.execPath, [...process.execArgv, ...node, main, ...args, '--json', json], {
+  const script = `${before} && exec "$0" "$@"`;
+  const argv = [process.execPath, ...process.execArgv, ...node, main, ...args, '--json', json];
+  const child = spawn('/bin/sh', ['-c', script, ...argv], {
     cwd: packageRoot(),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
