@@ -5,6 +5,7 @@
  * one weight from another: disturbances that move them by up to 2 % are tolerable, by more than 10 % they spoil them.
  */
 import { stolenFraction } from '../analysis/noise.ts';
+import { hostChecks } from './host-checks.ts';
 import type { RunResult } from './result.ts';
 
 /** The better ones first. */
@@ -65,6 +66,7 @@ export function certify(run: RunResult): Certificate | null {
     lateness(run),
     overruns(run),
     records(run),
+    ...hostChecks(run),
   ];
   return {
     verdict: worstOfVerdicts(findings.map(({ verdict }) => verdict)),

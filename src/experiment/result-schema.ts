@@ -7,6 +7,7 @@ import type { RowComparison } from '../analysis/compare-rows.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import { LAB_RESULT_FORMAT, LAB_RESULT_VERSION, type LabResult } from './lab-result.ts';
 import {
+  type HostEvents,
   type HostFacts,
   RESULT_FORMAT,
   RESULT_VERSION,
@@ -177,6 +178,19 @@ const vm = z.strictObject({
 
 const verdict = z.enum(['good', 'usable', 'do not trust']);
 
+const hostEvents = z.strictObject({
+  lostCpus: z.array(cpu).describe('host CPUs that were taken away during the run'),
+  movedVcpus: z.array(z.string()).describe('vCPUs whose thread somebody else moved away from its pCPU'),
+  pinFailures: count.describe('times that a vCPU could not be pinned to its pCPU'),
+  refusedSignals: count.describe('signals that the kernel refused: a vCPU paused late'),
+  refusedTimers: count.describe('timers that could not be set: likewise'),
+  signalTaken: z.boolean().describe('somebody else in the process took the pause signal during the run'),
+  throttled: z
+    .strictObject({ periods: count, ns })
+    .nullable()
+    .describe("what a control group's quota did, in periods and in time of all CPUs; null: not told"),
+});
+
 const run = z.strictObject({
   machine: z.enum(['hardware', 'simulated']).optional().describe('absent: hardware'),
   windowNs: ns,
@@ -218,6 +232,7 @@ const run = z.strictObject({
     .nullable()
     .optional()
     .describe("work done per CPU time over the run, as multiples of each vCPU's median"),
+  hostEvents: hostEvents.optional().describe("what the host did to the lab's means; absent: simulated"),
   certificate: z
     .strictObject({
       verdict,
@@ -300,6 +315,7 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 export const schemasMatchTypes: readonly [
   Same<Strict<z.infer<typeof vmSpec>>, VmSpec>,
   Same<Strict<z.infer<typeof host>>, HostFacts>,
+  Same<Strict<z.infer<typeof hostEvents>>, HostEvents>,
   Same<Strict<z.infer<typeof vcpu>>, VcpuResult>,
   Same<Strict<z.infer<typeof vm>>, VmResult>,
   Same<Strict<z.infer<typeof run>>, RunResult>,
@@ -307,4 +323,4 @@ export const schemasMatchTypes: readonly [
   Same<Strict<z.infer<typeof scenario>>, Scenario>,
   Same<Strict<z.infer<typeof resultSchema>>, Result>,
   Same<Strict<z.infer<typeof labResultSchema>>, LabResult>,
-] = [true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true];

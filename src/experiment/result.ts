@@ -65,9 +65,33 @@ export interface RunResult {
   readonly loop: LoopResult;
   /** how steadily the cores did the vCPUs' work; null or absent: too short to say, or simulated */
   readonly workRate?: WorkRate | null;
+  /** what the host did to the lab's means; absent: simulated */
+  readonly hostEvents?: HostEvents;
   /** whether the figures can be trusted; absent when simulated */
   readonly certificate?: Certificate;
   readonly warnings: readonly string[];
+}
+
+export interface HostEvents {
+  /** host CPUs of the pCPUs that were taken away during the run: offline, or out of what the process may use */
+  readonly lostCpus: readonly number[];
+  /** vCPUs whose thread somebody else moved away from its pCPU */
+  readonly movedVcpus: readonly string[];
+  /** times that a vCPU could not be pinned to its pCPU */
+  readonly pinFailures: number;
+  /** signals that the kernel refused: a vCPU was to pause, and paused late */
+  readonly refusedSignals: number;
+  /** timers that could not be set: a pause that was put off was not looked at again before the end of the step */
+  readonly refusedTimers: number;
+  /** whether somebody else in the process took the pause signal during the run */
+  readonly signalTaken: boolean;
+  /** what a control group's quota did; null: no control group tells */
+  readonly throttled: {
+    /** periods in which it was used up */
+    readonly periods: number;
+    /** for how long the group was stopped, summed over all CPUs */
+    readonly ns: number;
+  } | null;
 }
 
 export interface VmResult {

@@ -19,7 +19,9 @@ import { mainFault } from './fault.ts';
 import { ContentionMeter } from './contention-meter.ts';
 import { FactReader } from './fact-reader.ts';
 import type { HardwareLab } from './hardware-lab.ts';
+import { HostWatch } from './host-watch.ts';
 import { type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
+import { mixedPcpus } from './mixed-pcpus.ts';
 import { checked, VcpuField } from './native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { stepSizeWarning } from '../workload/step-size.ts';
@@ -58,6 +60,7 @@ export class HardwareRun {
   private readonly speed: SpeedMeter;
   private readonly outcomes: Outcome[];
   private readonly suspension = new SuspensionWatch();
+  private readonly host: HostWatch;
   private readonly warnings: string[] = [];
   private nsPerUnit: (number | null)[] = [];
   private forecast: readonly VmPrediction[] | null = null;
@@ -78,6 +81,8 @@ export class HardwareRun {
     this.contention = new ContentionMeter(scenario);
     this.facts = new FactReader(lab.native, vcpuCount, pcpuCount, this.trace?.facts ?? null, this.contention);
     this.speed = new SpeedMeter(vcpuCount);
+    const ids = this.places.map(({ id }) => id);
+    this.host = new HostWatch(lab.native, scenario.pcpus, ids);
     this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null }));
   }
 
@@ -111,6 +116,7 @@ export class HardwareRun {
         `the control group allows ${quota.toFixed(2)} CPUs' worth of time, the scenario asks for ${this.scenario.pcpus.length} pCPUs`,
       );
     }
+    this.warnings.push(...mixedPcpus(this.scenario.pcpus, this.lab.host.cpus));
   }
 
   private warnOfCold(ran: readonly Ran[]): void {
@@ -214,6 +220,7 @@ export class HardwareRun {
     this.hooks.signal.addEventListener('abort', stop, { once: true });
     const ticker = setInterval(() => this.look(), LOOK_MS);
     this.suspension.start();
+    this.host.begin();
     mainFault();
     this.hasStarted = true;
     const orphans = new OrphanWatch(native);
@@ -236,6 +243,7 @@ export class HardwareRun {
       // Before anything else runs in these threads.
       this.statsAfter = this.readAllStats();
       this.facts.drain();
+      this.host.end();
     }
   }
 
@@ -284,9 +292,7 @@ export class HardwareRun {
     const violations = this.lab.native.violations();
     if (violations > 0)
       warnings.push(`the gate's state machine was violated ${violations} times: a bug, please report it`);
-    const badPins = this.lab.native.pinFailures();
-    if (badPins > 0)
-      warnings.push(`a vCPU could not be pinned to its core ${badPins} times: was a CPU taken offline?`);
+    warnings.push(...this.host.warnings());
     return resultOf(this.sources(), complete, warnings);
   }
 
@@ -299,6 +305,7 @@ export class HardwareRun {
       scoreboard,
       facts,
       speed,
+      host: this.host,
       intentsDropped: this.trace?.ring.dropped ?? null,
       outcomes,
       hasStarted: this.hasStarted,
@@ -317,6 +324,7 @@ export class HardwareRun {
   // --- looking on ---
 
   private look(): void {
+    this.host.look();
     this.facts.drain();
     this.trace?.drain();
     const nowNs = this.lab.native.nowNs();

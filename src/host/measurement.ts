@@ -4,6 +4,7 @@ import type { RunResult, VcpuResult, VmPrediction, VmResult } from '../experimen
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader } from './fact-reader.ts';
+import type { HostWatch } from './host-watch.ts';
 import { type Native, StatField, VcpuField } from './native.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
 import type { SpeedMeter } from './speed-meter.ts';
@@ -23,6 +24,7 @@ export interface Sources {
   readonly scoreboard: Scoreboard;
   readonly facts: FactReader;
   readonly speed: SpeedMeter;
+  readonly host: Pick<HostWatch, 'events'>;
   /** null: the intent isn't recorded */
   readonly intentsDropped: number | null;
   readonly outcomes: readonly Outcome[];
@@ -82,6 +84,7 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
       ...(sources.intentsDropped !== null && { intentsDropped: sources.intentsDropped }),
     },
     workRate: workRateOf(sources.speed.stretches()),
+    hostEvents: sources.host.events(),
     warnings,
   };
 }

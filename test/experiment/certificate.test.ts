@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { certify, type Certificate } from '../../src/experiment/certificate.ts';
-import type { RunResult, VcpuResult } from '../../src/experiment/result.ts';
+import type { HostEvents, RunResult, VcpuResult } from '../../src/experiment/result.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';
+import { QUIET } from '../host/quiet-host.ts';
 import { sampleRun } from '../report/sample.ts';
 
 describe('the certificate of a run', () => {
@@ -78,6 +79,21 @@ describe('the certificate of a run', () => {
       { loop: { tickLatenessNs: { count: 100, p50: 5e4, p99: 2e7, max: 3e7 } } },
       'do not trust',
     ],
+    ['a quiet host', { host: QUIET }, 'good'],
+    ['a pCPU that was taken away', { host: { ...QUIET, lostCpus: [1] } }, 'do not trust'],
+    ['a vCPU that others moved', { host: { ...QUIET, movedVcpus: ['A/v0'] } }, 'do not trust'],
+    ['a vCPU that could not be pinned', { host: { ...QUIET, pinFailures: 1 } }, 'do not trust'],
+    ['a quota that stopped nobody', { host: { ...QUIET, throttled: { periods: 0, ns: 0 } } }, 'good'],
+    ['one stop by a quota', { host: { ...QUIET, throttled: { periods: 1, ns: 5e6 } } }, 'usable'],
+    [
+      'a quarter stopped by a quota',
+      { host: { ...QUIET, throttled: { periods: 90, ns: 5e9 } } },
+      'do not trust',
+    ],
+    ['one signal refused', { host: { ...QUIET, refusedSignals: 1 } }, 'usable'],
+    ['one timer refused', { host: { ...QUIET, refusedTimers: 1 } }, 'usable'],
+    ['a third of the signals refused', { host: { ...QUIET, refusedSignals: 100 } }, 'do not trust'],
+    ['a signal that was taken', { host: { ...QUIET, signalTaken: true } }, 'do not trust'],
   ] as const) {
     it(`is '${expected}' with ${what}`, () => {
       const { verdict, reasons } = certified(change);
@@ -129,6 +145,7 @@ interface Change {
   readonly vcpu?: Partial<VcpuResult>;
   readonly loop?: Partial<RunResult['loop']>;
   readonly workRate?: RunResult['workRate'];
+  readonly host?: HostEvents;
 }
 
 function certified(change: Change): Certificate {
@@ -138,7 +155,7 @@ function certified(change: Change): Certificate {
 }
 
 /** Every vCPU and the loop as quiet as can be, but for the change. */
-function quietRun({ vcpu, loop, complete = true, workRate = null }: Change): RunResult {
+function quietRun({ vcpu, loop, host, complete = true, workRate = null }: Change): RunResult {
   const run = sampleRun(scenario({ vms: [vm('A'), vm('B')] }));
   const quiet = {
     cpuNs: 1e9,
@@ -152,6 +169,7 @@ function quietRun({ vcpu, loop, complete = true, workRate = null }: Change): Run
     ...run,
     complete,
     workRate,
+    ...(host !== undefined && { hostEvents: host }),
     vms: run.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.map((each) => ({ ...each, ...quiet, ...vcpu })) })),
     loop: {
       ...run.loop,

@@ -7,6 +7,7 @@ import { StatField } from '../../src/host/native.ts';
 import { Scoreboard } from '../../src/host/scoreboard.ts';
 import { SpeedMeter } from '../../src/host/speed-meter.ts';
 import { VcpuReadings } from '../../src/host/vcpu-readings.ts';
+import { QUIET } from './quiet-host.ts';
 import { type Fact, FakeFacts, fakeNative, fakeVcpus } from './fake-native.ts';
 import { scenario, vm } from './invented-scenario.ts';
 
@@ -172,6 +173,7 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
     scoreboard,
     facts: new FactReader(native, 3, 2, null, contention),
     speed: new SpeedMeter(3),
+    host: { events: () => QUIET },
     intentsDropped: null,
     outcomes: vcpus.map(() => ({ checksum: null, checksumOk: null })),
     hasStarted: true,
