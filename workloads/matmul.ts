@@ -52,7 +52,7 @@ export default cyclic({
   name: 'matmul',
   description: 'product of two size × size matrices of doubles, some rows at a time',
   defaultSize: 128,
-  sizes: { min: 32, max: 256 },
+  sizes: { min: 32, max: 512 },
   // Every unit has the same number of rows and goes on where the last one ended, round and round.
   period: (n) => n / gcd(n, rowsPerUnit(n)),
   prepare: prepareMatrices,

@@ -3,32 +3,18 @@ import { LabError } from '../errors.ts';
 import type { Lab, OpenLab } from '../experiment/experiment.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import type { ProgressView } from '../report/progress.ts';
-import { joined, refusalOf } from './attempt.ts';
-import type { Recorder, RecordedRow } from './recorder.ts';
+import { Ending, type Conducted, type Outlets } from './ending.ts';
+import type { RecordedRow } from './recorder.ts';
 import { runOrder } from './run-order.ts';
-import { Shutdown } from './shutdown.ts';
-import type { Tracing } from './tracing.ts';
 
 /** Threads that do not end within this time end with the process. */
 const CLOSE_MS = 300;
 
-export interface ConductOptions {
-  readonly recorder: Recorder;
+export interface ConductOptions extends Outlets {
   readonly progress: ProgressView;
-  readonly tracing: Tracing;
   readonly repeat: number;
   readonly paranoid: boolean;
-  readonly say: (line: string) => void;
   readonly open?: OpenLab;
-}
-
-export interface Conducted {
-  /** of the signal that ended it early, else null */
-  readonly signalExitCode: number | null;
-  /** what broke a run off or kept a later one from starting, else null; what came before it was measured */
-  readonly failure: Error | null;
-  /** why a file could not be written, else null */
-  readonly writeFailure: LabError | null;
 }
 
 /**
@@ -36,7 +22,7 @@ export interface Conducted {
  * @throws LabError when nothing could be started
  */
 export async function conduct(options: ConductOptions): Promise<Conducted> {
-  const { recorder, progress, tracing, say, open = openHardware } = options;
+  const { recorder, progress, tracing, open = openHardware } = options;
   const cpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
   const vcpus = Math.max(
     ...recorder.rows.map(({ scenario }) => scenario.vms.reduce((sum, vm) => sum + vm.vcpus, 0)),
@@ -44,25 +30,20 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   let lab: Lab | null = null;
   let running: RecordedRow | null = null;
   let order = 0;
-  const shutdown = new Shutdown({
-    salvage: () => {
-      try {
-        const partial = running === null ? null : (lab?.snapshot?.() ?? null);
-        if (running !== null && partial !== null)
-          recorder.add(running, { ...partial, order, complete: false });
-      } finally {
-        // Whatever is wrong with the run under way, those before it were measured.
+  const ending = new Ending(options, {
+    gather: () => {
+      const row = running;
         running = null;
-        // Only now: a snapshot also gathers the last records.
-        tracing.flush();
-        recorder.write();
-      }
+      const partial = row === null ? null : (lab?.snapshot?.() ?? null);
+      if (row === null || partial === null) return;
+      recorder.add(row, { ...partial, order, complete: false });
+      tracing.keep(row);
     },
     restore: () => {
       progress.end();
     },
-    say,
   });
+  const { shutdown } = ending;
   try {
     lab = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid });
     recorder.opened(lab.host);
@@ -99,11 +80,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
         progress.end();
       }
     }
-    return {
-      signalExitCode: shutdown.exitCode,
-      failure,
-      writeFailure: joined([refusalOf(() => recorder.write()), tracing.close()]),
-    };
+    return ending.finish(failure);
   } finally {
     await closeWithin(lab);
     shutdown.dispose();

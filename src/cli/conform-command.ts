@@ -10,12 +10,14 @@ import { goldenPaths } from '../conform/golden-paths.ts';
 import { ExitCode } from '../errors.ts';
 import { conformanceLine, differenceReport } from '../report/conformance.ts';
 import { styleFor } from '../report/style.ts';
-import type { Console } from './console.ts';
+import { quietIf, type Console } from './console.ts';
+import { quietOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 
 interface ConformOptions {
   readonly keepGoing?: boolean;
   readonly json?: string;
+  readonly quiet?: boolean;
 }
 
 const HELP = `
@@ -36,9 +38,10 @@ export function conformCommand(io: Console): Command {
     .argument('<path...>', 'golden files (*.json, *.json.gz), or folders of them')
     .option('--keep-going', 'go on after a file that is different (default: stop there)')
     .option('--json <file>', 'write what was compared as JSON (default: not written)')
+    .addOption(quietOption())
     .addHelpText('after', HELP)
     .action((paths: readonly string[], options: ConformOptions) => {
-      io.exit(conformAll(io, paths, options));
+      io.exit(conformAll(quietIf(options.quiet, io), paths, options));
     });
 }
 

@@ -14,16 +14,21 @@ export interface Console {
   readonly stdout: Stream;
   readonly stderr: Stream;
   /** A result, on standard output. */
-  print(text: string): void;
+  print(this: void, text: string): void;
   /** A remark, on standard error, with the command's name before it. */
   say(this: void, line: string): void;
   /** What the process will exit with. */
-  exit(code: number): void;
+  exit(this: void, code: number): void;
   /** Another lab in place of the hardware, and another machine for the doctor, for tests. */
   readonly lab: {
     readonly open?: OpenLab;
     readonly facts?: (choose: ChoosePcpus) => Promise<DoctorFacts>;
   };
+}
+
+/** The same for a command with `--quiet`: files that were asked for, errors and the exit code are all that it gives. */
+export function quietIf(quiet: boolean | undefined, io: Console): Console {
+  return quiet === true ? { ...io, print: () => undefined } : io;
 }
 
 /**

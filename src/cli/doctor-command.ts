@@ -14,8 +14,8 @@ import { styleFor } from '../report/style.ts';
 import { formatCpuList, parseCpuList } from '../scenario/cpu-list.ts';
 import { bringOnline } from '../scenario/resolve-pcpus.ts';
 import { closeWithin, openHardware } from './conduct.ts';
-import type { Console } from './console.ts';
-import { jsonOption, pcpusOption } from './options.ts';
+import { quietIf, type Console } from './console.ts';
+import { jsonOption, pcpusOption, quietOption } from './options.ts';
 import { OutputFile } from './output-file.ts';
 import { Shutdown } from './shutdown.ts';
 
@@ -23,6 +23,7 @@ interface DoctorOptions {
   readonly pcpus?: string;
   readonly probe: boolean;
   readonly json?: string;
+  readonly quiet?: boolean;
 }
 
 const HELP = `
@@ -45,9 +46,10 @@ export function doctorCommand(io: Console): Command {
     .addOption(pcpusOption('the recommended ones'))
     .option('--no-probe', 'do not measure the precision (default: a probe of 2 s does)')
     .addOption(jsonOption())
+    .addOption(quietOption())
     .addHelpText('after', HELP)
     .action(async (options: DoctorOptions) => {
-      io.exit(await diagnose(io, options));
+      io.exit(await diagnose(quietIf(options.quiet, io), options));
     });
 }
 
@@ -60,7 +62,7 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
   const findings = examine(facts);
   for (const finding of findings) io.print(findingText(finding, width, style));
 
-  const probed = await measure(io, options.probe, facts.pcpus[0]);
+  const probed = await measure(io, options, facts.pcpus[0]);
   findings.push(probed.finding);
   io.print(findingText(probed.finding, width, style));
 
@@ -119,7 +121,11 @@ interface Probed {
 }
 
 /** Open the lab and run the probe; why there is none is a finding too. */
-async function measure(io: Console, isWanted: boolean, pcpu: number | undefined): Promise<Probed> {
+async function measure(
+  io: Console,
+  { probe: isWanted, quiet = false }: DoctorOptions,
+  pcpu: number | undefined,
+): Promise<Probed> {
   const without = (reason: string, failure: Error | null = null, signalExitCode: number | null = null) => ({
     finding: precisionUnknown(reason),
     probe: null,
@@ -131,7 +137,7 @@ async function measure(io: Console, isWanted: boolean, pcpu: number | undefined)
   const shutdown = new Shutdown({ salvage() {}, restore() {}, say: io.say });
   let lab = null;
   try {
-    io.say(`probing CPU ${String(pcpu)} for 2 s`);
+    if (!quiet) io.say(`probing CPU ${String(pcpu)} for 2 s`);
     lab = await (io.lab.open ?? openHardware)({ pcpus: [pcpu] });
     const result = await probe(lab, pcpu, shutdown.signal);
     if (result === null) return without('interrupted', null, shutdown.exitCode);

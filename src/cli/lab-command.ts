@@ -27,7 +27,7 @@ import { verdictSummary } from '../report/verdict-lines.ts';
 import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
-import type { Console } from './console.ts';
+import { quietIf, type Console } from './console.ts';
 import {
   csvOption,
   jsonOption,
@@ -39,7 +39,7 @@ import {
 } from './options.ts';
 import { exitCodeOf } from './outcome.ts';
 import { requireDistinct } from './output-file.ts';
-import { htmlOption, Pictures, withPictures, type PictureFlags } from './pictures.ts';
+import { drawing, htmlOption, Pictures, type PictureFlags } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { simulateRows } from './simulate-rows.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
@@ -85,7 +85,7 @@ export function labCommand(io: Console): Command {
     )
     .action(async (name: string | undefined, options: LabOptions, command: Command) => {
       if (name === undefined) requireNoOption(command);
-      io.exit(name === undefined ? list(io) : await runLab(io, name, options));
+      io.exit(name === undefined ? list(io) : await runLab(quietIf(options.quiet, io), name, options));
     });
 }
 
@@ -131,23 +131,35 @@ async function runLab(io: Console, name: string, options: LabOptions): Promise<n
   const style = styleFor(io.stdout);
   const quiet = options.quiet === true;
   const width = textWidth(io.stdout);
-  const isTalkative = !quiet && !isStandardOutput(options.json);
+  const isTalkative = !isStandardOutput(options.json);
   const head = labHead(plan, isSimulated, width, style);
   const introduction = labIntroduction(plan, width, style);
   if (isTalkative) io.print(`${[head, introduction].filter((part) => part !== '').join('\n\n')}\n`);
   const progress = createProgress({ stream: io.stderr, style: styleFor(io.stderr), quiet });
-  const conducted = isSimulated
-    ? simulateRows(recorder, tracing)
+  const { title, description } = plan;
+  const texts = { ...plan, ...(description !== undefined && { description }) };
+  const outlets = {
+    recorder,
+    tracing,
+    report: printRows,
+    draw: drawing(recorder, pictures, { title, texts }),
+    say: io.say,
+  };
+  const ended = isSimulated
+    ? await simulateRows(outlets)
     : await conduct({
-        recorder,
+        ...outlets,
         progress,
-        tracing,
         repeat,
         paranoid: options.paranoid === true,
-        say: io.say,
         ...io.lab,
       });
-  if (recorder.runCount > 0) {
+  if (ended.writeFailure === null && pictures.reportPath !== null)
+    io.print(`The report is in ${pictures.reportPath}: open it in a browser.\n`);
+  return exitCodeOf(ended, recorder.rows, io.say);
+
+  function printRows(): void {
+    if (recorder.runCount === 0) return;
     const rows = recorder.rows.map(({ label, scenario, runs }) =>
       repeat === 1 ? { label, scenario, run: runs.at(0) ?? null } : measuredRow(label, scenario, runs),
     );
@@ -156,12 +168,6 @@ async function runLab(io: Console, name: string, options: LabOptions): Promise<n
     const explanation = labExplanation(plan, width, style);
     if (isTalkative && explanation !== '') io.print(`${explanation}\n`);
   }
-  const { title, description } = plan;
-  const texts = { ...plan, ...(description !== undefined && { description }) };
-  const ended = withPictures(conducted, recorder, pictures, { title, texts });
-  if (ended.writeFailure === null && pictures.reportPath !== null)
-    io.print(`The report is in ${pictures.reportPath}: open it in a browser.\n`);
-  return exitCodeOf(ended, recorder.rows, io.say);
 }
 
 function labHead({ title, description }: LabPlan, isSimulated: boolean, width: number, style: Style): string {

@@ -6,7 +6,11 @@ export const jsonOption = () =>
   new Option('--json <file>', 'write the results as JSON (default: not written)');
 export const csvOption = () =>
   new Option('--csv <file>', 'write the results as CSV, a line per vCPU (default: not written)');
-export const quietOption = () => new Option('-q, --quiet', 'no progress, only the results (default: off)');
+export const quietOption = () =>
+  new Option(
+    '-q, --quiet',
+    'print neither progress nor tables: only files that were asked for, errors and the exit code (default: off)',
+  );
 export const paranoidOption = () =>
   new Option(
     '--paranoid',

@@ -1,5 +1,5 @@
 import { ExitCode, LabError } from '../errors.ts';
-import type { Conducted } from './conduct.ts';
+import type { Conducted } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 
 /**

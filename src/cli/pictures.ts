@@ -3,13 +3,12 @@ import { Option } from 'commander';
 import type { LabError } from '../errors.ts';
 import { predictedTraces } from '../experiment/predicted-trace.ts';
 import type { HostFacts } from '../experiment/result.ts';
-import { htmlReport, type HtmlInput, type HtmlRow } from '../report/html/report.ts';
+import { htmlReport, type HtmlInput } from '../report/html/report.ts';
 import { chromeOf } from '../trace/chrome.ts';
 import { perfettoOf } from '../trace/perfetto/perfetto.ts';
 import type { Trace } from '../trace/trace.ts';
 import { OutputFile } from './output-file.ts';
 import { joined, refusalOf } from './attempt.ts';
-import type { Conducted } from './conduct.ts';
 import type { RecordedRow, Recorder } from './recorder.ts';
 
 /** So many show what lateness makes of a cap's pattern. */
@@ -56,15 +55,18 @@ export class Pictures {
     return [this.html, this.perfetto, this.chrome];
   }
 
-  /** @returns why a file could not be written, or null */
-  write({ title, texts, rows, host }: Pictured): LabError | null {
+  /**
+   * @param isHurried the process is about to end: what takes longest, simulations to compare with, is left out
+   * @returns why a file could not be written, or null
+   */
+  write({ title, texts, rows, host }: Pictured, isHurried = false): LabError | null {
     const last = rows.flatMap(({ traces }) => traces).findLast((trace) => trace !== null) ?? null;
     return joined([
       refusalOf(() =>
         this.html?.write(
           htmlReport({
             title,
-            rows: rows.map(withSimulated),
+            rows: rows.map((row) => ({ ...row, simulated: isHurried ? [] : simulatedOf(row) })),
             host,
             generatedAt: new Date().toISOString(),
             ...(texts !== undefined && { texts }),
@@ -89,25 +91,28 @@ export class Pictures {
   }
 }
 
-/** Write the pictures of what was run, however it ended. @returns what came of the run and of its files */
-export function withPictures(
-  conducted: Conducted,
-  { rows, host, runCount }: Recorder,
+/** Writes the pictures of what there is; see Pictures.write. */
+export type Draw = (isHurried: boolean) => LabError | null;
+
+/** The pictures of what a recorder has by then; none before there is a run. */
+export function drawing(
+  recorder: Recorder,
   pictures: Pictures,
   { title, texts }: Pick<Pictured, 'title' | 'texts'>,
-): Conducted {
-  if (host === null || runCount === 0) return conducted;
-  const failure = pictures.write({ title, rows, host, ...(texts !== undefined && { texts }) });
-  return { ...conducted, writeFailure: joined([conducted.writeFailure, failure]) };
+): Draw {
+  return (isHurried) => {
+    const { rows, host, runCount } = recorder;
+    if (host === null || runCount === 0) return null;
+    return pictures.write({ title, rows, host, ...(texts !== undefined && { texts }) }, isHurried);
+  };
 }
 
 /** A cap's fingerprint is held against those of simulations; without a cap there is none. */
-function withSimulated({ label, scenario, runs, traces }: RecordedRow): HtmlRow {
+function simulatedOf({ scenario, runs }: RecordedRow): readonly Trace[] {
   const [run] = runs;
   const isCapped = scenario.vms.some(({ cap }) => cap > 0);
   const isPredicted = isCapped && run !== undefined && run.machine !== 'simulated';
-  const simulated = isPredicted ? predictedTraces(scenario, run, SIMULATIONS) : [];
-  return { label, scenario, runs, traces, simulated };
+  return isPredicted ? predictedTraces(scenario, run, SIMULATIONS) : [];
 }
 
 function fileOf(option: string, path: string | undefined): OutputFile | null {

@@ -11,17 +11,17 @@ import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { singleRow } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
-import type { Console } from './console.ts';
+import { quietIf, type Console } from './console.ts';
 import { csvOption, jsonOption, paranoidOption, quietOption, wholeNumberOption } from './options.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
 import { exitCodeOf } from './outcome.ts';
 import { requireDistinct } from './output-file.ts';
 import {
   chromeOption,
+  drawing,
   htmlOption,
   perfettoOption,
   Pictures,
-  withPictures,
   type PictureFlags,
 } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
@@ -59,7 +59,7 @@ export function runCommand(io: Console): Command {
     .addOption(paranoidOption())
     .addHelpText('after', VM_HELP + EXAMPLES)
     .action(async (file: string | undefined, options: RunOptions) => {
-      io.exit(await run(io, file, options));
+      io.exit(await run(quietIf(options.quiet, io), file, options));
     });
 }
 
@@ -72,23 +72,29 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
   const tracing = new Tracing(options);
   const pictures = new Pictures(options);
   requireDistinct([...recorder.files, tracing.file, ...pictures.files], inputs);
-  const style = styleFor(io.stdout);
   const progress = createProgress({
     stream: io.stderr,
     style: styleFor(io.stderr),
     quiet: options.quiet === true,
     gantt: options.gantt === true ? () => tracing.latest() : null,
   });
-  const conducted = await conduct({
+  const ended = await conduct({
     recorder,
     progress,
     tracing,
     repeat,
     paranoid: options.paranoid === true,
+    report: () => printRuns(io, recorder, repeat, options),
+    draw: drawing(recorder, pictures, { title: scenario.name }),
     say: io.say,
     ...io.lab,
   });
-  const [{ runs }] = recorder.rows;
+  return exitCodeOf(ended, recorder.rows, io.say);
+}
+
+function printRuns(io: Console, recorder: Recorder, repeat: number, { gantt }: RunOptions): void {
+  const style = styleFor(io.stdout);
+  const [{ scenario, runs }] = recorder.rows;
   for (const [index, result] of runs.entries()) {
     const title =
       repeat === 1 ? scenario.name : `${scenario.name}, run ${String(index + 1)} of ${String(repeat)}`;
@@ -100,7 +106,5 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
     if (unsteady.length > 0) blocks.push(warningLines(unsteady, style, textWidth(io.stdout)));
     io.print(`${blocks.join('\n\n')}\n`);
   }
-  if (options.gantt === true) printLastSecond(io, recorder.rows[0]);
-  const ended = withPictures(conducted, recorder, pictures, { title: scenario.name });
-  return exitCodeOf(ended, recorder.rows, io.say);
+  if (gantt === true) printLastSecond(io, recorder.rows[0]);
 }

@@ -19,7 +19,7 @@ export interface ShutdownHooks {
  * How a command ends early.
  *
  *     first SIGINT, SIGTERM, SIGHUP ─► abort; the command writes what was measured ─► exit 130, 143 or 129
- *     second one                    ─► exit at once
+ *     second one                    ─► salvage, exit at once
  *     uncaught error                ─► salvage, exit 1
  *     process.exit() by anybody     ─► salvage
  */
@@ -51,11 +51,8 @@ export class Shutdown {
 
   private readonly onSignal = (signal: Signal): void => {
     const code = EXIT_CODES[signal];
-    if (this.exitCode !== null) {
-      process.off('exit', this.onExit);
-      this.hooks.restore();
-      process.exit(code);
-    }
+    // With what the exit hook salvages.
+    if (this.exitCode !== null) process.exit(code);
     this.exitCode = code;
     this.hooks.restore();
     this.hooks.say(`${signal}: ending the run and keeping what was measured; once more to stop at once`);

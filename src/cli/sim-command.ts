@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { writeGolden } from '../conform/write-golden.ts';
-import { ExitCode, LabError } from '../errors.ts';
+import { LabError } from '../errors.ts';
 import type { SimulatedRunOptions } from '../experiment/simulated-run.ts';
-import { simulatedHost, simulatedRun, simulationOf } from '../experiment/simulated-run.ts';
+import { simulationOf } from '../experiment/simulated-run.ts';
 import { readTopology } from '../host/topology.ts';
 import { bandTable } from '../report/band-table.ts';
 import { columnsOf } from '../report/lab-text.ts';
@@ -15,14 +15,23 @@ import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { joined, refusalOf } from './attempt.ts';
-import type { Console } from './console.ts';
+import { quietIf, type Console } from './console.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
 import { LATENCY_HELP, latencyFile, latencyOption, USUAL_JITTER_NS } from './latency-option.ts';
-import { csvOption, jsonOption, wholeNumberOption } from './options.ts';
+import { csvOption, jsonOption, quietOption, wholeNumberOption } from './options.ts';
+import { exitCodeOf } from './outcome.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
-import { chromeOption, htmlOption, perfettoOption, Pictures, type PictureFlags } from './pictures.ts';
-import { Recorder, type OutputOptions } from './recorder.ts';
+import {
+  chromeOption,
+  drawing,
+  htmlOption,
+  perfettoOption,
+  Pictures,
+  type PictureFlags,
+} from './pictures.ts';
+import { Recorder, type OutputOptions, type RecordedRow } from './recorder.ts';
 import { collect, VM_HELP, withScenarioOptions } from './scenario-options.ts';
+import { simulateAll } from './simulate-rows.ts';
 import { timeOption } from './time-option.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 import { unitTimes } from './unit-time.ts';
@@ -36,6 +45,7 @@ interface SimOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFl
   readonly unitTime?: readonly string[];
   readonly golden?: string;
   readonly goldenUntil?: string;
+  readonly quiet?: boolean;
 }
 
 /** Golden traces of the genuine scheduler are that long. */
@@ -109,13 +119,14 @@ export function simCommand(io: Console): Command {
       '--golden-until <time>',
       `where the trace in the golden file ends: a time, or 'all' (default: ${GOLDEN_UNTIL})`,
     )
+    .addOption(quietOption())
     .addHelpText('after', VM_HELP + LATENCY_HELP + EXAMPLES)
-    .action((file: string | undefined, options: SimOptions) => {
-      io.exit(sim(io, file, options));
+    .action(async (file: string | undefined, options: SimOptions) => {
+      io.exit(await sim(quietIf(options.quiet, io), file, options));
     });
 }
 
-function sim(io: Console, file: string | undefined, options: SimOptions): number {
+async function sim(io: Console, file: string | undefined, options: SimOptions): Promise<number> {
   const seeds = wholeNumberOption('--seeds', options.seeds, 1, 1000);
   const latency = latencyOf(options, seeds);
   const acctPhaseNs = timeOption('--acct-phase', options.acctPhase);
@@ -146,44 +157,45 @@ function sim(io: Console, file: string | undefined, options: SimOptions): number
   const nsPerUnit = unitTimes(options.unitTime ?? [], scenario);
   const common: SimulatedRunOptions = { nsPerUnit, latency, acctPhaseNs, tickPhaseNs };
 
-  recorder.opened(simulatedHost(scenario));
   const [row] = recorder.rows;
-  for (let i = 0; i < seeds; i++) {
-    const seed = (scenario.seed + i) % (MAX_SEED + 1);
-    const trace = tracing.begin(row, 'simulated');
-    recorder.add(row, simulatedRun(scenario, { ...common, seed, trace }));
-    tracing.keep(row);
-  }
+  const runs = Array.from({ length: seeds }, (_, i) => ({
+    row,
+    options: { ...common, seed: (scenario.seed + i) % (MAX_SEED + 1) },
+  }));
+  const simulated = await simulateAll(runs, {
+    recorder,
+    tracing,
+    report: () => {
+      printSimulations(io, row);
+      if (options.gantt === true) printLastSecond(io, row);
+    },
+    draw: drawing(recorder, pictures, { title: scenario.name }),
+    say: io.say,
+  });
+  // A golden file is of a whole run.
+  const isWritten = golden !== null && simulated.signalExitCode === null;
+  const refusal = isWritten ? refusalOf(() => golden.stream(writeGoldenTo)) : null;
+  // One file that can't be written doesn't keep the others from it.
+  const ended = { ...simulated, writeFailure: joined([simulated.writeFailure, refusal]) };
+  return exitCodeOf(ended, recorder.rows, io.say);
 
+  function writeGoldenTo(put: (text: string) => void): void {
+    const vmNames = scenario.vms.map(({ name }) => name);
+    const simulation = simulationOf(scenario, common);
+    writeGolden({ name: scenario.name, vmNames, simulation, traceUntilNs }, put);
+  }
+}
+
+/** One as it is, several as bands; what broke off only where nothing else is. */
+function printSimulations(io: Console, { scenario, runs }: RecordedRow): void {
   const style = styleFor(io.stdout);
   const title = style.bold(`${scenario.name} (simulated)`);
+  const complete = runs.filter((run) => run.complete);
   const report =
-    seeds === 1
-      ? runReport(scenario, row.runs[0], style, columnsOf(io.stdout))
-      : bandTable(scenario, row.runs, style);
+    complete.length > 1
+      ? bandTable(scenario, complete, style)
+      : runReport(scenario, complete.at(0) ?? runs[0], style, columnsOf(io.stdout));
   io.print(`${title}\n\n${report}\n`);
-  if (options.gantt === true) printLastSecond(io, row);
-  const writeGoldenFile = (): void =>
-    golden?.stream((put) =>
-      writeGolden(
-        {
-          name: scenario.name,
-          vmNames: scenario.vms.map(({ name }) => name),
-          simulation: simulationOf(scenario, common),
-          traceUntilNs,
-        },
-        put,
-      ),
-    );
-  // One file that can't be written doesn't keep the others from it.
-  const refusal = joined([
-    refusalOf(() => recorder.write()),
-    refusalOf(writeGoldenFile),
-    tracing.close(),
-    pictures.write({ title: scenario.name, rows: recorder.rows, host: simulatedHost(scenario) }),
-  ]);
-  if (refusal !== null) throw refusal;
-  return ExitCode.ok;
 }
 
 function latencyOf({ jitter, latency }: SimOptions, seeds: number): LatencyModel {

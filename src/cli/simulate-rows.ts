@@ -1,17 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
-import { simulatedHost, simulatedRun } from '../experiment/simulated-run.ts';
-import { joined, refusalOf } from './attempt.ts';
-import type { Conducted } from './conduct.ts';
+import { simulatedHost, simulatedRunInParts, type SimulatedRunOptions } from '../experiment/simulated-run.ts';
+import { Ending, type Conducted, type Outlets } from './ending.ts';
 import { USUAL_JITTER_NS } from './latency-option.ts';
-import type { Recorder } from './recorder.ts';
-import type { Tracing } from './tracing.ts';
+import type { RecordedRow } from './recorder.ts';
+
+export interface Simulated {
+  readonly row: RecordedRow;
+  readonly options: SimulatedRunOptions;
+}
 
 /**
  * Run the rows of a lab in virtual time, each once with its scenario's seed, and write the files.
  * @throws LabError BAD_SCENARIO when a run would never end, BAD_OPTION for work in units
  */
-export function simulateRows(recorder: Recorder, tracing: Tracing): Conducted {
-  const { rows } = recorder;
+export async function simulateRows(outlets: Outlets): Promise<Conducted> {
+  const { rows } = outlets.recorder;
   for (const { label, scenario } of rows) {
     const vm = scenario.vms.find(({ work }) => work?.kind === 'units');
     if (vm === undefined || vm.workload.spec === 'idle') continue;
@@ -21,13 +25,33 @@ export function simulateRows(recorder: Recorder, tracing: Tracing): Conducted {
       got: `the work of VM ${vm.name} in units, in row '${label}'`,
     });
   }
-  const pcpus = [...new Set(rows.flatMap(({ scenario }) => scenario.pcpus))];
-  recorder.opened(simulatedHost({ ...rows[0].scenario, pcpus }));
-  for (const row of rows) {
-    const trace = tracing.begin(row, 'simulated');
-    recorder.add(row, simulatedRun(row.scenario, { jitterNs: USUAL_JITTER_NS, trace }));
-    tracing.keep(row);
+  return simulateAll(
+    rows.map((row) => ({ row, options: { jitterNs: USUAL_JITTER_NS } })),
+    outlets,
+  );
+}
+
+/**
+ * One simulation after the other, until a signal comes; the files are written as far as they can be.
+ * @throws LabError BAD_SCENARIO when a run would never end
+ */
+export async function simulateAll(runs: readonly Simulated[], outlets: Outlets): Promise<Conducted> {
+  const { recorder, tracing } = outlets;
+  const pcpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
+  recorder.opened(simulatedHost({ ...recorder.rows[0].scenario, pcpus }));
+  const ending = new Ending(outlets, { gather: () => undefined, restore: () => undefined });
+  const { signal } = ending.shutdown;
+  try {
+    for (const { row, options } of runs) {
+      // Short ones would follow one another without ever letting a signal be noticed.
+      await setImmediate();
+      if (signal.aborted) break;
+      const trace = tracing.begin(row, 'simulated');
+      recorder.add(row, await simulatedRunInParts(row.scenario, { ...options, trace }, signal));
+      tracing.keep(row);
+    }
+    return ending.finish(null);
+  } finally {
+    ending.shutdown.dispose();
   }
-  const writeFailure = joined([refusalOf(() => recorder.write()), tracing.close()]);
-  return { signalExitCode: null, failure: null, writeFailure };
 }

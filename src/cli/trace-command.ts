@@ -17,8 +17,8 @@ import { has, rowsIn } from '../trace/window.ts';
 import { instant, recordWords } from '../trace/words.ts';
 import { Column, WIDTH } from '../trace/record.ts';
 import { joined, refusalOf } from './attempt.ts';
-import type { Console } from './console.ts';
-import { wholeNumberOption } from './options.ts';
+import { quietIf, type Console } from './console.ts';
+import { quietOption, wholeNumberOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 import { chromeOption, perfettoOption, Pictures, type PictureFlags } from './pictures.ts';
 import { collect } from './scenario-options.ts';
@@ -30,6 +30,7 @@ interface TraceOptions extends TraceFilters, Pick<PictureFlags, 'perfetto' | 'ch
   readonly why?: readonly string[];
   readonly gantt?: boolean;
   readonly json?: string;
+  readonly quiet?: boolean;
 }
 
 const MOST_RUNS_LISTED = 20;
@@ -66,9 +67,10 @@ export function traceCommand(io: Console): Command {
     .option('--json <file>', 'write summary, run states and latency as JSON (default: not written)')
     .addOption(perfettoOption('this run'))
     .addOption(chromeOption('this run'))
+    .addOption(quietOption())
     .addHelpText('after', EXAMPLES)
     .action((file: string, options: TraceOptions) => {
-      io.exit(showTrace(io, file, options));
+      io.exit(showTrace(quietIf(options.quiet, io), file, options));
     });
 }
 

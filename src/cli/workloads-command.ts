@@ -10,13 +10,14 @@ import { resolveWorkload } from '../workload/resolve.ts';
 import { resolveSize } from '../workload/size.ts';
 import { MAX_SEED, MAX_SIZE } from '../scenario/limits.ts';
 import { closeWithin, openHardware } from './conduct.ts';
-import type { Console } from './console.ts';
-import { seedOption, wholeNumberOption } from './options.ts';
+import { quietIf, type Console } from './console.ts';
+import { quietOption, seedOption, wholeNumberOption } from './options.ts';
 import { Shutdown } from './shutdown.ts';
 
 interface WorkloadOptions {
   readonly size?: string;
   readonly seed?: string;
+  readonly quiet?: boolean;
 }
 
 /** `creditlab workloads [name]` */
@@ -29,8 +30,10 @@ export function workloadsCommand(io: Console): Command {
     .argument('[name]', "a built-in workload, the path of a module, or a package's name")
     .option('--size <n>', "problem size, in the workload's own measure (default: the workload's own)")
     .addOption(seedOption('1'))
+    .addOption(quietOption())
     .action(async (name: string | undefined, options: WorkloadOptions) => {
-      io.exit(name === undefined ? await list(io) : await calibrate(io, name, options));
+      const out = quietIf(options.quiet, io);
+      io.exit(name === undefined ? await list(out) : await calibrate(out, name, options));
     });
 }
 

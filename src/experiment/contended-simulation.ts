@@ -20,23 +20,31 @@ export interface Contended {
  * as that, and is the same so far to the nanosecond.
  * @param optionsOf the same simulation each time, with lateness that begins anew
  */
-export function simulateContended(
-  scenario: Scenario,
-  optionsOf: () => SimOptions,
-  recorder: SimOptions['recorder'] = null,
-): ContendedSimulation {
+export function simulateContended(scenario: Scenario, optionsOf: () => SimOptions): ContendedSimulation {
+  const result = simulate(sampled(scenario, optionsOf()));
+  return { result, contended: contendedIn(scenario, result, optionsOf) };
+}
+
+/** The options of a simulation in which contendedIn() finds what it needs. */
+export function sampled(scenario: Scenario, options: SimOptions): SimOptions {
   const fromNs = lastStartNs(scenario);
-  const result = simulate({ ...optionsOf(), recorder, ...(fromNs > 0 && { sampleNs: fromNs }) });
+  return fromNs > 0 ? { ...options, sampleNs: fromNs } : options;
+}
+
+/** @param result of a simulation with the options of sampled() */
+export function contendedIn(
+  scenario: Scenario,
+  result: SimResult,
+  optionsOf: () => SimOptions,
+): Contended | null {
+  const fromNs = lastStartNs(scenario);
   const doneNs = result.vcpus.map(({ doneNs }) => (doneNs < 0 ? null : doneNs));
   const span = contendedSpan(scenario, doneNs, result.endNs);
-  if (span === null) return { result, contended: null };
+  if (span === null) return null;
   const { toNs } = span;
   const before = fromNs > 0 ? result.samples[1].slice(1) : doneNs.map(() => 0);
   const after = toNs === result.endNs ? result.vcpus.map(({ cpuNs }) => cpuNs) : cpuNsAt(toNs, optionsOf());
-  return {
-    result,
-    contended: { ns: toNs - fromNs, cpuNs: after.map((cpuNs, vcpu) => cpuNs - before[vcpu]) },
-  };
+  return { ns: toNs - fromNs, cpuNs: after.map((cpuNs, vcpu) => cpuNs - before[vcpu]) };
 }
 
 function cpuNsAt(ns: number, options: SimOptions): readonly number[] {

@@ -8,10 +8,12 @@ import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { latencyOf } from '../sim/latency-model.ts';
 import type { SimOptions, SimResult } from '../sim/simulate.ts';
+import { simulateInParts } from '../sim/simulate-in-parts.ts';
+import { simulate } from '../sim/simulate.ts';
 import type { RecordSink } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { RecordTaker } from '../trace/store.ts';
-import { simulateContended, type ContendedSimulation } from './contended-simulation.ts';
+import { contendedIn, type ContendedSimulation, sampled } from './contended-simulation.ts';
 import type { HostFacts, LoopResult, RunResult, VcpuResult } from './result.ts';
 import { IDLE_BURST_NS, simOptionsOf } from './sim-options.ts';
 
@@ -34,14 +36,39 @@ export interface SimulatedRunOptions {
 
 /** @throws LabError BAD_SCENARIO: work in units of unknown length, or a run that would never end */
 export function simulatedRun(scenario: Scenario, options: SimulatedRunOptions = {}): RunResult {
-  const nsPerUnit = scenario.vms.map((vm) => unitNs(vm, options.nsPerUnit));
+  return resultOf(scenario, options, simulate(recorded(scenario, options)));
+}
+
+/**
+ * The same in a thread that must heed signals meanwhile.
+ * @param signal aborting it ends the run early: what was simulated until then is the result, marked incomplete
+ * @throws LabError as above
+ */
+export async function simulatedRunInParts(
+  scenario: Scenario,
+  options: SimulatedRunOptions,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  return resultOf(scenario, options, await simulateInParts(recorded(scenario, options), signal));
+}
+
+function recorded(scenario: Scenario, options: SimulatedRunOptions): SimOptions {
   const { trace } = options;
-  const recorder = trace === undefined ? null : new TraceRecorder(trace);
-  const simulated = simulateContended(scenario, () => simulationOf(scenario, options), recorder);
-  const { result } = simulated;
-  trace?.end({ endNs: result.endNs, complete: true, lostIntents: 0, lostFacts: 0 });
+  return sampled(scenario, {
+    ...simulationOf(scenario, options),
+    recorder: trace === undefined ? null : new TraceRecorder(trace),
+  });
+}
+
+function resultOf(scenario: Scenario, options: SimulatedRunOptions, result: SimResult): RunResult {
+  const { end, endNs } = result;
+  options.trace?.end({ endNs, complete: end !== 'stopped', lostIntents: 0, lostFacts: 0 });
   checkEnd(scenario, result);
-  return runResultOf(scenario, simulated, nsPerUnit);
+  return runResultOf(
+    scenario,
+    { result, contended: contendedIn(scenario, result, () => simulationOf(scenario, options)) },
+    scenario.vms.map((vm) => unitNs(vm, options.nsPerUnit)),
+  );
 }
 
 /** The same as the simulator takes it. @throws LabError BAD_SCENARIO */
@@ -122,7 +149,7 @@ function unitNs(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number
 
 /** Without a duration every finite work must come to its end. Who stays paused was refused with the scenario; who starves is seen only now. */
 function checkEnd(scenario: Scenario, { end, vcpus }: SimResult): void {
-  if (scenario.durationNs !== null || end === 'done') return;
+  if (scenario.durationNs !== null || end !== 'duration') return;
   const held = vcpusOf(scenario).find(({ vm }, vcpu) => vm.work !== null && vcpus[vcpu].doneNs < 0);
   throw new LabError('BAD_SCENARIO', 'this run never ends', {
     expected: 'all finite work to be done some time, or a duration',
@@ -147,7 +174,7 @@ function runResultOf(
     machine: 'simulated',
     windowNs,
     contendedNs: contended?.ns ?? 0,
-    complete: true,
+    complete: result.end !== 'stopped',
     vms: scenario.vms.map(({ name, weight, cap, startNs, work }, vm) => {
       const isOwn = (_: unknown, vcpu: number) => places[vcpu].vmIndex === vm;
       const own = vcpus.filter(isOwn);
@@ -158,7 +185,7 @@ function runResultOf(
         weight,
         cap,
         cpuNs,
-        sharePercent: (100 * cpuNs) / windowNs,
+        sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
         wallNs: isDone ? Math.max(...own.map(({ endNs }) => endNs ?? 0)) - startNs : null,
         idealSharePercent: ideal[vm].sharePercent,
         contendedSharePercent:

@@ -7,6 +7,7 @@ import { widthOf } from './fitted-table.ts';
 import { isContendedApart, quotient } from './lab-row.ts';
 import { textWidth, wrapItem } from './lab-text.ts';
 import { machineLines } from './machine-lines.ts';
+import { settingText } from './setting-text.ts';
 import type { Style } from './style.ts';
 import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
 import { verdictLines } from './verdict-lines.ts';
@@ -66,10 +67,12 @@ const NAME: Field = { title: 'VM', align: 'left', cell: (vm) => vm.name };
 function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
   const sum = (key: 'boosts' | 'steals' | 'migrations' | 'dispatches') => (vm: VmResult) =>
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
+  const setting = (key: 'weight' | 'cap') => (vm: VmResult) =>
+    style.text(settingText(key, vm, scenario, run.windowNs));
   const fields: Field[] = [
     NAME,
-    { title: metrics.weight.title, cell: setting('weight', scenario, run, style) },
-    { title: metrics.cap.title, cell: setting('cap', scenario, run, style) },
+    { title: metrics.weight.title, cell: setting('weight') },
+    { title: metrics.cap.title, cell: setting('cap') },
     field(metrics.cpuNs, (vm) => vm.cpuNs),
     field(metrics.dispatches, sum('dispatches')),
   ];
@@ -84,25 +87,6 @@ function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly
     });
   }
   return fields;
-}
-
-/** What it was at the start, and what events made of it: 256 → 1024. */
-function setting(
-  key: 'weight' | 'cap',
-  { events }: Scenario,
-  { windowNs }: RunResult,
-  { unicode }: Style,
-): Field['cell'] {
-  return (vm) => {
-    const later = events.flatMap((event) =>
-      event.kind === 'set' && event.vm === vm.name && event.atNs < windowNs ? (event[key] ?? []) : [],
-    );
-    const values = [vm[key], ...later].map((value) => metrics[key].format(value));
-    // Only a few fit into a column.
-    return (values.length > 3 ? [values[0], '…', values[values.length - 1]] : values).join(
-      unicode ? ' → ' : ' -> ',
-    );
-  };
 }
 
 /** Shares: of the window and, where that isn't the same, while all compete; predicted, forecast and ideal. */

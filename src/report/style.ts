@@ -80,9 +80,10 @@ const ASCII: Readonly<Record<string, string>> = {
   '−': '-',
   µ: 'u',
   '…': '...',
+  '→': '->',
   '·': '-',
 };
 
 function toAscii(text: string): string {
-  return text.replace(/[✓✗×–−µ…·]/g, (char) => ASCII[char]);
+  return text.replace(/[✓✗×–−µ…·→]/g, (char) => ASCII[char]);
 }

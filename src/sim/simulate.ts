@@ -52,6 +52,8 @@ export interface SimOptions {
   readonly paranoid?: boolean;
   /** default: no samples */
   readonly sampleNs?: number;
+  /** asked in each pass of the loop; true: the simulation ends there. What it throws, run() throws. Default: never asked */
+  readonly shouldStop?: (() => boolean) | null;
   /** told what policy and loop do; `attach` first gives it the policy, whose state it may read */
   readonly recorder?: (TraceSink & LoopObserver & { attach(policy: Credit1): void }) | null;
 }
@@ -82,9 +84,20 @@ export interface SimVcpuResult {
   readonly wakes: number;
 }
 
+/** A simulation that is ready to run. */
+export interface Simulation {
+  /** Goes on from where `shouldStop` threw, if it did: nothing is lost or done twice. */
+  readonly run: () => SimResult;
+}
+
 /** Run credit1 in virtual time. @throws RangeError for impossible options */
 export function simulate(options: SimOptions): SimResult {
-  const { vms, pcpuCount } = options;
+  return simulation(options).run();
+}
+
+/** @throws RangeError for impossible options */
+export function simulation(options: SimOptions): Simulation {
+  const { vms, pcpuCount, shouldStop = null } = options;
   const vcpus = vms.flatMap((vm) => vm.vcpus);
   const startNs = vms.map((vm) => vm.startNs ?? 0);
   const finiteCount = vcpus.filter(({ guest }) => isFiniteGuest(guest)).length;
@@ -115,8 +128,11 @@ export function simulate(options: SimOptions): SimResult {
     untilDone,
     ...(options.instants !== undefined && { instants: options.instants }),
     observer: options.recorder ?? null,
+    commands: shouldStop === null ? null : { poll: () => (shouldStop() ? loop.stop() : undefined) },
   });
-  const end = loop.run();
+  return { run: () => resultOf(loop.run()) };
+
+  function resultOf(end: LoopEnd): SimResult {
   if (end === 'done' && samples !== null && samples.nextNs === loop.endNs) {
     samples.take((vcpu) => machine.cpuNs(vcpu));
   }
@@ -138,6 +154,7 @@ export function simulate(options: SimOptions): SimResult {
     busyNs: Array.from({ length: pcpuCount }, (_, pcpu) => machine.busyNs(pcpu)),
     samples: samples?.rows ?? [],
   };
+  }
 }
 
 function jitterOf({ jitterNs = 0, seed = 1 }: SimOptions): LoopLatencies | null {

@@ -13,7 +13,7 @@ const BUILTINS = {
   primes: { kind: 'integer', sizes: { min: 100_000, max: 500_000 } },
   sha256: { kind: 'integer', sizes: { min: 16, max: 128 } },
   crc32: { kind: 'integer', sizes: { min: 48, max: 256 } },
-  matmul: { kind: 'floating point', sizes: { min: 32, max: 256 } },
+  matmul: { kind: 'floating point', sizes: { min: 32, max: 512 } },
   nbody: { kind: 'floating point', sizes: { min: 8, max: 256 } },
   fft: { kind: 'floating point', sizes: { min: 64, max: 16_384, powerOfTwo: true } },
   mandelbrot: { kind: 'floating point', sizes: { min: 40, max: 128 } },

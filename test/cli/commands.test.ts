@@ -67,12 +67,6 @@ describe('creditlab run', function () {
       }
     }));
 
-  it('says nothing on standard error when quiet', async () => {
-    const { code, stderr } = await creditlab(['run', '--quiet', '--vm', 'A:work=1s'], { fake: 'quick' });
-    assert.equal(code, 0);
-    assert.equal(stderr, 'OPENED\n');
-  });
-
   it('ends well when nobody reads its output', () =>
     inTemporaryDirectory(async (dir) => {
       const args = ['run', '--vm', 'A:work=1s', '--repeat', '50', '--json', 'o.json'];
@@ -108,17 +102,7 @@ describe('creditlab lab', function () {
   it('runs rows several times in a random order that the seed decides, and compares them', () =>
     inTemporaryDirectory(async (dir) => {
       const ordersBy = async (seed: string) => {
-        const args = [
-          'lab',
-          'weights-and-caps',
-          '--repeat',
-          '3',
-          '--seed',
-          seed,
-          '--json',
-          'o.json',
-          '--quiet',
-        ];
+        const args = ['lab', 'weights-and-caps', '--repeat', '3', '--seed', seed, '--json', 'o.json'];
         const { code, stdout, stderr } = await creditlab(args, { cwd: dir, fake: 'quick' });
         assert.equal(code, 0, stderr);
         assert.match(stdout, /^3 complete runs of each row, in random order/m);

@@ -57,6 +57,16 @@ async function doctor(args: readonly string[], machine: Machine = PRISTINE, open
   return { code, stdout: takeText(stdout), stderr: takeText(stderr) };
 }
 
+describe('creditlab doctor --quiet', () => {
+  it('says nothing but by its file and its exit code', () =>
+    inTemporaryDirectory(async (dir) => {
+      const file = join(dir, 'o.json');
+      assert.deepEqual(await doctor(['--quiet', '--json', file]), { code: 0, stdout: '', stderr: '' });
+      const { examinedPcpus } = JSON.parse(readFileSync(file, 'utf8')) as Diagnosis;
+      assert.ok(examinedPcpus.length > 0);
+    }));
+});
+
 describe('creditlab doctor', () => {
   it('ends with 0 where nothing spoils timings, and recommends pCPUs and promises a precision', async () => {
     const { code, stdout } = await doctor([]);

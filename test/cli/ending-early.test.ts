@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { resultSchema } from '../../src/experiment/result-schema.ts';
@@ -27,6 +27,14 @@ const kill = (signal: NodeJS.Signals) => ({
   then: (child: { kill(signal: NodeJS.Signals): boolean }) => void child.kill(signal),
 });
 
+const twice: SpawnOptions['until'] = {
+  text: 'RUNNING',
+  then: (child) => {
+    child.kill('SIGINT');
+    child.stderr?.once('data', () => child.kill('SIGINT'));
+  },
+};
+
 describe('a signal', function () {
   this.timeout(20_000);
 
@@ -52,17 +60,20 @@ describe('a signal', function () {
   });
 
   it('ends the process at once when it comes twice', async () => {
-    const { code, complete, tookMs } = await endedEarly('deaf', {
-      text: 'RUNNING',
-      then: (child) => {
-        child.kill('SIGINT');
-        child.stderr?.once('data', () => child.kill('SIGINT'));
-      },
-    });
+    const { code, complete, tookMs } = await endedEarly('deaf', twice);
     assert.equal(code, 130);
-    assert.deepEqual(complete, [true], 'only what was written after the first run');
+    assert.deepEqual(complete, [true, false]);
     assert.ok(tookMs < 1400, `${String(tookMs)} ms`);
   });
+
+  it('writes the pictures, too, when it comes twice', () =>
+    inTemporaryDirectory(async (dir) => {
+      const pictures = ['--html', 'o.html', '--perfetto', 'o.pftrace', '--chrome', 'o.trace.json'];
+      const { code } = await creditlab([...ARGS, ...pictures], { cwd: dir, fake: 'deaf', until: twice });
+      assert.equal(code, 130);
+      assert.equal(embeddedData(readFileSync(join(dir, 'o.html'), 'utf8')).data.timelines.length, 2);
+      for (const file of ['o.pftrace', 'o.trace.json']) assert.ok(statSync(join(dir, file)).size > 0, file);
+    }));
 });
 
 describe('a run that fails', function () {
@@ -95,9 +106,14 @@ describe('the trace of what ended early', function () {
     assert.deepEqual(await traced('fails'), { written: [1, 1], drawn: 2 });
   });
 
-  for (const fake of ['crashes', 'exits', 'snapshot-throws']) {
-    it(`has what came before the process ended, to the last record, in the file: ${fake}`, async () => {
-      assert.deepEqual(await traced(fake), { written: [1, 2], drawn: null });
+  for (const [fake, drawn] of [
+    ['crashes', 2],
+    ['exits', 2],
+    // Without a result of the run under way, only the one before it can be shown.
+    ['snapshot-throws', 1],
+  ] as const) {
+    it(`has what came before the process ended, to the last record, in both: ${fake}`, async () => {
+      assert.deepEqual(await traced(fake), { written: [1, 2], drawn });
     });
   }
 

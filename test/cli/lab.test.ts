@@ -64,12 +64,6 @@ describe('creditlab lab', function () {
     });
   });
 
-  it('neither asks nor explains with --quiet', async () => {
-    const { stdout } = await creditlab(['lab', 'weights', '--quiet'], { fake: 'quick' });
-    inOrder(stdout, ['A VM with twice', 'VM +share']);
-    assert.doesNotMatch(stdout, /^(Question|Predict|Look at|Explanation)/m);
-  });
-
   // Here standard output is a socket, which can't be opened by its path; so the result itself doesn't come.
   it('neither asks nor explains when the result goes to standard output', async () => {
     const { stdout } = await creditlab(['lab', 'weights', '--json', '/dev/stdout'], { fake: 'quick' });

@@ -20,6 +20,8 @@ export interface SpawnOptions {
   readonly fake?: string;
   /** a file or device that takes standard output; absent: it comes back */
   readonly stdout?: string;
+  /** called as soon as there is a process */
+  readonly started?: (child: ChildProcess) => void;
   /** called when this text has appeared on standard error */
   readonly until?: { readonly text: string; readonly then: (child: ChildProcess) => void };
 }
@@ -40,6 +42,7 @@ export function creditlab(args: readonly string[], options: SpawnOptions = {}): 
     stdio: ['ignore', stdoutFd ?? 'pipe', 'pipe'],
   });
   if (stdoutFd !== null) closeSync(stdoutFd);
+  options.started?.(child);
   let stdout = '';
   let stderr = '';
   let fromMs = performance.now();

@@ -27,6 +27,18 @@ describe('matmul', () => {
   }
 });
 
+describe('matmul at its largest size', () => {
+  it('does about as much in a unit as at its default, and knows its checksum from one round', async () => {
+    const { default: matmul } = await import('../../workloads/matmul.ts');
+    const size = matmul.sizes?.max ?? 0;
+    assert.equal(size, 512);
+    const state = matmul.prepare(3, size);
+    for (let unit = 0; unit < state.period + 5; unit++) matmul.step(state, { cpuNs: () => 0 });
+    assert.equal(state.work.rowsPerUnit * size ** 2, 2 ** 18);
+    assert.equal(matmul.checksum(state), matmul.expected?.(3, size, state.period + 5));
+  });
+});
+
 describe('fft', () => {
   it('agrees with the definition of the discrete Fourier transform', () => {
     const n = 64;

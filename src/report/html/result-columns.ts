@@ -2,6 +2,7 @@
 import { metrics, type Metric } from '../../analysis/metrics.ts';
 import type { VcpuResult, VmResult } from '../../experiment/result.ts';
 import { isContendedApart, measuredRow, quotient, rowVms as figuresOf } from '../lab-row.ts';
+import { settingText } from '../setting-text.ts';
 import { isAboutShares } from '../share-table.ts';
 import { WIDE_BANDS } from '../wide-bands.ts';
 import { SHARE, TIME, type Figure } from './figure.ts';
@@ -41,10 +42,7 @@ export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLi
   const isAlone = rows.length === 1;
   const isMeasured = rows.some(({ runs }) => runs.some(({ machine }) => machine !== 'simulated'));
   const some = (column: (line: ResultLine) => number | null) => lines.some((line) => (column(line) ?? 0) > 0);
-  const settings = [
-    column(metrics.weight, ({ spec }) => spec.weight),
-    column(metrics.cap, ({ spec }) => spec.cap),
-  ];
+  const settings = [settingColumn('weight'), settingColumn('cap')];
   const shares = [
     measuredColumn(metrics.sharePercent, ({ share }) => share, SHARE),
     ...(isApart ? [measuredColumn(metrics.contendedSharePercent, ({ contended }) => contended, SHARE)] : []),
@@ -112,6 +110,17 @@ const cpuTime: ResultColumn = {
 
 function column(metric: Metric, value: (line: ResultLine) => number | null): ResultColumn {
   return { ...hintOf(metric), cell: (line) => html`<td>${metric.format(value(line))}</td>` };
+}
+
+/** With what events made of it until the longest of the row's runs ended. */
+function settingColumn(key: 'weight' | 'cap'): ResultColumn {
+  return {
+    ...hintOf(metrics[key]),
+    cell: ({ row: { scenario, runs }, spec }) => {
+      const untilNs = Math.max(0, ...runs.map(({ windowNs }) => windowNs));
+      return html`<td>${settingText(key, spec, scenario, untilNs)}</td>`;
+    },
+  };
 }
 
 function hintOf({ title, unit, description }: Metric): { readonly title: string; readonly hint: string } {

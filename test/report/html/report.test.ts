@@ -62,6 +62,20 @@ describe('an HTML report', () => {
     }
   });
 
+  it('shows what events made of a weight and a cap, if a run came so far', () => {
+    const events = [
+      { atNs: 1e9, kind: 'set', vm: 'A', weight: 1024 },
+      { atNs: 2e9, kind: 'set', vm: 'B', cap: 40 },
+      { atNs: 9e9, kind: 'set', vm: 'B', weight: 1 },
+    ] as const;
+    const row = measuredRow('changes', [vm('A', { work: null }), vm('B', { work: null })], {
+      events,
+      durationNs: 3e9,
+    });
+    const body = textOf(htmlReport({ ...input, rows: [row] }));
+    assert.match(body, / A 256 → 1024 none .* B 256 none → 40 % /);
+  });
+
   it('keeps facts only of traces from real cores', () => {
     const { timelines } = embeddedData(text).data;
     const measured = timelines.filter(({ pcpus }) => pcpus.every(({ stays }) => stays !== null));
