@@ -36,7 +36,10 @@ export interface Workload<State = unknown> {
    * @returns nothing, or a number of ns that the vCPU then sleeps (it blocks, and a virtual interrupt wakes it)
    */
   step(state: State, guest: Guest): void | number;
-  /** A digest of all results so far: a function of seed, size and the number of steps done, and nothing else. */
+  /**
+   * A digest of all results so far: a function of seed, size and the number of steps done, and nothing else. May be asked for
+   * between any two steps, also during a run, where it takes the vCPU's time: it must be quick and change nothing.
+   */
   checksum(state: State): number | string;
   /** The checksum after this many steps, computed by a shorter way than doing them all. Absent: the lab replays the steps. */
   expected?(seed: number, size: number, units: number): number | string;

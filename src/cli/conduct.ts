@@ -1,6 +1,6 @@
 /** Runs a plan row by row on the hardware, and makes sure that what was measured reaches the files however it ends. */
 import { LabError } from '../errors.ts';
-import type { Lab, OpenLab } from '../experiment/experiment.ts';
+import type { Lab, OpenLab, VerifyMode } from '../experiment/experiment.ts';
 import { RunFailed } from '../experiment/run-failed.ts';
 import type { ProgressView } from '../report/progress.ts';
 import { Ending, type Conducted, type Outlets } from './ending.ts';
@@ -14,6 +14,7 @@ export interface ConductOptions extends Outlets {
   readonly progress: ProgressView;
   readonly repeat: number;
   readonly paranoid: boolean;
+  readonly verify: VerifyMode;
   readonly open?: OpenLab;
 }
 
@@ -33,7 +34,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   const ending = new Ending(options, {
     gather: () => {
       const row = running;
-        running = null;
+      running = null;
       const partial = row === null ? null : (lab?.snapshot?.() ?? null);
       if (row === null || partial === null) return;
       recorder.add(row, { ...partial, order, complete: false });
@@ -45,7 +46,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   });
   const { shutdown } = ending;
   try {
-    lab = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid });
+    lab = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid, verify: options.verify });
     recorder.opened(lab.host);
     let failure: Error | null = null;
     const rows = runOrder(recorder.rows, options.repeat, recorder.rows[0].scenario.seed);

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { compareRows } from '../analysis/compare-rows.ts';
 import { noiseWarning } from '../analysis/noise.ts';
 import { LabError } from '../errors.ts';
+import type { VerifyMode } from '../experiment/experiment.ts';
 import { readTopology } from '../host/topology.ts';
 import { speedWarning } from '../analysis/speed.ts';
 import { unsteadySeries } from '../analysis/steadiness.ts';
@@ -35,6 +36,7 @@ import {
   pcpusOption,
   quietOption,
   seedOption,
+  verifyOption,
   wholeNumberOption,
 } from './options.ts';
 import { exitCodeOf } from './outcome.ts';
@@ -50,6 +52,7 @@ interface LabOptions extends OutputOptions, TraceFlags, PictureFlags {
   readonly repeat: string;
   readonly quiet?: boolean;
   readonly paranoid?: boolean;
+  readonly verify: VerifyMode;
   readonly simulate?: boolean;
 }
 
@@ -77,6 +80,7 @@ export function labCommand(io: Console): Command {
     .addOption(traceOption())
     .addOption(quietOption())
     .addOption(paranoidOption())
+    .addOption(verifyOption().conflicts('simulate'))
     .addOption(
       new Option(
         '--simulate',
@@ -152,6 +156,7 @@ async function runLab(io: Console, name: string, options: LabOptions): Promise<n
         progress,
         repeat,
         paranoid: options.paranoid === true,
+        verify: options.verify,
         ...io.lab,
       });
   if (ended.writeFailure === null && pictures.reportPath !== null)

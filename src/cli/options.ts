@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { LabError } from '../errors.ts';
+import { VERIFY_MODES } from '../experiment/experiment.ts';
 
 /** Options that several commands share, worded once. */
 export const jsonOption = () =>
@@ -16,6 +17,13 @@ export const paranoidOption = () =>
     '--paranoid',
     'check the scheduler after each of its calls; a breach ends the run (default: off)',
   );
+export const verifyOption = () =>
+  new Option(
+    '--verify <how>',
+    'what to verify of what was computed: prefix (the first half second), whole, none, or auto: fixed work whole, the rest by a prefix',
+  )
+    .choices(VERIFY_MODES)
+    .default('auto', 'auto');
 export const pcpusOption = (otherwise: string) =>
   new Option('--pcpus <list>', `host CPUs handed to the lab, as in 0-1 or 0,2 (default: ${otherwise})`);
 export const seedOption = (otherwise: string) =>

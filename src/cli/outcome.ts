@@ -1,4 +1,5 @@
 import { ExitCode, LabError } from '../errors.ts';
+import type { VcpuResult } from '../experiment/result.ts';
 import type { Conducted } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 
@@ -23,9 +24,14 @@ export function exitCodeOf(
       `a checksum differs: ${wrong.map((vcpu) => vcpu.id).join(', ')} computed nonsense`,
       {
         expected: 'the same result as an undisturbed run',
-        got: String(wrong[0].checksum),
+        got: gotOf(wrong[0]),
       },
     );
   }
   return writeFailure === null ? ExitCode.ok : ExitCode.failed;
+}
+
+/** Where only the first steps were compared, the checksum of all isn't what was wrong. */
+function gotOf({ checksum, units, verifiedUnits = units }: VcpuResult): string {
+  return verifiedUnits < units ? `another one after ${String(verifiedUnits)} steps` : String(checksum);
 }

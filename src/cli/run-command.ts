@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { unsteadySeries } from '../analysis/steadiness.ts';
+import type { VerifyMode } from '../experiment/experiment.ts';
 import { readTopology } from '../host/topology.ts';
 import { createProgress } from '../report/progress.ts';
 import { repeatTable } from '../report/repeat-table.ts';
@@ -12,7 +13,14 @@ import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { singleRow } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';
 import { quietIf, type Console } from './console.ts';
-import { csvOption, jsonOption, paranoidOption, quietOption, wholeNumberOption } from './options.ts';
+import {
+  csvOption,
+  jsonOption,
+  paranoidOption,
+  quietOption,
+  verifyOption,
+  wholeNumberOption,
+} from './options.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
 import { exitCodeOf } from './outcome.ts';
 import { requireDistinct } from './output-file.ts';
@@ -32,6 +40,7 @@ interface RunOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFl
   readonly repeat: string;
   readonly quiet?: boolean;
   readonly paranoid?: boolean;
+  readonly verify: VerifyMode;
 }
 
 const EXAMPLES = `
@@ -57,6 +66,7 @@ export function runCommand(io: Console): Command {
     .addOption(ganttOption())
     .addOption(quietOption())
     .addOption(paranoidOption())
+    .addOption(verifyOption())
     .addHelpText('after', VM_HELP + EXAMPLES)
     .action(async (file: string | undefined, options: RunOptions) => {
       io.exit(await run(quietIf(options.quiet, io), file, options));
@@ -84,6 +94,7 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
     tracing,
     repeat,
     paranoid: options.paranoid === true,
+    verify: options.verify,
     report: () => printRuns(io, recorder, repeat, options),
     draw: drawing(recorder, pictures, { title: scenario.name }),
     say: io.say,

@@ -48,6 +48,8 @@ const SPEED: Limits = { usable: 1.05, bad: 1.25 };
 const DRIFT_PERCENT: Limits = { usable: 3, bad: 15 };
 /** A tick that late is as good as none. */
 const LATENESS_NS: Limits = { usable: 1e6, bad: 10e6 };
+/** What part of the run the loop stood still: as much as shares may be off. One hold-up is told in any case. */
+const HELD_UP: Limits = { usable: 0, bad: 0.1 };
 /** Times that the kernel took a core away from a vCPU, per second of its CPU time. */
 const SWITCHES_PER_SECOND: Limits = { usable: 100, bad: Infinity };
 const MS = 1e6;
@@ -64,6 +66,7 @@ export function certify(run: RunResult): Certificate | null {
     speed(run),
     drift(run),
     lateness(run),
+    heldUp(run),
     overruns(run),
     records(run),
     ...hostChecks(run),
@@ -105,10 +108,16 @@ function checksums({ vms }: RunResult): Finding {
   const right = vcpus.filter(({ checksumOk }) => checksumOk === true).length;
   const verified =
     right === 0 ? null : right === vcpus.length ? 'right' : `${right} of ${vcpus.length} right`;
+  // What was known from a prefix says so.
+  const partly = vcpus.filter(
+    ({ checksumOk, units, verifiedUnits = units }) => checksumOk === true && verifiedUnits < units,
+  ).length;
+  const howFar =
+    partly === 0 ? '' : partly === right ? ' (first steps)' : ` (${partly} by their first steps)`;
   return {
     key: 'checksums',
     title: 'checksums',
-    found: wrong.length === 0 ? verified : `wrong: ${wrong.join(', ')}`,
+    found: wrong.length > 0 ? `wrong: ${wrong.join(', ')}` : verified === null ? null : verified + howFar,
     verdict: wrong.length === 0 ? 'good' : 'do not trust',
     reason: `what ${wrong.join(', ')} computed is wrong`,
   };
@@ -176,6 +185,18 @@ function lateness({ loop }: RunResult): Finding {
     found: count === 0 ? null : found,
     verdict: count === 0 ? 'good' : judge(p99, LATENESS_NS),
     reason: `the scheduler itself came late: one timer in a hundred by more than ${time(p99)}`,
+  };
+}
+
+function heldUp({ loop, windowNs }: RunResult): Finding {
+  const { count, longestNs, totalNs } = loop.heldUp ?? { count: 0, longestNs: 0, totalNs: 0 };
+  const found = count === 0 ? 'none' : `${count}, for up to ${time(longestNs)}, together ${time(totalNs)}`;
+  return {
+    key: 'heldUp',
+    title: 'hold-ups of the loop',
+    found: loop.heldUp === undefined ? null : found,
+    verdict: judge(windowNs > 0 ? totalNs / windowNs : 0, HELD_UP),
+    reason: `the host didn't let the scheduler run ${count === 1 ? 'once' : `${count} times`}, for up to ${time(longestNs)} (together ${time(totalNs)}): no slice ended meanwhile, and no VM was held to its cap`,
   };
 }
 

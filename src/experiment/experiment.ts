@@ -43,7 +43,17 @@ export interface LabOptions {
   readonly vcpus?: number;
   /** Check the policy after each of its calls; a breach ends the run as failed. Default: no. */
   readonly paranoid?: boolean;
+  /** Default: auto. */
+  readonly verify?: VerifyMode;
 }
+
+/**
+ * How much of what vCPUs compute is held against the right results after a run. Where a workload knows its checksums without doing the
+ * steps again, everything is, unless nothing shall be.
+ * auto: fixed work whole, programs without an end by their first half second; prefix: all by that; whole; none.
+ */
+export const VERIFY_MODES = ['auto', 'prefix', 'whole', 'none'] as const;
+export type VerifyMode = (typeof VERIFY_MODES)[number];
 
 /**
  * @throws LabError NOT_SUPPORTED (not Linux, or it forbids what pausing needs), NO_ADDON (not built; the hint is the command that builds
@@ -68,6 +78,15 @@ export interface RunProgress {
   readonly elapsedNs: number;
   /** In the scenario's order; empty before the common start. */
   readonly vms: readonly VmProgress[];
+  /** while steps are done again to verify them */
+  readonly verifying?: VerifyProgress;
+}
+
+export interface VerifyProgress {
+  /** 0..1 of the steps */
+  readonly fraction: number;
+  /** time until all are done, as far as one can tell */
+  readonly leftNs: number;
 }
 
 export interface VmProgress {

@@ -111,6 +111,9 @@ const vcpu = z.strictObject({
   units: count,
   checksum: z.union([z.number(), z.string()]).nullable(),
   checksumOk: z.boolean().nullable().describe('null: not verified'),
+  verifiedUnits: count
+    .optional()
+    .describe('of how many steps, from the first on, the checksum was compared; absent: of none'),
   startNs: ns.nullable(),
   endNs: ns.nullable(),
   dispatches: count,
@@ -226,6 +229,10 @@ const run = z.strictObject({
     cpuNs: ns,
     factsDropped: count,
     intentsDropped: count.optional(),
+    heldUp: z
+      .strictObject({ count, longestNs: ns, totalNs: ns.describe('of the 32 longest') })
+      .optional()
+      .describe('waits that ended more than 200 ms late; absent: simulated'),
   }),
   workRate: z
     .strictObject({ samples: count, low: z.number(), high: z.number(), driftPercent: z.number() })

@@ -150,8 +150,10 @@ export interface VcpuResult {
   readonly cpuNs: number;
   readonly units: number;
   readonly checksum: number | string | null;
-  /** null: not verified, because the vCPU did not stop at a step boundary or the run failed */
+  /** null: not verified, because the vCPU did not stop at a step boundary, the run failed, or nobody wanted it */
   readonly checksumOk: boolean | null;
+  /** of how many steps, from the first one on, the checksum was compared; absent: of none */
+  readonly verifiedUnits?: number;
   readonly startNs: number | null;
   readonly endNs: number | null;
   readonly dispatches: number;
@@ -225,4 +227,14 @@ export interface LoopResult {
   readonly factsDropped: number;
   /** the same of decisions; absent: none were recorded */
   readonly intentsDropped?: number;
+  /** waits that ended more than 200 ms late, which are no part of the lateness above; absent: simulated */
+  readonly heldUp?: HoldUps;
+}
+
+/** Times in which the host didn't let the scheduler run; stops of the whole process (Ctrl-Z) are none. */
+export interface HoldUps {
+  readonly count: number;
+  readonly longestNs: number;
+  /** of the 32 longest */
+  readonly totalNs: number;
 }

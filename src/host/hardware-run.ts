@@ -5,7 +5,7 @@
  *                                                                        │ meanwhile, ten times a second: facts read, progress told
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunHooks, RunProgress } from '../experiment/experiment.ts';
+import type { RunHooks, RunProgress, VerifyMode, VerifyProgress } from '../experiment/experiment.ts';
 import { planOf, type VcpuPlace } from '../experiment/plan.ts';
 import { forecast } from '../experiment/forecast.ts';
 import type { RunResult, VmPrediction } from '../experiment/result.ts';
@@ -32,6 +32,9 @@ import { SpeedMeter } from './speed-meter.ts';
 import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
 import { VcpuReadings } from './vcpu-readings.ts';
+import type { Prefix } from './vcpu-thread.ts';
+import { prefixUnits } from './verified-prefix.ts';
+import { Verification } from './verification.ts';
 import { vmProgress } from './vm-progress.ts';
 
 const LOOK_MS = 100;
@@ -46,7 +49,12 @@ const WARM_UP_LEAST_NS = 120e6;
 const WARM_UP_TOTAL_NS = 400e6;
 const WARM_UP_NEEDED_NS = 5e6;
 
-type Ran = { readonly units: number; readonly checksum: number | string; readonly isWarm: boolean };
+type Ran = {
+  readonly units: number;
+  readonly checksum: number | string;
+  readonly prefix: Prefix | null;
+  readonly isWarm: boolean;
+};
 
 export class HardwareRun {
   private readonly lab: HardwareLab;
@@ -83,7 +91,7 @@ export class HardwareRun {
     this.speed = new SpeedMeter(vcpuCount);
     const ids = this.places.map(({ id }) => id);
     this.host = new HostWatch(lab.native, scenario.pcpus, ids);
-    this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null }));
+    this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 }));
   }
 
   private get places(): readonly VcpuPlace[] {
@@ -99,7 +107,10 @@ export class HardwareRun {
     const ran = await this.measure(pool);
     if (ran === ABORTED) return this.result(false);
     this.warnOfCold(ran);
-    return this.result((await this.isVerified(pool, ran)) !== ABORTED);
+    const verified = await this.isVerified(pool, ran);
+    // Threads in the middle of doing steps again would be in the next run's way.
+    if (verified === ABORTED) await this.lab.endPool();
+    return this.result(verified !== ABORTED);
   }
 
   snapshot(): RunResult {
@@ -174,6 +185,7 @@ export class HardwareRun {
           vcpu,
           threadName: place.id,
           units: unitsOf(place.vm.work, this.nsPerUnit[place.vmIndex]),
+          prefixUnits: prefixUnits(this.verifyMode, place.vm.work, this.nsPerUnit[place.vmIndex]),
           warmUp: { leastNs: Math.min(WARM_UP_LEAST_NS, mostNs / 2), mostNs },
         },
         'ran',
@@ -276,15 +288,30 @@ export class HardwareRun {
   }
 
   private async verify(pool: VcpuPool, ran: readonly Ran[]): Promise<void> {
-    this.tell('verifying', 'verifying checksums');
-    await Promise.all(
-      ran.map(async ({ units, checksum }, vcpu) => {
-        this.outcomes[vcpu].checksum = checksum;
-        const program = programOf(this.places[vcpu].vm.workload, this.scenario.seed);
-        this.outcomes[vcpu].checksumOk =
-          (await this.lab.programs.expected(pool, program, units)) === checksum;
-      }),
-    );
+    for (const [vcpu, { checksum }] of ran.entries()) this.outcomes[vcpu].checksum = checksum;
+    if (this.verifyMode === 'none') return;
+    const verification = new Verification(this.lab.programs, pool);
+    const tell = (): void => this.tell('verifying', 'verifying checksums', verification.progress());
+    const ticker = setInterval(tell, LOOK_MS);
+    tell();
+    try {
+      await Promise.all(
+        ran.map(async ({ units, checksum, prefix }, vcpu) => {
+          const program = programOf(this.places[vcpu].vm.workload, this.scenario.seed);
+          const known = prefix ?? { units, checksum };
+          const nsPerUnit = units > 0 ? this.readings.cpuNs(vcpu) / units : 0;
+          const isRight = await verification.isRight(program, known.units, known.checksum, nsPerUnit);
+          this.outcomes[vcpu].checksumOk = isRight;
+          this.outcomes[vcpu].verifiedUnits = known.units;
+        }),
+      );
+    } finally {
+      clearInterval(ticker);
+    }
+  }
+
+  private get verifyMode(): VerifyMode {
+    return this.lab.options.verify ?? 'auto';
   }
 
   private result(complete: boolean): RunResult {
@@ -318,6 +345,7 @@ export class HardwareRun {
       contention: this.contention,
       forecast: this.forecast,
       stopped: this.suspension.stopped(scoreboard),
+      holdUps: this.suspension.holdUps(scoreboard),
     };
   }
 
@@ -336,7 +364,7 @@ export class HardwareRun {
     this.tell('running', this.scenario.name);
   }
 
-  private tell(phase: RunProgress['phase'], text: string): void {
+  private tell(phase: RunProgress['phase'], text: string, verifying: VerifyProgress | null = null): void {
     const isRunning = phase === 'running';
     const nowNs = isRunning ? this.lab.native.nowNs() : 0;
     const vms = isRunning ? this.scenario.vms : [];
@@ -345,6 +373,7 @@ export class HardwareRun {
       text,
       elapsedNs: nowNs,
       vms: vms.map((vm, index) => vmProgress(this.readings, vm, index, this.nsPerUnit[index], nowNs)),
+      ...(verifying !== null && { verifying }),
     });
   }
 

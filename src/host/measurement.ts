@@ -1,6 +1,6 @@
 import { idealOf, type VmIdeal } from '../analysis/ideal.ts';
 import { workRateOf } from '../analysis/work-rate.ts';
-import type { RunResult, VcpuResult, VmPrediction, VmResult } from '../experiment/result.ts';
+import type { HoldUps, RunResult, VcpuResult, VmPrediction, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader } from './fact-reader.ts';
@@ -14,6 +14,8 @@ import type { VcpuReadings } from './vcpu-readings.ts';
 export interface Outcome {
   checksum: number | string | null;
   checksumOk: boolean | null;
+  /** of how many steps it was compared */
+  verifiedUnits: number;
 }
 
 /** Everything that the result of a run is put together from; also in the middle of the run. */
@@ -43,6 +45,8 @@ export interface Sources {
   readonly forecast: readonly VmPrediction[] | null;
   /** Intervals in which the whole process stood still; execution times leave them out. */
   readonly stopped: readonly HeldUp[];
+  /** What else held up the loop. */
+  readonly holdUps: HoldUps;
 }
 
 export function resultOf(sources: Sources, complete: boolean, warnings: readonly string[]): RunResult {
@@ -82,6 +86,7 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
       cpuNs: scoreboard.loopCpuNs,
       factsDropped: facts.dropped,
       ...(sources.intentsDropped !== null && { intentsDropped: sources.intentsDropped }),
+      heldUp: sources.holdUps,
     },
     workRate: workRateOf(sources.speed.stretches()),
     hostEvents: sources.host.events(),
@@ -188,6 +193,7 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
     units: fields[VcpuField.units],
     checksum: outcomes[vcpu].checksum,
     checksumOk: outcomes[vcpu].checksumOk,
+    ...(outcomes[vcpu].checksumOk !== null && { verifiedUnits: outcomes[vcpu].verifiedUnits }),
     startNs: instant(fields[VcpuField.startNs]),
     endNs: instant(fields[VcpuField.endNs]),
     dispatches: counters.dispatches[vcpu],

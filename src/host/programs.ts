@@ -18,7 +18,7 @@ export class Programs {
 
   /** @returns the size that it runs with @throws LabError BAD_WORKLOAD */
   check(pool: VcpuPool, program: Program): Promise<number> {
-    return remember(this.sizes, keyOf(program), async () => {
+    return remember(this.sizes, sameProgramKey(program), async () => {
       const reply = await orTimeout(pool.run({ kind: 'check', program }, 'checked'), CHECK_TIMEOUT_MS);
       if (reply !== TIMED_OUT) return reply.size;
       throw new LabError(
@@ -33,7 +33,7 @@ export class Programs {
   }
 
   calibrate(pool: VcpuPool, program: Program, cpu: number): Promise<Calibration> {
-    return remember(this.calibrations, `${cpu} ${keyOf(program)}`, async () => {
+    return remember(this.calibrations, `${cpu} ${sameProgramKey(program)}`, async () => {
       const size = await this.check(pool, program);
       const { calibration } = await pool.run(
         { kind: 'calibrate', program, cpu, isBrief: false },
@@ -57,7 +57,7 @@ export class Programs {
    * it, so a program that fails here gets its chance there.
    */
   roughNsPerUnit(pool: VcpuPool, program: Program, cpu: number): Promise<number | null> {
-    const key = `${cpu} ${keyOf(program)}`;
+    const key = `${cpu} ${sameProgramKey(program)}`;
     const exact = this.calibrations.get(key);
     if (exact !== undefined) return exact.then(({ nsPerUnit }) => nsPerUnit);
     return remember(this.speeds, key, async () => {
@@ -70,13 +70,25 @@ export class Programs {
     });
   }
 
-  /** The checksum after so many units. Bounded memory matters less than never computing one twice: a replay takes as long as the run. */
-  expected(pool: VcpuPool, program: Program, units: number): Promise<number | string> {
-    return remember(this.checksums, `${units} ${keyOf(program)}`, async () => {
-      return (await pool.run({ kind: 'verify', program, units }, 'verified')).checksum;
+  /**
+   * The checksum after so many units. Bounded memory matters less than never computing one twice: a replay takes as long
+   * as the run.
+   * @param progress told by ReplayCell how far the steps are that are done again
+   */
+  expected(
+    pool: TaskPool,
+    program: Program,
+    units: number,
+    progress: SharedArrayBuffer,
+  ): Promise<number | string> {
+    return remember(this.checksums, `${units} ${sameProgramKey(program)}`, async () => {
+      return (await pool.run({ kind: 'verify', program, units, progress }, 'verified')).checksum;
     });
   }
 }
+
+/** What is asked of the pool here. */
+export type TaskPool = Pick<VcpuPool, 'run'>;
 
 export function programOf(ref: WorkloadRef, seed: number): Program {
   return { url: ref.url, size: ref.size, seed };
@@ -98,7 +110,8 @@ export function unitsOf(work: Work | null, nsPerUnit: number | null): number {
   return unitsFor(work, nsPerUnit ?? NaN);
 }
 
-function keyOf({ url, size, seed }: Program): string {
+/** Equal for what computes the same. */
+export function sameProgramKey({ url, size, seed }: Program): string {
   return `${url} ${size} ${seed}`;
 }
 

@@ -1,3 +1,4 @@
+import type { HoldUps } from '../experiment/result.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
 
 /** Tells a process that was stopped (Ctrl-Z, SIGSTOP) from one that the host gave no time: only the former gets a SIGCONT. */
@@ -23,18 +24,29 @@ export class SuspensionWatch {
     return longestFirst.slice(0, this.continued);
   }
 
-  warnings(scoreboard: Scoreboard): string[] {
+  /** All others: the host didn't let the loop run. */
+  holdUps(scoreboard: Scoreboard): HoldUps {
     const stopped = this.stopped(scoreboard);
     const { intervals, count } = scoreboard.heldUp();
     const others = intervals.filter(({ atNs }) => !stopped.some((stop) => stop.atNs === atNs));
+    const lengths = others.map(({ lengthNs }) => lengthNs);
+    return {
+      count: count - stopped.length,
+      longestNs: Math.max(0, ...lengths),
+      totalNs: lengths.reduce((sum, lengthNs) => sum + lengthNs, 0),
+    };
+  }
+
+  warnings(scoreboard: Scoreboard): string[] {
+    const stopped = this.stopped(scoreboard);
+    const { count, longestNs } = this.holdUps(scoreboard);
     const warnings = stopped.map(
       (stop) =>
         `the process was stopped for ${seconds(stop.lengthNs)} at ${seconds(stop.atNs)}; execution times leave it out`,
     );
-    if (others.length > 0) {
-      const longest = Math.max(...others.map((interval) => interval.lengthNs));
+    if (count > 0) {
       warnings.push(
-        `the host held up the scheduler ${count - stopped.length} times, for up to ${seconds(longest)}: too busy to trust these figures`,
+        `the host held up the scheduler ${count} times, for up to ${seconds(longestNs)}: nobody was switched meanwhile`,
       );
     }
     return warnings;

@@ -15,6 +15,7 @@ import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
 import { checked, loadNative, SchedClass } from './native.ts';
 import { noPendingSignals } from './pending-signals.ts';
 import { VCPU_SLICE_NS } from './slices.ts';
+import { ReplayCell } from './replay-cell.ts';
 
 export interface Program {
   readonly url: string;
@@ -40,8 +41,16 @@ export type VcpuTask =
       readonly units: number;
       /** CPU time to spend on getting the program compiled, if this thread hasn't done so before */
       readonly warmUp: WarmUpBounds;
+      /** after how many steps to take a checksum on the way, 0: never; not where the workload knows its checksums anyway */
+      readonly prefixUnits: number;
     }
-  | { readonly kind: 'verify'; readonly program: Program; readonly units: number };
+  | {
+      readonly kind: 'verify';
+      readonly program: Program;
+      readonly units: number;
+      /** of ReplayCell: how far the steps are that are done again */
+      readonly progress: SharedArrayBuffer;
+    };
 
 export type VcpuReply =
   | { readonly kind: 'checked'; readonly name: string; readonly size: number }
@@ -50,11 +59,18 @@ export type VcpuReply =
       readonly kind: 'ran';
       readonly units: number;
       readonly checksum: number | string;
+      /** the checksum on the way, null: none was wanted, or it didn't come so far */
+      readonly prefix: Prefix | null;
       /** false: its steps were still getting faster when the warm-up was given up */
       readonly isWarm: boolean;
     }
   | { readonly kind: 'verified'; readonly checksum: number | string }
   | { readonly kind: 'failed'; readonly error: PlainError };
+
+export interface Prefix {
+  readonly units: number;
+  readonly checksum: number | string;
+}
 
 export interface PlainError {
   readonly code: LabErrorCode;
@@ -82,19 +98,24 @@ export default async function vcpuThread(task: VcpuTask): Promise<VcpuReply> {
       case 'run':
         return run(task, workload, size);
       case 'verify':
-        return {
-          kind: 'verified',
-          checksum: (await import('../workload/verify.ts')).expectedChecksum(
-            workload,
-            seed,
-            size,
-            task.units,
-          ),
-        };
+        return { kind: 'verified', checksum: await expected(task, workload, size) };
     }
   } catch (error) {
     return { kind: 'failed', error: plain(error) };
   }
+}
+
+async function expected(
+  { units, progress, program: { seed } }: Extract<VcpuTask, { kind: 'verify' }>,
+  workload: Workload,
+  size: number,
+): Promise<number | string> {
+  const { expectedChecksum } = await import('../workload/verify.ts');
+  const cells = new Float64Array(progress);
+  return expectedChecksum(workload, seed, size, units, (done, all) => {
+    cells[ReplayCell.done] = done;
+    cells[ReplayCell.units] = all;
+  });
 }
 
 async function calibrateOn(
@@ -120,11 +141,11 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
   attach(task.vcpu, task.threadName);
   // A thread in SCHED_BATCH that is woken doesn't preempt the one that wakes it: the outgoing vCPU gets to its sleep.
   native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
-  let done = 0;
+  let did: Work = { units: 0, prefix: null };
   try {
-    if (native.enter()) done = work(workload, state, task.units);
-    native.finish(done);
-    return { kind: 'ran', units: done, checksum: checksumOf(workload, state), isWarm };
+    if (native.enter()) did = work(workload, state, task);
+    native.finish(did.units);
+    return { kind: 'ran', ...did, checksum: checksumOf(workload, state), isWarm };
   } finally {
     native.leave();
     native.setSchedClass(SchedClass.other, 0, 0);
@@ -139,17 +160,31 @@ function attach(vcpu: number, threadName: string): void {
   checked('attach to the gate', result);
 }
 
-/** The loop in which the thread can be paused. @returns how many steps were done */
-function work(workload: Workload, state: unknown, units: number): number {
+interface Work {
+  /** how many steps were done */
+  readonly units: number;
+  readonly prefix: Prefix | null;
+}
+
+/** The loop in which the thread can be paused. */
+function work(
+  workload: Workload,
+  state: unknown,
+  { units, prefixUnits }: Extract<VcpuTask, { kind: 'run' }>,
+): Work {
+  const askAfter = workload.expected === undefined ? prefixUnits : 0;
+  let prefix: Prefix | null = null;
   let done = 0;
   while (done < units) {
     const sleepNs = stepOnce(workload, state, guest);
     done++;
+    // Once in a run, on the vCPU's own account: a step like others, and small beside the half second before it.
+    if (done === askAfter) prefix = { units: done, checksum: checksumOf(workload, state) };
     // After the last step nothing is left to pause for, or to sleep for.
     if (done === units || !native.checkpoint(done)) break;
     if (sleepNs > 0 && !native.sleep(sleepNs)) break;
   }
-  return done;
+  return { units: done, prefix };
 }
 
 /** @returns whether the program is compiled */

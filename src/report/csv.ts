@@ -12,6 +12,7 @@ const VCPU_KEYS = [
   'units',
   'checksum',
   'checksumOk',
+  'verifiedUnits',
   'startNs',
   'endNs',
   'dispatches',
@@ -114,7 +115,7 @@ function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcp
     ...bandCells(forecast?.wallNs),
     ...bandCells(forecast?.sharePercent),
     vcpu.id,
-    ...VCPU_KEYS.map((key) => vcpu[key]),
+    ...VCPU_KEYS.map((key) => vcpu[key] ?? null),
   ];
 }
 

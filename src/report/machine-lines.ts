@@ -30,7 +30,12 @@ export function machineLines(run: RunResult, style: Style): string {
     style,
   );
   const own = `The loop itself used ${formatNs(cpuNs)} of CPU time, ${percentOf(cpuNs, run.windowNs)} of one core.`;
-  return [pcpus, loop, style.text(own)].join('\n\n');
+  const { count, longestNs, totalNs } = run.loop.heldUp ?? { count: 0, longestNs: 0, totalNs: 0 };
+  const heldUp =
+    count === 0
+      ? ''
+      : ` It was held up by the host ${count === 1 ? 'once' : `${String(count)} times`}, for up to ${formatNs(longestNs)}, together ${formatNs(totalNs)}; that is not in its lateness.`;
+  return [pcpus, loop, style.text(own + heldUp)].join('\n\n');
 }
 
 /** A line per pCPU; of many the first and the last, and the spread of all. */

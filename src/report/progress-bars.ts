@@ -1,7 +1,8 @@
 import cliProgress from 'cli-progress';
 import { metrics } from '../analysis/metrics.ts';
+import type { VerifyProgress } from '../experiment/experiment.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { fractionOf, type ProgressOptions, type ProgressView } from './progress.ts';
+import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress.ts';
 
 const CLEAR_LINE = '\r\u001b[K';
 
@@ -11,6 +12,7 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
   let scenario: Scenario | null = null;
   let bars: cliProgress.MultiBar | null = null;
   let perVm: cliProgress.SingleBar[] = [];
+  let verifyBar: cliProgress.SingleBar | null = null;
   let textShown = false;
 
   const showText = (text: string) => {
@@ -50,6 +52,13 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
     });
   };
 
+  /** One more bar, below those of the VMs. */
+  const showVerifying = (all: cliProgress.MultiBar, what: string, verifying: VerifyProgress) => {
+    const payload = { what: style.text(`${label}: ${what}`), left: style.text(verifyText(verifying)) };
+    verifyBar ??= all.create(1000, 0, payload, { format: `${style.dim('{what}')}  {bar} {left}` });
+    verifyBar.update(Math.floor(verifying.fraction * 1000), payload);
+  };
+
   return {
     begin(nextLabel, nextScenario) {
       label = nextLabel;
@@ -59,6 +68,7 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
       if (scenario === null) return;
       if (progress.vms.length === 0 || progress.phase !== 'running') {
         if (bars === null) showText(progress.text);
+        else if (progress.verifying !== undefined) showVerifying(bars, progress.text, progress.verifying);
         return;
       }
       if (bars === null) start(scenario);
@@ -77,6 +87,7 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
       bars?.stop();
       bars = null;
       perVm = [];
+      verifyBar = null;
       scenario = null;
     },
   };

@@ -1,6 +1,6 @@
 import type { Trace } from '../trace/trace.ts';
 import { ganttFrame } from './gantt.ts';
-import type { ProgressOptions, ProgressView } from './progress.ts';
+import { verifyText, type ProgressOptions, type ProgressView } from './progress.ts';
 
 /** What one looks at: long enough to see turns, short enough to see a quantum. */
 const LAST_NS = 1e9;
@@ -29,10 +29,11 @@ export function ganttProgress(
       label = nextLabel;
       drawnMs = -Infinity;
     },
-    update({ phase, text, elapsedNs }) {
+    update({ phase, text, elapsedNs, verifying }) {
       if (phase !== 'running') {
         clear();
-        stream.write(`${CLEAR_LINE}${style.dim(style.text(`${label}: ${text} …`))}`);
+        const left = verifying === undefined ? '' : `: ${verifyText(verifying)}`;
+        stream.write(`${CLEAR_LINE}${style.dim(style.text(`${label}: ${text}${left} …`))}`);
         isTextShown = true;
         return;
       }

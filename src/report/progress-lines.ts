@@ -1,11 +1,12 @@
 import { metrics } from '../analysis/metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { fractionOf, type ProgressOptions, type ProgressView } from './progress.ts';
+import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress.ts';
 
 const QUARTERS = 4;
 const MIN_PACE_MS = 1000;
 /** Of a VM that has neither an end nor a duration to measure it by. */
 const ENDLESS_PACE_MS = 5000;
+const VERIFY_PACE_MS = 5000;
 
 interface Told {
   quarter: number;
@@ -14,7 +15,7 @@ interface Told {
 
 /**
  * A line for each kind of preparation, and one per VM and finished quarter: at most one a second for each VM, but that
- * it is done is never held back. A VM of which nobody knows how far it is gets a line every few seconds.
+ * it is done is never held back. A VM of which nobody knows how far it is gets a line every few seconds, and so does verifying.
  */
 export function lineProgress({
   stream,
@@ -24,6 +25,8 @@ export function lineProgress({
   let label = '';
   let scenario: Scenario | null = null;
   let startMs = 0;
+  /** when verifying began, or was last told of; NaN: it hasn't */
+  let verifyMs = NaN;
   // A lab goes through the same preparations row after row: once is news.
   const phases = new Set<string>();
   const told = new Map<string, Told>();
@@ -34,6 +37,7 @@ export function lineProgress({
       label = nextLabel;
       scenario = nextScenario;
       startMs = nowMs();
+      verifyMs = NaN;
       told.clear();
     },
     update(progress) {
@@ -41,6 +45,12 @@ export function lineProgress({
       if (progress.phase !== 'running' && !phases.has(progress.text)) {
         phases.add(progress.text);
         say(progress.text);
+      }
+      if (progress.verifying !== undefined) {
+        if (Number.isNaN(verifyMs)) verifyMs = nowMs();
+        if (nowMs() - verifyMs < VERIFY_PACE_MS) return;
+        verifyMs = nowMs();
+        say(`${progress.text}: ${verifyText(progress.verifying)}`);
       }
       for (const [index, vm] of progress.vms.entries()) {
         const fraction = fractionOf(progress, index, scenario);

@@ -1,4 +1,4 @@
-import type { RunProgress } from '../experiment/experiment.ts';
+import type { RunProgress, VerifyProgress } from '../experiment/experiment.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Trace } from '../trace/trace.ts';
 import { barProgress } from './progress-bars.ts';
@@ -38,6 +38,13 @@ export function createProgress(options: ProgressOptions): ProgressView {
 }
 
 const silent: ProgressView = { begin() {}, update() {}, end() {} };
+
+/** `12 %, about 45 s left`: of the steps that are done again to verify them. */
+export function verifyText({ fraction, leftNs }: VerifyProgress): string {
+  const seconds = Math.ceil(leftNs / 1e9);
+  const left = seconds < 100 ? `${String(seconds)} s` : `${String(Math.ceil(seconds / 60))} min`;
+  return `${String(Math.floor(100 * fraction))} %, about ${left} left`;
+}
 
 /** 0..1: of a VM's work, or of the run's duration for a VM without an end; null when there is neither. */
 export function fractionOf(progress: RunProgress, index: number, scenario: Scenario): number | null {

@@ -133,27 +133,27 @@ export function simulation(options: SimOptions): Simulation {
   return { run: () => resultOf(loop.run()) };
 
   function resultOf(end: LoopEnd): SimResult {
-  if (end === 'done' && samples !== null && samples.nextNs === loop.endNs) {
-    samples.take((vcpu) => machine.cpuNs(vcpu));
-  }
-  const { counters } = policy;
-  return {
-    end,
-    endNs: loop.endNs,
-    vcpus: vcpus.map((_, vcpu) => ({
-      cpuNs: machine.cpuNs(vcpu),
-      firstNs: machine.firstNs[vcpu],
-      doneNs: machine.doneNs[vcpu],
-      dispatches: counters.dispatches[vcpu],
-      boosts: counters.boosts[vcpu],
-      steals: counters.steals[vcpu],
-      migrations: counters.migrations[vcpu],
-      wakes: machine.wakes[vcpu],
-    })),
-    switches: Array.from(counters.switches),
-    busyNs: Array.from({ length: pcpuCount }, (_, pcpu) => machine.busyNs(pcpu)),
-    samples: samples?.rows ?? [],
-  };
+    if (end === 'done' && samples !== null && samples.nextNs === loop.endNs) {
+      samples.take((vcpu) => machine.cpuNs(vcpu));
+    }
+    const { counters } = policy;
+    return {
+      end,
+      endNs: loop.endNs,
+      vcpus: vcpus.map((_, vcpu) => ({
+        cpuNs: machine.cpuNs(vcpu),
+        firstNs: machine.firstNs[vcpu],
+        doneNs: machine.doneNs[vcpu],
+        dispatches: counters.dispatches[vcpu],
+        boosts: counters.boosts[vcpu],
+        steals: counters.steals[vcpu],
+        migrations: counters.migrations[vcpu],
+        wakes: machine.wakes[vcpu],
+      })),
+      switches: Array.from(counters.switches),
+      busyNs: Array.from({ length: pcpuCount }, (_, pcpu) => machine.busyNs(pcpu)),
+      samples: samples?.rows ?? [],
+    };
   }
 }
 

@@ -25,6 +25,28 @@ describe('the certificate of a run', () => {
     assert.match(some?.checks.find(({ key }) => key === 'checksums')?.found ?? '', /^\d of \d right$/);
   });
 
+  it('says which checksums are known by the first steps only', () => {
+    const found = (verifiedUnits: number) =>
+      certified({ vcpu: { checksumOk: true, units: 1000, verifiedUnits } }).checks.find(
+        ({ key }) => key === 'checksums',
+      )?.found;
+    assert.equal(found(1000), 'right');
+    assert.equal(found(999), 'right (first steps)');
+    const run = quietRun({ vcpu: { checksumOk: true, units: 1000, verifiedUnits: 1000 } });
+    const [first, ...others] = run.vms;
+    const partly = { ...first, vcpus: first.vcpus.map((vcpu) => ({ ...vcpu, verifiedUnits: 10 })) };
+    const some = certify({ ...run, vms: [partly, ...others] });
+    assert.equal(
+      some?.checks.find(({ key }) => key === 'checksums')?.found,
+      'right (1 by their first steps)',
+    );
+  });
+
+  it('knows nothing of hold-ups where an older result does not tell', () => {
+    const found = certified({}).checks.find(({ key }) => key === 'heldUp')?.found;
+    assert.equal(found, null);
+  });
+
   it('says that nothing was measured where no vCPU ran, as when it was stopped before it began', () => {
     const run = quietRun({ complete: false, vcpu: { cpuNs: 0 } });
     const idle = { ...run, vms: run.vms.map((vm) => ({ ...vm, cpuNs: 0 })) };
@@ -67,6 +89,17 @@ describe('the certificate of a run', () => {
       'usable',
     ],
     ['too short a run to know the speed', { workRate: null }, 'good'],
+    ['no hold-up', { loop: { heldUp: { count: 0, longestNs: 0, totalNs: 0 } } }, 'good'],
+    [
+      'a hold-up of 0.3 s in 10',
+      { loop: { heldUp: { count: 1, longestNs: 0.3e9, totalNs: 0.3e9 } } },
+      'usable',
+    ],
+    [
+      'hold-ups for a fifth of the time',
+      { loop: { heldUp: { count: 4, longestNs: 0.6e9, totalNs: 2e9 } } },
+      'do not trust',
+    ],
     ['lost facts', { loop: { factsDropped: 1 } }, 'usable'],
     ['lost decisions', { loop: { intentsDropped: 1 } }, 'usable'],
     [

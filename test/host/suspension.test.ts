@@ -65,6 +65,15 @@ describe('a hold-up of the loop', () => {
     assert.deepEqual(watch.stopped(board), [LONG]);
   });
 
+  it('is told with number, length and sum, but for what was a stop', () => {
+    holdUps(SHORT, LONG);
+    assert.deepEqual(watch.holdUps(board), { count: 2, longestNs: 5e9, totalNs: 5.3e9 });
+    resume();
+    assert.deepEqual(watch.holdUps(board), { count: 1, longestNs: 0.3e9, totalNs: 0.3e9 });
+    resume();
+    assert.deepEqual(watch.holdUps(board), { count: 0, longestNs: 0, totalNs: 0 });
+  });
+
   it('is a stop of this run only', () => {
     resume();
     watch.end();

@@ -22,6 +22,11 @@ function running(elapsedNs: number, fraction: number): RunProgress {
   };
 }
 
+function verifying(fraction: number, leftNs: number): RunProgress {
+  const phase = 'verifying';
+  return { phase, text: 'verifying checksums', elapsedNs: 0, vms: [], verifying: { fraction, leftNs } };
+}
+
 /** A view, all that it has written, and a clock to turn. */
 function view(options: { tty?: boolean; quiet?: boolean } = {}) {
   const stream = Object.assign(new PassThrough(), { isTTY: options.tty === true, columns: 120 });
@@ -92,6 +97,20 @@ describe('progress on a pipe', () => {
     ]);
   });
 
+  it('is a line every few seconds while results are verified, with the time left', () => {
+    const { progress, clock, written } = view();
+    progress.begin('x', scenario);
+    for (let second = 0; second <= 11; second++) {
+      clock.ms = second * 1000;
+      progress.update(verifying(second / 20, (200 - 10 * second) * 1e9));
+    }
+    assert.deepEqual(written().trimEnd().split('\n'), [
+      'x: verifying checksums',
+      'x: verifying checksums: 25 %, about 3 min left',
+      'x: verifying checksums: 50 %, about 2 min left',
+    ]);
+  });
+
   it('has no escape sequences', () => {
     const { progress, written } = view();
     progress.begin('x', scenario);
@@ -108,6 +127,19 @@ describe('progress on a terminal', () => {
     let text = '';
     while (!/A .*25%.*B .*50%/s.test(text)) {
       progress.update(running(4e9, 0.25));
+      await setImmediate();
+      text += written();
+    }
+    progress.end();
+  });
+
+  it('is one more bar while results are verified', async () => {
+    const { progress, written } = view({ tty: true });
+    progress.begin('x', scenario);
+    progress.update(running(8e9, 1));
+    let text = '';
+    while (!/x: verifying checksums .*25 %, about 12 s left/.test(text)) {
+      progress.update(verifying(0.25, 11.5e9));
       await setImmediate();
       text += written();
     }

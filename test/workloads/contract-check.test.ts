@@ -57,6 +57,19 @@ describe('the contract check', () => {
     );
   });
 
+  it('refuses a checksum that changes what comes after', () => {
+    const checksum = (state: Counter & { asked?: boolean }) => {
+      const shown = `${state.steps}${state.asked === true && state.steps > 1 ? '!' : ''}`;
+      if (state.steps === 1) state.asked = true;
+      return shown;
+    };
+    refused(
+      { checksum },
+      'asking for the checksum changes what comes after',
+      'asked for after the first step',
+    );
+  });
+
   it('refuses a checksum that changes by being asked for', () => {
     let asked = 0;
     refused({ checksum: () => asked++ }, 'asked for twice');
