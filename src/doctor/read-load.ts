@@ -11,7 +11,15 @@ interface CpuTicks {
 export interface LoadSnapshot {
   readonly cpus: ReadonlyMap<number, CpuTicks>;
   /** by pid */
-  readonly programs: ReadonlyMap<number, { readonly name: string; readonly ticks: number }>;
+  readonly programs: ReadonlyMap<number, Program>;
+}
+
+interface Program {
+  readonly name: string;
+  readonly parent: number;
+  readonly ticks: number;
+  /** of its children that have ended */
+  readonly endedTicks: number;
 }
 
 /** @returns null when there is no /proc/stat */
@@ -28,14 +36,20 @@ export function readLoadSnapshot(files: HostFiles): LoadSnapshot | null {
     const busy = user + nice + system + irq + softirq;
     cpus.set(Number(cpu), { busy, steal, total: busy + idle + iowait + steal });
   }
-  const programs = new Map<number, { name: string; ticks: number }>();
+  const programs = new Map<number, Program>();
   for (const pid of files.names('proc') ?? []) {
     if (!/^\d+$/.test(pid)) continue;
     // A program's name may hold blanks and brackets.
     const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(files.text(`proc/${pid}/stat`) ?? '') ?? [];
     if (rest === undefined) continue;
     const fields = rest.split(' ');
-    programs.set(Number(pid), { name, ticks: Number(fields[11]) + Number(fields[12]) });
+    const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number);
+    programs.set(Number(pid), {
+      name,
+      parent: Number(fields[1]),
+      ticks: user + system,
+      endedTicks: endedUser + endedSystem,
+    });
   }
   return { cpus, programs };
 }
