@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const clangFormat = createRequire(import.meta.url).resolve('clang-format/index.js');
-const files = ['native', 'native/test'].flatMap((dir) =>
+const files = ['native', 'native/bench', 'native/test'].flatMap((dir) =>
   readdirSync(dir)
     .filter((name) => /\.(cc|h)$/.test(name))
     .map((name) => join(dir, name)),

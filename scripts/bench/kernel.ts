@@ -47,6 +47,7 @@ async function compare(context: BenchContext, lab: Lab, { name, ours, kernels }:
   context.add({
     ...heading(name),
     value: mean(ourErrors),
+    yardstick: { name: "the kernel's", value: mean(kernelErrors) },
     goal: atMost(mean(kernelErrors)),
     how: `ours ${join(ourErrors)}; the kernel's ${join(kernelErrors)}`,
   });

@@ -7,7 +7,7 @@ import type { Figure, Goal } from './figure.ts';
 import type { Noise } from './noise.ts';
 
 export const REPORT_FORMAT = 'creditlab-bench';
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 /** What `--json` writes. */
 export interface Report {
@@ -40,13 +40,17 @@ export function renderReport({ host, benches }: Report, style: Style): string {
     { title: 'figure', align: left },
     { title: 'value' },
     { title: 'unit', align: left },
+    { title: 'yardstick', align: left },
+    { title: 'ratio' },
     { title: 'goal', align: left },
     { title: '' },
     { title: 'how', align: left },
   ];
   const rows = benches.flatMap((bench) => [
     ...bench.figures.map((figure) => row(figure, style)),
-    ...(bench.failure === null ? [] : [[bench.name, '', '', '', style.red(style.text('✗')), bench.failure]]),
+    ...(bench.failure === null
+      ? []
+      : [[bench.name, '', '', '', '', '', style.red(style.text('✗')), bench.failure]]),
   ]);
   const head = [hostLine(host), ...noiseLines(benches), renderTable(columns, rows, style)].join('\n');
   const predictions = benches.flatMap(({ comparisons }) =>
@@ -55,8 +59,17 @@ export function renderReport({ host, benches }: Report, style: Style): string {
   return [head, ...predictions].join('\n\n');
 }
 
-function row({ figure, value, unit, goal, met, how }: Figure, style: Style): string[] {
-  return [figure, formatValue(value), unit, formatGoal(goal), mark(met, style), how];
+function row({ figure, value, unit, yardstick, ratio, goal, met, how }: Figure, style: Style): string[] {
+  return [
+    figure,
+    formatValue(value),
+    unit,
+    yardstick === null ? '' : `${formatValue(yardstick.value)} ${yardstick.name}`,
+    ratio === null ? '' : ratio.toFixed(2),
+    formatGoal(goal),
+    mark(met, style),
+    how,
+  ];
 }
 
 /** Three digits that count. */
@@ -71,7 +84,7 @@ export function formatValue(value: number | null): string {
 export function formatGoal(goal: Goal | null): string {
   if (goal === null) return '';
   const aim = goal.aim === undefined ? '' : ` (aim ${goal.aim})`;
-  return `${goal.comparison} ${Number(goal.bound.toFixed(3))}${aim}`;
+  return `${goal.comparison} ${Number(goal.bound.toFixed(3))}${goal.of === 'ratio' ? ' ×' : ''}${aim}`;
 }
 
 function mark(met: boolean | null, style: Style): string {

@@ -31,7 +31,7 @@ function spin(vcpu: number, ticks: number, thresholdTicks: number): Float64Array
   const out = new BigUint64Array(2 * CAPACITY);
   let count = 0;
   checked('attach to the gate', native.attach(vcpu, `gap/v${vcpu}`));
-  native.setSchedClass(SchedClass.other, 0, VCPU_SLICE_NS);
+  native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
   try {
     if (native.enter()) count = native.spinAndWatch(ticks, thresholdTicks, out);
     native.finish(1);

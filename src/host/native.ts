@@ -63,8 +63,7 @@ export interface Native {
   setSchedClass(schedClass: SchedClass, fifoPriority: number, sliceNs: number): number;
   sharpenTimers(): number;
 
-  // yardsticks
-  benchFutexSwitch(cpu: number, outNs: Float64Array): number;
+  // a guest for benches
   cycleCounter(): number;
   spinAndWatch(ticks: number, thresholdTicks: number, out: BigUint64Array): number;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Bench, BenchContext } from '../../scripts/bench/bench.ts';
-import { atLeast, atMost, figureOf } from '../../scripts/bench/figure.ts';
+import { atLeast, atMost, atMostTimes, figureOf } from '../../scripts/bench/figure.ts';
 import { formatGoal, formatValue, renderReport, type Report } from '../../scripts/bench/report.ts';
 import { exitCodeOf, runBenches } from '../../scripts/bench/run-benches.ts';
 import type { HostFacts } from '../../src/experiment/result.ts';
@@ -61,6 +61,22 @@ describe('a figure', () => {
     assert.equal(verdict(2), null);
   });
 
+  it('is held against its yardstick as a ratio, and without one has no verdict', () => {
+    const held = (value: number | null, yardstick?: number) =>
+      figureOf({
+        ...measured,
+        figure: 'f',
+        value,
+        goal: atMostTimes(1.5),
+        ...(yardstick === undefined ? {} : { yardstick: { name: 'in C', value: yardstick } }),
+      });
+    assert.deepEqual([held(3, 2).ratio, held(3, 2).met], [1.5, true]);
+    assert.deepEqual([held(3.1, 2).ratio, held(3.1, 2).met], [1.55, false]);
+    assert.deepEqual([held(1).ratio, held(1).met], [null, null]);
+    assert.deepEqual([held(1, 0).ratio, held(1, 0).met], [null, null]);
+    assert.deepEqual([held(null, 2).ratio, held(null, 2).met], [null, null]);
+  });
+
   it('is printed with three digits, its goal with the aim', () => {
     assert.deepEqual([1234.5, 12.345, 1.2345, 0.12345, null].map(formatValue), [
       '1235',
@@ -70,6 +86,7 @@ describe('a figure', () => {
       '–',
     ]);
     assert.equal(formatGoal(atMost(0.3, 0.1)), '≤ 0.3 (aim 0.1)');
+    assert.equal(formatGoal(atMostTimes(1.3)), '≤ 1.3 ×');
     assert.equal(formatGoal(null), '');
   });
 });
@@ -107,7 +124,7 @@ describe('a round of benches', () => {
   it('prints a line per figure and per prediction, each miss explained, and says which benches were disturbed', () => {
     const report: Report = {
       format: 'creditlab-bench',
-      version: 1,
+      version: 2,
       generator: { name: 'creditlab', version: '0.0.0' },
       startedAt: '2025-01-01T00:00:00.000Z',
       host,
@@ -115,7 +132,16 @@ describe('a round of benches', () => {
         {
           name: 'good',
           description: 'measures',
-          figures: [figureOf({ ...measured, figure: 'lateness', value: 3, goal: atMost(2) })],
+          figures: [
+            figureOf({ ...measured, figure: 'lateness', value: 3, goal: atMost(2) }),
+            figureOf({
+              ...measured,
+              figure: 'gap',
+              value: 6,
+              yardstick: { name: 'in C', value: 5 },
+              goal: atMostTimes(1.3),
+            }),
+          ],
           comparisons: [
             {
               scenario: 'weights',
@@ -153,5 +179,6 @@ describe('a round of benches', () => {
     );
     assert.match(text, /^weights, light: time: stolen time 40\.00 ms \(2\.00 %\)$/m);
     assert.match(text, /^lateness +3\.00 +µs +≤ 2 +missed +by a clock$/m);
+    assert.match(text, /^gap +6\.00 +µs +5\.00 in C +1\.20 +≤ 1\.3 × +met +by a clock$/m);
   });
 });

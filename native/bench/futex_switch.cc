@@ -1,4 +1,4 @@
-#include "switch_bench.h"
+#include "futex_switch.h"
 
 #include <atomic>
 #include <thread>
@@ -27,11 +27,12 @@ void give_turn(PingPong& shared, int to) {
 
 }  // namespace
 
-int bench_futex_switch(int cpu, int64_t* switch_ns, int count) {
+int bench_futex_switch(int cpu, SchedClass sched_class, int64_t* switch_ns, int count) {
   PingPong shared;
   int rc = 0;
   const auto play = [&](int me) {
     if (const int failed = set_affinity(0, cpu); failed < 0 && me == 0) rc = failed;
+    if (const int failed = set_sched_class(sched_class, 0, 0); failed < 0 && me == 0) rc = failed;
     for (int i = me; i < count; i += 2) {
       take_turn(shared.go[me]);
       switch_ns[i] = monotonic_ns() - shared.left_ns;
