@@ -2,6 +2,7 @@ import type { HostFacts } from '../../src/experiment/result.ts';
 import type { Native } from '../../src/host/native.ts';
 import type { Comparison } from './comparison.ts';
 import type { Measurement } from './figure.ts';
+import type { ProgramRun } from './program-run.ts';
 
 /** A few figures that are measured together. */
 export interface Bench {
@@ -27,6 +28,8 @@ export interface BenchContext {
   readonly add: (measurement: Measurement) => void;
   /** The same for a prediction and what came of it. */
   readonly compare: (comparison: Comparison) => void;
+  /** The same for a run of an ordinary program. */
+  readonly program: (run: ProgramRun) => void;
   /** What is being done right now, for whoever waits. */
   readonly say: (text: string) => void;
 }

@@ -4,6 +4,7 @@ import { decision } from './decision.ts';
 import { decisions } from './decisions.ts';
 import { kernel } from './kernel.ts';
 import { predict } from './predict.ts';
+import { programs } from './programs.ts';
 import { saturation } from './saturation.ts';
 import { scale } from './scale.ts';
 import { shares } from './shares.ts';
@@ -23,5 +24,6 @@ export const benches: readonly Bench[] = [
   caps,
   kernel,
   predict,
+  programs,
   decisions,
 ];

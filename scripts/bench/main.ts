@@ -107,7 +107,7 @@ function parseVcpus(text: string): number {
 
 const command = new Command('bench')
   .description('Measure what the lab promises on this machine, and print it beside the goals.')
-  .argument('[names...]', 'which benches (default: all, about 13 minutes)')
+  .argument('[names...]', 'which benches (default: all, about 17 minutes)')
   .option('--seconds <n>', 'length of each measurement, s (default: 10; 12 for caps, 5 for predict)')
   .option('--vcpus <n>', `how many vCPUs the bench decision starts (default: ${DEFAULT_VCPUS})`)
   .option('--json <file>', 'write the figures as JSON (default: not written)')

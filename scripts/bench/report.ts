@@ -5,6 +5,8 @@ import type { Comparison } from './comparison.ts';
 import { renderComparisons } from './comparison-table.ts';
 import type { Figure, Goal } from './figure.ts';
 import type { Noise } from './noise.ts';
+import type { ProgramRun } from './program-run.ts';
+import { renderProgramRuns } from './program-table.ts';
 
 export const REPORT_FORMAT = 'creditlab-bench';
 export const REPORT_VERSION = 2;
@@ -25,6 +27,8 @@ export interface BenchReport {
   readonly figures: readonly Figure[];
   /** each prediction and what came of it; empty for a bench that predicts nothing */
   readonly comparisons: readonly Comparison[];
+  /** each run of an ordinary program; empty for a bench that runs none */
+  readonly programs: readonly ProgramRun[];
   /** why it broke off; null: it didn't */
   readonly failure: string | null;
   /** while it ran; null: not known */
@@ -56,7 +60,10 @@ export function renderReport({ host, benches }: Report, style: Style): string {
   const predictions = benches.flatMap(({ comparisons }) =>
     comparisons.length === 0 ? [] : [renderComparisons(comparisons, style)],
   );
-  return [head, ...predictions].join('\n\n');
+  const programs = benches.flatMap((bench) =>
+    bench.programs.length === 0 ? [] : [renderProgramRuns(bench.programs, style)],
+  );
+  return [head, ...predictions, ...programs].join('\n\n');
 }
 
 function row({ figure, value, unit, yardstick, ratio, goal, met, how }: Figure, style: Style): string[] {

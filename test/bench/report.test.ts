@@ -19,7 +19,7 @@ const host: HostFacts = {
   virtualized: true,
 };
 
-function contextWith(signal: AbortSignal): Omit<BenchContext, 'add' | 'compare'> {
+function contextWith(signal: AbortSignal): Omit<BenchContext, 'add' | 'compare' | 'program'> {
   return {
     host,
     native: () => assert.fail('no bench here needs the addon'),
@@ -142,6 +142,7 @@ describe('a round of benches', () => {
               goal: atMostTimes(1.3),
             }),
           ],
+          programs: [],
           comparisons: [
             {
               scenario: 'weights',
