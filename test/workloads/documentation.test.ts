@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
 import { builtinNames, builtinUrl, kindOf, sizesOf } from '../../src/workload/catalogue.ts';
 import { checkContract } from '../../src/workload/contract-check.ts';
@@ -10,6 +10,7 @@ import { resolveSize } from '../../src/workload/size.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs/workloads.md'), 'utf8');
 const exampleFile = join(packageRoot(), 'workloads/examples/collatz.mjs');
+const npmExampleFile = join(packageRoot(), 'workloads/examples/markdown.mjs');
 
 /** Of the table of built-ins; a line splits into two more, before its first and after its last bar. */
 const COLUMNS = 6;
@@ -41,9 +42,11 @@ describe('docs/workloads.md', () => {
     });
   }
 
-  it('shows the example that is checked in', () => {
-    assert.ok(page.includes('```js\n' + readFileSync(exampleFile, 'utf8') + '```'));
-  });
+  for (const file of [exampleFile, npmExampleFile]) {
+    it(`shows ${basename(file)} as it is checked in`, () => {
+      assert.ok(page.includes('```js\n' + readFileSync(file, 'utf8') + '```'));
+    });
+  }
 });
 
 describe('the example of a workload of one’s own', () => {
@@ -57,5 +60,14 @@ describe('the example of a workload of one’s own', () => {
 
   it('has 20 lines at most', () => {
     assert.ok(readFileSync(exampleFile, 'utf8').trimEnd().split('\n').length <= 20);
+  });
+});
+
+describe('the example of a program of npm', () => {
+  it('keeps the contract, and renders its four documents in turn', async () => {
+    const workload = await loadWorkload(npmExampleFile, '/');
+    checkContract(workload, 1, resolveSize(workload, null));
+    const { texts } = workload.prepare(1, 3) as { texts: string[] };
+    assert.equal(new Set(texts).size, 4);
   });
 });
