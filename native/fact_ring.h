@@ -11,7 +11,7 @@
 
 namespace creditlab {
 
-enum class FactKind : int32_t { resume = 1, pause = 2, block = 3, done = 4 };
+enum class FactKind : int32_t { resume = 1, pause = 2, block = 3, done = 4, kept = 5 };
 
 struct Fact {
   int64_t time_ns;  // CLOCK_MONOTONIC
@@ -19,7 +19,8 @@ struct Fact {
   int32_t vcpu;
   FactKind kind;
   int32_t next;     // pause, block, done: the vCPU that was wished for just then, -1 if nobody
-  // pause: how long after the request it took effect, if it had to wait for a safe point; resume: how long after the loop's wish
+  // pause: how long after the request it took effect, if it had to wait for a safe point; kept: how long after it the request was
+  // taken back; resume: how long after the loop's wish
   int64_t late_ns;
 };
 

@@ -347,6 +347,11 @@ int64_t Gate::record_leaving(int v, FactKind kind, int64_t late_ns) {
   return now;
 }
 
+void Gate::record_kept(int v, int64_t late_ns) {
+  if (released() != Released::no) return;
+  pcpus_[vcpus_[v].pcpu].facts.write({monotonic_ns(), own_cpu_ns(), v, FactKind::kept, -1, late_ns});
+}
+
 // Reading a CPU clock is a system call. Here the next guest instruction would wait for it, and the clock stood still since the vCPU left.
 void Gate::record_resuming(int v) {
   if (released() != Released::no) return;

@@ -115,6 +115,8 @@ class Gate {
   // Leave the core until unblock(), and tell the loop why. False as in enter().
   bool block(int v, Exit why, int64_t wake_at_ns);
   void finish(int v);
+  // The holder should have left and goes on all the same: it couldn't be paused for `late_ns`, and now needn't any more.
+  void record_kept(int v, int64_t late_ns);
 
   // --- the loop ---
   void dispatch(int p, int v);

@@ -79,15 +79,17 @@ void put_off(Region& region) {
   set_timer(region, region.look_ns);
 }
 
-// How long a pause had to be put off, if it was; and no more looks for it.
+// How long a pause had to be put off, if it was; and no more looks for it. One that doesn't come any more, because the vCPU is
+// wished for again or leaves by itself, has a record of its own: others had their turn meanwhile, and didn't run.
 int64_t stop_waiting(int v, Region& region, bool pausing) {
   if (!region.waiting) return 0;
   region.waiting = 0;
   set_timer(region, 0);
-  if (!pausing) return 0;
+  if (gate().released() != Released::no) return 0;
   const int64_t late = monotonic_ns() - region.asked_ns;
   gate().vcpu(v).deferred.fetch_add(1, std::memory_order_relaxed);
   gate().vcpu(v).overrun_ns.fetch_add(late, std::memory_order_relaxed);
+  if (!pausing) gate().record_kept(v, late);
   return late;
 }
 

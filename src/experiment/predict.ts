@@ -64,11 +64,11 @@ export function predictingSimulation(
   const simulation = simOptionsOf(scenario, workNs);
   const model: LatencyModel =
     latency === undefined ? { kind: 'uniform', maxNs: jitterNs } : { kind: 'measured', measured: latency };
-  const arePutOff = pauses?.some(({ putOffNs }) => putOffNs.length > 0) === true;
+  const arePutOff = pauses?.some(({ putOffs }) => putOffs.length > 0) === true;
   return (seed) => ({
     ...simulation,
     latency: latencyOf(model, seed),
-    putOffs: arePutOff ? new MeasuredPutOffs(pauses, seed) : null,
+    putOffs: arePutOff ? new MeasuredPutOffs(pauses) : null,
   });
 }
 
@@ -150,7 +150,7 @@ export function judgedBy(run: RunResult): PredictOptions {
     },
     ...latenessOf(run),
     pauses: run.vms.flatMap(({ vcpus }) =>
-      vcpus.map(({ pauses = 0, putOffNs = [] }) => ({ pauses, putOffNs })),
+      vcpus.map(({ pauses = 0, putOffs = [] }) => ({ pauses, putOffs })),
     ),
   };
 }

@@ -124,7 +124,12 @@ const vcpu = z.strictObject({
   deferredPauses: count,
   overrunNs: z.number(),
   pauses: count.optional().describe('how often the scheduler paused it; absent: not recorded'),
-  putOffNs: buckets.optional().describe('how long pauses were put off; absent: not recorded'),
+  putOffs: z
+    .array(z.tuple([count, z.number()]))
+    .optional()
+    .describe(
+      '[which of these pauses, from 0; ns]: those put off, and for how long; the first 4096; absent: not recorded',
+    ),
   involuntarySwitches: count.nullable().describe('null: the kernel keeps no such statistics'),
   runqWaitNs: z.number().nullable().describe('null: likewise'),
 });

@@ -165,10 +165,10 @@ export interface VcpuResult {
   /** pauses that had to wait for a safe point, and how long the vCPU ran on in total */
   readonly deferredPauses: number;
   readonly overrunNs: number;
-  /** how often it was paused by the scheduler; absent: not recorded */
+  /** how often it was paused by the scheduler, or would have been and couldn't; absent: not recorded */
   readonly pauses?: number;
-  /** how long pauses were put off, as a distribution's buckets; absent: not recorded */
-  readonly putOffNs?: Distribution['buckets'];
+  /** [which of these pauses, from 0; ns]: those that were put off, and for how long; the first 4096; absent: not recorded */
+  readonly putOffs?: readonly (readonly [number, number])[];
   /** from the kernel's statistics of the thread; null where it keeps none */
   readonly involuntarySwitches: number | null;
   readonly runqWaitNs: number | null;

@@ -1,5 +1,4 @@
 import { Histogram } from '../analysis/histogram.ts';
-import type { Distribution } from '../experiment/result.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactRows } from './fact-rows.ts';
 import { FactField, FactKind, type Native } from './native.ts';
@@ -9,6 +8,9 @@ const NOBODY = -1;
 
 /** A stay in which so much was stolen may have been a stop of the whole process. */
 const LONG_NS = 200e6;
+
+/** Per vCPU: a run may last for hours. */
+const MOST_PUT_OFFS = 4096;
 
 /** A vCPU is on a pCPU, and hasn't recorded that it left. */
 export interface OpenStay {
@@ -33,7 +35,7 @@ export class FactReader {
   readonly stolenNs: Float64Array;
   /** The stays from which a great deal was stolen. */
   readonly longStays: Stay[] = [];
-  /** Index vCPU: how often the scheduler paused it. */
+  /** Index vCPU: how often the scheduler paused it, or would have and it couldn't be. */
   readonly pauses: Float64Array;
   /** Index pCPU: CPU time of vCPUs there, ns. */
   readonly busyNs: Float64Array;
@@ -42,8 +44,8 @@ export class FactReader {
   /** From the loop's word until a vCPU computes: where it took over from another one, and where nobody was. */
   readonly handOver = new Histogram();
   readonly start = new Histogram();
-  /** Index vCPU: how long pauses were put off, those that were; none for most vCPUs. */
-  private readonly putOffs: (Histogram | undefined)[] = [];
+  /** Index vCPU: which of its pauses were put off, and for how many ns. */
+  readonly putOffs: [number, number][][];
   private readonly native: Native;
   private readonly rows: FactRows | null;
   private readonly contention: ContentionMeter | null;
@@ -73,6 +75,7 @@ export class FactReader {
     this.native = native;
     this.rows = rows;
     this.pauses = new Float64Array(vcpuCount);
+    this.putOffs = Array.from({ length: vcpuCount }, () => []);
     this.contention = contention;
     this.stolenNs = new Float64Array(vcpuCount);
     this.busyNs = new Float64Array(pcpuCount);
@@ -108,11 +111,6 @@ export class FactReader {
       }));
   }
 
-  /** How long a vCPU's pauses were put off, as a distribution's buckets. */
-  putOff(vcpu: number): Distribution['buckets'] {
-    return this.putOffs[vcpu]?.distribution().buckets ?? [];
-  }
-
   get dropped(): number {
     return this.busyNs.reduce((sum, _, pcpu) => sum + this.native.factsDropped(pcpu), 0);
   }
@@ -131,7 +129,9 @@ export class FactReader {
       this.sinceCpuNs[pcpu] = cpuNs;
       return;
     }
-    if (batch[at + FactField.kind] === FactKind.pause) this.takePause(vcpu, batch[at + FactField.lateNs]);
+    const kind = batch[at + FactField.kind];
+    if (kind === FactKind.pause || kind === FactKind.kept) this.takePause(vcpu, batch[at + FactField.lateNs]);
+    if (kind === FactKind.kept) return;
     // Without its beginning (a record was dropped) a stay says nothing.
     if (this.running[pcpu] === vcpu) {
       const usedNs = cpuNs - this.sinceCpuNs[pcpu];
@@ -161,7 +161,8 @@ export class FactReader {
   }
 
   private takePause(vcpu: number, lateNs: number): void {
-    this.pauses[vcpu]++;
-    if (lateNs > 0) (this.putOffs[vcpu] ??= new Histogram()).add(lateNs);
+    const pause = this.pauses[vcpu]++;
+    const putOffs = this.putOffs[vcpu];
+    if (lateNs > 0 && putOffs.length < MOST_PUT_OFFS) putOffs.push([pause, lateNs]);
   }
 }

@@ -32,10 +32,12 @@ export class FactRows {
   add(pcpu: number, facts: Float64Array, count: number): void {
     if (this.rows.length < count * WIDTH) this.rows = new Float64Array(count * WIDTH);
     const { rows } = this;
+    let row = 0;
     for (let i = 0; i < count; i++) {
       const fact = i * FactField.size;
-      const row = i * WIDTH;
       const kind = facts[fact + FactField.kind];
+      // Nobody came or went.
+      if (kind === FactKind.kept) continue;
       const isEntry = kind === FactKind.resume;
       rows[row + Column.kind] = isEntry ? Kind.enter : Kind.leave;
       rows[row + Column.timeNs] = facts[fact + FactField.timeNs];
@@ -45,7 +47,8 @@ export class FactRows {
       rows[row + AT.why] = isEntry ? 0 : WHY[kind];
       rows[row + AT.next] = isEntry ? 0 : facts[fact + FactField.next];
       rows[row + AT.lateNs] = isEntry ? 0 : facts[fact + FactField.lateNs];
+      row += WIDTH;
     }
-    this.taker.append(rows, count);
+    this.taker.append(rows, row / WIDTH);
   }
 }

@@ -204,7 +204,7 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
     deferredPauses: fields[VcpuField.deferredPauses],
     overrunNs: fields[VcpuField.overrunNs],
     pauses: facts.pauses[vcpu],
-    putOffNs: facts.putOff(vcpu),
+    putOffs: facts.putOffs[vcpu],
     involuntarySwitches: grown(StatField.involuntary),
     runqWaitNs: grown(StatField.runqWaitNs),
   };

@@ -76,7 +76,7 @@ export const Released = { no: 0, ended: 1, orphaned: 2 } as const;
 
 /** What drainFacts() writes, a record after the other. */
 export const FactField = { timeNs: 0, cpuNs: 1, vcpu: 2, kind: 3, lateNs: 4, next: 5, size: 6 } as const;
-export const FactKind = { resume: 1, pause: 2, block: 3, done: 4 } as const;
+export const FactKind = { resume: 1, pause: 2, block: 3, done: 4, kept: 5 } as const;
 
 /** What readVcpu() writes; an instant that never came is −1. */
 export const VcpuField = {

@@ -1,6 +1,3 @@
-import { MeasuredLatencies, type MeasuredLatency } from './latency.ts';
-import { mulberry32 } from '../random.ts';
-
 /** How long each pause of a vCPU is put off, because it lies in a stretch that can't be paused. */
 export interface PutOffs {
   /** ns from the instant at which it should have left; mostly 0 */
@@ -11,29 +8,40 @@ export interface PutOffs {
 export interface MeasuredPauses {
   /** how many, those put off included */
   readonly pauses: number;
-  /** of those put off */
-  readonly putOffNs: MeasuredLatency['buckets'];
+  /** [which of them, from 0; ns], in order */
+  readonly putOffs: readonly (readonly [number, number])[];
 }
 
-/** As often and as long as it was measured, each vCPU by its own figures; the same seed gives the same ones. */
+/**
+ * The pauses of each vCPU are put off as they were in a run, one after the other; when there are more of them than in that
+ * run, it begins again from the first.
+ *
+ * In that order, and not by chance: when a program collects its garbage follows from the CPU time that it used, and so do
+ * the ends of its slices. The two may meet in each second slice, and never in the first one after a debt.
+ */
 export class MeasuredPutOffs implements PutOffs {
-  private readonly chance: Float64Array;
-  private readonly lengths: readonly MeasuredLatencies[];
-  private readonly random: () => number;
+  private readonly measured: readonly MeasuredPauses[];
+  /** Index vCPU: pauses so far, and how many of the list are behind them, both of the round under way. */
+  private readonly count: Float64Array;
+  private readonly passed: Float64Array;
 
   /** @param measured per vCPU */
-  constructor(measured: readonly MeasuredPauses[], seed: number) {
-    this.chance = Float64Array.from(measured, ({ pauses, putOffNs }) => {
-      const count = putOffNs.reduce((sum, [, each]) => sum + each, 0);
-      return pauses === 0 ? 0 : Math.min(1, count / pauses);
-    });
-    this.lengths = measured.map(
-      ({ putOffNs }, vcpu) => new MeasuredLatencies({ buckets: putOffNs, max: Infinity }, seed + 3 + vcpu),
-    );
-    this.random = mulberry32(seed ^ 0x51ed270b);
+  constructor(measured: readonly MeasuredPauses[]) {
+    this.measured = measured;
+    this.count = new Float64Array(measured.length);
+    this.passed = new Float64Array(measured.length);
   }
 
   nextNs(vcpu: number): number {
-    return this.random() < this.chance[vcpu] ? this.lengths[vcpu].nextNs() : 0;
+    const { pauses, putOffs } = this.measured[vcpu];
+    if (putOffs.length === 0) return 0;
+    if (this.count[vcpu] >= pauses) {
+      this.count[vcpu] = 0;
+      this.passed[vcpu] = 0;
+    }
+    const [pause, ns] = putOffs[Math.min(this.passed[vcpu], putOffs.length - 1)];
+    if (pause !== this.count[vcpu]++) return 0;
+    this.passed[vcpu]++;
+    return ns;
   }
 }
