@@ -6,6 +6,7 @@
       "sources": [
         "native/addon.cc",
         "native/code_map.cc",
+        "native/exec.cc",
         "native/gate.cc",
         "native/loop_wait.cc",
         "native/pause.cc",

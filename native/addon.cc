@@ -3,10 +3,13 @@
 #include <napi.h>
 
 #include <atomic>
+#include <string>
+#include <vector>
 
 #include "affinity.h"
 #include "clock.h"
 #include "code_map.h"
+#include "exec.h"
 #include "gate.h"
 #include "loop_wait.h"
 #include "pause.h"
@@ -251,7 +254,21 @@ Napi::Value SetSchedClass(const Args& args) {
                                                  int64_arg(args, 2)));
 }
 
+Napi::Value SetIdleClass(const Args& args) { return number(args, creditlab::set_idle_class(int_arg(args, 0))); }
+
 Napi::Value SharpenTimers(const Args& args) { return number(args, creditlab::sharpen_timers()); }
+
+// --- the process ---
+
+// Returns only if it failed.
+Napi::Value ExecAgain(const Args& args) {
+  const auto list = args[1].As<Napi::Array>();
+  std::vector<std::string> argv;
+  for (uint32_t i = 0; i < list.Length(); ++i) argv.push_back(list.Get(i).As<Napi::String>().Utf8Value());
+  const auto fds = args[2].As<Napi::Int32Array>();
+  const std::vector<int> keep(fds.Data(), fds.Data() + fds.ElementLength());
+  return number(args, creditlab::exec_again(args[0].As<Napi::String>().Utf8Value(), argv, keep));
+}
 
 // --- a guest for benches: it must be the addon's own, for only its marked functions can be paused ---
 
@@ -313,7 +330,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("setThreadName", SetThreadName);
   add("threadStats", ThreadStats);
   add("setSchedClass", SetSchedClass);
+  add("setIdleClass", SetIdleClass);
   add("sharpenTimers", SharpenTimers);
+  add("execAgain", ExecAgain);
   add("cycleCounter", CycleCounter);
   add("spinAndWatch", SpinAndWatch);
   return exports;

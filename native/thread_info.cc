@@ -87,4 +87,9 @@ int set_sched_class(SchedClass sched_class, int fifo_priority, int64_t slice_ns)
   return syscall(SYS_sched_setattr, 0, &attr, 0) == 0 ? 0 : -errno;
 }
 
+int set_idle_class(pid_t tid) {
+  const sched_param param{};
+  return sched_setscheduler(tid, SCHED_IDLE, &param) == 0 ? 0 : -errno;
+}
+
 }  // namespace creditlab

@@ -25,4 +25,7 @@ enum class SchedClass { other, batch, idle, fifo };
 // Negated errno: -EPERM where FIFO isn't permitted.
 int set_sched_class(SchedClass sched_class, int fifo_priority, int64_t slice_ns);
 
+// Another thread gets only what nobody else wants of its core. An ordinary user can't take that back. Negated errno.
+int set_idle_class(pid_t tid);
+
 }  // namespace creditlab

@@ -37,6 +37,7 @@ execFileSync(
 const { status } = spawnSync(
   process.execPath,
   [
+    '--single-threaded',
     join(dirname(require.resolve('mocha/package.json')), 'bin/mocha.js'),
     ...['--reporter', 'scripts/mocha-reporter.cjs', 'dist/test/hardware/run.test.js'],
   ],

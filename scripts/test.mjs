@@ -13,6 +13,8 @@ const bin = (name, path) => [process.execPath, join(require.resolve(`${name}/pac
 const PRETTIER = [...bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.'];
 const ESLINT = [...bin('eslint', 'bin/eslint.js'), '.'];
 const MOCHA = bin('mocha', 'bin/mocha.js');
+/** What holds vCPUs runs V8 single-threaded, as the command does. */
+const HARDWARE_MOCHA = [process.execPath, '--single-threaded', ...MOCHA.slice(1)];
 
 /** Checks count as one test each; mocha's and the native tests bring their own counts. */
 const STAGES = {
@@ -26,7 +28,7 @@ const STAGES = {
   arm64: () => counted('arm64', [process.execPath, 'scripts/test-arm64.mjs']),
   package: () => mocha('package', ['dist/test/package/**/*.test.js']),
   sanitized: () => counted('sanitized', [process.execPath, 'scripts/test-addon-sanitized.mjs']),
-  hardware: () => mocha('hardware', ['dist/test/hardware/**/*.test.js']),
+  hardware: () => mocha('hardware', ['dist/test/hardware/**/*.test.js'], HARDWARE_MOCHA),
   unprivileged: () =>
     unprivileged('unprivileged', ['dist/test/hardware/run.test.js', 'dist/test/cli/**/*.test.js']),
   versions: () => counted('versions', [process.execPath, 'scripts/test-versions.mjs']),
@@ -63,8 +65,8 @@ function check(name, command) {
   return isGood ? { passed: 1 } : { failed: 1 };
 }
 
-function mocha(name, args) {
-  return counted(name, [...MOCHA, '--reporter', 'scripts/mocha-reporter.cjs', ...args]);
+function mocha(name, args, command = MOCHA) {
+  return counted(name, [...command, '--reporter', 'scripts/mocha-reporter.cjs', ...args]);
 }
 
 /** The same tests as an ordinary user, when the tests are run by root. */
@@ -77,7 +79,7 @@ function unprivileged(name, args) {
   const user = { uid: NOBODY, gid: NOBODY };
   if (spawnSync(process.execPath, ['-e', "fs.readFileSync('package.json')"], user).status !== 0)
     return skip('this directory is closed to ordinary users');
-  return counted(name, [...MOCHA, '--reporter', 'scripts/mocha-reporter.cjs', ...args], user);
+  return counted(name, [...HARDWARE_MOCHA, '--reporter', 'scripts/mocha-reporter.cjs', ...args], user);
 }
 
 /** A command that leaves its counts in a file. One that dies before that has failed once. */

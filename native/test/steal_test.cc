@@ -38,7 +38,7 @@ int64_t steal_once() {
   const int64_t decided_ns = monotonic_ns();
   gate().dispatch(1, 0);
   std::vector<Fact> facts;
-  REQUIRE(wait_for([&] {
+  REQUIRE(test::wait_for([&] {
     for (const Fact& fact : PauseLab::facts(1)) facts.push_back(fact);
     return !facts.empty() && facts.back().kind == FactKind::resume;
   }));

@@ -104,3 +104,12 @@ TEST_CASE("a priority that FIFO doesn't have is an error") {
     CHECK((rc == -EINVAL || rc == -EPERM));
   });
 }
+
+TEST_CASE("another thread is made idle by its number; one that doesn't exist is an error") {
+  in_thread([] {
+    const pid_t tid = gettid();
+    in_thread([tid] { CHECK(set_idle_class(tid) == 0); });
+    CHECK(sched_getscheduler(0) == SCHED_IDLE);
+  });
+  CHECK(set_idle_class(0x7ffffff0) == -ESRCH);
+}

@@ -19,6 +19,7 @@ import { mainFault } from './fault.ts';
 import { ContentionMeter } from './contention-meter.ts';
 import { FactReader } from './fact-reader.ts';
 import type { HardwareLab } from './hardware-lab.ts';
+import { confineHelpers } from './helper-threads.ts';
 import { HostWatch } from './host-watch.ts';
 import { type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
 import { mixedPcpus } from './mixed-pcpus.ts';
@@ -28,6 +29,7 @@ import { stepSizeWarning } from '../workload/step-size.ts';
 import { programOf, unitsOf, workNs } from './programs.ts';
 import { RunTrace } from './run-trace.ts';
 import { Scoreboard } from './scoreboard.ts';
+import { helpersWarning } from './single-threaded.ts';
 import { SpeedMeter } from './speed-meter.ts';
 import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
@@ -121,6 +123,8 @@ export class HardwareRun {
   // --- before ---
 
   private warnAhead(): void {
+    const helpers = helpersWarning();
+    if (helpers !== null) this.warnings.push(helpers);
     const quota = this.lab.host.cgroupQuotaCpus;
     if (quota !== null && quota < this.scenario.pcpus.length) {
       this.warnings.push(
@@ -233,6 +237,7 @@ export class HardwareRun {
     const ticker = setInterval(() => this.look(), LOOK_MS);
     this.suspension.start();
     this.host.begin();
+    const letHelpersGo = confineHelpers(native, this.scenario.pcpus);
     mainFault();
     this.hasStarted = true;
     const orphans = new OrphanWatch(native);
@@ -249,6 +254,7 @@ export class HardwareRun {
       throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
     } finally {
       clearInterval(ticker);
+      letHelpersGo();
       orphans.end();
       this.suspension.end();
       this.hooks.signal.removeEventListener('abort', stop);

@@ -61,7 +61,11 @@ export interface Native {
   setThreadName(name: string): number;
   threadStats(tid: number, out: Float64Array): number;
   setSchedClass(schedClass: SchedClass, fifoPriority: number, sliceNs: number): number;
+  setIdleClass(tid: number): number;
   sharpenTimers(): number;
+
+  // the process
+  execAgain(file: string, argv: readonly string[], keepFds: Int32Array): number;
 
   // a guest for benches
   cycleCounter(): number;
