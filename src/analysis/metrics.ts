@@ -133,6 +133,12 @@ const table = {
   involuntarySwitches: ['invol. switches', '', 'times that the kernel took the core from the thread', count],
   runqWaitNs: ['run-queue wait', 'ns', "time that the thread waited in the kernel's run queue", formatNs],
   busyNs: ['busy', 'ns', 'CPU time that the vCPUs consumed on the pCPU', seconds],
+  ownThreadsNs: [
+    'own threads',
+    'ns',
+    "CPU time that the process's threads other than the vCPUs consumed on the pCPU: main, the loop, V8's helpers",
+    seconds,
+  ],
   switches: ['switches', '', 'times that the pCPU changed its vCPU', count],
   tickLatenessNs: ['tick lateness', 'ns', 'how late a timer of the scheduler was served', formatNs],
   switchGapNs: [

@@ -4,7 +4,7 @@
  * The limits follow from what the figures are for. A share or an execution time should be right to a few percent to tell
  * one weight from another: disturbances that move them by up to 2 % are tolerable, by more than 10 % they spoil them.
  */
-import { stolenFraction } from '../analysis/noise.ts';
+import { hostPart, ownFraction, stolenFraction } from '../analysis/noise.ts';
 import { hostChecks } from './host-checks.ts';
 import type { RunResult } from './result.ts';
 
@@ -62,6 +62,7 @@ export function certify(run: RunResult): Certificate | null {
     completeness(run),
     checksums(run),
     stolen(run),
+    ownThreads(run),
     switches(run),
     speed(run),
     drift(run),
@@ -125,8 +126,9 @@ function checksums({ vms }: RunResult): Finding {
 
 function stolen(run: RunResult): Finding {
   const fraction = stolenFraction(run);
+  const hosts = hostPart(run);
   const worst = worstOf(run, ({ stolenNs, cpuNs }) =>
-    stolenNs + cpuNs < LEAST_ON_CORE_NS ? 0 : stolenNs / (stolenNs + cpuNs),
+    stolenNs + cpuNs < LEAST_ON_CORE_NS ? 0 : (hosts * stolenNs) / (stolenNs + cpuNs),
   );
   const found = percent(fraction);
   return {
@@ -136,6 +138,18 @@ function stolen(run: RunResult): Finding {
     // What hits one of many vCPUs is lost in the average, and spoils that one's figures all the same.
     verdict: judge(Math.max(fraction, worst.value), STOLEN),
     reason: `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their cores, most from ${worst.id} (${percent(worst.value)}): execution times are longer by that`,
+  };
+}
+
+function ownThreads(run: RunResult): Finding {
+  const fraction = ownFraction(run);
+  const found = fraction === null ? null : percent(fraction);
+  return {
+    key: 'own-threads',
+    title: "taken by the process's own threads",
+    found,
+    verdict: judge(fraction ?? NaN, STOLEN),
+    reason: `other threads of this process (the main one, the loop, V8's helpers) took ${found ?? ''} of the time in which vCPUs held their cores: leave a CPU free for them, and start Node with --single-threaded`,
   };
 }
 

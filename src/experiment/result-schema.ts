@@ -210,7 +210,18 @@ const run = z.strictObject({
   complete: z.boolean().describe('false: interrupted or failed; what was measured until then is here'),
   order: z.int().min(1).optional().describe('as which of all runs it was made, from 1; absent: simulated'),
   vms: z.array(vm),
-  pcpus: z.array(z.strictObject({ id: cpu, busyNs: ns, switches: count })),
+  pcpus: z.array(
+    z.strictObject({
+      id: cpu,
+      busyNs: ns,
+      switches: count,
+      ownThreadsNs: ns
+        .nullable()
+        .optional()
+        .describe("CPU time of this process's threads that are no vCPUs; null: not known; absent: simulated"),
+      stolenNs: ns.optional().describe("a vCPU held it and wasn't on the core; absent: simulated"),
+    }),
+  ),
   loop: z.strictObject({
     tickLatenessNs: quantiles.describe('from when a timer was due until its pCPU had been told'),
     latencyNs: z

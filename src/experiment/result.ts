@@ -179,6 +179,10 @@ export interface PcpuResult {
   readonly id: number;
   readonly busyNs: number;
   readonly switches: number;
+  /** CPU time of this process's threads that are no vCPUs; null: the kernel doesn't tell; absent: simulated */
+  readonly ownThreadsNs?: number | null;
+  /** time in which a vCPU held it and wasn't on the core; absent: simulated */
+  readonly stolenNs?: number;
 }
 
 export interface Quantiles {

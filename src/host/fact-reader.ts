@@ -33,6 +33,8 @@ export interface Stay {
 export class FactReader {
   /** Index vCPU: time dispatched, but not on the core: others had it, ns. */
   readonly stolenNs: Float64Array;
+  /** Index pCPU: the same, by where it was, ns. */
+  readonly stolenOnNs: Float64Array;
   /** The stays from which a great deal was stolen. */
   readonly longStays: Stay[] = [];
   /** Index vCPU: how often the scheduler paused it, or would have and it couldn't be. */
@@ -78,6 +80,7 @@ export class FactReader {
     this.putOffs = Array.from({ length: vcpuCount }, () => []);
     this.contention = contention;
     this.stolenNs = new Float64Array(vcpuCount);
+    this.stolenOnNs = new Float64Array(pcpuCount);
     this.busyNs = new Float64Array(pcpuCount);
     this.running = new Int32Array(pcpuCount).fill(NOBODY);
     this.sinceNs = new Float64Array(pcpuCount);
@@ -138,6 +141,7 @@ export class FactReader {
       this.busyNs[pcpu] += usedNs;
       const stolenNs = Math.max(0, timeNs - this.sinceNs[pcpu] - usedNs);
       this.stolenNs[vcpu] += stolenNs;
+      this.stolenOnNs[pcpu] += stolenNs;
       if (stolenNs > LONG_NS) this.longStays.push({ vcpu, fromNs: this.sinceNs[pcpu], toNs: timeNs });
     }
     this.running[pcpu] = NOBODY;

@@ -25,6 +25,7 @@ import { type Outcome, readStats, resultOf, type Sources } from './measurement.t
 import { mixedPcpus } from './mixed-pcpus.ts';
 import { checked, VcpuField } from './native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
+import { OwnThreads } from './own-threads.ts';
 import { stepSizeWarning } from '../workload/step-size.ts';
 import { programOf, unitsOf, workNs } from './programs.ts';
 import { RunTrace } from './run-trace.ts';
@@ -68,6 +69,7 @@ export class HardwareRun {
   private readonly facts: FactReader;
   private readonly trace: RunTrace | null;
   private readonly speed: SpeedMeter;
+  private readonly ownThreads: OwnThreads;
   private readonly outcomes: Outcome[];
   private readonly suspension = new SuspensionWatch();
   private readonly host: HostWatch;
@@ -93,6 +95,12 @@ export class HardwareRun {
     this.speed = new SpeedMeter(vcpuCount);
     const ids = this.places.map(({ id }) => id);
     this.host = new HostWatch(lab.native, scenario.pcpus, ids);
+    let vcpuTids: ReadonlySet<number> | null = null;
+    this.ownThreads = new OwnThreads(scenario.pcpus, (tid) => {
+      // Only asked when all vCPUs are at the gate.
+      vcpuTids ??= new Set(this.places.map((_, vcpu) => this.readings.tid(vcpu)));
+      return vcpuTids.has(tid);
+    });
     this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 }));
   }
 
@@ -237,6 +245,7 @@ export class HardwareRun {
     const ticker = setInterval(() => this.look(), LOOK_MS);
     this.suspension.start();
     this.host.begin();
+    this.ownThreads.start();
     const letHelpersGo = confineHelpers(native, this.scenario.pcpus);
     mainFault();
     this.hasStarted = true;
@@ -254,6 +263,7 @@ export class HardwareRun {
       throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
     } finally {
       clearInterval(ticker);
+      this.ownThreads.end();
       letHelpersGo();
       orphans.end();
       this.suspension.end();
@@ -331,6 +341,7 @@ export class HardwareRun {
 
   private sources(): Sources {
     const { scenario, lab, readings, scoreboard, facts, speed, outcomes, statsBefore, statsAfter } = this;
+    const { ownNs } = this.ownThreads;
     return {
       native: lab.native,
       scenario,
@@ -339,6 +350,7 @@ export class HardwareRun {
       facts,
       speed,
       host: this.host,
+      ownThreadsNs: ownNs,
       intentsDropped: this.trace?.ring.dropped ?? null,
       outcomes,
       hasStarted: this.hasStarted,
@@ -359,6 +371,7 @@ export class HardwareRun {
 
   private look(): void {
     this.host.look();
+    this.ownThreads.look();
     this.facts.drain();
     this.trace?.drain();
     const nowNs = this.lab.native.nowNs();

@@ -27,6 +27,8 @@ export interface Sources {
   readonly facts: FactReader;
   readonly speed: SpeedMeter;
   readonly host: Pick<HostWatch, 'events'>;
+  /** Index pCPU: what other threads of this process used there, ns; null: the kernel doesn't tell */
+  readonly ownThreadsNs: Float64Array | null;
   /** null: the intent isn't recorded */
   readonly intentsDropped: number | null;
   readonly outcomes: readonly Outcome[];
@@ -69,6 +71,8 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
       id,
       busyNs: facts.busyNs[pcpu] + openNs(sources, pcpu),
       switches: scoreboard.counters.switches[pcpu],
+      ownThreadsNs: sources.ownThreadsNs?.[pcpu] ?? null,
+      stolenNs: facts.stolenOnNs[pcpu],
     })),
     loop: {
       tickLatenessNs: scoreboard.tickLateness.quantiles(),

@@ -36,6 +36,7 @@ export const CSV_HEADER: readonly string[] = [
   'windowNs',
   'contendedNs',
   'bandsAreWide',
+  'ownThreadsNs',
   'vm',
   'vmWeight',
   'vmCap',
@@ -97,6 +98,7 @@ function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcp
     run.windowNs,
     run.contendedNs ?? null,
     run.bandsAreWide ?? null,
+    ownThreadsNs(run),
     name,
     weight,
     cap,
@@ -117,6 +119,12 @@ function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcp
     vcpu.id,
     ...VCPU_KEYS.map((key) => vcpu[key] ?? null),
   ];
+}
+
+/** On all pCPUs; null: not known. */
+function ownThreadsNs({ pcpus }: RunResult): number | null {
+  const own = pcpus.map((pcpu) => pcpu.ownThreadsNs ?? null);
+  return own.reduce((sum: number | null, ns) => (sum === null || ns === null ? null : sum + ns), 0);
 }
 
 function bandCells(band: Band | null | undefined): Cell[] {

@@ -40,14 +40,19 @@ export function machineLines(run: RunResult, style: Style): string {
 
 /** A line per pCPU; of many the first and the last, and the spread of all. */
 function pcpuTable({ pcpus, windowNs }: RunResult, style: Style): string {
+  // Simulated cores have no other threads, and not every kernel tells.
+  const isOwnKnown = pcpus.every(({ ownThreadsNs }) => typeof ownThreadsNs === 'number');
   const columns: readonly Column[] = [
     { title: 'pCPU', align: 'left' },
     { title: metrics.busyNs.title },
+    ...(isOwnKnown ? [{ title: metrics.ownThreadsNs.title }] : []),
     { title: metrics.switches.title },
   ];
-  const line = ({ id, busyNs, switches }: RunResult['pcpus'][number]): string[] => [
+  const own = (ns: number): string[] => (isOwnKnown ? [percentOf(ns, windowNs)] : []);
+  const line = ({ id, busyNs, switches, ownThreadsNs }: RunResult['pcpus'][number]): string[] => [
     `CPU ${String(id)}`,
     percentOf(busyNs, windowNs),
+    ...own(ownThreadsNs ?? 0),
     metrics.switches.format(switches),
   ];
   if (pcpus.length <= MOST_PCPUS_LISTED) return renderTable(columns, pcpus.map(line), style);
@@ -55,11 +60,12 @@ function pcpuTable({ pcpus, windowNs }: RunResult, style: Style): string {
   const spread = (title: string, of: (values: readonly number[]) => number): string[] => [
     title,
     percentOf(of(pcpus.map(({ busyNs }) => busyNs)), windowNs),
+    ...own(of(pcpus.map(({ ownThreadsNs }) => ownThreadsNs ?? 0))),
     metrics.switches.format(Math.round(of(pcpus.map(({ switches }) => switches)))),
   ];
   const lines = [
     ...pcpus.slice(0, shown).map(line),
-    [`… ${String(pcpus.length - SHOWN_PCPUS)} more`, '', ''],
+    [`… ${String(pcpus.length - SHOWN_PCPUS)} more`, ...columns.slice(1).map(() => '')],
     ...pcpus.slice(-shown).map(line),
     spread('least of all', (values) => values.reduce((a, b) => Math.min(a, b))),
     spread('median', median),

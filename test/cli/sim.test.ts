@@ -25,7 +25,7 @@ describe('creditlab sim', () => {
       assert.deepEqual([runs.length, runs[0].machine, host.cpuModel], [1, 'simulated', 'simulated']);
       assert.match(
         readFileSync(join(dir, 'o.csv'), 'utf8'),
-        /^s,1,,simulated,true,,9000000000,9000000000,,A,/m,
+        /^s,1,,simulated,true,,9000000000,9000000000,,,A,/m,
       );
       assert.deepEqual(readdirSync(dir).sort(), ['o.csv', 'o.json', 's.yaml']);
     }));

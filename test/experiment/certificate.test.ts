@@ -55,6 +55,20 @@ describe('the certificate of a run', () => {
     assert.deepEqual(reasons, ['nothing was measured: no vCPU used any CPU time']);
   });
 
+  it("tells what the process's own threads took from what the host took", () => {
+    const run = quietRun({ vcpu: { stolenNs: 0.25e9, cpuNs: 1e9 } });
+    const stolenNs = 0.25e9 * run.vms.flatMap(({ vcpus }) => vcpus).length;
+    const [first] = run.pcpus;
+    const found = (ownThreadsNs: number | null) => {
+      const checks = certify({ ...run, pcpus: [{ ...first, stolenNs, ownThreadsNs }] })?.checks ?? [];
+      const of = (wanted: string) => checks.find(({ key }) => key === wanted);
+      return [of('stolen')?.verdict, of('own-threads')?.verdict, of('own-threads')?.found];
+    };
+    assert.deepEqual(found(0), ['do not trust', 'good', '0.0 %']);
+    assert.deepEqual(found(stolenNs), ['good', 'do not trust', '20.0 %']);
+    assert.deepEqual(found(null), ['do not trust', 'good', null]);
+  });
+
   it('goes by the worst of its checks, and gives a reason for each that is not good', () => {
     const { verdict, reasons } = certified({ complete: false, vcpu: { stolenNs: 1e9, cpuNs: 1e9 } });
     assert.equal(verdict, 'do not trust');

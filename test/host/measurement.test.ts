@@ -78,6 +78,23 @@ describe('the result of a run', () => {
     );
   });
 
+  it('has what own threads used and what was stolen on each pCPU', () => {
+    const stay: Fact[] = [
+      { timeNs: 3e9, cpuNs: 0, vcpu: 0, kind: 'resume' },
+      { timeNs: 5e9, cpuNs: 0.75e9, vcpu: 0, kind: 'pause' },
+    ];
+    const of = (change: Partial<Sources>) =>
+      resultWith(change, stay).pcpus.map(({ stolenNs, ownThreadsNs }) => [stolenNs, ownThreadsNs]);
+    assert.deepEqual(of({}), [
+      [1.25e9, 1e6],
+      [0, 2e6],
+    ]);
+    assert.deepEqual(of({ ownThreadsNs: null }), [
+      [1.25e9, null],
+      [0, null],
+    ]);
+  });
+
   it('has the work done in terms of a pCPU that does it alone, where its speed is known', () => {
     // 30 units of 80 ms in a window of 8 s, for which the VM used 3 s of CPU time.
     assert.deepEqual(
@@ -174,6 +191,7 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
     facts: new FactReader(native, 3, 2, null, contention),
     speed: new SpeedMeter(3),
     host: { events: () => QUIET },
+    ownThreadsNs: Float64Array.of(1e6, 2e6),
     intentsDropped: null,
     outcomes: vcpus.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 })),
     hasStarted: true,

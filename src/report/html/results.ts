@@ -64,20 +64,26 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
 
 /** How busy each core was. */
 function pcpuTable({ pcpus, windowNs }: RunResult): Html {
+  // Simulated cores have no other threads.
+  const isMeasured = pcpus.some(({ ownThreadsNs }) => ownThreadsNs !== undefined);
+  const percent = (part: number | null | undefined): string =>
+    typeof part === 'number' && windowNs > 0 ? `${((100 * part) / windowNs).toFixed(2)} %` : '–';
   return html`<table class="pcpus">
     <thead>
       <tr>
         <th scope="col">pCPU</th>
         <th scope="col" title="${metrics.busyNs.description}">${metrics.busyNs.title}</th>
+        ${isMeasured ? html`<th scope="col" title="${metrics.ownThreadsNs.description}">${metrics.ownThreadsNs.title}</th>` : ''}
         <th scope="col" title="${metrics.switches.description}">${metrics.switches.title}</th>
       </tr>
     </thead>
     <tbody>
       ${pcpus.map(
-        ({ id, busyNs, switches }) =>
+        ({ id, busyNs, switches, ownThreadsNs }) =>
           html`<tr>
             <th scope="row">CPU ${id}</th>
-            <td>${windowNs > 0 ? `${((100 * busyNs) / windowNs).toFixed(2)} %` : '–'}</td>
+            <td>${percent(busyNs)}</td>
+            ${isMeasured ? html`<td>${percent(ownThreadsNs)}</td>` : ''}
             <td>${metrics.switches.format(switches)}</td>
           </tr>`,
       )}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { certify } from '../../src/experiment/certificate.ts';
+import type { Lab } from '../../src/experiment/experiment.ts';
+import { openLab } from '../../src/host/open-lab.ts';
+import { loadNative } from '../../src/host/native.ts';
+import { cpus, needHardware, run, scenario, SECOND, vm } from './support.ts';
+
+const BUSY_MS = 50;
+
+describe('own threads on real cores', function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  before(async function () {
+    needHardware(this);
+    lab = await openLab({ pcpus: cpus });
+  });
+  after(async () => {
+    await lab?.close();
+  });
+
+  it('are told apart from the host: a main thread that computes on all pCPUs', async () => {
+    const native = loadNative();
+    let usedNs = 0;
+    const result = await run(
+      lab,
+      scenario([vm('A', { vcpus: cpus.length })], { pcpus: cpus, durationNs: 3 * SECOND }),
+      {
+        onProgress: ({ phase }) => {
+          if (phase !== 'running') return;
+          const fromNs = native.ownCpuNs();
+          const untilMs = performance.now() + BUSY_MS;
+          while (performance.now() < untilMs) continue;
+          usedNs += native.ownCpuNs() - fromNs;
+        },
+      },
+    );
+    const ownNs = result.pcpus.reduce((sum, { ownThreadsNs }) => sum + (ownThreadsNs ?? 0), 0);
+    assert.ok(usedNs > 0 && ownNs >= usedNs * 0.9, `main used ${usedNs} ns, ${ownNs} were seen`);
+    const check = certify(result)?.checks.find(({ key }) => key === 'own-threads');
+    // It computes half of the time, on cores that are all held by vCPUs.
+    assert.notEqual(check?.verdict, 'good', check?.found ?? 'not known');
+  });
+});
