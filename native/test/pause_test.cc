@@ -121,7 +121,7 @@ TEST_CASE("at the latest it is paused between two steps") {
   CHECK(wait_for([&] { return checked == 1; }));
 }
 
-TEST_CASE("a pause that was put off and then taken back never happens, and its lateness isn't charged to the next") {
+TEST_CASE("a pause that was put off and then taken back never happens, has a record, and its lateness isn't the next one's") {
   PauseLab lab;
   Step locked;
   Step free;
@@ -139,10 +139,18 @@ TEST_CASE("a pause that was put off and then taken back never happens, and its l
   test::sleep_ns(20'000'000);
   locked.stop();
   CHECK(free.advances());
-  CHECK(gate().vcpu(0).deferred == 0);
+  CHECK(gate().vcpu(0).deferred == 1);
+  const int64_t overrun_ns = gate().vcpu(0).overrun_ns;
   gate().dispatch(0, kNone);
   REQUIRE(lab.held_by(0, kNone));
-  CHECK(gate().vcpu(0).overrun_ns == 0);
+  CHECK(gate().vcpu(0).overrun_ns == overrun_ns);
+  const auto facts = PauseLab::facts(0);
+  REQUIRE(facts.size() == 3);
+  CHECK(facts[0].kind == FactKind::resume);
+  CHECK(facts[1].kind == FactKind::kept);
+  CHECK(facts[1].late_ns == overrun_ns);
+  CHECK(facts[2].kind == FactKind::pause);
+  CHECK(facts[2].late_ns == 0);
   gate().release_all(Released::ended);
   free.stop();
 }
