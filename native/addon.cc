@@ -122,7 +122,9 @@ Napi::Value NextExit(const Args& args) {
   return number(args, v == kNone ? -1 : v + 65536 * static_cast<int>(why));
 }
 
-Napi::Value ExitNs(const Args& args) { return number(args, since_origin(gate().vcpu(int_arg(args, 0)).exit_ns.load())); }
+Napi::Value ExitNs(const Args& args) {
+  return number(args, since_origin(gate().vcpu(int_arg(args, 0)).exit_ns.load()));
+}
 
 Napi::Value WakeAtNs(const Args& args) {
   const int64_t at = gate().vcpu(int_arg(args, 0)).wake_at_ns.load();

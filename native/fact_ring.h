@@ -18,7 +18,7 @@ struct Fact {
   int64_t cpu_ns;   // the vCPU's thread clock
   int32_t vcpu;
   FactKind kind;
-  int32_t next;     // pause, block, done: the vCPU that was wished for just then, -1 if nobody
+  int32_t next;  // pause, block, done: the vCPU that was wished for just then, -1 if nobody
   // pause: how long after the request it took effect, if it had to wait for a safe point; kept: how long after it the request was
   // taken back; resume: how long after the loop's wish
   int64_t late_ns;

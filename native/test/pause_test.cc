@@ -121,7 +121,8 @@ TEST_CASE("at the latest it is paused between two steps") {
   CHECK(wait_for([&] { return checked == 1; }));
 }
 
-TEST_CASE("a pause that was put off and then taken back never happens, has a record, and its lateness isn't the next one's") {
+TEST_CASE(
+    "a pause that was put off and then taken back never happens, has a record, and its lateness isn't the next one's") {
   PauseLab lab;
   Step locked;
   Step free;

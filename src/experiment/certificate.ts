@@ -175,7 +175,7 @@ function speed({ workRate = null }: RunResult): Finding {
     title: 'speed of the cores',
     found,
     verdict: judge(ratio, SPEED),
-    reason: `the cores changed their speed: work done per CPU time differs by a factor of ${ratio.toFixed(2)} within the run, so compare shares and CPU times rather than execution times`,
+    reason: `the cores changed their speed, or the programs' steps aren't alike: work done per CPU time differs by a factor of ${ratio.toFixed(2)} within the run, so compare shares and CPU times rather than execution times`,
   };
 }
 
