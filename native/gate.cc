@@ -123,10 +123,9 @@ void Gate::pause(int v, int64_t late_ns) {
   const int p = vcpu.pcpu;
   record_leaving(v, FactKind::pause, late_ns);
   change(vcpu, State::running, State::parked);
-  const int successor = take_off(v, p);
-  // Wished for again meanwhile, here or elsewhere.
+  pass_on(p, take_off(v, p));
+  // Wished for again meanwhile, here or elsewhere. Only now: a grant moves this thread to another core.
   try_grant_home(vcpu);
-  pass_on(p, successor);
   if (wait_for_grant(v)) record_resuming(v);
 }
 
@@ -136,9 +135,9 @@ bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
   vcpu.exit_ns = record_leaving(v, FactKind::block, 0);
   vcpu.wake_at_ns.store(wake_at_ns);
   change(vcpu, State::running, State::blocked);
-  const int successor = take_off(v, p);
+  pass_on(p, take_off(v, p));
+  // Only now: the loop may run on this core.
   report(v, why);
-  pass_on(p, successor);
   if (!wait_for_grant(v)) return false;
   record_resuming(v);
   return true;
@@ -152,9 +151,8 @@ void Gate::finish(int v) {
   vcpu.exit_ns = record_leaving(v, FactKind::done, 0);
   vcpu.end_ns = vcpu.exit_ns.load();
   change(vcpu, State::running, State::done);
-  const int successor = take_off(v, p);
+  pass_on(p, take_off(v, p));
   report(v, Exit::done);
-  pass_on(p, successor);
 }
 
 // Takes the token from v, for the vCPU that the loop wishes if that one is parked. Returns it, claimed, or kNone; the caller

@@ -13,7 +13,7 @@
 // one can't take it yet (it still runs elsewhere, or is blocked), the token becomes free, and whoever makes the pair
 // complete (the vCPU when it parks, the loop when it wishes) grants it.
 //
-// Park first, wake last: waking the successor is the outgoing thread's last act before its own sleep. Until it sleeps the
+// Park first, then wake: waking the successor is nearly the outgoing thread's last act before its own sleep. Until it sleeps the
 // core has two runnable threads, and a kernel that prefers the woken one would leave the other runnable for up to a slice,
 // neither running nor parked, where no other pCPU could be granted it. (The threads are in SCHED_BATCH for the same reason:
 // one that is woken there doesn't preempt the one that wakes it.) So for a moment a vCPU is parked and still named as a

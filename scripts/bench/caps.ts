@@ -24,7 +24,7 @@ export const caps: Bench = {
           figure: `cap error, ${cap} %`,
           value: Math.abs(percent - cap),
           unit: 'points',
-          goal: atMost(0.3, 0.1),
+          goal: atMost(0.1),
           how: `${percent.toFixed(3)} % over ${seconds.toFixed(1)} s${steady}`,
         });
       }

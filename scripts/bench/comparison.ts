@@ -29,7 +29,7 @@ export interface Compared {
 
 /** A larger error of one VM is a miss, and is to be explained. The medians of all are held against the same bounds. */
 export const WALL_BOUND_PERCENT = 1;
-export const SHARE_BOUND_POINTS = 0.5;
+export const SHARE_BOUND_POINTS = 0.2;
 
 /** @returns a line per VM that has a prediction, in the scenario's order */
 export function compareRun(scenario: Scenario, run: RunResult): Comparison[] {

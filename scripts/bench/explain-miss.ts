@@ -1,11 +1,12 @@
 /**
  * Why a VM differs from its prediction, from what was measured in that run.
  *
- * Virtual time has late timers, as late by chance as they were in the run. It has no other program that takes a core, no pause that must wait,
- * and no time between two vCPUs. Each of these is measured, and put beside the miss in the miss's own unit:
+ * Virtual time has late timers and slow hand-overs, as late by chance as they were in the run, and pauses put off as they
+ * were. It has no other program that takes a core. What was stolen is measured, and put beside the miss in the miss's own
+ * unit, and so is the latest timer, which chance may have left out:
  *
  *     execution time 1.5 % longer than predicted, 4 s     stolen time 50 ms     is 1.25 % of 4 s: large enough
- *                                                         overrun      2 ms     is 0.05 %: not worth a word
+ *                                                         latest timer 2 ms     is 0.05 %: not worth a word
  *
  * Only what works in the miss's direction counts: nobody is done sooner because something was stolen from him. And nothing need be large for a
  * miss of up to a slice: who has the last slice before the end may hang on a microsecond. Likewise for the execution time of a capped VM and a
@@ -63,26 +64,15 @@ export function explainMiss(run: RunResult, miss: Miss): string {
   return causes.length > 0 ? causes.join(', ') : `not explained by ${effects.map(write).join(', ')}`;
 }
 
-/** What virtual time lacks: CPU time that the VM or its neighbours lost, or had beyond their turn. */
-function effectsOf({ vms, pcpus, loop }: RunResult, { vm, isLoss, part = 1 }: Miss): Effect[] {
-  const sum = (key: 'stolenNs' | 'overrunNs', vcpus: readonly VcpuResult[]): number =>
-    part * vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
+/** What virtual time lacks: CPU time that the VM or its neighbours lost. */
+function effectsOf({ vms, loop }: RunResult, { vm, isLoss, part = 1 }: Miss): Effect[] {
+  const stolen = (vcpus: readonly VcpuResult[]): number =>
+    part * vcpus.reduce((total, { stolenNs }) => total + stolenNs, 0);
   const own = vms[vm].vcpus;
   const others = vms.flatMap(({ vcpus }, index) => (index === vm ? [] : vcpus));
   const lateTimer = { name: 'latest timer', ns: loop.tickLatenessNs.max };
-  if (!isLoss) {
-    return [
-      { name: "others' stolen time", ns: sum('stolenNs', others) },
-      { name: 'own overrun', ns: sum('overrunNs', own) },
-      lateTimer,
-    ];
-  }
-  const switches = pcpus.reduce((total, pcpu) => total + pcpu.switches, 0);
-  return [
-    { name: 'own stolen time', ns: sum('stolenNs', own) },
-    { name: "others' stolen time", ns: sum('stolenNs', others) },
-    { name: "others' overrun", ns: sum('overrunNs', others) },
-    { name: 'switch gaps', ns: part * switches * loop.switchGapNs.p50 },
-    lateTimer,
-  ];
+  const fromOthers = { name: "others' stolen time", ns: stolen(others) };
+  return isLoss
+    ? [{ name: 'own stolen time', ns: stolen(own) }, fromOthers, lateTimer]
+    : [fromOthers, lateTimer];
 }

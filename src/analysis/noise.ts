@@ -9,6 +9,16 @@ export function stolenFraction(run: RunResult): number {
   return stolenNs > 0 ? (stolenNs * hostPart(run)) / (stolenNs + cpuNs) : 0;
 }
 
+/** The same on the pCPU where it was most: the average over many hides what spoils one. */
+export function worstStolenFraction({ pcpus }: RunResult): number {
+  return Math.max(
+    ...pcpus.map(({ busyNs, stolenNs = 0, ownThreadsNs }) => {
+      const hostNs = Math.max(0, (stolenNs ?? 0) - (ownThreadsNs ?? 0));
+      return hostNs > 0 ? hostNs / (hostNs + busyNs) : 0;
+    }),
+  );
+}
+
 /** What part of that time this process's own threads took; null: not known. */
 export function ownFraction(run: RunResult): number | null {
   const { stolenNs, cpuNs } = totals(run);

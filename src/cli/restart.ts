@@ -4,7 +4,7 @@
  * the shell's job control, and makes no second process that signals and exit codes would have to be handed through.
  * That happens before anything is opened.
  */
-import { readdirSync, readlinkSync } from 'node:fs';
+import { constants, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { loadNative, type Native } from '../host/native.ts';
 import { saidOfThreads, SINGLE_THREADED } from '../host/single-threaded.ts';
 
@@ -45,6 +45,9 @@ export function restartSingleThreaded(
   delete env[MARK];
 }
 
+/** Of a file's flags: whether it is open for reading, for writing, or both. */
+const ACCESS_MODE = 3;
+
 /**
  * Open files that came with the process: standard streams, and what a shell opened for it (`3>log`, `<(…)`). Node
  * marks them all to be closed. Its own are anonymous ones, and pipes of which it has both ends.
@@ -54,10 +57,19 @@ function inheritedFds(): number[] {
     const target = linkOf(`/proc/self/fd/${name}`);
     return target === null ? [] : [{ fd: Number(name), target }];
   });
+  const hasBothEnds = (target: string): boolean => {
+    const ends = open.filter((other) => other.target === target).map(({ fd }) => isForWriting(fd));
+    return ends.includes(true) && ends.includes(false);
+  };
   const isOwn = (target: string): boolean =>
-    target.startsWith('anon_inode:') ||
-    (target.startsWith('pipe:') && open.filter((other) => other.target === target).length > 1);
+    target.startsWith('anon_inode:') || (target.startsWith('pipe:') && hasBothEnds(target));
   return open.filter(({ fd, target }) => fd <= 2 || !isOwn(target)).map(({ fd }) => fd);
+}
+
+/** A shell may have opened the same end of a pipe twice, as in `3>&1 | cat`. */
+function isForWriting(fd: number): boolean {
+  const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${String(fd)}`, 'utf8'));
+  return flags !== null && (parseInt(flags[1], 8) & ACCESS_MODE) !== constants.O_RDONLY;
 }
 
 /** null: it was only open to list the others */

@@ -4,7 +4,7 @@
  * The limits follow from what the figures are for. A share or an execution time should be right to a few percent to tell
  * one weight from another: disturbances that move them by up to 2 % are tolerable, by more than 10 % they spoil them.
  */
-import { hostPart, ownFraction, stolenFraction } from '../analysis/noise.ts';
+import { hostPart, ownFraction, stolenFraction, worstStolenFraction } from '../analysis/noise.ts';
 import { hostChecks } from './host-checks.ts';
 import type { RunResult } from './result.ts';
 
@@ -136,7 +136,7 @@ function stolen(run: RunResult): Finding {
     title: "taken by the host's other work",
     found: `${found} (${worst.id} ${percent(worst.value)})`,
     // What hits one of many vCPUs is lost in the average, and spoils that one's figures all the same.
-    verdict: judge(Math.max(fraction, worst.value), STOLEN),
+    verdict: judge(Math.max(fraction, worst.value, worstStolenFraction(run)), STOLEN),
     reason: `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their cores, most from ${worst.id} (${percent(worst.value)}): execution times are longer by that`,
   };
 }

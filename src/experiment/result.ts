@@ -165,7 +165,7 @@ export interface VcpuResult {
   /** pauses that had to wait for a safe point, and how long the vCPU ran on in total */
   readonly deferredPauses: number;
   readonly overrunNs: number;
-  /** how often it was paused by the scheduler, or would have been and couldn't; absent: not recorded */
+  /** how often it was paused by the scheduler, or would have been and couldn't, until `putOffs` was full; absent: not recorded */
   readonly pauses?: number;
   /** [which of these pauses, from 0; ns]: those that were put off, and for how long; the first 4096; absent: not recorded */
   readonly putOffs?: readonly (readonly [number, number])[];

@@ -81,15 +81,23 @@ export class ContentionMeter {
     const at = (ns: number): readonly number[] => {
       if (ns === 0) return cpuNs.map(() => 0);
       if (ns === endNs) return cpuNs;
-      const instant = this.instants.find(({ atNs }) => atNs === ns);
-      if (instant === undefined)
-        throw new Error(`contention begins or ends at an instant that wasn't looked for: ${ns}`);
+      // Of two that finish together the later one may be seen first, and its instant is the one that is known.
+      const instant = this.nearest(ns);
+      if (instant === null) return cpuNs;
       return cpuNs.map((lastNs, vcpu) =>
         (doneNs[vcpu] ?? Infinity) <= ns ? lastNs : instant.cpuNs(vcpu, { timeNs: endNs, cpuNs: lastNs }),
       );
     };
     const [before, after] = [at(span.fromNs), at(span.toNs)];
     return { span, cpuNs: after.map((ns, vcpu) => ns - before[vcpu]) };
+  }
+
+  private nearest(ns: number): Instant | null {
+    const distance = ({ atNs }: Instant): number => Math.abs(atNs - ns);
+    return this.instants.reduce<Instant | null>(
+      (best, each) => (best === null || distance(each) < distance(best) ? each : best),
+      null,
+    );
   }
 }
 

@@ -37,7 +37,7 @@ export class FactReader {
   readonly stolenOnNs: Float64Array;
   /** The stays from which a great deal was stolen. */
   readonly longStays: Stay[] = [];
-  /** Index vCPU: how often the scheduler paused it, or would have and it couldn't be. */
+  /** Index vCPU: how often the scheduler paused it, or would have and it couldn't be; until the list below is full. */
   readonly pauses: Float64Array;
   /** Index pCPU: CPU time of vCPUs there, ns. */
   readonly busyNs: Float64Array;
@@ -165,8 +165,10 @@ export class FactReader {
   }
 
   private takePause(vcpu: number, lateNs: number): void {
-    const pause = this.pauses[vcpu]++;
     const putOffs = this.putOffs[vcpu];
-    if (lateNs > 0 && putOffs.length < MOST_PUT_OFFS) putOffs.push([pause, lateNs]);
+    // Pauses count as long as it is known how long they were put off: a prediction repeats these.
+    if (putOffs.length === MOST_PUT_OFFS) return;
+    const pause = this.pauses[vcpu]++;
+    if (lateNs > 0) putOffs.push([pause, lateNs]);
   }
 }

@@ -30,8 +30,8 @@ export class HostWatch {
   private readonly refused = new Float64Array(RefusalField.size);
   private readonly lost = new Set<number>();
   private readonly moved = new Set<string>();
-  /** vCPUs that weren't where they should be at the last look, by pCPU */
-  private suspects = new Map<number, number>();
+  /** vCPUs that weren't where they should be when they were last looked at */
+  private readonly suspects = new Set<number>();
   private throttledBefore: ThrottleCounts = new Map();
   private throttledAfter: ThrottleCounts | null = null;
 
@@ -52,15 +52,16 @@ export class HostWatch {
     const allowed = this.native.getAffinity(process.pid);
     if (typeof allowed !== 'number')
       for (const cpu of this.pcpus) if (!allowed.includes(cpu)) this.lost.add(cpu);
-    const suspects = new Map<number, number>();
     for (const [pcpu, cpu] of this.pcpus.entries()) {
-      const vcpu = this.misplaced(pcpu, cpu);
+      const vcpu = this.native.holder(pcpu);
       if (vcpu < 0) continue;
-      // One that has just been granted a pCPU may not be pinned to it yet: only what lasts is told.
-      if (this.suspects.get(pcpu) === vcpu && !this.lost.has(cpu)) this.moved.add(this.vcpuIds[vcpu]);
-      suspects.set(pcpu, vcpu);
+      const isMisplaced = this.isMisplaced(vcpu, pcpu, cpu);
+      // One that has just been granted a pCPU may not be pinned to it yet: only who is found so twice, each time that it
+      // is looked at, is told.
+      if (isMisplaced && this.suspects.has(vcpu) && !this.lost.has(cpu)) this.moved.add(this.vcpuIds[vcpu]);
+      if (isMisplaced) this.suspects.add(vcpu);
+      else this.suspects.delete(vcpu);
     }
-    this.suspects = suspects;
   }
 
   end(): void {
@@ -110,15 +111,13 @@ export class HostWatch {
     return sentences.filter((sentence) => sentence !== false);
   }
 
-  /** The vCPU that holds the pCPU and isn't pinned to its CPU, or −1. */
-  private misplaced(pcpu: number, cpu: number): number {
+  /** Whether a vCPU still holds a pCPU and isn't pinned to its CPU. */
+  private isMisplaced(vcpu: number, pcpu: number, cpu: number): boolean {
     const { native, fields } = this;
-    const vcpu = native.holder(pcpu);
-    if (vcpu < 0) return -1;
     native.readVcpu(vcpu, fields);
     const cpus = native.getAffinity(fields[VcpuField.tid]);
-    if (typeof cpus === 'number' || (cpus.length === 1 && cpus[0] === cpu)) return -1;
-    return native.holder(pcpu) === vcpu ? vcpu : -1;
+    if (typeof cpus === 'number' || (cpus.length === 1 && cpus[0] === cpu)) return false;
+    return native.holder(pcpu) === vcpu;
   }
 }
 

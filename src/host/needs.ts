@@ -11,7 +11,7 @@
  *     26               818    548     10.8         42            5
  *
  * The C library's allocator adds a reserve of 64 MB of address space per thread, for the first eight per core. What the workload itself allocates
- * comes on top, and can't be known beforehand. `test/hardware/needs.test.ts` holds these constants against the Node that it runs on.
+ * comes on top, and can't be known beforehand. `test/hardware/limits.test.ts` holds these constants against the Node that it runs on.
  */
 const MB = 1e6;
 const NODE_MAJOR = Number(process.versions.node.split('.')[0]);

@@ -74,7 +74,7 @@ export class Verification {
    */
   private leftNs({ sinceMs, nsPerUnit }: Replay, done: number, units: number): number {
     const passedNs = (this.nowMs() - sinceMs) * 1e6;
-    const atPace = passedNs < PACE_KNOWN_NS ? nsPerUnit : passedNs / done;
+    const atPace = passedNs < PACE_KNOWN_NS || done === 0 ? nsPerUnit : passedNs / done;
     return (units - done) * atPace;
   }
 }

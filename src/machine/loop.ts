@@ -103,7 +103,10 @@ export class MachineLoop {
     this.fired = new Int32Array(policy.pcpuCount);
   }
 
-  /** Returns when the run is over and all pCPUs have been told to run nothing. May be called once. */
+  /**
+   * Returns when the run is over and all pCPUs have been told to run nothing. If a command throws, it may be called again
+   * and goes on with that pass.
+   */
   run(): LoopEnd {
     let end: LoopEnd | null = null;
     while (end === null) end = this.pass();
@@ -119,8 +122,12 @@ export class MachineLoop {
   private pass(): LoopEnd | null {
     const { machine, policy } = this;
     const nowNs = machine.nowNs();
-    if (nowNs >= this.durationNs) return this.end('duration', nowNs);
-    this.catchUp(nowNs);
+    if (nowNs >= this.durationNs) {
+      // The pass is late: what was due before the end is still part of the run.
+      this.catchUp(this.durationNs - 1, nowNs);
+      return this.end('duration', nowNs);
+    }
+    this.catchUp(nowNs, nowNs);
     if (this.commands !== null) {
       if (nowNs > this.lastNs) this.lastNs = nowNs;
       this.commands.poll(policy, this.lastNs);
@@ -132,11 +139,11 @@ export class MachineLoop {
     return null;
   }
 
-  /** Handle all that is due by now, in the order of its instants. */
-  private catchUp(nowNs: number): void {
+  /** Handle all that is due until then, now at the latest, in the order of its instants. */
+  private catchUp(untilNs: number, nowNs: number): void {
     const { machine, policy, agenda } = this;
     let { tellsLate } = this;
-    let exited = machine.nextExit(nowNs);
+    let exited = machine.nextExit(untilNs);
     for (;;) {
       const timerNs = policy.nextTimerNs();
       const wakeNs = machine.nextWakeNs();
@@ -144,17 +151,17 @@ export class MachineLoop {
       if (agenda.nextNs < dueNs) dueNs = agenda.nextNs;
       if (exited >= 0) {
         // One that comes in while a pass is under way left after its beginning.
-        const exitNs = machine.exitNs < nowNs ? machine.exitNs : nowNs;
+        const exitNs = machine.exitNs < untilNs ? machine.exitNs : untilNs;
         if (exitNs < dueNs) dueNs = exitNs;
       }
-      if (dueNs > nowNs) return;
+      if (dueNs > untilNs) return;
       if (nowNs - dueNs > LOST_NS) tellsLate = true;
-      const atNs = tellsLate ? nowNs : dueNs > this.lastNs ? dueNs : this.lastNs;
+      const atNs = tellsLate ? untilNs : dueNs > this.lastNs ? dueNs : this.lastNs;
       this.lastNs = atNs;
-      if (exited >= 0 && (machine.exitNs <= atNs || atNs === nowNs))
-        exited = this.takeExits(exited, atNs, nowNs);
+      if (exited >= 0 && (machine.exitNs <= atNs || atNs === untilNs))
+        exited = this.takeExits(exited, atNs, untilNs);
       else if (timerNs <= atNs) this.fireTimers(atNs);
-      else if (wakeNs <= atNs) this.takeWake(atNs, nowNs);
+      else if (wakeNs <= atNs) this.takeWake(atNs, untilNs);
       else this.followAgenda(atNs);
     }
   }

@@ -30,8 +30,8 @@ export interface SimMachineOptions {
 }
 
 /**
- * A machine in virtual time: time jumps from one event to the next, and pCPUs run exactly what they are told.
- * Guests are programs of bursts (see GuestSpec). Two runs with the same input, seed included, are the same to
+ * A machine in virtual time: time jumps from one event to the next, and pCPUs run what they are told: at once, unless
+ * latencies or stretches that can't be paused are asked for. Guests are programs of bursts (see GuestSpec). Two runs with the same input, seed included, are the same to
  * the nanosecond.
  *
  * With `putOffs` a vCPU that should leave its pCPU may be in a stretch that can't be paused, as on real cores. It goes
@@ -76,6 +76,8 @@ export class SimMachine implements Machine {
   private readonly sinceNs: Float64Array;
   /** Index vCPU: CPU time left of its burst at that moment. */
   private readonly leftNs: Float64Array;
+  /** Index vCPU: 1 from the end of a burst until it is woken, if it blocks then; it can't come onto a pCPU. */
+  private readonly isOut: Uint8Array;
   /** When each computing vCPU will have used up its burst. */
   private readonly burstEnds: TimerHeap;
   private readonly wakeUps: TimerHeap;
@@ -108,6 +110,7 @@ export class SimMachine implements Machine {
     this.usedNs = new Float64Array(vcpuCount);
     this.sinceNs = new Float64Array(vcpuCount).fill(OFF);
     this.leftNs = Float64Array.from(this.guests.burstNs);
+    this.isOut = new Uint8Array(vcpuCount);
     this.burstEnds = new TimerHeap(vcpuCount);
     this.wakeUps = new TimerHeap(vcpuCount);
     this.departures = new TimerHeap(options.pcpuCount);
@@ -184,6 +187,7 @@ export class SimMachine implements Machine {
     this.leftNs[vcpu] = guests.burstNs[vcpu];
     this.exit = guests.endBurst(vcpu, endNs);
     this.exitNs = endNs;
+    if (this.exit !== Exit.yielded) this.isOut[vcpu] = 1;
     if (this.exit === Exit.blocked) this.wakeUps.arm(vcpu, guests.wakeNs[vcpu]);
     else if (this.exit === Exit.done) this.doneNs[vcpu] = endNs;
     // Who yields is still the one to run there; and if it was to leave, the next one's time has come.
@@ -199,6 +203,7 @@ export class SimMachine implements Machine {
     if (this.wakeUps.firstNs() > nowNs) return -1;
     const vcpu = this.wakeUps.firstId();
     this.wakeUps.cancel(vcpu);
+    this.isOut[vcpu] = 0;
     this.wakes[vcpu]++;
     return vcpu;
   }
@@ -246,14 +251,20 @@ export class SimMachine implements Machine {
   }
 
   private depart(pcpu: number): void {
+    const vcpu = this.holder[pcpu];
     this.departures.cancel(pcpu);
-    this.leave(this.holder[pcpu]);
+    this.leave(vcpu);
+    // Whoever ends its burst meanwhile makes room by itself, before its stretch would have ended.
+    if (this.leftNs[vcpu] <= 0) this.readyNs[pcpu] = this.clockNs;
     this.tryEnter(pcpu);
   }
 
   /** The burst ended by itself: nothing is left of it, wherever the clock is by now. */
   private leaveAtEnd(pcpu: number, vcpu: number): void {
-    if (this.departures.isArmed(pcpu)) this.departures.cancel(pcpu);
+    if (this.departures.isArmed(pcpu)) {
+      this.departures.cancel(pcpu);
+      this.readyNs[pcpu] = this.clockNs;
+    }
     this.leave(vcpu);
   }
 
@@ -282,8 +293,8 @@ export class SimMachine implements Machine {
   private tryEnter(pcpu: number): void {
     const vcpu = this.running[pcpu];
     if (vcpu === IDLE || this.holder[pcpu] !== IDLE || this.seatOf[vcpu] !== NOWHERE) return;
-    // Its burst is over, and the loop doesn't know it yet.
-    if (this.leftNs[vcpu] <= 0) return;
+    // Its burst is over, and the loop may not know it yet.
+    if (this.leftNs[vcpu] <= 0 || this.isOut[vcpu] !== 0) return;
     if (this.readyNs[pcpu] > this.clockNs) {
       this.arrivals.arm(pcpu, this.readyNs[pcpu]);
       return;

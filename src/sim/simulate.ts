@@ -52,6 +52,8 @@ export interface SimOptions {
   readonly paranoid?: boolean;
   /** default: no samples */
   readonly sampleNs?: number;
+  /** how many samples are taken, the one at 0 included; default: one each sampleNs */
+  readonly mostSamples?: number;
   /** asked in each pass of the loop; true: the simulation ends there. What it throws, run() throws. Default: never asked */
   readonly shouldStop?: (() => boolean) | null;
   /** told what policy and loop do; `attach` first gives it the policy, whose state it may read */
@@ -112,7 +114,10 @@ export function simulation(options: SimOptions): Simulation {
     trace: options.recorder ?? null,
   });
   options.recorder?.attach(policy);
-  const samples = options.sampleNs === undefined ? null : new CpuSamples(options.sampleNs, vcpus.length);
+  const samples =
+    options.sampleNs === undefined
+      ? null
+      : new CpuSamples(options.sampleNs, vcpus.length, options.mostSamples);
   const machine = new SimMachine({
     pcpuCount,
     guests: vcpus.map(({ guest }) => guest),

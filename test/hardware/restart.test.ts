@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { packageRoot } from '../../src/package-root.ts';
 import { inTemporaryDirectory } from '../cli/spawn.ts';
 import { command } from './command.ts';
-import { needHardware } from './support.ts';
+import { cpus, needHardware } from './support.ts';
 
 const MAIN = join(packageRoot(), 'dist/src/cli/main.js');
-const RUN = ['run', '--pcpus', '1', '--vm', 'A', '--vm', 'B', '--duration', '20s'];
+const RUN = ['run', '--pcpus', String(cpus[0] ?? 0), '--vm', 'A', '--vm', 'B', '--duration', '20s'];
 
 describe('the command on real cores', function () {
   this.timeout(60_000);

@@ -47,6 +47,44 @@ describe('the facts of a core', () => {
     assert.deepEqual(reader.longStays, [{ vcpu: A, fromNs: 200e6, toNs: 700e6 }]);
   });
 
+  it('tell which pauses were put off, kept vCPUs among them, which never left', () => {
+    const reader = readerOf(
+      { timeNs: 0, cpuNs: 0, vcpu: A, kind: 'resume' },
+      { timeNs: 100, cpuNs: 100, vcpu: A, kind: 'pause' },
+      { timeNs: 200, cpuNs: 100, vcpu: A, kind: 'resume' },
+      { timeNs: 300, cpuNs: 200, vcpu: A, kind: 'kept', lateNs: 60 },
+      { timeNs: 400, cpuNs: 300, vcpu: A, kind: 'pause', lateNs: 30 },
+    );
+    assert.deepEqual(reader.putOffs[A], [[1, 60], [2, 30]]); // prettier-ignore
+    assert.equal(reader.pauses[A], 3);
+    assert.equal(reader.busyNs[0], 300);
+  });
+
+  it('of pauses that were put off are kept up to a bound, and pauses counted as far as that is known', () => {
+    const facts = Array.from({ length: 5000 }, (_, i): Fact[] => [
+      { timeNs: 2 * i, cpuNs: i, vcpu: A, kind: 'resume' },
+      { timeNs: 2 * i + 1, cpuNs: i + 1, vcpu: A, kind: 'pause', lateNs: 1 },
+    ]);
+    const reader = readerOf(...facts.flat());
+    assert.equal(reader.putOffs[A].length, 4096);
+    assert.equal(reader.pauses[A], 4096);
+  });
+
+  it('tell how long a core took to do what it was told: with a hand-over, and when it was empty', () => {
+    const reader = readerOf(
+      { timeNs: 1000, cpuNs: 0, vcpu: A, kind: 'resume', lateNs: 300 },
+      { timeNs: 2000, cpuNs: 1000, vcpu: A, kind: 'pause', next: B },
+      { timeNs: 2020, cpuNs: 0, vcpu: B, kind: 'resume', lateNs: 50 },
+      { timeNs: 3000, cpuNs: 980, vcpu: B, kind: 'pause', next: A, lateNs: 700 },
+      { timeNs: 3020, cpuNs: 1000, vcpu: A, kind: 'resume', lateNs: 750 },
+      { timeNs: 4000, cpuNs: 1980, vcpu: A, kind: 'block' },
+      { timeNs: 9000, cpuNs: 980, vcpu: B, kind: 'resume', lateNs: 90 },
+    );
+    assert.deepEqual([reader.handOver.count, reader.handOver.quantiles().max], [1, 50]);
+    assert.deepEqual([reader.start.count, reader.start.quantiles().max], [2, 300]);
+    assert.equal(reader.gap.count, 2);
+  });
+
   it('ignore a stay whose beginning was lost', () => {
     const reader = readerOf(
       { timeNs: 600, cpuNs: 500, vcpu: A, kind: 'pause' },

@@ -39,6 +39,8 @@ export interface Fact {
   readonly kind: keyof typeof FactKind;
   /** for whom it left; absent: nobody */
   readonly next?: number;
+  /** as the addon writes it: how long a pause was put off, how long after the loop's wish a vCPU resumed; absent: 0 */
+  readonly lateNs?: number;
 }
 
 /** Rings with these facts in them. */
@@ -57,13 +59,13 @@ export class FakeFacts {
   readonly native: Partial<Native> = {
     drainFacts: (pcpu, out) => {
       const facts = this.rings[pcpu].splice(0, out.length / FactField.size);
-      facts.forEach(({ timeNs, cpuNs, vcpu, kind, next = -1 }, i) => {
+      facts.forEach(({ timeNs, cpuNs, vcpu, kind, next = -1, lateNs = 0 }, i) => {
         const at = i * FactField.size;
         out[at + FactField.timeNs] = timeNs;
         out[at + FactField.cpuNs] = cpuNs;
         out[at + FactField.vcpu] = vcpu;
         out[at + FactField.kind] = FactKind[kind];
-        out[at + FactField.lateNs] = 0;
+        out[at + FactField.lateNs] = lateNs;
         out[at + FactField.next] = next;
       });
       return facts.length;
