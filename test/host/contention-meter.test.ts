@@ -34,6 +34,16 @@ describe('CPU time while all compete', () => {
     assert.deepEqual(got, { span: { fromNs: 0, toNs: 10 * S }, cpuNs: [4 * S, 6 * S] });
   });
 
+  it('ends with the one that was seen first, if another one turns out to have been done just before', () => {
+    const meter = new ContentionMeter(scenario({ vms: [vm('A'), vm('B')] }));
+    stays(meter, A, 0, 1);
+    stays(meter, B, 0, 1);
+    meter.settle([null, 1 * S], 1.1 * S);
+    const got = meter.contended([0.9999 * S, 1 * S], 2 * S, [1 * S, 1 * S]);
+    assert.equal(got?.span.toNs, 0.9999 * S);
+    near(got?.cpuNs, [1 * S, 1 * S]);
+  });
+
   it('ends exactly when the first one is done, in the midst of another one’s stay', () => {
     const meter = new ContentionMeter(scenario({ vms: [vm('A'), vm('B')] }));
     stays(meter, A, 0, 1);
