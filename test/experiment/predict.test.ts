@@ -49,6 +49,20 @@ describe('a prediction', () => {
     assert.ok(width(5e6) > 2 * width(100));
   });
 
+  it('knows that a vCPU that is woken computes some time after the decision: its period is longer by that', () => {
+    const scenario = fromYaml(
+      '{ pcpus: 1, duration: 10s, vms: [{ name: D, workload: interactive }, { name: A }, { name: B, weight: 512 }] }',
+    );
+    const median = (ns: number) => {
+      const [timer, told] = [30e3, ns].map((each) => ({ buckets: [[each, 1] as const], max: 2 * each }));
+      const latency = { timer, exit: timer, wake: timer, handOver: told, start: told };
+      return predict(scenario, { latency })?.map(({ sharePercent }) => sharePercent?.median ?? NaN) ?? [];
+    };
+    const [soon, late] = [median(1e3), median(60e3)];
+    assert.ok(soon[0] - late[0] > 0.2, `DESK ${soon[0]} and ${late[0]}`);
+    assert.ok(late[2] - soon[2] > 0.2, `B ${soon[2]} and ${late[2]}`);
+  });
+
   it('of work in units needs to know how long one takes', () => {
     const scenario = fromYaml("{ pcpus: 1, vms: [{ name: A, work: '1000 units' }] }");
     assert.equal(predict(scenario), null);
