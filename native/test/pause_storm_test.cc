@@ -167,7 +167,8 @@ class Storm {
       while (gate().pcpu(p).facts.read(fact)) {
         const bool starts = fact.kind == FactKind::resume;
         if (now != (starts ? -1 : fact.vcpu) || fact.time_ns < last) ++out_of_turn_;
-        now = starts ? fact.vcpu : -1;
+        // Who is kept goes on.
+        if (fact.kind != FactKind::kept) now = starts ? fact.vcpu : -1;
         last = fact.time_ns;
         if (fact.kind == FactKind::pause) ++pauses_;
       }

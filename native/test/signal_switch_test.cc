@@ -67,9 +67,11 @@ TEST_CASE("the two threads never spin at the same time") {
   // When one comes back from a long absence, the other has just left: the instant lies in an absence of the other.
   int inside = 0;
   int arrivals = 0;
+  // A good part of a turn, whatever the counter's speed: a shorter absence is an interrupt.
+  const uint64_t long_enough = longest(turns.absences[0], turns.counts[0]) / 4;
   for (int i = 0; i < turns.counts[0]; ++i) {
     const Absence& mine = turns.absences[0][static_cast<size_t>(i)];
-    if (mine.first_after - mine.last_before < 10'000) continue;
+    if (mine.first_after - mine.last_before < long_enough) continue;
     ++arrivals;
     for (int j = 0; j < turns.counts[1]; ++j) {
       const Absence& theirs = turns.absences[1][static_cast<size_t>(j)];
@@ -77,8 +79,9 @@ TEST_CASE("the two threads never spin at the same time") {
     }
   }
   REQUIRE(arrivals > 1);
-  // The last arrival may have no absence of the other around it: that one has ended.
-  CHECK(inside >= arrivals - 1);
+  // The last arrival may have no absence of the other around it: that one has ended. And from some absences both came back,
+  // when other programs had the core. Threads that spin side by side would be inside by chance, half of the time.
+  CHECK(10 * inside >= 9 * (arrivals - 1));
 }
 
 TEST_CASE("signals that come before a thread's first turn wedge nothing") {

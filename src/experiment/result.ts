@@ -167,7 +167,7 @@ export interface VcpuResult {
   readonly overrunNs: number;
   /** how often it was paused by the scheduler, or would have been and couldn't, until `putOffs` was full; absent: not recorded */
   readonly pauses?: number;
-  /** [which of these pauses, from 0; ns]: those that were put off, and for how long; the first 4096; absent: not recorded */
+  /** pauses that were put off: [which of them, from 0; ns]; the first 4096; absent: not recorded */
   readonly putOffs?: readonly (readonly [number, number])[];
   /** from the kernel's statistics of the thread; null where it keeps none */
   readonly involuntarySwitches: number | null;
@@ -194,7 +194,7 @@ export interface Quantiles {
 
 /** A whole distribution of durations, ns. */
 export interface Distribution extends Quantiles {
-  /** [from, how many]: each bucket reaches to 2^(1/8) times its lower bound; empty ones are left out */
+  /** as [from, how many]: each bucket reaches to 2^(1/8) times its lower bound; empty ones are left out */
   readonly buckets: readonly (readonly [number, number])[];
 }
 
