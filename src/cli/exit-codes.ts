@@ -4,7 +4,6 @@ const GENERAL = `
   0    everything ran and every checksum was right
   1    a run failed; what was measured until then was written
   2    bad input: nothing was started
-  3    creditlab doctor found what spoils timings
 ${signals('what was measured was written')}`;
 
 /** Of the commands that don't run a lab, or that no signal waits for: they compute without a break. */
@@ -15,7 +14,7 @@ const OWN: ReadonlyMap<string, string> = new Map([
   0    everything was simulated
   1    a file could not be written
   2    bad input: nothing was started
-${signals('no file was written, but a trace up to then')}`,
+${signals('what was simulated was written, marked as incomplete; no golden file')}`,
   ],
   [
     'conform',

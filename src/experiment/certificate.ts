@@ -134,10 +134,10 @@ function stolen(run: RunResult): Finding {
   return {
     key: 'stolen',
     title: "taken by the host's other work",
-    found: `${found} (${worst.id} ${percent(worst.value)})`,
+    found: `${found} (${worst.id} ${percent(worst.value)}, at most ${percent(worstStolenFraction(run))} of a pCPU)`,
     // What hits one of many vCPUs is lost in the average, and spoils that one's figures all the same.
     verdict: judge(Math.max(fraction, worst.value, worstStolenFraction(run)), STOLEN),
-    reason: `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their cores, most from ${worst.id} (${percent(worst.value)}): execution times are longer by that`,
+    reason: `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their cores, most from ${worst.id} (${percent(worst.value)}), and ${percent(worstStolenFraction(run))} on the pCPU where it was most: execution times are longer by that`,
   };
 }
 
@@ -167,25 +167,33 @@ function switches(run: RunResult): Finding {
   };
 }
 
-function speed({ workRate = null }: RunResult): Finding {
+/** A core that changes its speed spoils execution times, but neither shares nor CPU times. */
+function ofTimes(run: RunResult, verdict: Verdict): Verdict {
+  const hasTimes = run.vms.some(({ wallNs }) => wallNs !== null);
+  return hasTimes || verdict !== 'do not trust' ? verdict : 'usable';
+}
+
+function speed(run: RunResult): Finding {
+  const { workRate = null } = run;
   const ratio = workRate === null ? NaN : workRate.high / workRate.low;
   const found = Number.isNaN(ratio) ? null : `fastest ÷ slowest ${ratio.toFixed(2)}`;
   return {
     key: 'speed',
     title: 'speed of the cores',
     found,
-    verdict: judge(ratio, SPEED),
+    verdict: ofTimes(run, judge(ratio, SPEED)),
     reason: `the cores changed their speed, or the programs' steps aren't alike: work done per CPU time differs by a factor of ${ratio.toFixed(2)} within the run, so compare shares and CPU times rather than execution times`,
   };
 }
 
-function drift({ workRate = null }: RunResult): Finding {
+function drift(run: RunResult): Finding {
+  const { workRate = null } = run;
   const change = workRate === null ? NaN : workRate.driftPercent;
   return {
     key: 'drift',
     title: 'drift of that speed',
     found: Number.isNaN(change) ? null : `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`,
-    verdict: judge(Math.abs(change), DRIFT_PERCENT),
+    verdict: ofTimes(run, judge(Math.abs(change), DRIFT_PERCENT)),
     reason: `the cores became ${change < 0 ? 'slower' : 'faster'} while the run went on, by ${Math.abs(change).toFixed(0)} %: what ran later ran at another speed`,
   };
 }

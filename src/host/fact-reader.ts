@@ -21,6 +21,7 @@ export interface OpenStay {
 }
 
 export interface Stay {
+  readonly pcpu: number;
   readonly vcpu: number;
   readonly fromNs: number;
   readonly toNs: number;
@@ -142,7 +143,7 @@ export class FactReader {
       const stolenNs = Math.max(0, timeNs - this.sinceNs[pcpu] - usedNs);
       this.stolenNs[vcpu] += stolenNs;
       this.stolenOnNs[pcpu] += stolenNs;
-      if (stolenNs > LONG_NS) this.longStays.push({ vcpu, fromNs: this.sinceNs[pcpu], toNs: timeNs });
+      if (stolenNs > LONG_NS) this.longStays.push({ pcpu, vcpu, fromNs: this.sinceNs[pcpu], toNs: timeNs });
     }
     this.running[pcpu] = NOBODY;
     this.leftNs[pcpu] = timeNs;

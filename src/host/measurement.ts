@@ -3,7 +3,7 @@ import { workRateOf } from '../analysis/work-rate.ts';
 import type { HoldUps, RunResult, VcpuResult, VmPrediction, VmResult } from '../experiment/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
-import type { FactReader } from './fact-reader.ts';
+import type { FactReader, Stay } from './fact-reader.ts';
 import type { HostWatch } from './host-watch.ts';
 import { type Native, StatField, VcpuField } from './native.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
@@ -72,7 +72,7 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
       busyNs: facts.busyNs[pcpu] + openNs(sources, pcpu),
       switches: scoreboard.counters.switches[pcpu],
       ownThreadsNs: sources.ownThreadsNs?.[pcpu] ?? null,
-      stolenNs: facts.stolenOnNs[pcpu],
+      stolenNs: Math.max(0, facts.stolenOnNs[pcpu] - stoppedIn(sources, (stay) => stay.pcpu === pcpu)),
     })),
     loop: {
       tickLatenessNs: scoreboard.tickLateness.quantiles(),
@@ -177,7 +177,7 @@ function workSharePercent(
 }
 
 function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
-  const { native, scoreboard, facts, readings, outcomes, stopped } = sources;
+  const { native, scoreboard, facts, readings, outcomes } = sources;
   const fields = new Float64Array(VcpuField.size);
   native.readVcpu(vcpu, fields);
   const { counters } = scoreboard;
@@ -186,10 +186,7 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
   const after = sources.statsAfter.length > 0 ? sources.statsAfter[vcpu] : readStats(native, tid);
   const grown = (field: number): number | null =>
     before === null || after === null ? null : after[field] - before[field];
-  // While the whole process was stopped, nobody took anything from the vCPU that was on the core.
-  const stoppedNs = facts.longStays
-    .filter((stay) => stay.vcpu === vcpu)
-    .reduce((sum, { fromNs, toNs }) => sum + stoppedWithin(stopped, fromNs, toNs), 0);
+  const stoppedNs = stoppedIn(sources, (stay) => stay.vcpu === vcpu);
   return {
     id: readings.places[vcpu].id,
     tid,
@@ -216,6 +213,13 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
 
 function instant(ns: number): number | null {
   return ns < 0 ? null : ns;
+}
+
+/** While the whole process was stopped, nobody took anything from the vCPUs that were on the cores. */
+function stoppedIn({ facts, stopped }: Sources, isMeant: (stay: Stay) => boolean): number {
+  return facts.longStays
+    .filter(isMeant)
+    .reduce((sum, { fromNs, toNs }) => sum + stoppedWithin(stopped, fromNs, toNs), 0);
 }
 
 function stoppedWithin(stopped: readonly HeldUp[], fromNs: number, toNs: number): number {

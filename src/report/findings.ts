@@ -42,10 +42,15 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
     if (!finished(row) || row.run === null) return [];
     const [vm] = row.scenario.vms;
     const free = baseline(rows, vm);
-    const [{ wallNs, idealWallNs }] = row.run.vms;
-    const measured = quotient(wallNs, free?.wallNs ?? null);
+    const [{ wallNs, idealWallNs, cpuNs }] = row.run.vms;
+    // The cores' speed may have changed between the rows: what a cap stretches is the CPU time that the work took.
+    const measured = quotient(quotient(wallNs, cpuNs), quotient(free?.wallNs ?? null, free?.cpuNs ?? null));
     if (measured === null) return [];
-    return [{ cap: vm.cap, measured, ideal: quotient(idealWallNs, free?.idealWallNs ?? null) }];
+    const ideal = quotient(
+      quotient(idealWallNs, cpuNs),
+      quotient(free?.idealWallNs ?? null, free?.cpuNs ?? null),
+    );
+    return [{ cap: vm.cap, measured, ideal }];
   });
   if (stretches.length === 0) {
     return 'No run alone with a cap can be compared with one without, so nothing can be said about caps.';
@@ -62,7 +67,7 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
       : `; ${off.map(({ cap }) => `${String(cap)} %`).join(' and ')} missed the ideal by more than 5 %`;
   const missing = alone.length - stretches.length;
   const gap = missing === 0 ? '' : `; ${String(missing)} of ${String(alone.length)} caps were not measured`;
-  return `With the pCPU to itself, a capped VM took this many times as long as without a cap: ${list.join(', ')}${comment}${gap}.`;
+  return `With the pCPU to itself, a capped VM took this many times as long as without a cap, for the same CPU time: ${list.join(', ')}${comment}${gap}.`;
 }
 
 /** Rows with two VMs of unequal weight and no cap, the most unequal first. */

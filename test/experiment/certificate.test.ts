@@ -42,6 +42,12 @@ describe('the certificate of a run', () => {
     );
   });
 
+  it("is 'do not trust' with cores half as fast at times, where execution times are told", () => {
+    const run = quietRun({ workRate: { samples: 9, low: 0.5, high: 1, driftPercent: 0 } });
+    const timed = { ...run, vms: run.vms.map((vm) => ({ ...vm, wallNs: 2e9 })) };
+    assert.equal(certify(timed)?.verdict, 'do not trust');
+  });
+
   it('knows nothing of hold-ups where an older result does not tell', () => {
     const found = certified({}).checks.find(({ key }) => key === 'heldUp')?.found;
     assert.equal(found, null);
@@ -69,6 +75,22 @@ describe('the certificate of a run', () => {
     assert.deepEqual(found(null), ['do not trust', 'good', null]);
   });
 
+  it('judges what the host took where it was most: the average over many pCPUs hides what spoils one', () => {
+    const run = quietRun({});
+    const [first] = run.pcpus;
+    const quiet = Array.from({ length: 7 }, (_, id) => ({
+      ...first,
+      id,
+      busyNs: 1e9,
+      stolenNs: 0,
+      ownThreadsNs: 0,
+    }));
+    const pcpus = [...quiet, { ...first, id: 7, busyNs: 0.8e9, stolenNs: 0.2e9, ownThreadsNs: 0.05e9 }];
+    const check = certify({ ...run, pcpus })?.checks.find(({ key }) => key === 'stolen');
+    assert.equal(check?.verdict, 'do not trust');
+    assert.match(check?.found ?? '', /at most 15\.8 % of a pCPU/);
+  });
+
   it('goes by the worst of its checks, and gives a reason for each that is not good', () => {
     const { verdict, reasons } = certified({ complete: false, vcpu: { stolenNs: 1e9, cpuNs: 1e9 } });
     assert.equal(verdict, 'do not trust');
@@ -93,9 +115,9 @@ describe('the certificate of a run', () => {
       'usable',
     ],
     [
-      'cores half as fast at times',
+      'cores half as fast at times, where nothing is told of times',
       { workRate: { samples: 9, low: 0.5, high: 1, driftPercent: 0 } },
-      'do not trust',
+      'usable',
     ],
     [
       'cores that become slower',

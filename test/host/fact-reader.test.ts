@@ -44,7 +44,7 @@ describe('the facts of a core', () => {
       { timeNs: 200e6, cpuNs: 0, vcpu: A, kind: 'resume' },
       { timeNs: 700e6, cpuNs: 100e6, vcpu: A, kind: 'pause' },
     );
-    assert.deepEqual(reader.longStays, [{ vcpu: A, fromNs: 200e6, toNs: 700e6 }]);
+    assert.deepEqual(reader.longStays, [{ pcpu: 0, vcpu: A, fromNs: 200e6, toNs: 700e6 }]);
   });
 
   it('tell which pauses were put off, kept vCPUs among them, which never left', () => {

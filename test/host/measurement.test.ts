@@ -47,7 +47,12 @@ describe('a stop of the whole process', () => {
       { timeNs: 3e9, cpuNs: 0, vcpu: 0, kind: 'resume' },
       { timeNs: 5e9, cpuNs: 0.75e9, vcpu: 0, kind: 'pause' },
     ];
-    const stolen = (change: Partial<Sources>): number => resultWith(change, stay).vms[0].vcpus[0].stolenNs;
+    const stolen = (change: Partial<Sources>): number => {
+      const { vms, pcpus } = resultWith(change, stay);
+      // From the vCPU on its core, and so on the pCPU.
+      assert.equal(pcpus[0].stolenNs, vms[0].vcpus[0].stolenNs);
+      return vms[0].vcpus[0].stolenNs;
+    };
     assert.equal(stolen({}), 1.25e9);
     assert.equal(stolen({ stopped: [{ atNs: 3.5e9, lengthNs: 1e9 }] }), 0.25e9);
     assert.equal(stolen({ stopped: [{ atNs: 6e9, lengthNs: 1e9 }] }), 1.25e9);

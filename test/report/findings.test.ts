@@ -41,7 +41,7 @@ describe('the sentence about caps', () => {
   it('lists how far each cap stretched the run alone', () => {
     assert.equal(
       capFinding(measuredLab({ 'alone, cap 25': [0.9925] })),
-      'With the pCPU to itself, a capped VM took this many times as long as without a cap: 3.97 at 25 % (ideal 4.00), 2.00 at 50 % (ideal 2.00).',
+      'With the pCPU to itself, a capped VM took this many times as long as without a cap, for the same CPU time: 3.97 at 25 % (ideal 4.00), 2.00 at 50 % (ideal 2.00).',
     );
   });
 
