@@ -174,6 +174,7 @@ async function sim(io: Console, file: string | undefined, options: SimOptions): 
   });
   // A golden file is of a whole run.
   const isWritten = golden !== null && simulated.signalExitCode === null;
+  if (golden !== null && !isWritten) io.say('the golden file was not written: only whole simulations are');
   const refusal = isWritten ? refusalOf(() => golden.stream(writeGoldenTo)) : null;
   // One file that can't be written doesn't keep the others from it.
   const ended = { ...simulated, writeFailure: joined([simulated.writeFailure, refusal]) };

@@ -40,7 +40,7 @@ export function scenarioFromFlags(
     throw new LabError('BAD_OPTION', 'there is nothing to run', {
       expected: 'a scenario file, or at least one --vm',
       got: 'neither',
-      hint: "creditlab run --vm A:work=1s --vm B:weight=512,work=1s, or 'creditlab lab' for ready-made ones",
+      hint: "creditlab run --pcpus 1 --vm A:work=1s --vm B:weight=512,work=1s, or 'creditlab lab' for ready-made ones",
     });
   }
   return resolveScenario(flagSource(flags, baseDir), host);

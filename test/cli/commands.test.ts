@@ -188,7 +188,7 @@ describe('help', function () {
     const [sim, conform] = await Promise.all(
       ['sim', 'conform'].map((command) => creditlab([command, '--help'])),
     );
-    assert.match(sim.stdout, /130 +ended by Ctrl-C \(SIGINT\); no file was written/);
+    assert.match(sim.stdout, /130 +ended by Ctrl-C \(SIGINT\); what was simulated was written/);
     assert.match(conform.stdout, /\n {2}1 +one is different/);
     assert.doesNotMatch(conform.stdout, /checksum was right/);
   });
