@@ -170,8 +170,8 @@ int Gate::take_off(int v, int p) {
   }
 }
 
-// The last thing before the outgoing thread sleeps. Were the successor awake any sooner, there would be two runnable threads
-// on the core, and the kernel might let the outgoing one wait for a slice before it has parked.
+// Only when the outgoing vCPU is off the core by its state, and shortly before its thread sleeps. Were the successor awake any
+// sooner, the kernel might let the outgoing thread wait for a slice before it has parked.
 void Gate::pass_on(int p, int successor) {
   if (successor == kNone) {
     try_grant(p);

@@ -127,6 +127,7 @@ function checksums({ vms }: RunResult): Finding {
 function stolen(run: RunResult): Finding {
   const fraction = stolenFraction(run);
   const hosts = hostPart(run);
+  const onPcpu = worstStolenFraction(run);
   const worst = worstOf(run, ({ stolenNs, cpuNs }) =>
     stolenNs + cpuNs < LEAST_ON_CORE_NS ? 0 : (hosts * stolenNs) / (stolenNs + cpuNs),
   );
@@ -134,10 +135,10 @@ function stolen(run: RunResult): Finding {
   return {
     key: 'stolen',
     title: "taken by the host's other work",
-    found: `${found} (${worst.id} ${percent(worst.value)}, at most ${percent(worstStolenFraction(run))} of a pCPU)`,
+    found: `${found} (${worst.id} ${percent(worst.value)}, at most ${percent(onPcpu)} of a pCPU)`,
     // What hits one of many vCPUs is lost in the average, and spoils that one's figures all the same.
-    verdict: judge(Math.max(fraction, worst.value, worstStolenFraction(run)), STOLEN),
-    reason: `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their cores, most from ${worst.id} (${percent(worst.value)}), and ${percent(worstStolenFraction(run))} on the pCPU where it was most: execution times are longer by that`,
+    verdict: judge(Math.max(fraction, worst.value, onPcpu), STOLEN),
+    reason: `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their cores, most from ${worst.id} (${percent(worst.value)}), and ${percent(onPcpu)} on the pCPU where it was most: execution times are longer by that`,
   };
 }
 

@@ -39,19 +39,10 @@ import type { Prefix } from './vcpu-thread.ts';
 import { prefixUnits } from './verified-prefix.ts';
 import { Verification } from './verification.ts';
 import { vmProgress } from './vm-progress.ts';
+import { warmUpBounds } from './warm-up-bounds.ts';
 
 const LOOK_MS = 100;
 const GATHER_LOOK_MS = 2;
-/**
- * CPU time per thread for getting a program compiled. It ends as soon as the steps no longer get faster; these are the
- * bounds. The lower one is where a step has been called some hundred times, and is compiled for the last time. Where
- * there are many threads it is cut, so that all of them together take so much on each pCPU before the common start.
- */
-const WARM_UP_MOST_NS = 240e6;
-const WARM_UP_LEAST_NS = 120e6;
-const WARM_UP_TOTAL_NS = 400e6;
-const WARM_UP_NEEDED_NS = 5e6;
-
 type Ran = {
   readonly units: number;
   readonly checksum: number | string;
@@ -187,8 +178,7 @@ export class HardwareRun {
   private async measure(pool: VcpuPool): Promise<Ran[] | typeof ABORTED> {
     const { native } = this.lab;
     this.tell('warming-up', 'warming up');
-    const perThread = (WARM_UP_TOTAL_NS * this.scenario.pcpus.length) / this.places.length;
-    const mostNs = Math.min(WARM_UP_MOST_NS, Math.max(WARM_UP_NEEDED_NS, perThread));
+    const warmUp = warmUpBounds(this.places.length, this.scenario.pcpus.length);
     const tasks = this.places.map((place, vcpu) =>
       pool.run(
         {
@@ -198,7 +188,7 @@ export class HardwareRun {
           threadName: place.id,
           units: unitsOf(place.vm.work, this.nsPerUnit[place.vmIndex]),
           prefixUnits: prefixUnits(this.verifyMode, place.vm.work, this.nsPerUnit[place.vmIndex]),
-          warmUp: { leastNs: Math.min(WARM_UP_LEAST_NS, mostNs / 2), mostNs },
+          warmUp,
         },
         'ran',
       ),

@@ -204,10 +204,11 @@ export class MachineLoop {
   /** The timers that fired and led to no decision. */
   private tellUnchanged(observer: LoopObserver): void {
     const { fired, firedNs } = this;
-    const doneNs = this.machine.nowNs();
+    let doneNs = NaN;
     for (let i = 0; i < this.firedCount; i++) {
       const pcpu = fired[i];
       if (Number.isNaN(firedNs[pcpu])) continue;
+      if (Number.isNaN(doneNs)) doneNs = this.machine.nowNs();
       observer.timer(pcpu, firedNs[pcpu], doneNs);
       firedNs[pcpu] = NaN;
     }
