@@ -4,7 +4,7 @@
  *
  * A run is judged by its own work. What each vCPU computed is fixed, but how much CPU time that takes drifts with the
  * machine's speed; so the prediction for a run gives each vCPU the CPU time that it really used, and what is left of
- * the difference is the scheduler's behaviour: order, slices, lateness, stolen time.
+ * the difference is the scheduler's behaviour: order and slices, on a machine as late and as disturbed as this one was.
  *
  * The simulations differ in lateness alone. The bands of golden files vary the phase of accounting too, since on a real
  * Xen nobody controls it. In the lab it is no chance: each run makes its policy anew, booted 900 ms before t = 0 like the
@@ -19,7 +19,7 @@ import { type MeasuredPauses, MeasuredPutOffs } from '../sim/put-offs.ts';
 import type { SimOptions } from '../sim/simulate.ts';
 import { certify } from './certificate.ts';
 import { simulateContended, type ContendedSimulation } from './contended-simulation.ts';
-import type { RunResult, VmPrediction } from './result.ts';
+import type { PcpuResult, RunResult, VmPrediction } from './result.ts';
 import { IDLE_BURST_NS, simOptionsOf, type WorkNs } from './sim-options.ts';
 
 export interface PredictOptions {
@@ -33,12 +33,14 @@ export interface PredictOptions {
   readonly latency?: MeasuredLatencyByEvent;
   /** Per vCPU: its pauses are put off as they were measured. Default: none is. */
   readonly pauses?: readonly MeasuredPauses[];
+  /** Per pCPU: the part of its time that others take from the vCPU there, 0 ≤ part < 1. Default: none. */
+  readonly stolenParts?: readonly number[];
   /** How many simulations. Default 8. */
   readonly seeds?: number;
 }
 
 /** The part of the options that describes the machine, and not the scenario's work. */
-export type Lateness = Pick<PredictOptions, 'jitterNs' | 'latency'>;
+export type Lateness = Pick<PredictOptions, 'jitterNs' | 'latency' | 'stolenParts'>;
 
 const DEFAULT_JITTER_NS = 50_000;
 export const DEFAULT_SEEDS = 8;
@@ -48,7 +50,7 @@ export function predictingSimulation(
   scenario: Scenario,
   options: PredictOptions,
 ): ((seed: number) => SimOptions) | null {
-  const { jitterNs = DEFAULT_JITTER_NS, latency, pauses } = options;
+  const { jitterNs = DEFAULT_JITTER_NS, latency, pauses, stolenParts = null } = options;
   const stated = scenario.vms.map((vm, index) => {
     if (vm.work === null) return null;
     if (vm.work.kind === 'cpu') return vm.work.ns;
@@ -69,6 +71,7 @@ export function predictingSimulation(
     ...simulation,
     latency: latencyOf(model, seed),
     putOffs: arePutOff ? new MeasuredPutOffs(pauses) : null,
+    stolenParts,
   });
 }
 
@@ -111,7 +114,7 @@ export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
   const doneNs = run.vms.map(({ vcpus }) => vcpus.map(({ endNs }) => endNs));
   return {
     ...run,
-    bandsAreWide: isLate(run),
+    bandsAreWide: isBeyondGood(run),
     vms: run.vms.map((vm, index) => {
       if (predicted === null) return { ...vm, predicted: null };
       const wallNs = isTimeDecided(scenario, doneNs, index) ? predicted[index].wallNs : null;
@@ -127,15 +130,18 @@ export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
   };
 }
 
-/** Whether its own lateness, by which its bands are made, is beyond what a good run has. */
-function isLate(run: RunResult): boolean {
+/** What went wrong in a run and goes into its bands, too. */
+const CHECKS_OF_BANDS = ['lateness', 'stolen', 'own-threads'];
+
+/** Whether its own lateness, or what was stolen from it, by which its bands are made, is beyond what a good run has. */
+function isBeyondGood(run: RunResult): boolean {
   const { checks = [] } = run.certificate ?? certify(run) ?? {};
-  return checks.some(({ key, verdict }) => key === 'lateness' && verdict !== 'good');
+  return checks.some(({ key, verdict }) => CHECKS_OF_BANDS.includes(key) && verdict !== 'good');
 }
 
 /**
- * What a run is judged by: the CPU time that its work took, how late its loop was, and how its guests' pauses were put
- * off. A pause is put off by the guest's program, not by the scheduler: whether the scheduler did what it does to a vCPU
+ * What a run is judged by: the CPU time that its work took, how late its loop was, what others took of its pCPUs, and how
+ * its guests' pauses were put off. A pause is put off by the guest's program, not by the scheduler: whether the scheduler did what it does to a vCPU
  * that can't be stopped at once is what is asked.
  */
 export function judgedBy(run: RunResult): PredictOptions {
@@ -155,9 +161,14 @@ export function judgedBy(run: RunResult): PredictOptions {
   };
 }
 
-/** How late the loop was in a run: what a simulation takes over from it beside the work. */
-export function latenessOf({ loop: { latencyNs } }: RunResult): Lateness {
-  return latencyNs !== undefined && latencyNs.timer.count > 0 ? { latency: latencyNs } : {};
+/** How late the loop was in a run, and what others took of its pCPUs: what a simulation takes over from it beside the work. */
+export function latenessOf({ loop: { latencyNs }, pcpus }: RunResult): Lateness {
+  const isMeasured = latencyNs !== undefined && latencyNs.timer.count > 0;
+  return { ...(isMeasured && { latency: latencyNs }), stolenParts: pcpus.map(stolenPart) };
+}
+
+function stolenPart({ busyNs, stolenNs = 0 }: PcpuResult): number {
+  return stolenNs > 0 ? stolenNs / (busyNs + stolenNs) : 0;
 }
 
 function sum(values: readonly number[]): number {

@@ -206,7 +206,7 @@ const run = z.strictObject({
   bandsAreWide: z
     .boolean()
     .optional()
-    .describe("true: the bands of the predictions are wide because of the run's own lateness"),
+    .describe('true: the bands of the predictions are made from lateness or stolen time beyond what is good'),
   complete: z.boolean().describe('false: interrupted or failed; what was measured until then is here'),
   order: z.int().min(1).optional().describe('as which of all runs it was made, from 1; absent: simulated'),
   vms: z.array(vm),

@@ -52,8 +52,8 @@ export interface RunResult {
    */
   readonly contendedNs?: number;
   /**
-   * True: the scheduler itself came late in this run, beyond what a good run does, and the bands of its predictions are wide
-   * because of that. To lie in one says little. Absent: not predicted, or an older file
+   * True: the bands of the predictions are made from what went wrong in this run: the scheduler came late, or others took
+   * time from the vCPUs, beyond what is good. To lie in one says little. Absent: not predicted, or an older file
    */
   readonly bandsAreWide?: boolean;
   /** False when the run was interrupted or failed: what was measured until then is here. */

@@ -21,9 +21,9 @@ import { FactReader } from './fact-reader.ts';
 import type { HardwareLab } from './hardware-lab.ts';
 import { confineHelpers } from './helper-threads.ts';
 import { HostWatch } from './host-watch.ts';
-import { type Outcome, readStats, resultOf, type Sources } from './measurement.ts';
+import { type Outcome, resultOf, type Sources } from './measurement.ts';
 import { mixedPcpus } from './mixed-pcpus.ts';
-import { checked, VcpuField } from './native.ts';
+import { checked, readStats, VcpuField } from './native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { OwnThreads } from './own-threads.ts';
 import { stepSizeWarning } from '../workload/step-size.ts';
@@ -68,7 +68,6 @@ export class HardwareRun {
   private nsPerUnit: (number | null)[] = [];
   private forecast: readonly VmPrediction[] | null = null;
   private statsBefore: (Float64Array | null)[] = [];
-  private statsAfter: (Float64Array | null)[] = [];
   private hasStarted = false;
 
   constructor(lab: HardwareLab, scenario: Scenario, hooks: RunHooks) {
@@ -202,7 +201,7 @@ export class HardwareRun {
       if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.lab.endPool();
       return ABORTED;
     }
-    this.statsBefore = this.readAllStats();
+    this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.readings.tid(vcpu)));
     let isComplete = false;
     try {
       const end = await this.conduct();
@@ -258,8 +257,6 @@ export class HardwareRun {
       orphans.end();
       this.suspension.end();
       this.hooks.signal.removeEventListener('abort', stop);
-      // Before anything else runs in these threads.
-      this.statsAfter = this.readAllStats();
       this.facts.drain();
       this.host.end();
     }
@@ -330,7 +327,7 @@ export class HardwareRun {
   }
 
   private sources(): Sources {
-    const { scenario, lab, readings, scoreboard, facts, speed, outcomes, statsBefore, statsAfter } = this;
+    const { scenario, lab, readings, scoreboard, facts, speed, outcomes, statsBefore } = this;
     const { ownNs } = this.ownThreads;
     return {
       native: lab.native,
@@ -345,7 +342,6 @@ export class HardwareRun {
       outcomes,
       hasStarted: this.hasStarted,
       statsBefore,
-      statsAfter,
       nsPerUnit: this.nsPerUnit,
       workNs: scenario.vms.map(
         (vm, index) => readings.usedNs(index) ?? workNs(vm, this.nsPerUnit.at(index) ?? null),
@@ -384,9 +380,5 @@ export class HardwareRun {
       vms: vms.map((vm, index) => vmProgress(this.readings, vm, index, this.nsPerUnit[index], nowNs)),
       ...(verifying !== null && { verifying }),
     });
-  }
-
-  private readAllStats(): (Float64Array | null)[] {
-    return this.places.map((_, vcpu) => readStats(this.lab.native, this.readings.tid(vcpu)));
   }
 }

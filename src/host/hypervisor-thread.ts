@@ -9,7 +9,7 @@ import type { Distribution } from '../experiment/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
-import { loadNative, SchedClass } from './native.ts';
+import { loadNative, readStats, SchedClass, VcpuField } from './native.ts';
 import { rehearse } from './rehearsal.ts';
 import { HYPERVISOR_SLICE_NS } from './slices.ts';
 import { readAllowedCpus } from './topology.ts';
@@ -77,6 +77,7 @@ function run({ run: number, plan, scoreboard: buffer, paranoid, trace }: RunOrde
   native.arm();
   const end = conductor.run();
   awaitSafePoints(plan.cpus.length);
+  recordStats(scoreboard, vcpuCount);
   native.releaseAll();
   return end;
 }
@@ -86,6 +87,19 @@ function awaitSafePoints(pcpuCount: number): void {
   for (let pcpu = 0; pcpu < pcpuCount; pcpu++) {
     while (native.holder(pcpu) >= 0 && native.nowNs() < deadlineNs)
       native.waitUntil(native.nowNs() + SETTLE_LOOK_NS);
+  }
+}
+
+/**
+ * While nobody holds a pCPU: once released, all of them run at once on the pCPU where they stood, and wait for each other
+ * in the kernel's run queue.
+ */
+function recordStats(scoreboard: Scoreboard, vcpuCount: number): void {
+  const fields = new Float64Array(VcpuField.size);
+  for (let vcpu = 0; vcpu < vcpuCount; vcpu++) {
+    native.readVcpu(vcpu, fields);
+    const stats = readStats(native, fields[VcpuField.tid]);
+    if (stats !== null) scoreboard.setFinalStats(vcpu, stats);
   }
 }
 

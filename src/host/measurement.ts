@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader, Stay } from './fact-reader.ts';
 import type { HostWatch } from './host-watch.ts';
-import { type Native, StatField, VcpuField } from './native.ts';
+import { type Native, readStats, StatField, VcpuField } from './native.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
 import type { SpeedMeter } from './speed-meter.ts';
 import type { VcpuReadings } from './vcpu-readings.ts';
@@ -36,8 +36,6 @@ export interface Sources {
   readonly hasStarted: boolean;
   /** Index vCPU: the kernel's statistics of its thread at the common start; null when it keeps none. */
   readonly statsBefore: readonly (Float64Array | null)[];
-  /** The same at the end; empty until then. */
-  readonly statsAfter: readonly (Float64Array | null)[];
   /** Per VM: calibrated CPU time of a unit; null: not known; shorter than the list of VMs while that is under way. */
   readonly nsPerUnit: readonly (number | null)[];
   /** Per VM: CPU time of each vCPU's work, of a finished one what it took; null: endless; NaN: not known. */
@@ -102,12 +100,6 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
 function openNs({ facts, readings }: Sources, pcpu: number): number {
   const open = facts.openStays().find((stay) => stay.pcpu === pcpu);
   return open === undefined ? 0 : Math.max(0, readings.cpuNs(open.vcpu) - open.sinceCpuNs);
-}
-
-/** The thread's statistics now, or null. */
-export function readStats(native: Native, tid: number): Float64Array | null {
-  const stats = new Float64Array(StatField.size);
-  return native.threadStats(tid, stats) === 0 ? stats : null;
 }
 
 interface ContendedTime {
@@ -183,7 +175,7 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
   const { counters } = scoreboard;
   const tid = fields[VcpuField.tid];
   const before = sources.statsBefore[vcpu] ?? null;
-  const after = sources.statsAfter.length > 0 ? sources.statsAfter[vcpu] : readStats(native, tid);
+  const after = scoreboard.finalStatsOf(vcpu) ?? readStats(native, tid);
   const grown = (field: number): number | null =>
     before === null || after === null ? null : after[field] - before[field];
   const stoppedNs = stoppedIn(sources, (stay) => stay.vcpu === vcpu);

@@ -101,6 +101,12 @@ export const RefusalField = { signals: 0, signalError: 1, timers: 2, timerError:
 /** What threadStats() writes. */
 export const StatField = { cpuNs: 0, runqWaitNs: 1, voluntary: 2, involuntary: 3, size: 4 } as const;
 
+/** The thread's statistics now, by StatField, or null where the kernel keeps none. */
+export function readStats(native: Native, tid: number): Float64Array | null {
+  const stats = new Float64Array(StatField.size);
+  return native.threadStats(tid, stats) === 0 ? stats : null;
+}
+
 /** @throws LabError NATIVE if the call failed */
 export function checked(call: string, result: number): number {
   if (result >= 0) return result;

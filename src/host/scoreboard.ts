@@ -1,5 +1,6 @@
 import { Histogram } from '../analysis/histogram.ts';
 import { type Counters, createCounters } from '../core/counters.ts';
+import { StatField } from './native.ts';
 
 const HELD_UP_KEPT = 32;
 const LoopCell = { cpuNs: 0, endNs: 1, heldUpCount: 2, heldUp: 3, size: 3 + 2 * HELD_UP_KEPT } as const;
@@ -26,10 +27,12 @@ export class Scoreboard {
   readonly dispatch: Histogram;
   /** Index vCPU: CPU time at the end of the window, ns; −1 until then. */
   readonly finalCpuNs: Float64Array;
+  /** Index vCPU: its thread's statistics at the end of the run, as StatField says; all −1 until then, or if unknown. */
+  private readonly finalStats: readonly Float64Array[];
   private readonly loop: Float64Array;
 
   constructor(vcpuCount: number, pcpuCount: number, buffer?: SharedArrayBuffer) {
-    const length = 5 * vcpuCount + pcpuCount + 6 * Histogram.length + LoopCell.size;
+    const length = (5 + StatField.size) * vcpuCount + pcpuCount + 6 * Histogram.length + LoopCell.size;
     this.buffer = buffer ?? new SharedArrayBuffer(8 * length);
     let used = 0;
     const allocate = (count: number): Float64Array => {
@@ -39,6 +42,7 @@ export class Scoreboard {
     };
     this.counters = createCounters(vcpuCount, pcpuCount, allocate);
     this.finalCpuNs = allocate(vcpuCount);
+    this.finalStats = Array.from({ length: vcpuCount }, () => allocate(StatField.size));
     this.tickLateness = new Histogram(allocate(Histogram.length));
     this.timerLatency = new Histogram(allocate(Histogram.length));
     this.exitLatency = new Histogram(allocate(Histogram.length));
@@ -48,6 +52,7 @@ export class Scoreboard {
     this.loop = allocate(LoopCell.size);
     if (buffer === undefined) {
       this.finalCpuNs.fill(-1);
+      for (const stats of this.finalStats) stats.fill(-1);
       this.loop[LoopCell.endNs] = -1;
     }
   }
@@ -66,6 +71,16 @@ export class Scoreboard {
   }
   set endNs(ns: number) {
     this.loop[LoopCell.endNs] = ns;
+  }
+
+  setFinalStats(vcpu: number, stats: Float64Array): void {
+    this.finalStats[vcpu].set(stats);
+  }
+
+  /** null: not known, or not yet */
+  finalStatsOf(vcpu: number): Float64Array | null {
+    const stats = this.finalStats[vcpu];
+    return stats[StatField.cpuNs] < 0 ? null : stats;
   }
 
   /** When there are too many to keep, the longest stay. */

@@ -25,6 +25,8 @@ export interface SimMachineOptions {
   readonly latency?: LoopLatencies | null;
   /** default null: a vCPU leaves its pCPU in the instant in which the machine is told so */
   readonly putOffs?: PutOffs | null;
+  /** per pCPU: the part of its time, 0 ≤ part < 1, that others take from the vCPU there; default null: none */
+  readonly stolenParts?: readonly number[] | null;
   /** default null: none are taken */
   readonly samples?: CpuSamples | null;
 }
@@ -43,6 +45,8 @@ export interface SimMachineOptions {
  *
  * So what a pCPU was told (`running`) and who is there (`seatOf`) are two things, as in the gate of real cores, and by
  * the same rule: a vCPU comes onto a pCPU when that one is free, and it is itself nowhere else.
+ *
+ * With `stolenParts` a vCPU computes more slowly than time goes by: what others take of its pCPU is spread evenly.
  */
 export class SimMachine implements Machine {
   exit: Exit = Exit.blocked;
@@ -62,6 +66,8 @@ export class SimMachine implements Machine {
   private readonly lateFor = new Float64Array(3).fill(NaN);
   private readonly putOffs: PutOffs | null;
   private readonly samples: CpuSamples | null;
+  /** Index pCPU: CPU time that a vCPU gets there in a nanosecond. */
+  private readonly pace: Float64Array;
   /** Index pCPU: the vCPU it was told to run. */
   private readonly running: Int32Array;
   /** Index pCPU: time until then in which vCPUs computed there, but for who computes there now. */
@@ -76,6 +82,8 @@ export class SimMachine implements Machine {
   private readonly sinceNs: Float64Array;
   /** Index vCPU: CPU time left of its burst at that moment. */
   private readonly leftNs: Float64Array;
+  /** Index vCPU: when that is used up, if it stays on its pCPU. */
+  private readonly endNs: Float64Array;
   /** Index vCPU: 1 from the end of a burst until it is woken, if it blocks then; it can't come onto a pCPU. */
   private readonly isOut: Uint8Array;
   /** When each computing vCPU will have used up its burst. */
@@ -100,6 +108,8 @@ export class SimMachine implements Machine {
     };
     this.putOffs = options.putOffs ?? null;
     this.samples = options.samples ?? null;
+    this.pace = new Float64Array(options.pcpuCount).fill(1);
+    options.stolenParts?.forEach((part, pcpu) => (this.pace[pcpu] = 1 - part));
     this.running = new Int32Array(options.pcpuCount).fill(IDLE);
     this.ranNs = new Float64Array(options.pcpuCount);
     this.holder = new Int32Array(options.pcpuCount).fill(IDLE);
@@ -110,6 +120,7 @@ export class SimMachine implements Machine {
     this.usedNs = new Float64Array(vcpuCount);
     this.sinceNs = new Float64Array(vcpuCount).fill(OFF);
     this.leftNs = Float64Array.from(this.guests.burstNs);
+    this.endNs = new Float64Array(vcpuCount);
     this.isOut = new Uint8Array(vcpuCount);
     this.burstEnds = new TimerHeap(vcpuCount);
     this.wakeUps = new TimerHeap(vcpuCount);
@@ -245,7 +256,7 @@ export class SimMachine implements Machine {
     const tookNs = latency === null ? 0 : latency.handOver.nextNs();
     const heardNs = latency === null ? 0 : Math.max(0, tookNs - latency.gap.nextNs());
     this.readyNs[pcpu] = clockNs + putOffNs + tookNs;
-    const leavesNs = Math.min(clockNs + putOffNs + heardNs, this.sinceNs[vcpu] + this.leftNs[vcpu]);
+    const leavesNs = Math.min(clockNs + putOffNs + heardNs, this.endNs[vcpu]);
     if (leavesNs > clockNs) this.departures.arm(pcpu, leavesNs);
     else this.leave(vcpu);
   }
@@ -270,7 +281,7 @@ export class SimMachine implements Machine {
 
   private leave(vcpu: number): void {
     const pcpu = this.seatOf[vcpu];
-    const ranNs = Math.min(this.clockNs - this.sinceNs[vcpu], this.leftNs[vcpu]);
+    const ranNs = this.ranSince(vcpu, this.clockNs);
     this.usedNs[vcpu] += ranNs;
     this.leftNs[vcpu] -= ranNs;
     this.sinceNs[vcpu] = OFF;
@@ -303,13 +314,21 @@ export class SimMachine implements Machine {
     this.seatOf[vcpu] = pcpu;
     if (this.firstNs[vcpu] < 0) this.firstNs[vcpu] = this.clockNs;
     this.sinceNs[vcpu] = this.clockNs;
-    if (this.leftNs[vcpu] !== Infinity) this.burstEnds.arm(vcpu, this.clockNs + this.leftNs[vcpu]);
+    this.endNs[vcpu] = this.clockNs + timeFor(this.leftNs[vcpu], this.pace[pcpu]);
+    if (this.leftNs[vcpu] !== Infinity) this.burstEnds.arm(vcpu, this.endNs[vcpu]);
   }
 
   private cpuNsAt(vcpu: number, nowNs: number): number {
-    const sinceNs = this.sinceNs[vcpu];
-    if (sinceNs === OFF) return this.usedNs[vcpu];
-    return this.usedNs[vcpu] + Math.min(nowNs - sinceNs, this.leftNs[vcpu]);
+    if (this.sinceNs[vcpu] === OFF) return this.usedNs[vcpu];
+    return this.usedNs[vcpu] + this.ranSince(vcpu, nowNs);
+  }
+
+  /** CPU time since it came onto its pCPU, whole nanoseconds as a clock gives them. */
+  private ranSince(vcpu: number, nowNs: number): number {
+    if (nowNs >= this.endNs[vcpu]) return this.leftNs[vcpu];
+    const pace = this.pace[this.seatOf[vcpu]];
+    const passedNs = nowNs - this.sinceNs[vcpu];
+    return pace === 1 ? passedNs : Math.floor(passedNs * pace);
   }
 
   private sampleUntil(samples: CpuSamples, untilNs: number): void {
@@ -318,4 +337,9 @@ export class SimMachine implements Machine {
       samples.take((vcpu) => this.cpuNsAt(vcpu, atNs));
     }
   }
+}
+
+/** How long a vCPU stays on a pCPU of that pace until it has used that CPU time, ns. */
+function timeFor(cpuNs: number, pace: number): number {
+  return pace === 1 ? cpuNs : Math.ceil(cpuNs / pace);
 }

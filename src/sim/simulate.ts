@@ -46,6 +46,8 @@ export interface SimOptions {
   readonly latency?: LoopLatencies | null;
   /** how long a vCPU that should leave its pCPU stays there; default: it leaves at once */
   readonly putOffs?: PutOffs | null;
+  /** per pCPU: the part of its time that others take from the vCPU there, 0 ≤ part < 1; default: none */
+  readonly stolenParts?: readonly number[] | null;
   /** which instant the policy is told; default 'due' */
   readonly instants?: Instants;
   /** check after every call that the policy's state is sound, and throw when it isn't; slow */
@@ -124,6 +126,7 @@ export function simulation(options: SimOptions): Simulation {
     startNs: vms.flatMap((vm, index) => vm.vcpus.map(() => startNs[index])),
     latency: options.latency ?? jitterOf(options),
     putOffs: options.putOffs ?? null,
+    stolenParts: options.stolenParts ?? null,
     samples,
   });
   const loop = new MachineLoop(options.paranoid === true ? paranoid(policy) : policy, machine, {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { predict, withPrediction } from '../../src/experiment/predict.ts';
+import { judgedBy, predict, withPrediction } from '../../src/experiment/predict.ts';
 import type { RunResult } from '../../src/experiment/result.ts';
 import { sampleRun } from '../report/sample.ts';
 import { fromYaml } from '../scenario/attempt.ts';
@@ -116,6 +116,37 @@ describe('the prediction beside a measured run', () => {
     const capped = fromYaml('{ pcpus: 1, vms: [{ name: A, cap: 50, work: 1s }] }');
     const [{ predicted }] = withPrediction(capped, finished(sampleRun(capped, [{ wallNs: 1.98e9 }]))).vms;
     assert.ok(predicted?.wallNs && predicted.sharePercent);
+  });
+
+  it('gives the vCPUs no more of the pCPUs than the run had', () => {
+    const endless = fromYaml(
+      '{ pcpus: 2, duration: 20s, vms: [{ name: A, weight: 1024, cap: 0 }, { name: B }, { name: C }, { name: D }] }',
+    );
+    const run = finished(sampleRun(endless));
+    const sharesWith = (stolenNs: number): number[] =>
+      (
+        predict(endless, judgedBy({ ...run, pcpus: run.pcpus.map((pcpu) => ({ ...pcpu, stolenNs })) })) ?? []
+      ).map(({ sharePercent }) => sharePercent?.median ?? NaN);
+    const sum = (shares: number[]): number => shares.reduce((total, share) => total + share, 0);
+    const { busyNs } = run.pcpus[0];
+    const [quiet, disturbed] = [sharesWith(0), sharesWith(busyNs / 49)];
+    assert.ok(Math.abs(sum(quiet) - 200) < 0.1, `${sum(quiet)}`);
+    assert.ok(Math.abs(sum(disturbed) - 196) < 0.1, `${sum(disturbed)}`);
+    // Credits are handed out for whole cores, so in the end nobody is in debt, and the heaviest one has what is left.
+    assert.ok(disturbed[0] < quiet[0] - 2, `${quiet[0]}, ${disturbed[0]}`);
+  });
+
+  it('says when its band is made from what others stole in the run', () => {
+    const isWide = (stolenNs: number) => {
+      const run = finished(sampleRun(scenario));
+      const pcpus = run.pcpus.map((pcpu) => ({ ...pcpu, stolenNs, ownThreadsNs: 0 }));
+      const vms = run.vms.map((vm) => ({
+        ...vm,
+        vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, stolenNs: stolenNs / 2 })),
+      }));
+      return withPrediction(scenario, { ...run, vms, pcpus }).bandsAreWide;
+    };
+    assert.deepEqual([isWide(0), isWide(0.2e9)], [false, true]);
   });
 
   it('says when its band is wide because the scheduler itself came late, and only then', () => {

@@ -160,10 +160,11 @@ describe('the result of a run', () => {
   });
 
   it("has what the kernel's statistics grew by, or nothing where it keeps none", () => {
-    const result = resultWith({
-      statsBefore: [stats(5, 100), stats(0, 0), null],
-      statsAfter: [stats(8, 250), null, stats(7, 70)],
-    });
+    const scoreboard = new Scoreboard(3, 2);
+    scoreboard.endNs = 8e9;
+    scoreboard.setFinalStats(0, stats(8, 250));
+    scoreboard.setFinalStats(2, stats(7, 70));
+    const result = resultWith({ scoreboard, statsBefore: [stats(5, 100), stats(0, 0), null] });
     const grown = result.vms.flatMap(({ vcpus }) =>
       vcpus.map(({ involuntarySwitches, runqWaitNs }) => [involuntarySwitches, runqWaitNs]),
     );
@@ -201,7 +202,6 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
     outcomes: vcpus.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 })),
     hasStarted: true,
     statsBefore: [],
-    statsAfter: [],
     nsPerUnit: [0.08e9, null],
     workNs: [null, null],
     contention,

@@ -171,7 +171,10 @@ describe('an HTML report', () => {
       const said = textOf(pageOf({ bandsAreWide: true }));
       assert.match(said, /2 of 2 shares lie in the predicted band, 2 of them \(✓\*\) in a band that is wide/);
       assert.match(said, / 33\.4 % ✓\* 33\.3–33\.5 % /);
-      assert.match(said, /✓\*: in band, but the band is wide because the scheduler itself came late/);
+      assert.match(
+        said,
+        /✓\*: in band, but the band is made from what went wrong the scheduler itself came late/,
+      );
     });
 
     it('shows no prediction of shares from a file of an older version, which is of the whole window', () => {
