@@ -56,6 +56,20 @@ export default tseslint.config(
     },
   },
   {
+    // A policy has a folder of its own there.
+    files: ['src/core/*/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(?!\\./|\\.\\./[a-z0-9-]+\\.ts$)', message: 'A policy imports itself and src/core.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off' },
   },

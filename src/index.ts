@@ -6,8 +6,8 @@
  */
 export { IDLE } from './core/policy.ts';
 export type { Policy, PolicyTuning, PolicyVm } from './core/policy.ts';
-export { Credit1 } from './core/credit1.ts';
-export type { Credit1Options } from './core/options.ts';
+export { Credit1 } from './core/credit1/credit1.ts';
+export type { Credit1Options } from './core/credit1/options.ts';
 export { gridTopology } from './core/topology.ts';
 export type { Topology, TopologyShape } from './core/topology.ts';
 export { createCounters } from './core/counters.ts';
@@ -25,11 +25,11 @@ export { simulate } from './sim/simulate.ts';
 export type { SimOptions, SimResult, SimVcpu, SimVcpuResult, SimVm } from './sim/simulate.ts';
 export type { GuestSpec } from './sim/guest.ts';
 
-export { predict } from './experiment/predict.ts';
-export type { PredictOptions } from './experiment/predict.ts';
-export { simulatedRun } from './experiment/simulated-run.ts';
-export type { SimulatedRunOptions } from './experiment/simulated-run.ts';
-export type { WorkNs } from './experiment/sim-options.ts';
+export { predict } from './predict/predict.ts';
+export type { PredictOptions } from './predict/predict.ts';
+export { simulatedRun } from './predict/simulated-run.ts';
+export type { SimulatedRunOptions } from './predict/simulated-run.ts';
+export type { WorkNs } from './predict/sim-options.ts';
 export { paranoid } from './machine/paranoid.ts';
 export {
   ExponentialLatency,
@@ -44,8 +44,8 @@ export type { LatencyModel, MeasuredLatencyByEvent, TimerModel } from './sim/lat
 export { MeasuredPutOffs } from './sim/put-offs.ts';
 export type { MeasuredPauses, PutOffs } from './sim/put-offs.ts';
 export type { Band } from './analysis/band.ts';
-export { certify } from './experiment/certificate.ts';
-export type { Certificate, Check, Verdict } from './experiment/certificate.ts';
+export { certify } from './result/certificate.ts';
+export type { Certificate, Check, Verdict } from './result/certificate.ts';
 
 export { readTraces } from './trace/file-reader.ts';
 export { TraceFileWriter } from './trace/file-writer.ts';
@@ -68,24 +68,24 @@ export { runStatesOf } from './trace/run-states.ts';
 export type { StateTotals, VcpuStates } from './trace/run-states.ts';
 export { intentToFact } from './trace/latency.ts';
 export type { IntentToFact, LatencyBucket } from './trace/latency.ts';
-export { explain } from './trace/why.ts';
-export type { Explanation, ExplanationPart } from './trace/why.ts';
+export { explain } from './trace/words/why.ts';
+export type { Explanation, ExplanationPart } from './trace/words/why.ts';
 export type { Window } from './trace/window.ts';
-export { perfettoOf } from './trace/perfetto/perfetto.ts';
-export { chromeOf } from './trace/chrome.ts';
+export { perfettoOf } from './trace/export/perfetto/perfetto.ts';
+export { chromeOf } from './trace/export/chrome.ts';
 export { htmlReport } from './report/html/report.ts';
 export type { HtmlInput, HtmlRow } from './report/html/report.ts';
 
 export { conform, conformFile } from './conform/conform.ts';
 
-export { fluid } from './analysis/fluid.ts';
-export type { FluidOptions, FluidResult, FluidVm } from './analysis/fluid.ts';
+export { fluid } from './ideal/fluid.ts';
+export type { FluidOptions, FluidResult, FluidVm } from './ideal/fluid.ts';
 
-export { LabError } from './errors.ts';
-export type { LabErrorCode, LabErrorDetails } from './errors.ts';
-export { RunFailed } from './experiment/run-failed.ts';
-export type * from './experiment/experiment.ts';
-export type * from './experiment/result.ts';
+export { LabError } from './base/errors.ts';
+export type { LabErrorCode, LabErrorDetails } from './base/errors.ts';
+export { RunFailed } from './result/run-failed.ts';
+export type * from './testbed/testbed.ts';
+export type * from './result/result.ts';
 export type * from './scenario/scenario.ts';
 export type { Guest, SizeRange, Workload } from '../workloads/contract.ts';
 export { loadScenario } from './scenario/load.ts';

@@ -1,5 +1,5 @@
 import type { Counters } from './core/counters.ts';
-import { Credit1 } from './core/credit1.ts';
+import { Credit1 } from './core/credit1/credit1.ts';
 import type { Policy, PolicyVm } from './core/policy.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../../src/experiment/result.ts';
+import type { HostFacts } from '../../src/result/result.ts';
 import type { Native } from '../../src/host/native.ts';
 import type { Comparison } from './comparison.ts';
 import type { Measurement } from './figure.ts';

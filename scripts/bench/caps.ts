@@ -1,4 +1,4 @@
-import type { Lab, RunProgress } from '../../src/experiment/experiment.ts';
+import type { Lab, RunProgress } from '../../src/testbed/testbed.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atMost } from './figure.ts';
 import { hogScenario, measure, withLab } from './lab-run.ts';

@@ -1,7 +1,7 @@
-import { shareBandCell, wallBandCell } from '../../src/report/band-cell.ts';
-import { metrics } from '../../src/analysis/metrics.ts';
-import type { Style } from '../../src/report/style.ts';
-import { renderTable } from '../../src/report/table.ts';
+import { shareBandCell, wallBandCell } from '../../src/report/terminal/band-cell.ts';
+import { metrics } from '../../src/result/metrics.ts';
+import type { Style } from '../../src/report/terminal/style.ts';
+import { renderTable } from '../../src/report/terminal/table.ts';
 import type { Comparison } from './comparison.ts';
 
 const NONE = '–';

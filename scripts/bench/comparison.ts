@@ -1,5 +1,5 @@
 import type { Band } from '../../src/analysis/band.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { explainMiss, type Quantum } from './explain-miss.ts';
 

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type DecisionsFigure, measureDecisions } from '../../src/sim/decisions-bench.ts';
+import { type DecisionsFigure, measureDecisions } from './count-decisions.ts';
 import type { Bench } from './bench.ts';
 import { atLeast, atMost } from './figure.ts';
 import { heapAt } from './heap-growth.ts';

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Credit1 } from '../../src/core/credit1.ts';
+import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import { MachineLoop } from '../../src/machine/loop.ts';
 import type { GuestSpec } from '../../src/sim/guest.ts';
 import { SimMachine } from '../../src/sim/sim-machine.ts';

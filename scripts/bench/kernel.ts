@@ -1,4 +1,4 @@
-import type { Lab } from '../../src/experiment/experiment.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { measureCap } from './caps.ts';
 import { ControlGroups, NotPermitted } from './control-groups.ts';

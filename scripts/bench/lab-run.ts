@@ -1,5 +1,5 @@
-import type { Lab, RunProgress } from '../../src/experiment/experiment.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { Lab, RunProgress } from '../../src/testbed/testbed.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { HardwareLab } from '../../src/host/hardware-lab.ts';
 import { DEFAULT_SCHEDULER } from '../../src/scenario/resolve-scheduler.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';

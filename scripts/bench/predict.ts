@@ -1,5 +1,5 @@
 import { median } from '../../src/analysis/stats.ts';
-import { withPrediction } from '../../src/experiment/predict.ts';
+import { withPrediction } from '../../src/predict/predict.ts';
 import type { Bench } from './bench.ts';
 import {
   compareRun,

@@ -1,5 +1,5 @@
 /** One run in a process of its own, which can be ended from outside when it hangs: see watched-run.ts. */
-import { RunFailed } from '../../src/experiment/run-failed.ts';
+import { RunFailed } from '../../src/result/run-failed.ts';
 import { HardwareLab } from '../../src/host/hardware-lab.ts';
 import { loadNative } from '../../src/host/native.ts';
 import type { RunOrder, RunReply } from './watched-run.ts';

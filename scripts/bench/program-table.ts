@@ -1,7 +1,7 @@
-import { formatNs, metrics } from '../../src/analysis/metrics.ts';
-import { shareBandCell } from '../../src/report/band-cell.ts';
-import type { Style } from '../../src/report/style.ts';
-import { checkMark, renderTable } from '../../src/report/table.ts';
+import { formatNs, metrics } from '../../src/result/metrics.ts';
+import { shareBandCell } from '../../src/report/terminal/band-cell.ts';
+import type { Style } from '../../src/report/terminal/style.ts';
+import { checkMark, renderTable } from '../../src/report/terminal/table.ts';
 import type { ProgramRun, ProgramVm } from './program-run.ts';
 
 const NONE = '–';

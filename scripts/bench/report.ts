@@ -1,6 +1,6 @@
-import type { HostFacts } from '../../src/experiment/result.ts';
-import { renderTable } from '../../src/report/table.ts';
-import type { Style } from '../../src/report/style.ts';
+import type { HostFacts } from '../../src/result/result.ts';
+import { renderTable } from '../../src/report/terminal/table.ts';
+import type { Style } from '../../src/report/terminal/style.ts';
 import type { Comparison } from './comparison.ts';
 import { renderComparisons } from './comparison-table.ts';
 import type { Figure, Goal } from './figure.ts';

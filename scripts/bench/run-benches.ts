@@ -1,4 +1,4 @@
-import { ExitCode, LabError } from '../../src/errors.ts';
+import { ExitCode, LabError } from '../../src/base/errors.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import type { Comparison } from './comparison.ts';
 import { type Figure, figureOf } from './figure.ts';

@@ -1,5 +1,5 @@
-import { formatNs } from '../../src/analysis/metrics.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import { formatNs } from '../../src/result/metrics.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atLeast, atMost, type Goal } from './figure.ts';
 import { equalHogs, hogScenario, measure, withLab } from './lab-run.ts';

@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src/experiment/experiment.ts';
+import type { RunProgress } from '../../src/testbed/testbed.ts';
 
 /** Time and memory from its making on. */
 export class StartWatch {

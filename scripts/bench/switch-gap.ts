@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatNs } from '../../src/analysis/metrics.ts';
+import { formatNs } from '../../src/result/metrics.ts';
 import { summarize } from '../../src/analysis/quantiles.ts';
 import { median } from '../../src/analysis/stats.ts';
-import type { Quantiles } from '../../src/experiment/result.ts';
+import type { Quantiles } from '../../src/result/result.ts';
 import { FactReader } from '../../src/host/fact-reader.ts';
 import { checked, type Native, SchedClass } from '../../src/host/native.ts';
 import { siblingModule } from '../../src/host/sibling-module.ts';

@@ -1,7 +1,7 @@
-import { formatNs } from '../../src/analysis/metrics.ts';
+import { formatNs } from '../../src/result/metrics.ts';
 import { summarize } from '../../src/analysis/quantiles.ts';
 import { median } from '../../src/analysis/stats.ts';
-import type { Quantiles } from '../../src/experiment/result.ts';
+import type { Quantiles } from '../../src/result/result.ts';
 import { FIFO_PRIORITY } from '../../src/doctor/read-rights.ts';
 import { checked, SchedClass } from '../../src/host/native.ts';
 import { HYPERVISOR_SLICE_NS, VCPU_SLICE_NS } from '../../src/host/slices.ts';

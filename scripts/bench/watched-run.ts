@@ -5,7 +5,7 @@
  * timer of that process would notice. So it is a child that runs, and its parent that waits, ends it, and knows what it was doing.
  */
 import { fork } from 'node:child_process';
-import type { HostFacts, RunResult } from '../../src/experiment/result.ts';
+import type { HostFacts, RunResult } from '../../src/result/result.ts';
 import { siblingModule } from '../../src/host/sibling-module.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 

@@ -16,7 +16,7 @@
  * that it is from the steps there is a lower bound of (twice) the dip. It ends when the curves inside are no farther
  * apart than that.
  */
-import { mulberry32 } from '../random.ts';
+import { mulberry32 } from '../base/random.ts';
 
 /** The sample's distribution function, in counts: at each value, before its step and after it. */
 interface Steps {

@@ -1,4 +1,4 @@
-import type { Distribution, Quantiles } from '../experiment/result.ts';
+import type { Distribution, Quantiles } from '../result/result.ts';
 
 /** Buckets per doubling: a quantile is at most 1/64 above the true value. */
 const PER_OCTAVE = 64;

@@ -1,4 +1,4 @@
-import { mulberry32 } from '../random.ts';
+import { mulberry32 } from '../base/random.ts';
 import { quantileOfSorted } from './quantiles.ts';
 
 /** @returns NaN for no samples */

@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 
 /** Do something that may be refused, such as writing a file. @returns the refusal, or null @throws anything else */
 export function refusalOf(action: () => unknown): LabError | null {

@@ -1,8 +1,8 @@
 /** Runs a plan row by row on the hardware, and makes sure that what was measured reaches the files however it ends. */
-import { LabError } from '../errors.ts';
-import type { Lab, OpenLab, VerifyMode } from '../experiment/experiment.ts';
-import { RunFailed } from '../experiment/run-failed.ts';
-import type { ProgressView } from '../report/progress.ts';
+import { LabError } from '../base/errors.ts';
+import type { Lab, OpenLab, VerifyMode } from '../testbed/testbed.ts';
+import { RunFailed } from '../result/run-failed.ts';
+import type { ProgressView } from '../report/terminal/progress.ts';
 import { Ending, type Conducted, type Outlets } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 import { runOrder } from './run-order.ts';

@@ -7,9 +7,9 @@ import {
   type ConformanceResult,
 } from '../conform/conformance-result.ts';
 import { goldenPaths } from '../conform/golden-paths.ts';
-import { ExitCode } from '../errors.ts';
-import { conformanceLine, differenceReport } from '../report/conformance.ts';
-import { styleFor } from '../report/style.ts';
+import { ExitCode } from '../base/errors.ts';
+import { conformanceLine, differenceReport } from '../report/terminal/conformance.ts';
+import { styleFor } from '../report/terminal/style.ts';
 import { quietIf, type Console } from './console.ts';
 import { quietOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';

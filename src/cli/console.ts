@@ -1,7 +1,7 @@
 import type { DoctorFacts } from '../doctor/facts.ts';
 import type { ChoosePcpus } from '../doctor/read-facts.ts';
-import { ExitCode } from '../errors.ts';
-import type { OpenLab } from '../experiment/experiment.ts';
+import { ExitCode } from '../base/errors.ts';
+import type { OpenLab } from '../testbed/testbed.ts';
 
 export type Stream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;

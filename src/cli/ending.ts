@@ -1,5 +1,5 @@
 /** How runs reach their files and the terminal, whether they come to their end or not. */
-import type { LabError } from '../errors.ts';
+import type { LabError } from '../base/errors.ts';
 import { joined, refusalOf } from './attempt.ts';
 import type { Draw } from './pictures.ts';
 import type { Recorder } from './recorder.ts';

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { gantt } from '../report/gantt.ts';
-import { textWidth } from '../report/lab-text.ts';
-import { styleFor } from '../report/style.ts';
+import { gantt } from '../report/terminal/gantt.ts';
+import { textWidth } from '../report/terminal/lab-text.ts';
+import { styleFor } from '../report/terminal/style.ts';
 import { endOf } from '../trace/timeline.ts';
 import type { Console } from './console.ts';
 import type { RecordedRow } from './recorder.ts';

@@ -1,12 +1,12 @@
 import { fstatSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { compareRows } from '../analysis/compare-rows.ts';
-import { noiseWarning } from '../analysis/noise.ts';
-import { LabError } from '../errors.ts';
-import type { VerifyMode } from '../experiment/experiment.ts';
+import { compareRows } from '../result/compare-rows.ts';
+import { noiseWarning } from '../result/noise.ts';
+import { LabError } from '../base/errors.ts';
+import type { VerifyMode } from '../testbed/testbed.ts';
 import { readTopology } from '../host/topology.ts';
-import { speedWarning } from '../analysis/speed.ts';
-import { unsteadySeries } from '../analysis/steadiness.ts';
+import { speedWarning } from '../result/speed.ts';
+import { unsteadySeries } from '../result/steadiness.ts';
 import { labFindings } from '../report/findings.ts';
 import {
   columnsOf,
@@ -15,15 +15,15 @@ import {
   textWidth,
   wrapItem,
   wrapText,
-} from '../report/lab-text.ts';
+} from '../report/terminal/lab-text.ts';
 import { measuredRow, type MeasuredRow } from '../report/lab-row.ts';
-import { labTable } from '../report/lab-table.ts';
-import { createProgress } from '../report/progress.ts';
+import { labTable } from '../report/terminal/lab-table.ts';
+import { createProgress } from '../report/terminal/progress.ts';
 import { comparisonLines, repeatTitle, unsteadyWarnings } from '../report/repeat-lines.ts';
-import { runReport, warningLines } from '../report/run-table.ts';
+import { runReport, warningLines } from '../report/terminal/run-table.ts';
 import { isAboutShares, shareTable } from '../report/share-table.ts';
-import { styleFor, type Style } from '../report/style.ts';
-import { renderTable } from '../report/table.ts';
+import { styleFor, type Style } from '../report/terminal/style.ts';
+import { renderTable } from '../report/terminal/table.ts';
 import { verdictSummary } from '../report/verdict-lines.ts';
 import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';

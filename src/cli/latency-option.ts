@@ -1,6 +1,6 @@
-import { LabError } from '../errors.ts';
-import { readLateness } from '../experiment/measured-lateness.ts';
-import { suggest } from '../scenario/nearest.ts';
+import { LabError } from '../base/errors.ts';
+import { readLateness } from '../predict/measured-lateness.ts';
+import { suggest } from '../base/nearest.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { timeOption } from './time-option.ts';
 

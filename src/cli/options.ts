@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { LabError } from '../errors.ts';
-import { VERIFY_MODES } from '../experiment/experiment.ts';
+import { LabError } from '../base/errors.ts';
+import { VERIFY_MODES } from '../testbed/testbed.ts';
 
 /** Options that several commands share, worded once. */
 export const jsonOption = () =>

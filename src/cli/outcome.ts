@@ -1,5 +1,5 @@
-import { ExitCode, LabError } from '../errors.ts';
-import type { VcpuResult } from '../experiment/result.ts';
+import { ExitCode, LabError } from '../base/errors.ts';
+import type { VcpuResult } from '../result/result.ts';
 import type { Conducted } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 

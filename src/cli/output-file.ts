@@ -12,7 +12,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { ChunkedWriter } from './chunked-writer.ts';
 
 /** A file that a command will write at its end. It is checked before anything starts, and nothing is touched until then. */

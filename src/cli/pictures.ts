@@ -1,11 +1,11 @@
 /** Files that show what was recorded: a report to look at, and traces for other viewers. */
 import { Option } from 'commander';
-import type { LabError } from '../errors.ts';
-import { predictedTraces } from '../experiment/predicted-trace.ts';
-import type { HostFacts } from '../experiment/result.ts';
+import type { LabError } from '../base/errors.ts';
+import { predictedTraces } from '../predict/predicted-trace.ts';
+import type { HostFacts } from '../result/result.ts';
 import { htmlReport, type HtmlInput } from '../report/html/report.ts';
-import { chromeOf } from '../trace/chrome.ts';
-import { perfettoOf } from '../trace/perfetto/perfetto.ts';
+import { chromeOf } from '../trace/export/chrome.ts';
+import { perfettoOf } from '../trace/export/perfetto/perfetto.ts';
 import type { Trace } from '../trace/trace.ts';
 import { OutputFile } from './output-file.ts';
 import { joined, refusalOf } from './attempt.ts';

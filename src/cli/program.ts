@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { ExitCode, LabError } from '../errors.ts';
-import { packageVersion } from '../package-root.ts';
+import { ExitCode, LabError } from '../base/errors.ts';
+import { packageVersion } from '../base/package-root.ts';
 import type { Console } from './console.ts';
 import { conformCommand } from './conform-command.ts';
 import { doctorCommand } from './doctor-command.ts';

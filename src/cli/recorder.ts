@@ -1,16 +1,16 @@
-import { LAB_RESULT_FORMAT, LAB_RESULT_VERSION, type LabResult } from '../experiment/lab-result.ts';
+import { LAB_RESULT_FORMAT, LAB_RESULT_VERSION, type LabResult } from '../result/lab-result.ts';
 import {
   RESULT_FORMAT,
   RESULT_VERSION,
   type HostFacts,
   type Result,
   type RunResult,
-} from '../experiment/result.ts';
-import { compareRows } from '../analysis/compare-rows.ts';
-import { certify } from '../experiment/certificate.ts';
-import { withPrediction } from '../experiment/predict.ts';
-import { LabError } from '../errors.ts';
-import { packageVersion } from '../package-root.ts';
+} from '../result/result.ts';
+import { compareRows } from '../result/compare-rows.ts';
+import { certify } from '../result/certificate.ts';
+import { withPrediction } from '../predict/predict.ts';
+import { LabError } from '../base/errors.ts';
+import { packageVersion } from '../base/package-root.ts';
 import { toCsv } from '../report/csv.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import type { Scenario } from '../scenario/scenario.ts';

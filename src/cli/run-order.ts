@@ -1,4 +1,4 @@
-import { mulberry32, shuffled } from '../random.ts';
+import { mulberry32, shuffled } from '../base/random.ts';
 
 /**
  * In which order rows are run. Once each: as they are written, to be read as they come. Several times: in rounds of all

@@ -1,4 +1,4 @@
-import { ExitCode } from '../errors.ts';
+import { ExitCode } from '../base/errors.ts';
 
 /** A run that was told to end must have ended after this time; the whole process after 2 s. */
 const PATIENCE_MS = 1500;

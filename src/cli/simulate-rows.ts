@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { LabError } from '../errors.ts';
-import { simulatedHost, simulatedRunInParts, type SimulatedRunOptions } from '../experiment/simulated-run.ts';
+import { LabError } from '../base/errors.ts';
+import { simulatedHost, simulatedRunInParts, type SimulatedRunOptions } from '../predict/simulated-run.ts';
 import { Ending, type Conducted, type Outlets } from './ending.ts';
 import { USUAL_JITTER_NS } from './latency-option.ts';
 import type { RecordedRow } from './recorder.ts';

@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { parseDuration } from '../scenario/duration.ts';
 
 const MAX_TIME_NS = 1e9;

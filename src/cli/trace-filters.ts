@@ -1,13 +1,13 @@
 /** Options that choose a part of a trace. */
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { parseCpuList } from '../scenario/cpu-list.ts';
 import { parseDuration } from '../scenario/duration.ts';
-import { suggest } from '../scenario/nearest.ts';
+import { suggest } from '../base/nearest.ts';
 import { endOf } from '../trace/timeline.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Window } from '../trace/window.ts';
 import { beginOf } from '../trace/window.ts';
-import { instant } from '../trace/words.ts';
+import { instant } from '../trace/words/words.ts';
 
 export interface TraceFilters {
   readonly vm?: readonly string[];

@@ -1,6 +1,6 @@
 /** What a command records of its runs, intent beside fact, and where it brings it. */
 import { Option } from 'commander';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { TraceFileWriter } from '../trace/file-writer.ts';
 import { traceHeader } from '../trace/header.ts';
 import type { RecordSink } from '../trace/record.ts';

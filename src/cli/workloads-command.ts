@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { Calibration } from '../experiment/experiment.ts';
-import { formatNs } from '../analysis/metrics.ts';
+import type { Calibration } from '../testbed/testbed.ts';
+import { formatNs } from '../result/metrics.ts';
 import { readTopology } from '../host/topology.ts';
-import { checkMark, renderTable } from '../report/table.ts';
-import { styleFor, type Style } from '../report/style.ts';
+import { checkMark, renderTable } from '../report/terminal/table.ts';
+import { styleFor, type Style } from '../report/terminal/style.ts';
 import { builtinNames, isBuiltin, kindOf, sizesOf } from '../workload/catalogue.ts';
 import { loadWorkload } from '../workload/load.ts';
 import { resolveWorkload } from '../workload/resolve.ts';

@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { simulate } from '../sim/simulate.ts';
 import { compareResult } from './compare-result.ts';
 import { compareTraces, indexOfCompared } from './compare-trace.ts';

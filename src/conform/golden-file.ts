@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { goldenFault } from './golden-schema.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../base/parse-json.ts';
 
 /** A golden file: a scenario, and what the genuine scheduler did with it in virtual time. */
 export interface GoldenFile {

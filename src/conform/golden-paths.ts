@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 
 /** The golden files that folders and files name, in order; those of a folder by name. @throws LabError BAD_FILE */
 export function goldenPaths(args: readonly string[]): string[] {

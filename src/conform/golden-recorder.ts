@@ -1,8 +1,8 @@
-import type { Credit1 } from '../core/credit1.ts';
-import { isActive } from '../core/activation.ts';
+import type { Credit1 } from '../core/credit1/credit1.ts';
+import { isActive } from '../core/credit1/activation.ts';
 import { IDLE } from '../core/policy.ts';
-import type { CreditState } from '../core/state.ts';
-import { Flag } from '../core/state.ts';
+import type { CreditState } from '../core/credit1/state.ts';
+import { Flag } from '../core/credit1/state.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import { Exit } from '../machine/machine.ts';

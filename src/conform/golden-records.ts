@@ -1,6 +1,6 @@
 /** The records of a trace as a schema: kind, time in ns since t = 0, and what the kind needs. */
 import { z } from 'zod';
-import { Priority } from '../core/constants.ts';
+import { Priority } from '../core/credit1/constants.ts';
 
 const atNs = z.number().min(0).describe('ns');
 const pcpu = z.int().min(0).describe('pCPU');

@@ -1,7 +1,7 @@
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { GuestSpec } from '../sim/guest.ts';
 import type { SimOptions } from '../sim/simulate.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import type { GoldenEvent, GoldenScenario, GoldenVcpu } from './golden-file.ts';
 
 /** Golden files give ms with a fraction; the nearest whole ns is meant. */

@@ -1,5 +1,5 @@
 import { IDLE } from '../core/policy.ts';
-import type { CreditState } from '../core/state.ts';
+import type { CreditState } from '../core/credit1/state.ts';
 
 /** Who runs on a pCPU and who waits there, in order, at one instant. */
 export interface QueueState {

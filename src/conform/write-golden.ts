@@ -1,4 +1,4 @@
-import { DEFAULT_TSLICE_NS } from '../core/constants.ts';
+import { DEFAULT_TSLICE_NS } from '../core/credit1/constants.ts';
 import { latencyOf } from '../sim/latency-model.ts';
 import type { SimOptions, SimResult } from '../sim/simulate.ts';
 import { simulate } from '../sim/simulate.ts';

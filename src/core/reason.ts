@@ -3,8 +3,8 @@
  * never asks.
  */
 import { IDLE } from './policy.ts';
-import type { CreditState } from './state.ts';
-import { Flag, Stop } from './state.ts';
+import type { CreditState } from './credit1/state.ts';
+import { Flag, Stop } from './credit1/state.ts';
 
 /** What asked for a decision on a pCPU, one bit each: several requests may collapse into one decision. */
 export const Ask = {

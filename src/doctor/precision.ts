@@ -15,8 +15,8 @@
  * (heat, the neighbours of a virtual machine) isn't seen.
  */
 import { median } from '../analysis/stats.ts';
-import { stolenFraction } from '../analysis/noise.ts';
-import type { RunResult, VmPrediction } from '../experiment/result.ts';
+import { stolenFraction } from '../result/noise.ts';
+import type { RunResult, VmPrediction } from '../result/result.ts';
 
 /** Of each VM: units of work and the CPU time that they took, so far. */
 export type WorkSample = readonly { readonly units: number; readonly cpuNs: number }[];

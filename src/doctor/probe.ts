@@ -1,8 +1,8 @@
 /** A run of two seconds that shows how precise this machine is: two VMs without an end, 256:512, on one pCPU. */
-import type { Lab, RunHooks } from '../experiment/experiment.ts';
-import { predict } from '../experiment/predict.ts';
-import type { RunResult } from '../experiment/result.ts';
-import { packageRoot } from '../package-root.ts';
+import type { Lab, RunHooks } from '../testbed/testbed.ts';
+import { predict } from '../predict/predict.ts';
+import type { RunResult } from '../result/result.ts';
+import { packageRoot } from '../base/package-root.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
 import { type Precision, precisionOf, type WorkSample } from './precision.ts';

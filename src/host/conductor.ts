@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Policy } from '../core/policy.ts';
-import type { Plan } from '../experiment/plan.ts';
+import type { Plan } from '../scenario/plan.ts';
 import { type Commands, type LoopEnd, MachineLoop } from '../machine/loop.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import type { Exit } from '../machine/machine.ts';

@@ -8,7 +8,7 @@
  * When the last VM starts is known beforehand. When the first vCPU finishes is known a moment after it did, so the latest facts
  * are kept until then.
  */
-import { contendedSpan, firstPauseNs, lastStartNs, type DoneNs, type Span } from '../analysis/contention.ts';
+import { contendedSpan, firstPauseNs, lastStartNs, type DoneNs, type Span } from '../ideal/contention.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 interface Point {

@@ -1,6 +1,6 @@
-import type { Calibration, Lab, LabOptions, RunHooks } from '../experiment/experiment.ts';
-import { latenessOf, type Lateness } from '../experiment/predict.ts';
-import type { HostFacts, RunResult } from '../experiment/result.ts';
+import type { Calibration, Lab, LabOptions, RunHooks } from '../testbed/testbed.ts';
+import { latenessOf, type Lateness } from '../predict/predict.ts';
+import type { HostFacts, RunResult } from '../result/result.ts';
 import type { Scenario, WorkloadRef } from '../scenario/scenario.ts';
 import { HardwareRun } from './hardware-run.ts';
 import { Hypervisor } from './hypervisor.ts';

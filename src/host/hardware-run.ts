@@ -5,12 +5,12 @@
  *                                                                        │ meanwhile, ten times a second: facts read, progress told
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunHooks, RunProgress, VerifyMode, VerifyProgress } from '../experiment/experiment.ts';
-import { planOf, type VcpuPlace } from '../experiment/plan.ts';
-import { forecast } from '../experiment/forecast.ts';
-import type { RunResult, VmPrediction } from '../experiment/result.ts';
-import { RunFailed } from '../experiment/run-failed.ts';
-import { LabError } from '../errors.ts';
+import type { RunHooks, RunProgress, VerifyMode, VerifyProgress } from '../testbed/testbed.ts';
+import { planOf, type VcpuPlace } from '../scenario/plan.ts';
+import { forecast } from '../predict/forecast.ts';
+import type { RunResult, VmPrediction } from '../result/result.ts';
+import { RunFailed } from '../result/run-failed.ts';
+import { LabError } from '../base/errors.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ABORTED, orAborted, orTimeout, TIMED_OUT } from './abort.ts';

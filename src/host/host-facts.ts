@@ -1,6 +1,6 @@
 import { arch, cpus, release, totalmem } from 'node:os';
 import systeminformation from 'systeminformation';
-import type { HostFacts } from '../experiment/result.ts';
+import type { HostFacts } from '../result/result.ts';
 import type { Topology } from './topology.ts';
 
 /** What the result file says of the machine. Asks the system once, before any run: it takes a while, and burns CPU time. */

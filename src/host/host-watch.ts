@@ -3,7 +3,7 @@
  * stop them, does the kernel refuse a signal? A look is a system call, and two more per pCPU.
  */
 import { getSystemErrorName } from 'node:util';
-import type { HostEvents } from '../experiment/result.ts';
+import type { HostEvents } from '../result/result.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
 import { type Native, RefusalField, VcpuField } from './native.ts';
 import { readThrottling, type ThrottleCounts, throttledBetween } from './throttling.ts';

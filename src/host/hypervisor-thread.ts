@@ -4,8 +4,8 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Histogram } from '../analysis/histogram.ts';
-import type { Plan } from '../experiment/plan.ts';
-import type { Distribution } from '../experiment/result.ts';
+import type { Plan } from '../scenario/plan.ts';
+import type { Distribution } from '../result/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';

@@ -1,6 +1,6 @@
-import { idealOf, type VmIdeal } from '../analysis/ideal.ts';
+import { idealOf, type VmIdeal } from '../ideal/ideal.ts';
 import { workRateOf } from '../analysis/work-rate.ts';
-import type { HoldUps, RunResult, VcpuResult, VmPrediction, VmResult } from '../experiment/result.ts';
+import type { HoldUps, RunResult, VcpuResult, VmPrediction, VmResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader, Stay } from './fact-reader.ts';

@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { getSystemErrorName } from 'node:util';
-import { LabError } from '../errors.ts';
-import { packageRoot } from '../package-root.ts';
+import { LabError } from '../base/errors.ts';
+import { packageRoot } from '../base/package-root.ts';
 
 export interface Native {
   // the run

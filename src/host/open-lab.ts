@@ -1,4 +1,4 @@
-import type { Lab, LabOptions, OpenLab } from '../experiment/experiment.ts';
+import type { Lab, LabOptions, OpenLab } from '../testbed/testbed.ts';
 import { HardwareLab } from './hardware-lab.ts';
 import { wantsNaivePausing } from './fault.ts';
 import { readHostFacts } from './host-facts.ts';

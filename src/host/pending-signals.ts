@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 
 /** Of the user's signals that may wait to be delivered, each timer of each of the user's processes takes one. */
 export const PENDING_SIGNALS = 'pending signals of the user (`ulimit -i`)';

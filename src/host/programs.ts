@@ -1,7 +1,7 @@
-import type { Calibration } from '../experiment/experiment.ts';
+import type { Calibration } from '../testbed/testbed.ts';
 import type { VmSpec, Work, WorkloadRef } from '../scenario/scenario.ts';
 import { unitsFor } from '../workload/calibrate.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { orTimeout, TIMED_OUT } from './abort.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
 import type { Program } from './vcpu-thread.ts';

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Plan } from '../experiment/plan.ts';
+import type { Plan } from '../scenario/plan.ts';
 import { simulate } from '../sim/simulate.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceRing } from '../trace/ring.ts';

@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { type Beside, type Needs, needsOf, vcpusWithin } from './needs.ts';
 import type { Room } from './room.ts';
 

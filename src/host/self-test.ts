@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import type { Native } from './native.ts';
 import { noPendingSignals } from './pending-signals.ts';
 

@@ -1,4 +1,4 @@
-import type { HoldUps } from '../experiment/result.ts';
+import type { HoldUps } from '../result/result.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
 
 /** Tells a process that was stopped (Ctrl-Z, SIGSTOP) from one that the host gave no time: only the former gets a SIGCONT. */

@@ -5,10 +5,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { cpus as osCpus } from 'node:os';
 import { join } from 'node:path';
-import type { HostCpu } from '../experiment/result.ts';
+import type { HostCpu } from '../result/result.ts';
 import { parseCpuList } from '../scenario/cpu-list.ts';
 import { groupFolders, type GroupFolder } from './control-groups.ts';
-import { readText } from './read-text.ts';
+import { readText } from '../base/read-text.ts';
 import { recommendPcpus } from './recommend.ts';
 
 export interface Topology {

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { siblingModule } from './sibling-module.ts';
 import type { VcpuReply, VcpuTask } from './vcpu-thread.ts';
 

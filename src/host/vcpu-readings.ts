@@ -1,4 +1,4 @@
-import { type VcpuPlace, vcpusOf } from '../experiment/plan.ts';
+import { type VcpuPlace, vcpusOf } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Native, VcpuField } from './native.ts';
 import type { Scoreboard } from './scoreboard.ts';

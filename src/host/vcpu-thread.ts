@@ -6,7 +6,7 @@
  */
 import { constants } from 'node:os';
 import type { Guest, Workload } from '../../workloads/contract.ts';
-import { LabError, type LabErrorCode, type LabErrorDetails } from '../errors.ts';
+import { LabError, type LabErrorCode, type LabErrorDetails } from '../base/errors.ts';
 import type { Calibration } from '../workload/calibrate.ts';
 import { importWorkload } from '../workload/import.ts';
 import { checksumOf, prepareState, stepOnce } from '../workload/run.ts';

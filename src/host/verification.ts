@@ -1,5 +1,5 @@
 /** Holds what vCPUs computed against what they should have, and says how far that has come. */
-import type { VerifyProgress } from '../experiment/experiment.ts';
+import type { VerifyProgress } from '../testbed/testbed.ts';
 import { type Programs, sameProgramKey, type TaskPool } from './programs.ts';
 import { ReplayCell } from './replay-cell.ts';
 import type { Program } from './vcpu-thread.ts';

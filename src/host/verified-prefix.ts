@@ -1,4 +1,4 @@
-import type { VerifyMode } from '../experiment/experiment.ts';
+import type { VerifyMode } from '../testbed/testbed.ts';
 import type { Work } from '../scenario/scenario.ts';
 
 /** CPU time of the steps that are verified of a program without an end. */

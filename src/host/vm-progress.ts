@@ -1,4 +1,4 @@
-import type { VmProgress } from '../experiment/experiment.ts';
+import type { VmProgress } from '../testbed/testbed.ts';
 import type { VmSpec } from '../scenario/scenario.ts';
 import { VcpuField } from './native.ts';
 import { unitsOf } from './programs.ts';

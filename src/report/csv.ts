@@ -4,7 +4,7 @@
  * Columns named as in the result file; those of the VM begin with `vm`. Times in ns, empty where there is no value.
  */
 import type { Band } from '../analysis/band.ts';
-import type { RunResult, VcpuResult, VmResult } from '../experiment/result.ts';
+import type { RunResult, VcpuResult, VmResult } from '../result/result.ts';
 
 const VCPU_KEYS = [
   'tid',

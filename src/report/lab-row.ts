@@ -1,7 +1,7 @@
-import { medianRun } from '../analysis/median-run.ts';
-import type { RunResult, VmResult } from '../experiment/result.ts';
+import { medianRun } from '../result/median-run.ts';
+import type { RunResult, VmResult } from '../result/result.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
-import type { Style } from './style.ts';
+import type { Style } from './terminal/style.ts';
 
 /** A row of a lab with what was measured. */
 export interface MeasuredRow {

@@ -1,9 +1,9 @@
 /** What is said of several runs below their table: whether they were alike, and what differs between rows. */
-import type { RowComparison } from '../analysis/compare-rows.ts';
-import { metrics } from '../analysis/metrics.ts';
-import type { RowRuns } from '../analysis/row-runs.ts';
+import type { RowComparison } from '../result/compare-rows.ts';
+import { metrics } from '../result/metrics.ts';
+import type { RowRuns } from '../result/row-runs.ts';
 import { bestConfidence, type Interval } from '../analysis/stats.ts';
-import type { Unsteady } from '../analysis/steadiness.ts';
+import type { Unsteady } from '../result/steadiness.ts';
 
 /** Below, "95 %" would promise more than so few runs can hold. */
 const CONFIDENCE = 0.95;

@@ -1,4 +1,4 @@
-import { metrics } from '../analysis/metrics.ts';
+import { metrics } from '../result/metrics.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 /** A VM's weight or cap: what it was at the start, and what events made of it within the run: 256 → 1024. */

@@ -1,12 +1,12 @@
-import { metrics, type Metric } from '../analysis/metrics.ts';
-import type { VmResult } from '../experiment/result.ts';
+import { metrics, type Metric } from '../result/metrics.ts';
+import type { VmResult } from '../result/result.ts';
 import type { VmSpec } from '../scenario/scenario.ts';
-import { shareBandCell } from './band-cell.ts';
+import { shareBandCell } from './terminal/band-cell.ts';
 import { isContendedApart, quotient, rowLabel, type MeasuredRow } from './lab-row.ts';
-import { measuredCell } from './measured-cell.ts';
-import type { Style } from './style.ts';
-import { fittedTable, isConstant } from './fitted-table.ts';
-import { allOk, bandMark, checkMark, type Column } from './table.ts';
+import { measuredCell } from './terminal/measured-cell.ts';
+import type { Style } from './terminal/style.ts';
+import { fittedTable, isConstant } from './terminal/fitted-table.ts';
+import { allOk, bandMark, checkMark, type Column } from './terminal/table.ts';
 import { withLegend } from './wide-bands.ts';
 
 /** A VM of a row; what is null did not run. */

@@ -1,7 +1,7 @@
-import { VERDICTS, worstOfVerdicts, type Certificate, type Verdict } from '../experiment/certificate.ts';
-import type { RunResult } from '../experiment/result.ts';
-import { wrapItem, wrapText } from './lab-text.ts';
-import type { Style } from './style.ts';
+import { VERDICTS, worstOfVerdicts, type Certificate, type Verdict } from '../result/certificate.ts';
+import type { RunResult } from '../result/result.ts';
+import { wrapItem, wrapText } from './terminal/lab-text.ts';
+import type { Style } from './terminal/style.ts';
 
 /** What a verdict says of the figures, behind its word and a colon. */
 export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {

@@ -1,7 +1,7 @@
-import type { JudgedPrediction, RunResult } from '../experiment/result.ts';
+import type { JudgedPrediction, RunResult } from '../result/result.ts';
 import type { MeasuredRow } from './lab-row.ts';
-import { textWidth, wrapItem } from './lab-text.ts';
-import type { Style } from './style.ts';
+import { textWidth, wrapItem } from './terminal/lab-text.ts';
+import type { Style } from './terminal/style.ts';
 
 /** What the star behind a tick means. */
 export const WIDE_BANDS =

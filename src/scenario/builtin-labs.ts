@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LabError } from '../errors.ts';
-import { packageRoot } from '../package-root.ts';
+import { LabError } from '../base/errors.ts';
+import { packageRoot } from '../base/package-root.ts';
 import type { ScenarioFlags } from './flag-source.ts';
 import { labTexts, type LabTexts } from './lab-texts.ts';
 import { resolveLab, type LabPlan } from './lab.ts';
 import { isLab, loadScenario } from './load.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../base/nearest.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
 import { readYaml } from './yaml-source.ts';
 

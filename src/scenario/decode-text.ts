@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 
 /** Text out of a file's bytes. @throws LabError BAD_FILE when they are no UTF-8 */
 export function decodeText(bytes: Uint8Array, file: string): string {

@@ -1,8 +1,8 @@
 /** Scenarios written on the command line: `--vm A:weight=512,cap=50` and the options that override a file. */
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { parseCpuList } from './cpu-list.ts';
 import { optionExcerpt } from './excerpt.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from '../base/nearest.ts';
 import type { Location, Path, Source } from './source.ts';
 
 /** Options as they were typed. */

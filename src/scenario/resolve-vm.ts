@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { isBuiltin, sizesOf } from '../workload/catalogue.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
 import { resolveSize } from '../workload/size.ts';

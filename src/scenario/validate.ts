@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { LabError, type LabErrorDetails } from '../errors.ts';
+import { LabError, type LabErrorDetails } from '../base/errors.ts';
 import type { LeafParams } from './leaf.ts';
-import { suggest } from './nearest.ts';
-import { printable } from './printable.ts';
+import { suggest } from '../base/nearest.ts';
+import { printable } from '../base/printable.ts';
 import type { Location, Path, Source } from './source.ts';
 
 /**

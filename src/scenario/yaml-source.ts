@@ -12,11 +12,11 @@ import {
   type Node,
   type Pair,
 } from 'yaml';
-import { LabError } from '../errors.ts';
+import { LabError } from '../base/errors.ts';
 import { decodeText } from './decode-text.ts';
 import { excerpt } from './excerpt.ts';
 import type { Location, Path, Source } from './source.ts';
-import { unreadable } from './unreadable.ts';
+import { unreadable } from '../base/unreadable.ts';
 import { mistake } from './validate.ts';
 
 /** A scenario is a page of text; anything this large is another kind of file. */

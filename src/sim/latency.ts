@@ -1,4 +1,4 @@
-import { mulberry32 } from '../random.ts';
+import { mulberry32 } from '../base/random.ts';
 
 /** How late something is that the loop waits for. */
 export interface Latency {

@@ -1,5 +1,5 @@
-import { Credit1 } from '../core/credit1.ts';
-import type { Credit1Options } from '../core/options.ts';
+import { Credit1 } from '../core/credit1/credit1.ts';
+import type { Credit1Options } from '../core/credit1/options.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';

@@ -1,5 +1,5 @@
-import { vcpusOf } from '../experiment/plan.ts';
-import { packageVersion } from '../package-root.ts';
+import { vcpusOf } from '../scenario/plan.ts';
+import { packageVersion } from '../base/package-root.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TraceHeader } from './trace.ts';
 import { TRACE_FORMAT, TRACE_VERSION } from './trace.ts';

@@ -4,7 +4,7 @@
  *
  * Two sources write them. The policy and its loop tell the **intent**; the gates on the real cores tell the **fact**:
  * when a thread really entered and left which core. vCPUs, VMs and pCPUs are numbers (see TraceHeader for their names),
- * IDLE (−1) is the idle vCPU. Times are ns since t = 0, credits are 100 µs each, priorities as in core/constants.ts.
+ * IDLE (−1) is the idle vCPU. Times are ns since t = 0, credits are 100 µs each, priorities as in core/credit1/constants.ts.
  */
 
 export const WIDTH = 12;

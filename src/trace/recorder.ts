@@ -1,7 +1,7 @@
-import type { Credit1 } from '../core/credit1.ts';
-import { Priority } from '../core/constants.ts';
+import type { Credit1 } from '../core/credit1/credit1.ts';
+import { Priority } from '../core/credit1/constants.ts';
 import { IDLE } from '../core/policy.ts';
-import type { CreditState } from '../core/state.ts';
+import type { CreditState } from '../core/credit1/state.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import type { Exit } from '../machine/machine.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { dirname } from 'node:path';
-import { LabError, type LabErrorDetails } from '../errors.ts';
+import { LabError, type LabErrorDetails } from '../base/errors.ts';
 
 /** Frames of the caller's side are not where the author made the mistake. */
 const OWN_FRAMES = dirname(import.meta.url);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dip, dipTest } from '../../src/analysis/dip.ts';
-import { mulberry32 } from '../../src/random.ts';
+import { mulberry32 } from '../../src/base/random.ts';
 import { isSame, library } from './library.ts';
 
 describe("Hartigan's dip", function () {

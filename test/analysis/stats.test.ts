@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { metrics } from '../../src/analysis/metrics.ts';
+import { metrics } from '../../src/result/metrics.ts';
 import { quantileOfSorted, summarize } from '../../src/analysis/quantiles.ts';
 import { median, medianInterval } from '../../src/analysis/stats.ts';
-import { mulberry32 } from '../../src/random.ts';
+import { mulberry32 } from '../../src/base/random.ts';
 
 describe('quantiles', () => {
   it('lie between neighbours', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { warmUpEnd } from '../../src/analysis/warm-up.ts';
-import { mulberry32 } from '../../src/random.ts';
+import { mulberry32 } from '../../src/base/random.ts';
 import { library } from './library.ts';
 
 describe('the end of a warm-up', () => {

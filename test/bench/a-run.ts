@@ -1,4 +1,4 @@
-import type { RunResult, VcpuResult, VmResult } from '../../src/experiment/result.ts';
+import type { RunResult, VcpuResult, VmResult } from '../../src/result/result.ts';
 
 const QUIET = { count: 100, p50: 1e3, p99: 2e3, max: 3e3 };
 

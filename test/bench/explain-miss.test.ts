@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { explainMiss, type Miss } from '../../scripts/bench/explain-miss.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { aRun } from './a-run.ts';
 
 const later: Miss = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { predictScenarios } from '../../scripts/bench/predict-scenarios.ts';
-import { predict } from '../../src/experiment/predict.ts';
+import { predict } from '../../src/predict/predict.ts';
 
 const scenarios = predictScenarios([3, 1], 2);
 

@@ -3,8 +3,8 @@ import { programRunOf, type ProgramRun } from '../../scripts/bench/program-run.t
 import { aloneScenario, togetherScenario } from '../../scripts/bench/program-scenarios.ts';
 import { renderProgramRuns } from '../../scripts/bench/program-table.ts';
 import { programFigures } from '../../scripts/bench/programs.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import { plainStyle } from '../../src/report/terminal/style.ts';
 import { aRun } from './a-run.ts';
 
 const PROGRAM = { name: 'minifier', url: 'file:///minifier.js' };

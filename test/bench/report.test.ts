@@ -3,8 +3,8 @@ import type { Bench, BenchContext } from '../../scripts/bench/bench.ts';
 import { atLeast, atMost, atMostTimes, figureOf } from '../../scripts/bench/figure.ts';
 import { formatGoal, formatValue, renderReport, type Report } from '../../scripts/bench/report.ts';
 import { exitCodeOf, runBenches } from '../../scripts/bench/run-benches.ts';
-import type { HostFacts } from '../../src/experiment/result.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import type { HostFacts } from '../../src/result/result.ts';
+import { plainStyle } from '../../src/report/terminal/style.ts';
 
 const host: HostFacts = {
   os: 'Debian 12',

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { type RunEnd, watchedRun } from '../../scripts/bench/watched-run.ts';
 import { aloneScenario } from '../../scripts/bench/program-scenarios.ts';
-import type { HostFacts } from '../../src/experiment/result.ts';
+import type { HostFacts } from '../../src/result/result.ts';
 import { temporaryModules } from '../workloads/temporary-modules.ts';
 
 const PATIENT_MS = 60_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startEmptyWorkers } from '../../scripts/bench/empty-workers.ts';
 import { loadYardsticks } from '../../scripts/bench/yardsticks.ts';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 
 describe('the yardsticks', function () {
   this.timeout(20_000);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { certify } from '../../src/experiment/certificate.ts';
+import { certify } from '../../src/result/certificate.ts';
 import { htmlReport, type HtmlInput } from '../../src/report/html/report.ts';
 import { slicesOf, staysOf, type Slice, type Stay } from '../../src/trace/timeline.ts';
 import type { Trace } from '../../src/trace/trace.ts';

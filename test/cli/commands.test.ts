@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { LabResult } from '../../src/experiment/lab-result.ts';
-import { labResultSchema, resultSchema } from '../../src/experiment/result-schema.ts';
+import type { LabResult } from '../../src/result/lab-result.ts';
+import { labResultSchema, resultSchema } from '../../src/result/result-schema.ts';
 import { CSV_HEADER } from '../../src/report/csv.ts';
 import { listLabs } from '../../src/scenario/builtin-labs.ts';
 import { builtinNames } from '../../src/workload/catalogue.ts';

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConformanceResult } from '../../src/conform/conformance-result.ts';
 import { readGoldenFile, type GoldenFile } from '../../src/conform/golden-file.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { inProcess } from './in-process.ts';
 import { inTemporaryDirectory } from './spawn.ts';
 

@@ -4,10 +4,10 @@
  */
 import { processConsole } from '../../src/cli/console.ts';
 import { runProgram } from '../../src/cli/program.ts';
-import { LabError } from '../../src/errors.ts';
-import type { Lab, OpenLab, RunHooks } from '../../src/experiment/experiment.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
-import { RunFailed } from '../../src/experiment/run-failed.ts';
+import { LabError } from '../../src/base/errors.ts';
+import type { Lab, OpenLab, RunHooks } from '../../src/testbed/testbed.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import { RunFailed } from '../../src/result/run-failed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { fillRow, Kind, WIDTH } from '../../src/trace/record.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';

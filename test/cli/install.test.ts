@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 
 /** A script of the installation, with JavaScript that goes ahead of it in each of its processes. */
 function script(name: string, pretend = '', env: NodeJS.ProcessEnv = {}) {

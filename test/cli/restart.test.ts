@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { isForHardware, type Restarted, restartSingleThreaded } from '../../src/cli/restart.ts';
 
 function process(changes: Partial<Restarted> = {}): Restarted {

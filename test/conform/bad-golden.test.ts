@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { goldenFault } from '../../src/conform/golden-schema.ts';
 import { readGoldenFile } from '../../src/conform/golden-file.ts';
 import { join } from 'node:path';
-import { parseJson } from '../../src/conform/parse-json.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { parseJson } from '../../src/base/parse-json.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { errorOf } from '../scenario/attempt.ts';
 
 describe('malformed JSON', () => {

@@ -9,8 +9,8 @@ import {
   type ConformanceResult,
 } from '../../src/conform/conformance-result.ts';
 import { readGoldenFile, type GoldenFile, type GoldenRecord } from '../../src/conform/golden-file.ts';
-import { packageRoot } from '../../src/package-root.ts';
-import { schemaFiles } from '../../src/scenario/write-schemas.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
+import { schemaFiles } from '../../scripts/write-schemas.ts';
 
 const ajv = new Ajv({ strict: false });
 const validator = (name: string) => ajv.compile(JSON.parse(schemaFiles().get(name) ?? '') as object);

@@ -8,7 +8,7 @@ import { goldenScenarioOf } from '../../src/conform/golden-scenario-of.ts';
 import { type GoldenOptions, writeGolden } from '../../src/conform/write-golden.ts';
 import { simulationOf as goldenSimulationOf } from '../../src/conform/golden-scenario.ts';
 import { goldenFault } from '../../src/conform/golden-schema.ts';
-import { simulationOf } from '../../src/experiment/simulated-run.ts';
+import { simulationOf } from '../../src/predict/simulated-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { fromYaml } from '../scenario/attempt.ts';
 import type { SimOptions } from '../../src/sim/simulate.ts';

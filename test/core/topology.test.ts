@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Credit1 } from '../../src/core/credit1.ts';
+import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import { flatTopology, gridTopology, isFlat, topologyFault } from '../../src/core/topology.ts';
-import { vm } from './fixture.ts';
+import { vm } from './credit1/fixture.ts';
 
 describe('a topology', () => {
   it('of sockets, cores and threads numbers pCPUs thread by thread, core by core, socket by socket', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { listLabs } from '../../src/scenario/builtin-labs.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { brokenLink, codeBlocks, inlineCode, linkTargets, markdownFiles, readMarkdown } from './markdown.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 
 /** The project's own Markdown files, from the package root. */
 export const markdownFiles: readonly string[] = ['.', 'docs'].flatMap((dir) =>

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { checkPrecision } from '../../src/doctor/checks/precision.ts';
 import { type Precision, precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
 import { probe, type Probe, probeScenario } from '../../src/doctor/probe.ts';
-import type { Lab, RunHooks } from '../../src/experiment/experiment.ts';
-import type { RunResult, VmPrediction } from '../../src/experiment/result.ts';
+import type { Lab, RunHooks } from '../../src/testbed/testbed.ts';
+import type { RunResult, VmPrediction } from '../../src/result/result.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
 

@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { certify } from '../../src/experiment/certificate.ts';
-import type { Lab } from '../../src/experiment/experiment.ts';
+import { certify } from '../../src/result/certificate.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
 import { openLab } from '../../src/host/open-lab.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { cpus, needHardware, run, scenario, SECOND, tell, vm } from './support.ts';
 
 describe('the certificate of a run', function () {

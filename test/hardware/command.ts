@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Result } from '../../src/experiment/result.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import type { Result } from '../../src/result/result.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 
 export interface Ended {
   readonly code: number | null;

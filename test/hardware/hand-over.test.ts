@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/experiment/experiment.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { cpus, needHardware, onQuietHost, run, scenario, SECOND, tell, vm } from './support.ts';
 

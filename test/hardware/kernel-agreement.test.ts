@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/experiment/experiment.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/host/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { traceHeader } from '../../src/trace/header.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { certify } from '../../src/experiment/certificate.ts';
-import type { Lab } from '../../src/experiment/experiment.ts';
+import { certify } from '../../src/result/certificate.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { loadNative } from '../../src/host/native.ts';
 import { cpus, needHardware, run, scenario, SECOND, vm } from './support.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/experiment/experiment.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
 import { loadNative, VcpuField } from '../../src/host/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { traceHeader } from '../../src/trace/header.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/experiment/experiment.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { programs } from '../../scripts/bench/program-catalogue.ts';
 import { togetherScenario } from '../../scripts/bench/program-scenarios.ts';

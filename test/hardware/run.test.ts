@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/experiment/experiment.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
-import { RunFailed } from '../../src/experiment/run-failed.ts';
+import type { Lab } from '../../src/testbed/testbed.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import { RunFailed } from '../../src/result/run-failed.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import {

@@ -4,7 +4,7 @@
  * The main thread wants to run every 5 ms. How late it is says little on a busy machine; how long it was *blocked* says all: the time in
  * which it neither ran nor waited for a core, by the kernel's own statistics, beyond the 5 ms that it slept on purpose.
  */
-import { RunFailed } from '../../src/experiment/run-failed.ts';
+import { RunFailed } from '../../src/result/run-failed.ts';
 import { loadNative, StatField } from '../../src/host/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { cpus, MS, run, scenario, SECOND, testWorkload, vm } from './support.ts';

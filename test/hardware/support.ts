@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Noise, watchNoise } from '../../src/doctor/noise.ts';
-import type { Lab, RunHooks } from '../../src/experiment/experiment.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { Lab, RunHooks } from '../../src/testbed/testbed.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/host/native.ts';
 import { readTopology } from '../../src/host/topology.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { resolveWorkload } from '../../src/workload/resolve.ts';
 

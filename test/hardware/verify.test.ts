@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { RunProgress, VerifyMode } from '../../src/experiment/experiment.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { RunProgress, VerifyMode } from '../../src/testbed/testbed.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { command } from './command.ts';

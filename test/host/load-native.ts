@@ -1,5 +1,5 @@
 /** A process that loads the addon and tells what came of it: load-native [PLATFORM] */
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { loadNative } from '../../src/host/native.ts';
 
 const [platform] = process.argv.slice(2);

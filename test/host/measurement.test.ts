@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RunResult } from '../../src/experiment/result.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { ContentionMeter } from '../../src/host/contention-meter.ts';
 import { FactReader } from '../../src/host/fact-reader.ts';
 import { resultOf, type Sources } from '../../src/host/measurement.ts';

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { checked } from '../../src/host/native.ts';
 
 const MISSING = join(tmpdir(), 'creditlab-no-such-directory', 'creditlab.node');

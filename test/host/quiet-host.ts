@@ -1,4 +1,4 @@
-import type { HostEvents } from '../../src/experiment/result.ts';
+import type { HostEvents } from '../../src/result/result.ts';
 
 /** What a watch says of a run that the host left alone. */
 export const QUIET: HostEvents = {

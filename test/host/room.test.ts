@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { needsOf, VCPU_NEEDS, vcpusWithin } from '../../src/host/needs.ts';
 import { requireRoom } from '../../src/host/require-room.ts';
 import { readRoom, type Room } from '../../src/host/room.ts';

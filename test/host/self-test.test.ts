@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { selfTest } from '../../src/host/self-test.ts';
 
 const { EAGAIN, EBUSY, EINVAL, EPERM } = constants.errno;

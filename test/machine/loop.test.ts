@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Credit1 } from '../../src/core/credit1.ts';
+import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import type { PolicyVm } from '../../src/core/policy.ts';
 import type { LoopEnd, LoopOptions } from '../../src/machine/loop.ts';
 import { LOST_NS, MachineLoop } from '../../src/machine/loop.ts';

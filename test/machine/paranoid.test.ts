@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Credit1 } from '../../src/core/credit1.ts';
+import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import { addRunnable, Stop } from '../../src/core/state.ts';
+import { addRunnable, Stop } from '../../src/core/credit1/state.ts';
 import { paranoid } from '../../src/machine/paranoid.ts';
-import { vm } from '../core/fixture.ts';
+import { vm } from '../core/credit1/fixture.ts';
 
 describe('a policy under suspicion', () => {
   it('decides as it would otherwise', () => {

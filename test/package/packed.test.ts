@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync }
 import { realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { packageRoot } from '../../src/package-root.ts';
-import type { Result } from '../../src/experiment/result.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
+import type { Result } from '../../src/result/result.ts';
 import { needHardware, tell } from '../hardware/support.ts';
 
 /** What a checkout holds that git doesn't, except the dependencies, which the copy borrows. */

@@ -1,4 +1,4 @@
-import { fluid } from '../../src/analysis/fluid.ts';
+import { fluid } from '../../src/ideal/fluid.ts';
 import type { MeasuredRow } from '../../src/report/lab-row.ts';
 import { resolveLab } from '../../src/scenario/lab.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';

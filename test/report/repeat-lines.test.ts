@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { compareRows } from '../../src/analysis/compare-rows.ts';
-import { unsteadySeries } from '../../src/analysis/steadiness.ts';
+import { compareRows } from '../../src/result/compare-rows.ts';
+import { unsteadySeries } from '../../src/result/steadiness.ts';
 import {
   comparisonLines,
   intervalNote,
   repeatTitle,
   unsteadyWarnings,
 } from '../../src/report/repeat-lines.ts';
-import { endless, rowOf } from '../analysis/row-fixture.ts';
+import { endless, rowOf } from '../result/row-fixture.ts';
 import { sampleRun } from './sample.ts';
 
 const BASE = [1, 1.01, 1.02, 0.99, 1.005];

@@ -1,6 +1,6 @@
 import { shareInBand, wallInBand } from '../../src/analysis/band.ts';
-import { idealOf } from '../../src/analysis/ideal.ts';
-import type { HostFacts, RunResult, VcpuResult, VmPrediction } from '../../src/experiment/result.ts';
+import { idealOf } from '../../src/ideal/ideal.ts';
+import type { HostFacts, RunResult, VcpuResult, VmPrediction } from '../../src/result/result.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 
 export const sampleHost: HostFacts = {

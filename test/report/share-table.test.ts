@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isAboutShares, shareTable } from '../../src/report/share-table.ts';
 import type { MeasuredRow } from '../../src/report/lab-row.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle } from '../../src/report/terminal/style.ts';
 import { resolveLab } from '../../src/scenario/lab.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
 import { HOST } from '../scenario/attempt.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../src/experiment/certificate.ts';
-import { createStyle, plainStyle } from '../../src/report/style.ts';
+import type { Verdict } from '../../src/result/certificate.ts';
+import { createStyle, plainStyle } from '../../src/report/terminal/style.ts';
 import { verdictLines, verdictSummary } from '../../src/report/verdict-lines.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';
 import { sampleRun } from './sample.ts';

@@ -1,4 +1,4 @@
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import type { ScenarioFlags } from '../../src/scenario/flag-source.ts';
 import { scenarioFromFlags } from '../../src/scenario/load.ts';
 import { overrideSource } from '../../src/scenario/flag-source.ts';

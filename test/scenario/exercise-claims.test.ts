@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { simulatedRun } from '../../src/experiment/simulated-run.ts';
+import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import { loadLab } from '../../src/scenario/builtin-labs.ts';
 import { Kind } from '../../src/trace/record.ts';
 import {

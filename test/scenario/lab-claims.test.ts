@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Priority } from '../../src/core/constants.ts';
-import { simulatedRun } from '../../src/experiment/simulated-run.ts';
+import { Priority } from '../../src/core/credit1/constants.ts';
+import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
 import { Kind } from '../../src/trace/record.ts';
 import {

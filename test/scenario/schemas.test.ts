@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { schemaDir, schemaFiles } from '../../src/scenario/write-schemas.ts';
+import { schemaDir, schemaFiles } from '../../scripts/write-schemas.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
 import { sampleRun, sampleHost } from '../report/sample.ts';
 
@@ -14,7 +14,7 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 describe('the JSON Schemas in schema/', () => {
   for (const [name, text] of schemaFiles()) {
     it(`are those of the code: ${name}`, () => {
-      assert.deepEqual(read(name), JSON.parse(text), 'run npx tsx src/scenario/write-schemas.ts');
+      assert.deepEqual(read(name), JSON.parse(text), 'run npx tsx scripts/write-schemas.ts');
     });
   }
 

@@ -1,7 +1,7 @@
 /** Ready-made labs in virtual time, and what their tests ask of a run. */
 import assert from 'node:assert/strict';
-import { simulatedRun } from '../../src/experiment/simulated-run.ts';
-import type { RunResult } from '../../src/experiment/result.ts';
+import { simulatedRun } from '../../src/predict/simulated-run.ts';
+import type { RunResult } from '../../src/result/result.ts';
 import { loadLab } from '../../src/scenario/builtin-labs.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import type { Kind } from '../../src/trace/record.ts';

@@ -1,4 +1,4 @@
-import { CREDIT_NS } from '../../src/core/constants.ts';
+import { CREDIT_NS } from '../../src/core/credit1/constants.ts';
 import { IDLE } from '../../src/core/policy.ts';
 import { Onlooker } from './onlooker.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { conform, conformFile } from '../../src/conform/conform.ts';
 import type { GoldenFile, GoldenRecord } from '../../src/conform/golden-file.ts';
 import { readGoldenFile } from '../../src/conform/golden-file.ts';
-import { LabError } from '../../src/errors.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { LabError } from '../../src/base/errors.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 
 const golden = readGoldenFile(join(packageRoot(), 'test', 'golden', '32_2p_smp2_cap50.json.gz'));
 

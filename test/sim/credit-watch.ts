@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { isActive } from '../../src/core/activation.ts';
-import { Priority } from '../../src/core/constants.ts';
+import { isActive } from '../../src/core/credit1/activation.ts';
+import { Priority } from '../../src/core/credit1/constants.ts';
 import { Onlooker } from './onlooker.ts';
 
 /** After each accounting: every active vCPU's credit is in bounds, and its priority says whether it is in debt. */

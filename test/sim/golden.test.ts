@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { conformFile } from '../../src/conform/conform.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 
 const dir = join(packageRoot(), 'test', 'golden');
 const files = readdirSync(dir).filter((file) => file.endsWith('.json.gz'));

@@ -1,5 +1,5 @@
-import type { Credit1 } from '../../src/core/credit1.ts';
-import type { CreditState } from '../../src/core/state.ts';
+import type { Credit1 } from '../../src/core/credit1/credit1.ts';
+import type { CreditState } from '../../src/core/credit1/state.ts';
 import type { TraceSink } from '../../src/core/trace-sink.ts';
 import type { LoopObserver } from '../../src/machine/loop-observer.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { readTraces } from '../../src/trace/file-reader.ts';
 import { TraceFileWriter } from '../../src/trace/file-writer.ts';
 import { WIDTH } from '../../src/trace/record.ts';

@@ -1,6 +1,6 @@
 import { Reason } from '../../src/core/reason.ts';
-import type { SimulatedRunOptions } from '../../src/experiment/simulated-run.ts';
-import { simulationOf } from '../../src/experiment/simulated-run.ts';
+import type { SimulatedRunOptions } from '../../src/predict/simulated-run.ts';
+import { simulationOf } from '../../src/predict/simulated-run.ts';
 import { Exit } from '../../src/machine/machine.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/sim/simulate.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { divideUp } from '../../src/core/accounting.ts';
+import { divideUp } from '../../src/core/credit1/accounting.ts';
 import { passesOf } from '../../src/trace/passes.ts';
 import { isWaiting, spellsOf } from '../../src/trace/spells.ts';
 import { settingsOf, standingOf } from '../../src/trace/standing.ts';

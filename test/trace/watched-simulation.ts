@@ -1,6 +1,6 @@
-import type { CreditState } from '../../src/core/state.ts';
-import { Stop } from '../../src/core/state.ts';
-import type { Credit1 } from '../../src/core/credit1.ts';
+import type { CreditState } from '../../src/core/credit1/state.ts';
+import { Stop } from '../../src/core/credit1/state.ts';
+import type { Credit1 } from '../../src/core/credit1/credit1.ts';
 import { traceHeader } from '../../src/trace/header.ts';
 import { WIDTH } from '../../src/trace/record.ts';
 import { TraceRecorder } from '../../src/trace/recorder.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 
 /** Asserts that the error is bad input of the kind "workload", and that its whole text has all these parts. */
 export function isBadWorkload(error: unknown, ...parts: (string | RegExp)[]): true {

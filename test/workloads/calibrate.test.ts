@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Workload } from '../../workloads/contract.ts';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { calibrate, unitsFor } from '../../src/workload/calibrate.ts';
 import { isBadWorkload } from './bad-workload.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import wabt from 'wabt';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { instantiate } from '../../workloads/wasm-collatz.ts';
 import base64 from '../../workloads/wasm/collatz.wasm.ts';
 import { crc32 } from '../../workloads/crc32.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { LabError } from '../../src/errors.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { loadWorkload } from '../../src/workload/load.ts';
 import { resolveSize } from '../../src/workload/size.ts';
 import { isBadWorkload } from './bad-workload.ts';

@@ -1,4 +1,4 @@
-import { formatNs } from '../../analysis/metrics.ts';
+import { formatNs } from '../../result/metrics.ts';
 import type { Probe } from '../probe.ts';
 import { type Finding, Topic } from '../finding.ts';
 

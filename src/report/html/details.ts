@@ -1,6 +1,6 @@
 /** What ran where: the host, the scenarios, and how quick the loop was. */
-import { formatNs, metrics } from '../../analysis/metrics.ts';
-import type { HostFacts, Quantiles } from '../../experiment/result.ts';
+import { formatNs, metrics } from '../../result/metrics.ts';
+import type { HostFacts, Quantiles } from '../../result/result.ts';
 import type { Scenario, VmSpec, Work } from '../../scenario/scenario.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import type { HtmlInput, HtmlRow } from './report.ts';

@@ -1,5 +1,5 @@
 /** Times and shares as the page writes them: in a unit and with digits in which small ones can be told apart, too. */
-import { formatNs, metrics } from '../../analysis/metrics.ts';
+import { formatNs, metrics } from '../../result/metrics.ts';
 
 export interface Figure {
   readonly text: (value: number | null | undefined) => string;

@@ -1,5 +1,5 @@
 /** The result of a run or a lab as one HTML file that needs nothing else: no network, no other file. */
-import type { HostFacts, RunResult } from '../../experiment/result.ts';
+import type { HostFacts, RunResult } from '../../result/result.ts';
 import type { LabTexts } from '../../scenario/lab-texts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Trace } from '../../trace/trace.ts';

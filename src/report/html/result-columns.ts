@@ -1,6 +1,6 @@
 /** The columns of the page's results: those of the terminal's tables of the same rows, and of times also the shares. */
-import { metrics, type Metric } from '../../analysis/metrics.ts';
-import type { VcpuResult, VmResult } from '../../experiment/result.ts';
+import { metrics, type Metric } from '../../result/metrics.ts';
+import type { VcpuResult, VmResult } from '../../result/result.ts';
 import { isContendedApart, measuredRow, quotient, rowVms as figuresOf } from '../lab-row.ts';
 import { settingText } from '../setting-text.ts';
 import { isAboutShares } from '../share-table.ts';

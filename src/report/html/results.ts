@@ -1,6 +1,6 @@
-import { compareRows } from '../../analysis/compare-rows.ts';
-import { metrics } from '../../analysis/metrics.ts';
-import type { RunResult } from '../../experiment/result.ts';
+import { compareRows } from '../../result/compare-rows.ts';
+import { metrics } from '../../result/metrics.ts';
+import type { RunResult } from '../../result/result.ts';
 import { labFindings } from '../findings.ts';
 import { measuredRow } from '../lab-row.ts';
 import { comparisonLines, intervalNote } from '../repeat-lines.ts';

@@ -1,9 +1,9 @@
 /** What the runs of a row say of one VM together. */
 import { median, medianInterval, type Interval } from '../../analysis/stats.ts';
 import type { Band } from '../../analysis/band.ts';
-import type { RunResult, VmResult } from '../../experiment/result.ts';
+import type { RunResult, VmResult } from '../../result/result.ts';
 import type { VmSpec } from '../../scenario/scenario.ts';
-import { allOk } from '../table.ts';
+import { allOk } from '../terminal/table.ts';
 import type { HtmlRow } from './report.ts';
 
 export interface RowVm {

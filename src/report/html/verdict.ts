@@ -1,6 +1,6 @@
 /** Whether to believe what follows: the certificates of the runs, and whether they did what was predicted. */
-import { unsteadySeries } from '../../analysis/steadiness.ts';
-import { VERDICTS, worstOfVerdicts, type Check, type Verdict } from '../../experiment/certificate.ts';
+import { unsteadySeries } from '../../result/steadiness.ts';
+import { VERDICTS, worstOfVerdicts, type Check, type Verdict } from '../../result/certificate.ts';
 import { unsteadyWarnings } from '../repeat-lines.ts';
 import { VERDICT_MEANING } from '../verdict-lines.ts';
 import { html, NOTHING, type Html } from './html.ts';

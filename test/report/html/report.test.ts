@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { metrics } from '../../../src/analysis/metrics.ts';
-import { simulatedRun } from '../../../src/experiment/simulated-run.ts';
+import { metrics } from '../../../src/result/metrics.ts';
+import { simulatedRun } from '../../../src/predict/simulated-run.ts';
 import { measuredRow as asMeasuredRow } from '../../../src/report/lab-row.ts';
-import { labTable } from '../../../src/report/lab-table.ts';
+import { labTable } from '../../../src/report/terminal/lab-table.ts';
 import { shareTable } from '../../../src/report/share-table.ts';
-import { plainStyle } from '../../../src/report/style.ts';
+import { plainStyle } from '../../../src/report/terminal/style.ts';
 import { verdictLines } from '../../../src/report/verdict-lines.ts';
 import { htmlReport } from '../../../src/report/html/report.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';

@@ -1,6 +1,6 @@
-import { withPrediction } from '../../../src/experiment/predict.ts';
-import type { RunResult } from '../../../src/experiment/result.ts';
-import { simulatedRun } from '../../../src/experiment/simulated-run.ts';
+import { withPrediction } from '../../../src/predict/predict.ts';
+import type { RunResult } from '../../../src/result/result.ts';
+import { simulatedRun } from '../../../src/predict/simulated-run.ts';
 import type { HtmlInput, HtmlRow } from '../../../src/report/html/report.ts';
 import type { Scenario, VmSpec } from '../../../src/scenario/scenario.ts';
 import { scenario, vm } from '../../host/invented-scenario.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../../../src/package-root.ts';
+import { packageRoot } from '../../../src/base/package-root.ts';
 
 /** The part of the viewer that needs no browser, as the tests use it. The viewer is JavaScript and isn't compiled. */
 export interface Range {

@@ -1,0 +1,39 @@
+/** Writes `schema/*.schema.json` from the schemas in the code: `npx tsx scripts/write-schemas.ts`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { conformanceSchema } from '../src/conform/conformance-schema.ts';
+import { goldenSchema } from '../src/conform/golden-schema.ts';
+import { diagnosisSchema } from '../src/doctor/schema.ts';
+import { labResultSchema, resultSchema } from '../src/result/result-schema.ts';
+import { packageRoot } from '../src/base/package-root.ts';
+import { labSchema } from '../src/scenario/lab-schema.ts';
+import { scenarioSchema } from '../src/scenario/schema.ts';
+
+const FILES = {
+  'scenario.schema.json': scenarioSchema,
+  'lab.schema.json': labSchema,
+  'result.schema.json': resultSchema,
+  'lab-result.schema.json': labResultSchema,
+  'conformance.schema.json': conformanceSchema,
+  'golden.schema.json': goldenSchema,
+  'doctor.schema.json': diagnosisSchema,
+} as const;
+
+/** File names and contents, as they must be in `schema/`. */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(FILES).map(([name, schema]) => {
+      const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
+      return [name, `${JSON.stringify(json, null, 2)}\n`];
+    }),
+  );
+}
+
+export const schemaDir = join(packageRoot(), 'schema');
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  mkdirSync(schemaDir, { recursive: true });
+  for (const [name, text] of schemaFiles()) writeFileSync(join(schemaDir, name), text);
+}

@@ -1,0 +1,23 @@
+import { LabError } from './errors.ts';
+
+/**
+ * Why a file can't be read, in the same words wherever one is read.
+ * @param cause what the file system threw
+ * @param expected what kind of file it should have been
+ */
+export function unreadable(file: string, cause: unknown, expected: string): LabError {
+  const { code, errno } = cause as NodeJS.ErrnoException;
+  const isDirectory = code === 'EISDIR';
+  const reason = isDirectory
+    ? 'this is a directory'
+    : code === 'ENOENT'
+      ? 'there is no such file'
+      : `the file cannot be read (${code ?? String(cause)})`;
+  return new LabError('BAD_FILE', reason, {
+    where: file,
+    ...(isDirectory && { expected }),
+    ...(file === '-' && { hint: 'standard input is called /dev/stdin' }),
+    ...(errno !== undefined && { errno: -errno }),
+    cause,
+  });
+}

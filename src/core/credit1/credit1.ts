@@ -1,0 +1,208 @@
+/**
+ * Credit1, Xen's proportional-share scheduler, as Xen 4.18 to 4.22 run it, with hard affinity.
+ *
+ *     0        10        20        30 ms    every 10 ms  TICK        charge who runs; from now on it earns, too
+ *     ├─────────┼─────────┼─────────┤       every 30 ms  ACCOUNTING  hand out credits, by weight and cap
+ *             tick      tick      tick      after 30 ms  SLICE       back to the queue, behind its equals
+ *                              accounting
+ *
+ * A vCPU earns credits by weight, and pays one for each 100 µs that it runs. Having some left, it is UNDER,
+ * in debt it is OVER, and all UNDER run before any OVER, each kind round robin. One that wakes as UNDER is
+ * boosted: it preempts both, until a tick finds it running. A VM in debt beyond its cap is parked until an
+ * accounting finds the debt paid.
+ *
+ *              a wake-up             accounting: C < 0
+ *     BOOST ◄───────────── UNDER ─────────────────────► OVER      (parked too, if in debt beyond the cap)
+ *           ─────────────►       ◄─────────────────────
+ *              a tick                accounting: C ≥ 0
+ *
+ * Each pCPU has its own queue. A pCPU whose best candidate is OVER, or which has none, steals better work
+ * from the others, at most once per millisecond; a wake-up tickles an idle pCPU to make it do so.
+ *
+ * Quantities (constants.ts), all from Xen's defaults: slice 30 ms, 3 ticks in it, 10 credits per ms, so 300
+ * per slice and pCPU, which also bounds what a vCPU may save or owe after an accounting; default weight 256,
+ * cap 0 = none, in percent of one pCPU; rate limit 1 ms (a vCPU switched in keeps the pCPU that long);
+ * balancing at most once per 1 ms.
+ *
+ * Worked example: one pCPU, hogs A (weight 256) and B (weight 512) from t = 0.
+ *
+ *      t  0   A runs; neither is active              C: A 0     B 0
+ *        10   tick: A −100, and A becomes active
+ *        30   tick: A −300. Accounting: W = 256, A gets all 300 ─► 0 UNDER. Its slice ends ─► B
+ *        40   tick: B −100, and B becomes active
+ *        60   tick: B −300. Accounting: W = 768, A +100 ─► 100 UNDER, B +200 ─► −100 OVER. B's slice ends ─► A
+ *        90   A −200, then +100 ─► −100 OVER, B +200 ─► 100 UNDER ─► B
+ *       120   from here on every 90 ms: A 30, B 60
+ *
+ * A cap of 25 alone on a pCPU: 75 credits per slice. At t = 30, C = −300 + 75 = −225 < −75: parked; 60: −150;
+ * 90: −75; 120: 0, runs again.
+ *
+ * Where to read on: a charge is burn.ts; tick.ts, accounting.ts and schedule.ts are the three timers' work;
+ * wake.ts and tickle.ts what a virtual interrupt does; balance.ts steals, placement.ts places, both by
+ * topology.ts; state.ts holds the data.
+ */
+import { account } from './accounting.ts';
+import type { Counters } from '../counters.ts';
+import { faultOf } from './fault.ts';
+import type { Credit1Options } from './options.ts';
+import { checkCap, checkWeight, isValidTuning } from './options.ts';
+import { tickPeriodNs, CREDIT_NS } from './constants.ts';
+import { place } from './placement.ts';
+import type { Policy, PolicyTuning } from '../policy.ts';
+import { schedule } from './schedule.ts';
+import { Ask } from '../reason.ts';
+import { acctTimer, askFor, CreditState, Flag, Stop } from './state.ts';
+import { tick } from './tick.ts';
+import { sleep, wakeUp } from './wake.ts';
+
+export class Credit1 implements Policy {
+  readonly pcpuCount: number;
+  readonly vcpuCount: number;
+  readonly current: Int32Array;
+  readonly vmOf: Int32Array;
+  readonly pcpuOf: Int32Array;
+  readonly counters: Counters;
+  /** What it remembers, for those who look on (traces, tests). Nobody else changes it. */
+  readonly state: CreditState;
+
+  /** @throws RangeError for options that Xen, or its toolstack, would refuse */
+  constructor(options: Credit1Options) {
+    const state = new CreditState(options);
+    this.state = state;
+    this.pcpuCount = state.pcpuCount;
+    this.vcpuCount = state.vcpuCount;
+    this.current = state.current;
+    this.vmOf = state.vmOf;
+    this.pcpuOf = state.pcpuOf;
+    this.counters = state.counters;
+  }
+
+  nextTimerNs(): number {
+    return this.state.timers.firstNs();
+  }
+
+  nextTimerPcpu(): number {
+    const { pcpuCount, timers } = this.state;
+    const id = timers.firstId();
+    if (id < pcpuCount) return id;
+    return id - pcpuCount - 1; // the accounting timer gives −1, the slice timers follow it
+  }
+
+  fireTimer(nowNs: number, currentCpuNs: number): void {
+    const { state } = this;
+    const id = state.timers.firstId();
+    if (id < state.pcpuCount) {
+      tick(state, id, nowNs, currentCpuNs);
+    } else if (id === acctTimer(state)) {
+      account(state, nowNs);
+    } else {
+      const pcpu = id - state.pcpuCount - 1;
+      state.timers.cancel(id);
+      askFor(state, pcpu, state.sliceAsk[pcpu]);
+    }
+  }
+
+  nextResched(): number {
+    return this.state.resched.first();
+  }
+
+  schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
+    return schedule(this.state, pcpu, nowNs, currentCpuNs);
+  }
+
+  /**
+   * The first vCPU is assigned to pCPU 0, each further one to the pCPU behind the one that its predecessor
+   * was placed on; from there placement has its say. Being placed spoils the boost of the first wake-up.
+   */
+  startVm(vm: number, nowNs: number): void {
+    const { state } = this;
+    let pcpu = 0;
+    for (let vcpu = state.firstVcpu[vm]; vcpu < state.firstVcpu[vm + 1]; vcpu++) {
+      state.pcpuOf[vcpu] = pcpu;
+      pcpu = (place(state, vcpu) + 1) % state.pcpuCount;
+      state.stops[vcpu] &= ~Stop.absent;
+    }
+    state.started[vm] = 1;
+    if (state.trace !== null) state.trace.start(nowNs, vm);
+  }
+
+  wake(vcpu: number, nowNs: number, wakingPcpu: number): void {
+    const { state } = this;
+    if ((state.stops[vcpu] & Stop.blocked) === 0) return;
+    if (state.trace !== null) state.trace.wake(nowNs, vcpu, state.priority[vcpu]);
+    state.stops[vcpu] &= ~Stop.blocked;
+    if (state.stops[vcpu] === 0) wakeUp(state, vcpu, nowNs, wakingPcpu);
+  }
+
+  /**
+   * On real cores the news may come late, when the vCPU is queued already, or on another pCPU: it is taken
+   * from wherever it is.
+   */
+  block(vcpu: number): void {
+    this.state.stops[vcpu] |= Stop.blocked;
+    sleep(this.state, vcpu);
+  }
+
+  /** No effect on a vCPU that lost its pCPU meanwhile: others are going first already. */
+  yieldVcpu(vcpu: number): void {
+    const { state } = this;
+    const pcpu = state.pcpuOf[vcpu];
+    if (state.current[pcpu] !== vcpu) return;
+    state.flags[vcpu] |= Flag.yield;
+    askFor(state, pcpu, Ask.yield);
+  }
+
+  pauseVm(vm: number, nowNs: number): void {
+    const { state } = this;
+    if (state.trace !== null) state.trace.pause(nowNs, vm);
+    for (let vcpu = state.firstVcpu[vm]; vcpu < state.firstVcpu[vm + 1]; vcpu++) {
+      state.stops[vcpu] |= Stop.paused;
+      sleep(state, vcpu);
+    }
+  }
+
+  unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void {
+    const { state } = this;
+    if (state.trace !== null) state.trace.unpause(nowNs, vm);
+    for (let vcpu = state.firstVcpu[vm]; vcpu < state.firstVcpu[vm + 1]; vcpu++) {
+      if ((state.stops[vcpu] & Stop.paused) === 0) continue;
+      state.stops[vcpu] &= ~Stop.paused;
+      if (state.stops[vcpu] === 0) wakeUp(state, vcpu, nowNs, wakingPcpu);
+    }
+  }
+
+  /** The weight counts at once, the cap from the next accounting on. @throws RangeError */
+  setVm(vm: number, change: { readonly weight?: number; readonly cap?: number }, nowNs: number): void {
+    const { state } = this;
+    const weight = change.weight ?? state.weight[vm];
+    const cap = change.cap ?? state.cap[vm];
+    checkWeight(weight);
+    checkCap(cap);
+    state.totalWeight += (weight - state.weight[vm]) * state.activeCount[vm];
+    state.weight[vm] = weight;
+    state.cap[vm] = cap;
+    if (state.trace !== null) state.trace.set(nowNs, vm, weight, cap);
+  }
+
+  /** Timers under way keep their time, and credits already earned their number. */
+  tune(change: PolicyTuning, nowNs: number): boolean {
+    const { state } = this;
+    const tsliceNs = change.tsliceNs ?? state.tsliceNs;
+    const ratelimitNs = change.ratelimitNs ?? state.ratelimitNs;
+    const migrationDelayNs = change.migrationDelayNs ?? state.migrationDelayNs;
+    const isValid = isValidTuning(tsliceNs, ratelimitNs, migrationDelayNs);
+    if (isValid) {
+      state.tsliceNs = tsliceNs;
+      state.tickNs = tickPeriodNs(tsliceNs);
+      state.creditsPerSlice = tsliceNs / CREDIT_NS;
+      state.ratelimitNs = ratelimitNs;
+      state.migrationDelayNs = migrationDelayNs;
+    }
+    if (state.trace !== null) state.trace.global(nowNs, isValid ? 0 : -1);
+    return isValid;
+  }
+
+  fault(): string | null {
+    return faultOf(this.state);
+  }
+}

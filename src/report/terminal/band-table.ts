@@ -1,0 +1,49 @@
+import { bandOf } from '../../analysis/band.ts';
+import { metrics } from '../../result/metrics.ts';
+import type { RunResult } from '../../result/result.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { shareBandCell, wallBandCell } from './band-cell.ts';
+import { isContendedApart } from '../lab-row.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/**
+ * Simulations of one scenario that differ in the seed of their jitter: median, least and greatest of each VM's figures. Where
+ * all VMs compete for a part of the time only, shares are of that part: those of the whole window follow from the work.
+ */
+export function bandTable(scenario: Scenario, runs: readonly RunResult[], style: Style): string {
+  const isApart = runs.some(isContendedApart);
+  const isFinite = scenario.vms.some(({ work }) => work !== null);
+  const rows = scenario.vms.map((vm, index) => {
+    const results = runs.map((run) => run.vms[index]);
+    const contended = results.flatMap(({ contendedSharePercent }) => contendedSharePercent ?? []);
+    const walls = results.flatMap(({ wallNs }) => wallNs ?? []);
+    return [
+      vm.name,
+      metrics.weight.format(vm.weight),
+      metrics.cap.format(vm.cap),
+      isApart
+        ? shareBandCell(contended.length < runs.length ? null : bandOf(contended))
+        : shareBandCell(bandOf(results.map(({ sharePercent }) => sharePercent))),
+      metrics.idealSharePercent.format(
+        isApart ? results[0].idealContendedSharePercent : results[0].idealSharePercent,
+      ),
+      ...(isFinite
+        ? [
+            wallBandCell(walls.length < runs.length ? null : bandOf(walls)),
+            metrics.idealWallNs.format(results[0].idealWallNs),
+          ]
+        : []),
+    ];
+  });
+  const columns = [
+    { title: 'VM', align: 'left' as const },
+    { title: metrics.weight.title },
+    { title: metrics.cap.title },
+    { title: (isApart ? metrics.contendedSharePercent : metrics.sharePercent).title },
+    { title: metrics.idealSharePercent.title },
+    ...(isFinite ? [{ title: metrics.wallNs.title }, { title: metrics.idealWallNs.title }] : []),
+  ];
+  const title = style.text(`${String(runs.length)} seeds: median [least–greatest]`);
+  return `${style.bold(title)}\n${renderTable(columns, rows, style)}`;
+}

@@ -1,0 +1,68 @@
+import type { PolicyVm } from '../core/policy.ts';
+import type { Topology } from '../core/topology.ts';
+import type { ScriptedEvent } from '../machine/agenda.ts';
+import type { Scenario, SchedulerSpec, VmSpec } from './scenario.ts';
+
+/** A scenario in the loop's terms: numbers in place of names, pCPU numbers in place of host CPUs. It crosses threads as it is. */
+export interface Plan {
+  readonly spec: SchedulerSpec;
+  /** Index pCPU: the host CPU. */
+  readonly cpus: readonly number[];
+  /** absent: one socket, no SMT */
+  readonly topology?: Topology;
+  readonly vms: readonly PolicyVm[];
+  readonly startNs: readonly number[];
+  readonly events: readonly ScriptedEvent[];
+  /** Infinity: until the work is done */
+  readonly durationNs: number;
+  /** The run ends when so many vCPUs have finished; 0: it doesn't. */
+  readonly untilDone: number;
+}
+
+export function planOf(scenario: Scenario): Plan {
+  const pcpuOf = new Map(scenario.pcpus.map((cpu, pcpu) => [cpu, pcpu]));
+  const vmOf = (name: string): number => scenario.vms.findIndex((vm) => vm.name === name);
+  const finite = scenario.vms.filter((vm) => vm.work !== null);
+  const isEndless = finite.length < scenario.vms.length;
+  return {
+    spec: scenario.scheduler,
+    cpus: scenario.pcpus,
+    ...(scenario.topology === undefined ? {} : { topology: scenario.topology }),
+    vms: scenario.vms.map(({ weight, cap, vcpus, pin }) => {
+      const pcpus = pin?.map((cpu) => pcpuOf.get(cpu) ?? -1) ?? null;
+      return { weight, cap, vcpus: Array.from({ length: vcpus }, () => pcpus) };
+    }),
+    startNs: scenario.vms.map((vm) => vm.startNs),
+    events: scenario.events.map((event) => {
+      switch (event.kind) {
+        case 'set':
+        case 'pause':
+        case 'unpause':
+          return { ...event, vm: vmOf(event.vm) };
+        case 'tune':
+          return event;
+      }
+    }),
+    durationNs: scenario.durationNs ?? Infinity,
+    // With a duration and an endless VM the finite ones may finish early; the run goes on for the others.
+    untilDone: scenario.durationNs === null || !isEndless ? sum(finite.map((vm) => vm.vcpus)) : 0,
+  };
+}
+
+/** A vCPU of a scenario. Its index in vcpusOf()'s list is its number everywhere. */
+export interface VcpuPlace {
+  readonly vm: VmSpec;
+  readonly vmIndex: number;
+  /** as threads are named: VM/v0 */
+  readonly id: string;
+}
+
+export function vcpusOf(scenario: Scenario): VcpuPlace[] {
+  return scenario.vms.flatMap((vm, vmIndex) =>
+    Array.from({ length: vm.vcpus }, (_, i) => ({ vm, vmIndex, id: `${vm.name}/v${i}` })),
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}

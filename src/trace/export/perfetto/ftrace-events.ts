@@ -1,0 +1,78 @@
+/** Context switches and wake-ups as Perfetto's FtraceEventBundle packets. */
+import { IDLE } from '../../../core/policy.ts';
+import type { RunState } from '../../spells.ts';
+import { Field, ORIGIN_NS, TaskState } from './fields.ts';
+import type { ProtobufWriter } from './protobuf.ts';
+import type { SchedEvent } from './sched-switches.ts';
+import { threadOf } from './tracks.ts';
+
+const FTRACE_SEQUENCE = 2;
+
+/** Events in a packet: small packets are read with less memory. */
+const BUNDLE = 512;
+
+/** What Linux calls its idle task; its pid is 0. */
+const IDLE_TASK = 'swapper';
+
+const TASK_STATES: Readonly<Record<RunState, number>> = {
+  running: TaskState.runnable,
+  woken: TaskState.runnable,
+  preempted: TaskState.runnable,
+  requeued: TaskState.runnable,
+  parked: TaskState.stopped,
+  paused: TaskState.stopped,
+  blocked: TaskState.sleeping,
+  done: TaskState.dead,
+  absent: TaskState.sleeping,
+  unknown: TaskState.runnable,
+};
+
+/**
+ * @param events of that CPU, in order of time
+ * @param ids index vCPU
+ */
+export function writeSchedEvents(
+  out: ProtobufWriter,
+  cpu: number,
+  events: readonly SchedEvent[],
+  ids: readonly string[],
+): void {
+  for (let first = 0; first < events.length; first += BUNDLE) {
+    out.message(Field.Trace.packet, () => {
+      out.uint(Field.TracePacket.trustedPacketSequenceId, FTRACE_SEQUENCE);
+      out.message(Field.TracePacket.ftraceEvents, () => {
+        out.uint(Field.FtraceEventBundle.cpu, cpu);
+        for (const event of events.slice(first, first + BUNDLE)) writeEvent(out, cpu, event, ids);
+      });
+    });
+  }
+}
+
+function writeEvent(out: ProtobufWriter, cpu: number, event: SchedEvent, ids: readonly string[]): void {
+  const nameOf = (vcpu: number) => (vcpu === IDLE ? IDLE_TASK : ids[vcpu]);
+  out.message(Field.FtraceEventBundle.event, () => {
+    out.uint(Field.FtraceEvent.timestamp, ORIGIN_NS + event.atNs);
+    if (event.kind === 'waking') {
+      out.uint(Field.FtraceEvent.pid, threadOf(IDLE));
+      out.message(Field.FtraceEvent.schedWaking, () => {
+        out.string(Field.SchedWaking.comm, nameOf(event.vcpu));
+        out.uint(Field.SchedWaking.pid, threadOf(event.vcpu));
+        out.uint(Field.SchedWaking.prio, -event.priority);
+        out.uint(Field.SchedWaking.success, 1);
+        out.uint(Field.SchedWaking.targetCpu, cpu);
+      });
+      return;
+    }
+    out.uint(Field.FtraceEvent.pid, threadOf(event.prev));
+    out.message(Field.FtraceEvent.schedSwitch, () => {
+      out.string(Field.SchedSwitch.prevComm, nameOf(event.prev));
+      out.uint(Field.SchedSwitch.prevPid, threadOf(event.prev));
+      // Linux counts the other way: a lower number goes first.
+      out.uint(Field.SchedSwitch.prevPrio, -event.prevPriority);
+      out.uint(Field.SchedSwitch.prevState, TASK_STATES[event.prevState]);
+      out.string(Field.SchedSwitch.nextComm, nameOf(event.next));
+      out.uint(Field.SchedSwitch.nextPid, threadOf(event.next));
+      out.uint(Field.SchedSwitch.nextPrio, -event.nextPriority);
+    });
+  });
+}

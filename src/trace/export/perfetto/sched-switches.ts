@@ -1,0 +1,117 @@
+/**
+ * Who was on which pCPU, as the context switches of a kernel's trace: Perfetto draws its own lane per CPU and the state of each
+ * thread from nothing else. From the facts; in a simulation, which has none, from the intent.
+ */
+import { IDLE } from '../../../core/policy.ts';
+import { Priority } from '../../../core/credit1/constants.ts';
+import { Left } from '../../record.ts';
+import type { RunState, Spell } from '../../spells.ts';
+import { isWaiting, spellsOf } from '../../spells.ts';
+import type { Stay } from '../../timeline.ts';
+import { slicesOf, staysOf } from '../../timeline.ts';
+import type { Trace } from '../../trace.ts';
+import { creditSamplesOf } from './credit-samples.ts';
+import { lastBefore } from './search.ts';
+
+export type SchedEvent =
+  | {
+      readonly kind: 'switch';
+      readonly atNs: number;
+      /** vCPU or IDLE */
+      readonly prev: number;
+      readonly prevPriority: number;
+      /** in which it leaves; it waits for a pCPU if it isn't stopped in some way */
+      readonly prevState: RunState;
+      readonly next: number;
+      readonly nextPriority: number;
+    }
+  /** it waits for a pCPU from now on */
+  | { readonly kind: 'waking'; readonly atNs: number; readonly vcpu: number; readonly priority: number };
+
+/** @returns index pCPU, in order of time */
+export function schedEventsOf(trace: Trace): SchedEvent[][] {
+  const spells = spellsOf(trace);
+  const samples = creditSamplesOf(trace);
+  const priorityAt = (vcpu: number, atNs: number): number => {
+    if (vcpu === IDLE) return Priority.idle;
+    return lastBefore(samples[vcpu].priority, atNs, (sample) => sample.atNs)?.value ?? Priority.under;
+  };
+  const stateAt = (vcpu: number, atNs: number): RunState => {
+    if (vcpu === IDLE) return 'running';
+    return lastBefore(spells[vcpu], atNs, ({ fromNs }) => fromNs)?.state ?? 'unknown';
+  };
+  const switchTo = (atNs: number, prev: Turn | null, next: number): SchedEvent => {
+    const left = prev === null ? IDLE : prev.vcpu;
+    return {
+      kind: 'switch',
+      atNs,
+      prev: left,
+      prevPriority: priorityAt(left, atNs),
+      prevState: prev?.left ?? stateAt(left, atNs),
+      next,
+      nextPriority: priorityAt(next, atNs),
+    };
+  };
+
+  const perPcpu = turnsOf(trace).map((turns) => switchesOf(turns, switchTo));
+  for (const spell of spells.flatMap(wakeUps)) {
+    const { vcpu, fromNs, pcpu } = spell;
+    const events = perPcpu[Math.max(0, pcpu)];
+    events.push({ kind: 'waking', atNs: fromNs, vcpu, priority: priorityAt(vcpu, fromNs) });
+  }
+  // Stable: at one instant a vCPU leaves before it wakes, and wakes before it comes.
+  for (const events of perPcpu) events.sort((a, b) => a.atNs - b.atNs || placeOf(a) - placeOf(b));
+  return perPcpu;
+}
+
+/** A vCPU has a pCPU. */
+interface Turn {
+  readonly vcpu: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+  /** the state in which it leaves, where the fact tells it before the scheduler knows */
+  readonly left: RunState | null;
+}
+
+const STATE_OF_LEAVING: Readonly<Record<number, RunState>> = {
+  [Left.blocked]: 'blocked',
+  [Left.done]: 'done',
+};
+
+function turnsOf(trace: Trace): Turn[][] {
+  if (trace.header.machine === 'simulated') {
+    return slicesOf(trace).map((slices) => slices.map((slice) => ({ ...slice, left: null })));
+  }
+  const leftBy = ({ why }: Stay): RunState | null => (why === null ? null : (STATE_OF_LEAVING[why] ?? null));
+  return staysOf(trace).map((stays) => stays.map((stay) => ({ ...stay, left: leftBy(stay) })));
+}
+
+function switchesOf(
+  turns: readonly Turn[],
+  switchTo: (atNs: number, prev: Turn | null, next: number) => SchedEvent,
+): SchedEvent[] {
+  const events: SchedEvent[] = [];
+  let last: Turn | null = null;
+  for (const turn of turns) {
+    if (turn.toNs === turn.fromNs) continue;
+    if (last !== null && last.toNs < turn.fromNs) {
+      events.push(switchTo(last.toNs, last, IDLE));
+      last = null;
+    }
+    events.push(switchTo(turn.fromNs, last, turn.vcpu));
+    last = turn;
+  }
+  if (last !== null) events.push(switchTo(last.toNs, last, IDLE));
+  return events;
+}
+
+/** Waits that follow a stop, and not a run. */
+function wakeUps(spells: readonly Spell[]): Spell[] {
+  return spells.filter(({ state }, i) => state === 'woken' && (i === 0 || !isWaiting(spells[i - 1].state)));
+}
+
+/** Where an event stands among those of its instant: away from, wake-up, on to. */
+function placeOf(event: SchedEvent): number {
+  if (event.kind === 'waking') return 1;
+  return event.next === IDLE ? 0 : 2;
+}
