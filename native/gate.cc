@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "affinity.h"
+#include "brief_wait.h"
 #include "clock.h"
 #include "futex.h"
 
@@ -80,6 +81,7 @@ int Gate::attach(int v) {
   if (const int rc = get_affinity(vcpu.tid, vcpu.affinity_before); rc < 0) return rc;
   if (const int rc = pthread_getcpuclockid(pthread_self(), &vcpu.clock); rc != 0) return -rc;
   vcpu.go = 0;
+  vcpu.nudges = 0;
   vcpu.pcpu = kNone;
   vcpu.cpu = -1;
   vcpu.cpu_left_ns = own_cpu_ns();
@@ -118,12 +120,14 @@ bool Gate::unwanted(int v) const {
   return unpack(pcpus_[vcpus_[v].pcpu].word.load(std::memory_order_acquire)).wish != v;
 }
 
-void Gate::pause(int v, int64_t late_ns) {
+void Gate::pause(int v, int64_t late_ns, Signals signals) {
   Vcpu& vcpu = vcpus_[v];
   const int p = vcpu.pcpu;
   record_leaving(v, FactKind::pause, late_ns);
   change(vcpu, State::running, State::parked);
-  pass_on(p, take_off(v, p));
+  const int successor = take_off(v, p);
+  let_nudges_come(v, signals);
+  pass_on(p, successor);
   // Wished for again meanwhile, here or elsewhere. Only now: a grant moves this thread to another core.
   try_grant_home(vcpu);
   if (wait_for_grant(v)) record_resuming(v);
@@ -135,7 +139,9 @@ bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
   vcpu.exit_ns = record_leaving(v, FactKind::block, 0);
   vcpu.wake_at_ns.store(wake_at_ns);
   change(vcpu, State::running, State::blocked);
-  pass_on(p, take_off(v, p));
+  const int successor = take_off(v, p);
+  let_nudges_come(v, Signals::open);
+  pass_on(p, successor);
   // Only now: the loop may run on this core.
   report(v, why);
   if (!wait_for_grant(v)) return false;
@@ -168,6 +174,11 @@ int Gate::take_off(int v, int p) {
       return direct ? w.wish : kNone;
     if (direct) try_grant(unclaim(vcpus_[w.wish]));
   }
+}
+
+// Before the successor is woken: as long as it sleeps, nobody else wants the core.
+void Gate::let_nudges_come(int v, Signals signals) {
+  if (signals == Signals::open) spin_until_zero(vcpus_[v].nudges, kNudgeNs);
 }
 
 // Only when the outgoing vCPU is off the core by its state, and shortly before its thread sleeps. Were the successor awake any

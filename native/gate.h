@@ -26,6 +26,10 @@
 // one pCPU's word would look parked to a granter on the pCPU that it is wished for by then. Who gets the vCPU but not the
 // word undoes the claim and looks where the vCPU is wished for now, because others may have seen it claimed and left.
 //
+// A vCPU that sees the new wish by itself, at a check, is often on its way out when the loop's signal comes. If the signal
+// came when it sleeps, it would wake it, and there were two runnable threads again. So the loop announces a signal (nudges),
+// and then looks whether the vCPU still runs; the vCPU first leaves, and then waits for what is announced.
+//
 //   vCPU states                            grant              block              unblock
 //      absent --attach--> attached --enter--> parked --> running --------> blocked ---------> parked
 //                                               ^          | |
@@ -64,6 +68,7 @@ struct alignas(128) Vcpu {
   std::atomic<Exit> exit{Exit::none};
   std::atomic<int64_t> exit_ns{0};     // when it left
   std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
+  std::atomic<uint32_t> nudges{0};     // signals on their way to it: announced by the loop, taken off by the handler
 
   // Written by the grant, read by the vCPU after it.
   int pcpu = kNone;
@@ -94,6 +99,9 @@ struct alignas(128) Pcpu {
 // How the loop tells a holder to look at its pCPU's word.
 using Nudge = void (*)(int vcpu);
 
+// Whether the thread's signals reach it. In a handler they don't.
+enum class Signals { open, held };
+
 class Gate {
  public:
   Gate();
@@ -111,7 +119,7 @@ class Gate {
   // Is another vCPU (or nobody) to run here?
   bool unwanted(int v) const;
   // Hand the token over and wait for the next grant. `late_ns` goes into the fact.
-  void pause(int v, int64_t late_ns);
+  void pause(int v, int64_t late_ns, Signals signals = Signals::open);
   // Leave the core until unblock(), and tell the loop why. False as in enter().
   bool block(int v, Exit why, int64_t wake_at_ns);
   void finish(int v);
@@ -150,6 +158,8 @@ class Gate {
   // Looks are counted, not time: a stopped process (SIGSTOP) makes at most one look late.
   static constexpr int64_t kLookNs = 400'000'000;
   static constexpr int kStaleLooks = 3;
+  // A signal takes some 5 µs from core to core. One that takes longer than that comes too late.
+  static constexpr int64_t kNudgeNs = 50'000;
 
  private:
   void change(Vcpu& vcpu, State from, State to);
@@ -159,6 +169,7 @@ class Gate {
   void try_grant(int p);
   void try_grant_home(Vcpu& vcpu);
   int take_off(int v, int p);
+  void let_nudges_come(int v, Signals signals);
   void pass_on(int p, int successor);
   bool wait_for_grant(int v);
   int64_t record_leaving(int v, FactKind kind, int64_t late_ns);

@@ -96,18 +96,24 @@ int64_t stop_waiting(int v, Region& region, bool pausing) {
 // In the thread's own code, region closed.
 void pause_at_step(int v, Region& region) { gate().pause(v, stop_waiting(v, region, true)); }
 
+// Strangers send signals, too; and then the next one of the loop's isn't waited for.
+void take_nudge(Vcpu& vcpu, const siginfo_t* info) {
+  if (info->si_code == SI_QUEUE && vcpu.nudges.load() != 0) vcpu.nudges.fetch_sub(1);
+}
+
 void on_signal(int, siginfo_t* info, void* context) {
   const int saved_errno = errno;
   const int v = info->si_value.sival_int;
   if (v == kSelfTest) heard.fetch_add(1, std::memory_order_relaxed);
   // Anyone may send the process a signal; only the vCPU that lives on this thread is looked at.
   const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).thread == reinterpret_cast<uintptr_t>(pthread_self());
+  if (ours) take_nudge(gate().vcpu(v), info);
   if (ours && regions[v].open) {
     Region& region = regions[v];
     if (gate().released() != Released::no || !gate().unwanted(v)) {
       stop_waiting(v, region, false);
     } else if (CodeMap::pausable(interrupted_at(context)) || naive.load(std::memory_order_relaxed)) {
-      gate().pause(v, stop_waiting(v, region, true));
+      gate().pause(v, stop_waiting(v, region, true), Signals::held);
       // The wish may have moved on while the token was on its way here. Its signal is pending then, blocked by this handler's
       // mask, and arrives at the same instruction as soon as the handler returns.
     } else {
@@ -269,10 +275,27 @@ uint64_t self_tests_heard() { return heard.load(std::memory_order_relaxed); }
 // --- what the kernel refuses ----------------------------------------------------------------------------------------
 // A refused signal delays a pause and loses none: the vCPU sees the wish at its next step, or the signal that the loop sends again.
 
+namespace {
+
+// Announced first, then sent to one that still runs: see gate.h. Negated errno; a thread that has died meanwhile is the loop's
+// next event.
+int announce_and_send(int v) {
+  Vcpu& vcpu = gate().vcpu(v);
+  vcpu.nudges.fetch_add(1);
+  int rc = 0;
+  if (vcpu.state == State::running) {
+    rc = send_pause_signal(vcpu.tid, v);
+    if (rc == 0) return 0;
+  }
+  vcpu.nudges.fetch_sub(1);
+  return rc == -ESRCH ? 0 : rc;
+}
+
+}  // namespace
+
 void nudge(int vcpu) {
-  const int rc = send_pause_signal(gate().vcpu(vcpu).tid, vcpu);
-  // A thread that has died meanwhile is the loop's next event.
-  if (rc == 0 || rc == -ESRCH) return;
+  const int rc = announce_and_send(vcpu);
+  if (rc == 0) return;
   signal_error.store(-rc, std::memory_order_relaxed);
   refused_signals.fetch_add(1, std::memory_order_relaxed);
   owed[vcpu / 64].fetch_or(uint64_t{1} << (vcpu % 64));
@@ -287,8 +310,8 @@ int repeat_nudges() {
       bool holds = false;
       for (int p = 0; p < gate().pcpu_count(); ++p) holds = holds || gate().holder(p) == v;
       // To one who is wished for again it does no harm.
-      const int rc = holds ? send_pause_signal(gate().vcpu(v).tid, v) : 0;
-      if (rc == 0 || rc == -ESRCH) {
+      const int rc = holds ? announce_and_send(v) : 0;
+      if (rc == 0) {
         owed[i].fetch_and(~(uint64_t{1} << (v % 64)));
       } else {
         ++still_owed;

@@ -107,6 +107,16 @@ inline ::std::vector<Sleeper*> sleepers;
 
 // Has this thread a signal to handle, which ends its sleep?
 inline ::std::function<bool(size_t thread)> interrupted = [](size_t) { return false; };
+// Told when one did.
+inline ::std::function<void(size_t thread)> woken_by_signal = [](size_t) {};
+
+// In place of brief_wait.h's: no time passes here either, so it waits as long as it takes. Relaxed loads aren't points.
+inline void spin_until_zero(const std::atomic<uint32_t>& word, int64_t) {
+  while (word.load() != 0) {
+    const size_t self = interleave::Explorer::self();
+    interleave::explorer->wait_until([&] { return word.load(std::memory_order_relaxed) == 0 || interrupted(self); });
+  }
+}
 
 template <class Value, class... Rest>
 long syscall(long, std::atomic<uint32_t>* word, int operation, Value value, Rest...) {
@@ -126,6 +136,7 @@ long syscall(long, std::atomic<uint32_t>* word, int operation, Value value, Rest
   const size_t self = interleave::Explorer::self();
   interleave::explorer->wait_until([&] { return me.woken || interrupted(self); });
   if (me.woken) return 0;
+  woken_by_signal(self);
   ::std::erase(sleepers, &me);
   errno = EINTR;
   return -1;

@@ -19,14 +19,15 @@ namespace {
 constexpr int kVcpus = 2;
 
 // A vCPU's thread, as far as signals go. Thread v + 1 is vCPU v's.
-struct Signals {
+struct ThreadSignals {
   int pending;
+  int of_timers;  // among them
   bool masked;
   bool timer_armed;
 };
-std::array<Signals, kVcpus> signals;
+std::array<ThreadSignals, kVcpus> signals;
 
-Signals* signals_of(size_t thread) { return thread < kVcpus ? &signals[thread] : nullptr; }
+ThreadSignals* signals_of(size_t thread) { return thread < kVcpus ? &signals[thread] : nullptr; }
 
 int fake_timer_create(clockid_t, sigevent*, timer_t* timer) {
   *timer = reinterpret_cast<timer_t>(interleave::Explorer::self());
@@ -48,6 +49,8 @@ namespace creditlab {
 // Beside the two of interleaved_atomic.h: who am I, and a signal to a thread.
 inline long syscall(long) { return static_cast<long>(interleave::Explorer::self()) + 1; }
 inline long syscall(long, int, int tid, int, siginfo_t*) {
+  // Until a signal is sent, others go on.
+  interleave::explorer->point();
   ++signals[static_cast<size_t>(tid - 1)].pending;
   return 0;
 }
@@ -85,8 +88,14 @@ class Model {
   explicit Model(int preemptions) : explorer_(preemptions) {
     explorer_.at_each_point([this] { handle_signals(0); });
     creditlab::interrupted = [this](size_t thread) {
-      const Signals* s = signals_of(thread);
+      const ThreadSignals* s = signals_of(thread);
       return s != nullptr && !s->masked && s->pending > 0 && !explorer_.draining();
+    };
+    creditlab::woken_by_signal = [this](size_t thread) {
+      const State state = gate().vcpu(static_cast<int>(thread)).state.load(std::memory_order_relaxed);
+      // Then it stands in the kernel's run queue beside its successor.
+      if (state == State::parked || state == State::blocked)
+        explorer_.fail("a signal woke a vCPU that had left its core");
     };
   }
 
@@ -144,16 +153,20 @@ class Model {
   }
 
   void handle_signals(uintptr_t pc) {
-    Signals* s = signals_of(Explorer::self());
+    ThreadSignals* s = signals_of(Explorer::self());
     if (s == nullptr || s->masked) return;
     if (s->timer_armed && s->pending == 0 && (pc == kGenerated || explorer_.happens_now())) {
       s->timer_armed = false;
       ++s->pending;
+      ++s->of_timers;
     }
     while (s->pending > 0) {
       --s->pending;
+      const bool is_timer = s->of_timers > 0;
+      if (is_timer) --s->of_timers;
       s->masked = true;
       siginfo_t info{};
+      info.si_code = is_timer ? SI_TIMER : SI_QUEUE;
       info.si_value.sival_int = static_cast<int>(Explorer::self());
       ucontext_t context{};
 #if defined(__x86_64__)
