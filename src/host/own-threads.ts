@@ -10,7 +10,7 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Between two listings new threads aren't known: libuv's come when they are first needed. */
-const LOOKS_PER_LISTING = 10;
+const LOOKS_PER_LISTING = 2;
 /** Counted from 0 behind the name, which is in parentheses and may hold any character. */
 const PROCESSOR_FIELD = 36;
 
