@@ -1,4 +1,4 @@
-// The only file that knows N-API: numbers in, numbers out. Validation and defaults are JavaScript's business (src/host/native.ts).
+// The only file that knows N-API: numbers in, numbers out. Validation and defaults are JavaScript's business (src/addon/native.ts).
 // A failure is a negated errno. Times are ns since the origin that arm() sets.
 #include <napi.h>
 

@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../src/result/result.ts';
-import type { Native } from '../../src/host/native.ts';
+import type { Native } from '../../src/addon/native.ts';
 import type { Comparison } from './comparison.ts';
 import type { Measurement } from './figure.ts';
 import type { ProgramRun } from './program-run.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checked, type Native } from '../../src/host/native.ts';
+import { checked, type Native } from '../../src/addon/native.ts';
 import { ControlGroups } from './control-groups.ts';
 import type { HogVm } from './lab-run.ts';
 

@@ -1,7 +1,7 @@
 /** One run in a process of its own, which can be ended from outside when it hangs: see watched-run.ts. */
 import { RunFailed } from '../../src/result/run-failed.ts';
 import { HardwareLab } from '../../src/host/hardware-lab.ts';
-import { loadNative } from '../../src/host/native.ts';
+import { loadNative } from '../../src/addon/native.ts';
 import type { RunOrder, RunReply } from './watched-run.ts';
 
 process.once('message', (order) => void serve(order as RunOrder));

@@ -1,7 +1,7 @@
 /** The threads of the switch-gap bench: two guests that spin at the gate, and a driver that lets them take turns. */
 import { VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import { parentPort } from 'node:worker_threads';
-import { checked, loadNative, Released, SchedClass } from '../../src/host/native.ts';
+import { checked, loadNative, Released, SchedClass } from '../../src/addon/native.ts';
 import { Exit } from '../../src/machine/machine.ts';
 
 export type GapOrder =

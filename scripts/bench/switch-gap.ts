@@ -4,7 +4,7 @@ import { summarize } from '../../src/analysis/quantiles.ts';
 import { median } from '../../src/analysis/stats.ts';
 import type { Quantiles } from '../../src/result/result.ts';
 import { FactReader } from '../../src/host/fact-reader.ts';
-import { checked, type Native, SchedClass } from '../../src/host/native.ts';
+import { checked, type Native, SchedClass } from '../../src/addon/native.ts';
 import { siblingModule } from '../../src/host/sibling-module.ts';
 import { VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import type { Bench, BenchContext } from './bench.ts';

@@ -3,7 +3,7 @@ import { summarize } from '../../src/analysis/quantiles.ts';
 import { median } from '../../src/analysis/stats.ts';
 import type { Quantiles } from '../../src/result/result.ts';
 import { FIFO_PRIORITY } from '../../src/doctor/read-rights.ts';
-import { checked, SchedClass } from '../../src/host/native.ts';
+import { checked, SchedClass } from '../../src/addon/native.ts';
 import { HYPERVISOR_SLICE_NS, VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atMostTimes, type Figure, type Goal } from './figure.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { LabError } from '../../src/base/errors.ts';
-import type { SchedClass } from '../../src/host/native.ts';
+import type { SchedClass } from '../../src/addon/native.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 
 export interface Yardsticks {

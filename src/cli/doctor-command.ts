@@ -5,7 +5,7 @@ import { checkPrecision, precisionUnknown } from '../doctor/checks/precision.ts'
 import { type Finding, isBad } from '../doctor/finding.ts';
 import { probe, type Probe } from '../doctor/probe.ts';
 import { type ChoosePcpus, readFacts } from '../doctor/read-facts.ts';
-import { recommendPcpus } from '../host/recommend.ts';
+import { recommendPcpus } from '../cpus/recommend.ts';
 import { ExitCode, LabError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
 import { findingText, summaryText } from '../report/terminal/doctor.ts';

@@ -4,7 +4,7 @@ import { compareRows } from '../result/compare-rows.ts';
 import { noiseWarning } from '../result/noise.ts';
 import { LabError } from '../base/errors.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
-import { readTopology } from '../host/topology.ts';
+import { readTopology } from '../cpus/topology.ts';
 import { speedWarning } from '../result/speed.ts';
 import { unsteadySeries } from '../result/steadiness.ts';
 import { labFindings } from '../report/findings.ts';

@@ -5,8 +5,8 @@
  * That happens before anything is opened.
  */
 import { constants, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { loadNative, type Native } from '../host/native.ts';
-import { saidOfThreads, SINGLE_THREADED } from '../host/single-threaded.ts';
+import { loadNative, type Native } from '../addon/native.ts';
+import { saidOfThreads, SINGLE_THREADED } from '../base/single-threaded.ts';
 
 const COMMANDS = ['run', 'lab', 'workloads', 'doctor'];
 /** Arguments with which these commands run nothing. */

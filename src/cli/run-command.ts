@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { unsteadySeries } from '../result/steadiness.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
-import { readTopology } from '../host/topology.ts';
+import { readTopology } from '../cpus/topology.ts';
 import { createProgress } from '../report/terminal/progress.ts';
 import { repeatTable } from '../report/terminal/repeat-table.ts';
 import { unsteadyWarnings } from '../report/repeat-lines.ts';

@@ -3,7 +3,7 @@ import { writeGolden } from '../conform/write-golden.ts';
 import { LabError } from '../base/errors.ts';
 import type { SimulatedRunOptions } from '../predict/simulated-run.ts';
 import { simulationOf } from '../predict/simulated-run.ts';
-import { readTopology } from '../host/topology.ts';
+import { readTopology } from '../cpus/topology.ts';
 import { bandTable } from '../report/terminal/band-table.ts';
 import { columnsOf } from '../report/terminal/lab-text.ts';
 import { runReport } from '../report/terminal/run-table.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Calibration } from '../testbed/testbed.ts';
 import { formatNs } from '../result/metrics.ts';
-import { readTopology } from '../host/topology.ts';
+import { readTopology } from '../cpus/topology.ts';
 import { checkMark, renderTable } from '../report/terminal/table.ts';
 import { styleFor, type Style } from '../report/terminal/style.ts';
 import { builtinNames, isBuiltin, kindOf, sizesOf } from '../workload/catalogue.ts';

@@ -1,4 +1,4 @@
-import { cpusIn, readTopology, type Topology } from '../host/topology.ts';
+import { cpusIn, readTopology, type Topology } from '../cpus/topology.ts';
 import type { DoctorFacts } from './facts.ts';
 import { fieldOf, HostFiles } from './host-files.ts';
 import { readContainer } from './read-container.ts';

@@ -10,7 +10,7 @@ import type { RecordSink } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { loopFault } from './fault.ts';
 import { HELD_UP_NS, HostMachine } from './host-machine.ts';
-import type { Native } from './native.ts';
+import type { Native } from '../addon/native.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
 /** What the main thread may ask of a run under way. */

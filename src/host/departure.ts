@@ -1,5 +1,5 @@
 import { orTimeout, TIMED_OUT } from './abort.ts';
-import type { Native } from './native.ts';
+import type { Native } from '../addon/native.ts';
 
 const LOOK_MS = 100;
 /** CPU time that a released thread may use before it comes back from its step; and how long it may take on a host that hardly lets it run. */

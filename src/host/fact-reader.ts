@@ -1,7 +1,7 @@
 import { Histogram } from '../analysis/histogram.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactRows } from './fact-rows.ts';
-import { FactField, FactKind, type Native } from './native.ts';
+import { FactField, FactKind, type Native } from '../addon/native.ts';
 
 const BATCH = 512;
 const NOBODY = -1;

@@ -1,6 +1,6 @@
 import type { RecordTaker } from '../trace/store.ts';
 import { Column, columnOf, Kind, Left, WIDTH } from '../trace/record.ts';
-import { FactField, FactKind } from './native.ts';
+import { FactField, FactKind } from '../addon/native.ts';
 
 const AT = {
   pcpu: columnOf('leave', 'pcpu'),

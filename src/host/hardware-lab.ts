@@ -4,7 +4,7 @@ import type { HostFacts, RunResult } from '../result/result.ts';
 import type { Scenario, WorkloadRef } from '../scenario/scenario.ts';
 import { HardwareRun } from './hardware-run.ts';
 import { Hypervisor } from './hypervisor.ts';
-import type { Native } from './native.ts';
+import type { Native } from '../addon/native.ts';
 import { Programs, programOf } from './programs.ts';
 import { requireRoom } from './require-room.ts';
 import { readRoom } from './room.ts';

@@ -9,8 +9,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Native } from './native.ts';
-import { isSingleThreaded } from './single-threaded.ts';
+import type { Native } from '../addon/native.ts';
+import { isSingleThreaded } from '../base/single-threaded.ts';
 
 /** The first release whose V8 gives helpers work in spite of the option. */
 const FIRST_NODE = 26;

@@ -2,7 +2,7 @@ import { IDLE } from '../core/policy.ts';
 import { TimerHeap } from '../core/timer-heap.ts';
 import { LOST_NS } from '../machine/loop.ts';
 import { Exit, type Machine } from '../machine/machine.ts';
-import type { Native } from './native.ts';
+import type { Native } from '../addon/native.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
 /** Later than this, the loop was not just late: the process was stopped, or the host gave it no time. */

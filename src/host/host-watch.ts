@@ -5,7 +5,7 @@
 import { getSystemErrorName } from 'node:util';
 import type { HostEvents } from '../result/result.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
-import { type Native, RefusalField, VcpuField } from './native.ts';
+import { type Native, RefusalField, VcpuField } from '../addon/native.ts';
 import { readThrottling, type ThrottleCounts, throttledBetween } from './throttling.ts';
 
 type WatchedNative = Pick<

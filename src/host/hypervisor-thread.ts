@@ -9,10 +9,10 @@ import type { Distribution } from '../result/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
-import { loadNative, readStats, SchedClass, VcpuField } from './native.ts';
+import { loadNative, readStats, SchedClass, VcpuField } from '../addon/native.ts';
 import { rehearse } from './rehearsal.ts';
 import { HYPERVISOR_SLICE_NS } from './slices.ts';
-import { readAllowedCpus } from './topology.ts';
+import { readAllowedCpus } from '../cpus/topology.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 export interface HypervisorData {

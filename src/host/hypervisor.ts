@@ -3,7 +3,7 @@ import type { Distribution } from '../result/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import type { Command } from './conductor.ts';
 import type { HypervisorData, HypervisorReply, RunOrder } from './hypervisor-thread.ts';
-import type { Native } from './native.ts';
+import type { Native } from '../addon/native.ts';
 import { siblingModule } from './sibling-module.ts';
 
 interface Waiting {

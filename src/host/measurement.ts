@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader, Stay } from './fact-reader.ts';
 import type { HostWatch } from './host-watch.ts';
-import { type Native, readStats, StatField, VcpuField } from './native.ts';
+import { type Native, readStats, StatField, VcpuField } from '../addon/native.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
 import type { SpeedMeter } from './speed-meter.ts';
 import type { VcpuReadings } from './vcpu-readings.ts';

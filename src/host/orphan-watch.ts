@@ -1,4 +1,4 @@
-import { type Native, Released } from './native.ts';
+import { type Native, Released } from '../addon/native.ts';
 
 const LOOK_MS = 100;
 

@@ -4,7 +4,7 @@ import { simulate } from '../sim/simulate.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
-import { checked, type Native } from './native.ts';
+import { checked, type Native } from '../addon/native.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 /** Virtual time that is enough for the compiler: some thousand ticks, switches, wake-ups and steals. */

@@ -1,7 +1,7 @@
 /** How much the system still has for this process: what its limits say, less what is used already. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupFolders } from './control-groups.ts';
+import { groupFolders } from '../cpus/control-groups.ts';
 import type { Needs } from './needs.ts';
 import { MORE_PENDING_SIGNALS, PENDING_SIGNALS } from './pending-signals.ts';
 import { readNumber, readText } from '../base/read-text.ts';

@@ -1,6 +1,6 @@
 import { Histogram } from '../analysis/histogram.ts';
 import { type Counters, createCounters } from '../core/counters.ts';
-import { StatField } from './native.ts';
+import { StatField } from '../addon/native.ts';
 
 const HELD_UP_KEPT = 32;
 const LoopCell = { cpuNs: 0, endNs: 1, heldUpCount: 2, heldUp: 3, size: 3 + 2 * HELD_UP_KEPT } as const;

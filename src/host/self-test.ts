@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { LabError } from '../base/errors.ts';
-import type { Native } from './native.ts';
+import type { Native } from '../addon/native.ts';
 import { noPendingSignals } from './pending-signals.ts';
 
 /** What failed, as native/self_test.h numbers it: the call, and what it does to the lab. */

@@ -1,6 +1,6 @@
 /** What the quotas of this process's control groups did: how often, and for how long, they stopped it. */
 import { join } from 'node:path';
-import { groupFolders } from './control-groups.ts';
+import { groupFolders } from '../cpus/control-groups.ts';
 import { readText } from '../base/read-text.ts';
 
 export interface Throttled {

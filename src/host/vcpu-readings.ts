@@ -1,6 +1,6 @@
 import { type VcpuPlace, vcpusOf } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type Native, VcpuField } from './native.ts';
+import { type Native, VcpuField } from '../addon/native.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
 /** What the addon knows of the vCPUs of a run, read at any time from the main thread. */

@@ -12,7 +12,7 @@ import { importWorkload } from '../workload/import.ts';
 import { checksumOf, prepareState, stepOnce } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
 import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
-import { checked, loadNative, SchedClass } from './native.ts';
+import { checked, loadNative, SchedClass } from '../addon/native.ts';
 import { noPendingSignals } from './pending-signals.ts';
 import { VCPU_SLICE_NS } from './slices.ts';
 import { ReplayCell } from './replay-cell.ts';

@@ -1,6 +1,6 @@
 import type { VmProgress } from '../testbed/testbed.ts';
 import type { VmSpec } from '../scenario/scenario.ts';
-import { VcpuField } from './native.ts';
+import { VcpuField } from '../addon/native.ts';
 import { unitsOf } from './programs.ts';
 import type { VcpuReadings } from './vcpu-readings.ts';
 

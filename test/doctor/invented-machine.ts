@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { DoctorFacts } from '../../src/doctor/facts.ts';
 import { type ChoosePcpus, readFacts } from '../../src/doctor/read-facts.ts';
-import { recommendPcpus } from '../../src/host/recommend.ts';
+import { recommendPcpus } from '../../src/cpus/recommend.ts';
 import type { Senses } from '../../src/doctor/senses.ts';
 
 /** Contents by path, as under `/`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Lab } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
-import { loadNative } from '../../src/host/native.ts';
+import { loadNative } from '../../src/addon/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { traceHeader } from '../../src/trace/header.ts';
 import { TraceStore } from '../../src/trace/store.ts';

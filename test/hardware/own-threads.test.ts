@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { certify } from '../../src/result/certificate.ts';
 import type { Lab } from '../../src/testbed/testbed.ts';
 import { openLab } from '../../src/host/open-lab.ts';
-import { loadNative } from '../../src/host/native.ts';
+import { loadNative } from '../../src/addon/native.ts';
 import { cpus, needHardware, run, scenario, SECOND, vm } from './support.ts';
 
 const BUSY_MS = 50;

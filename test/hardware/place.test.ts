@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Lab } from '../../src/testbed/testbed.ts';
-import { loadNative, VcpuField } from '../../src/host/native.ts';
+import { loadNative, VcpuField } from '../../src/addon/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { traceHeader } from '../../src/trace/header.ts';
 import { TraceStore } from '../../src/trace/store.ts';

@@ -5,7 +5,7 @@
  * which it neither ran nor waited for a core, by the kernel's own statistics, beyond the 5 ms that it slept on purpose.
  */
 import { RunFailed } from '../../src/result/run-failed.ts';
-import { loadNative, StatField } from '../../src/host/native.ts';
+import { loadNative, StatField } from '../../src/addon/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { cpus, MS, run, scenario, SECOND, testWorkload, vm } from './support.ts';
 

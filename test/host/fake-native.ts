@@ -1,4 +1,4 @@
-import { FactField, FactKind, type Native, VcpuField } from '../../src/host/native.ts';
+import { FactField, FactKind, type Native, VcpuField } from '../../src/addon/native.ts';
 
 /** An addon of which only these functions are expected to be called. */
 export function fakeNative(parts: Partial<Native>): Native {

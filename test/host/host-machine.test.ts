@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { IDLE } from '../../src/core/policy.ts';
 import { HostMachine } from '../../src/host/host-machine.ts';
-import type { Native } from '../../src/host/native.ts';
+import type { Native } from '../../src/addon/native.ts';
 import { Scoreboard } from '../../src/host/scoreboard.ts';
 import { Exit } from '../../src/machine/machine.ts';
 import { fakeNative, FakeTime } from './fake-native.ts';

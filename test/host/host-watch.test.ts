@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import { HostWatch } from '../../src/host/host-watch.ts';
-import type { Native } from '../../src/host/native.ts';
+import type { Native } from '../../src/addon/native.ts';
 import { fakeNative, fakeVcpus } from './fake-native.ts';
 import { onHost } from './invented-host.ts';
 import { QUIET } from './quiet-host.ts';

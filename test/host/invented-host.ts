@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readTopology, type Topology } from '../../src/host/topology.ts';
+import { readTopology, type Topology } from '../../src/cpus/topology.ts';
 
 /** Contents by path, as under `/`. */
 export type Files = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import type { RunResult } from '../../src/result/result.ts';
 import { ContentionMeter } from '../../src/host/contention-meter.ts';
 import { FactReader } from '../../src/host/fact-reader.ts';
 import { resultOf, type Sources } from '../../src/host/measurement.ts';
-import { StatField } from '../../src/host/native.ts';
+import { StatField } from '../../src/addon/native.ts';
 import { Scoreboard } from '../../src/host/scoreboard.ts';
 import { SpeedMeter } from '../../src/host/speed-meter.ts';
 import { VcpuReadings } from '../../src/host/vcpu-readings.ts';

@@ -1,5 +1,5 @@
 import { type Check, Topic } from '../finding.ts';
-import { OWN_CPUS } from '../../host/recommend.ts';
+import { OWN_CPUS } from '../../cpus/recommend.ts';
 
 const topic = new Topic('cgroup-quota', 'cgroup quota');
 

@@ -1,6 +1,6 @@
 import { formatCpuList } from '../../scenario/cpu-list.ts';
 import { type Check, Topic } from '../finding.ts';
-import { recommendPcpus } from '../../host/recommend.ts';
+import { recommendPcpus } from '../../cpus/recommend.ts';
 
 const topic = new Topic('smt', 'SMT siblings');
 

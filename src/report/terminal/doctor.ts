@@ -2,7 +2,7 @@
 import type { Finding, Level } from '../../doctor/finding.ts';
 import { inWords } from '../../doctor/precision.ts';
 import type { Probe } from '../../doctor/probe.ts';
-import type { Recommendation } from '../../host/recommend.ts';
+import type { Recommendation } from '../../cpus/recommend.ts';
 import { formatCpuList } from '../../scenario/cpu-list.ts';
 import { wrapText } from './lab-text.ts';
 import type { Style } from './style.ts';

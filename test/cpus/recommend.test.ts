@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { MOST_PCPUS, recommendPcpus } from '../../src/host/recommend.ts';
-import type { Topology } from '../../src/host/topology.ts';
+import { MOST_PCPUS, recommendPcpus } from '../../src/cpus/recommend.ts';
+import type { Topology } from '../../src/cpus/topology.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
 import { scenarioFromFlags } from '../../src/scenario/load.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { helpersWarning, isSingleThreaded } from '../../src/host/single-threaded.ts';
+import { helpersWarning, isSingleThreaded } from '../../src/base/single-threaded.ts';
 
 describe('a process runs V8 single-threaded', () => {
   it('when it was started so, however V8 lets one spell it', () => {

@@ -1,6 +1,6 @@
 /** A process that loads the addon and tells what came of it: load-native [PLATFORM] */
 import { LabError } from '../../src/base/errors.ts';
-import { loadNative } from '../../src/host/native.ts';
+import { loadNative } from '../../src/addon/native.ts';
 
 const [platform] = process.argv.slice(2);
 if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LabError } from '../../src/base/errors.ts';
-import { checked } from '../../src/host/native.ts';
+import { checked } from '../../src/addon/native.ts';
 
 const MISSING = join(tmpdir(), 'creditlab-no-such-directory', 'creditlab.node');
 

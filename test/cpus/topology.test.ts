@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpus as osCpus } from 'node:os';
-import { readAllowedCpus } from '../../src/host/topology.ts';
-import { allowing, capacity, cpu, type Files, onHost, online, topologyOf } from './invented-host.ts';
+import { readAllowedCpus } from '../../src/cpus/topology.ts';
+import { allowing, capacity, cpu, type Files, onHost, online, topologyOf } from '../host/invented-host.ts';
 
 const TWO_CPUS = { ...allowing('0-1'), ...cpu(0, 0, '0'), ...cpu(1, 1, '1') };
 
