@@ -45,7 +45,7 @@ export { MeasuredPutOffs } from './sim/put-offs.ts';
 export type { MeasuredPauses, PutOffs } from './sim/put-offs.ts';
 export type { Band } from './analysis/band.ts';
 export { certify } from './result/certificate.ts';
-export type { Certificate, Check, Verdict } from './result/certificate.ts';
+export type { Certificate, Check, Verdict } from './result/verdict.ts';
 
 export { readTraces } from './trace/file-reader.ts';
 export { TraceFileWriter } from './trace/file-writer.ts';
@@ -74,7 +74,7 @@ export type { Window } from './trace/window.ts';
 export { perfettoOf } from './trace/export/perfetto/perfetto.ts';
 export { chromeOf } from './trace/export/chrome.ts';
 export { htmlReport } from './report/html/report.ts';
-export type { HtmlInput, HtmlRow } from './report/html/report.ts';
+export type { HtmlInput, HtmlRow } from './report/html/input.ts';
 
 export { conform, conformFile } from './conform/conform.ts';
 
@@ -87,6 +87,9 @@ export { RunFailed } from './result/run-failed.ts';
 export type * from './testbed/testbed.ts';
 export type * from './result/result.ts';
 export type * from './scenario/scenario.ts';
+export type * from './workload/work.ts';
+export type { HostCpu } from './cpus/host-cpus.ts';
+export type { Distribution, Quantiles } from './analysis/histogram.ts';
 export type { Guest, SizeRange, Workload } from '../workloads/contract.ts';
 export { loadScenario } from './scenario/load.ts';
 export { openLab } from './host/open-lab.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatNs } from '../../src/result/metrics.ts';
 import { summarize } from '../../src/analysis/quantiles.ts';
 import { median } from '../../src/analysis/stats.ts';
-import type { Quantiles } from '../../src/result/result.ts';
+import type { Quantiles } from '../../src/analysis/histogram.ts';
 import { FactReader } from '../../src/host/fact-reader.ts';
 import { checked, type Native, SchedClass } from '../../src/addon/native.ts';
 import { siblingModule } from '../../src/host/sibling-module.ts';

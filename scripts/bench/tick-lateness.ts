@@ -1,9 +1,8 @@
 import { formatNs } from '../../src/result/metrics.ts';
 import { summarize } from '../../src/analysis/quantiles.ts';
 import { median } from '../../src/analysis/stats.ts';
-import type { Quantiles } from '../../src/result/result.ts';
-import { FIFO_PRIORITY } from '../../src/doctor/read-rights.ts';
-import { checked, SchedClass } from '../../src/addon/native.ts';
+import type { Quantiles } from '../../src/analysis/histogram.ts';
+import { FIFO_PRIORITY, checked, SchedClass } from '../../src/addon/native.ts';
 import { HYPERVISOR_SLICE_NS, VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atMostTimes, type Figure, type Goal } from './figure.ts';

@@ -75,6 +75,9 @@ export interface Native {
 export const SchedClass = { other: 0, batch: 1, idle: 2, fifo: 3 } as const;
 export type SchedClass = (typeof SchedClass)[keyof typeof SchedClass];
 
+/** Of the scheduler's thread, where SCHED_FIFO is permitted. */
+export const FIFO_PRIORITY = 50;
+
 /** What releasedWhy() says. */
 export const Released = { no: 0, ended: 1, orphaned: 2 } as const;
 

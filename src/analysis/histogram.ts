@@ -1,4 +1,15 @@
-import type { Distribution, Quantiles } from '../result/result.ts';
+export interface Quantiles {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** A whole distribution of durations, ns. */
+export interface Distribution extends Quantiles {
+  /** as [from, how many]: each bucket reaches to 2^(1/8) times its lower bound; empty ones are left out */
+  readonly buckets: readonly (readonly [number, number])[];
+}
 
 /** Buckets per doubling: a quantile is at most 1/64 above the true value. */
 const PER_OCTAVE = 64;

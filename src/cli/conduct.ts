@@ -2,7 +2,7 @@
 import { LabError } from '../base/errors.ts';
 import type { Lab, OpenLab, VerifyMode } from '../testbed/testbed.ts';
 import { RunFailed } from '../result/run-failed.ts';
-import type { ProgressView } from '../report/terminal/progress.ts';
+import type { ProgressView } from '../report/terminal/progress-view.ts';
 import { Ending, type Conducted, type Outlets } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 import { runOrder } from './run-order.ts';

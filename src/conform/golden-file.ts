@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { LabError } from '../base/errors.ts';
-import { goldenFault } from './golden-schema.ts';
+import { goldenFault, type GoldenParam } from './golden-schema.ts';
 import { parseJson } from '../base/parse-json.ts';
 
 /** A golden file: a scenario, and what the genuine scheduler did with it in virtual time. */
@@ -29,18 +29,6 @@ export interface GoldenScenario {
   readonly events: readonly GoldenEvent[];
   readonly params: Readonly<Partial<Record<GoldenParam, number>>>;
 }
-
-export type GoldenParam =
-  | 'tslice_ms'
-  | 'ratelimit_us'
-  | 'lb_ratelimit_us'
-  | 'migr_delay_us'
-  | 'acct_phase_us'
-  | 'tick_phase_us'
-  | 'stop_when_done'
-  | 'start_ms'
-  | 'sample_ms'
-  | 'trace_ms';
 
 export interface GoldenVm {
   readonly name: string;

@@ -1,7 +1,8 @@
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { GuestSpec } from '../sim/guest.ts';
 import type { SimOptions, SimVcpu } from '../sim/simulate.ts';
-import type { GoldenEvent, GoldenParam, GoldenScenario, GoldenVcpu } from './golden-file.ts';
+import type { GoldenEvent, GoldenScenario, GoldenVcpu } from './golden-file.ts';
+import type { GoldenParam } from './golden-schema.ts';
 
 /** A simulation in the words of golden files: `simulationOf()` backwards. @param options with a duration, without jitter or topology */
 export function goldenScenarioOf(

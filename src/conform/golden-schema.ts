@@ -1,6 +1,5 @@
 /** What a golden file must look like, so that one that doesn't is refused before anything is run. */
 import { z } from 'zod';
-import type { GoldenParam } from './golden-file.ts';
 import { recordSchema } from './golden-records.ts';
 
 const ms = z.number().min(0);
@@ -42,7 +41,8 @@ const params = z.strictObject({
   start_ms: ms.optional().describe('the machine boots that long before t = 0; absent: 900'),
   sample_ms: ms.optional().describe('time between two samples; absent: 1000'),
   trace_ms: ms.optional().describe('how much was to be traced; trace_until_ns says how much was'),
-} satisfies Record<GoldenParam, z.ZodType>);
+});
+export type GoldenParam = keyof z.infer<typeof params>;
 
 const golden = z.object({
   scenario: z.object({

@@ -2,9 +2,6 @@
  * Why a pCPU decided when it did, and how it chose. Names and numbers for those who look on; the scheduler itself
  * never asks.
  */
-import { IDLE } from './policy.ts';
-import type { CreditState } from './credit1/state.ts';
-import { Flag, Stop } from './credit1/state.ts';
 
 /** What asked for a decision on a pCPU, one bit each: several requests may collapse into one decision. */
 export const Ask = {
@@ -55,21 +52,3 @@ export const Choice = {
   nobody: 3,
 } as const;
 export type Choice = (typeof Choice)[keyof typeof Choice];
-
-/**
- * The one reason that explains a decision best: what became of the current vCPU comes before any timer, and the end
- * of its slice before a tickle that came at the same moment.
- * @param asked bits of Ask; to be called before the decision changes flags and queues
- */
-export function reasonOf(state: CreditState, asked: number, current: number): Reason {
-  if (current !== IDLE) {
-    const stops = state.stops[current];
-    if ((stops & Stop.parked) !== 0) return Reason.parked;
-    if ((stops & Stop.paused) !== 0) return Reason.paused;
-    if ((stops & Stop.blocked) !== 0) return Reason.blocked;
-    if ((stops & Stop.moving) !== 0) return Reason.moved;
-    if ((state.flags[current] & Flag.yield) !== 0) return Reason.yielded;
-  }
-  if ((asked & Ask.slice) !== 0) return Reason.sliceOver;
-  return (asked & Ask.tickle) !== 0 ? Reason.tickled : Reason.rateLimitOver;
-}

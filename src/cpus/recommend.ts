@@ -1,5 +1,5 @@
 import { formatCpuList } from '../scenario/cpu-list.ts';
-import type { Topology } from './topology.ts';
+import type { Topology } from './host-cpus.ts';
 
 export interface Recommendation {
   /** best first; the first one serves scenarios with a single pCPU */

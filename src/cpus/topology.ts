@@ -5,26 +5,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { cpus as osCpus } from 'node:os';
 import { join } from 'node:path';
-import type { HostCpu } from '../result/result.ts';
 import { parseCpuList } from '../scenario/cpu-list.ts';
 import { groupFolders, type GroupFolder } from './control-groups.ts';
 import { readText } from '../base/read-text.ts';
+import type { HostCpu, Topology } from './host-cpus.ts';
 import { recommendPcpus } from './recommend.ts';
-
-export interface Topology {
-  readonly cpus: readonly HostCpu[];
-  /** CPUs that this process may use and that are online, ascending */
-  readonly allowedCpus: readonly number[];
-  /** CPUs that it may use once they are online, ascending */
-  readonly offlineCpus: readonly number[];
-  /** The same, best choice first: performance cores before efficiency cores, one thread of each core before second threads, and
-   *  high numbers first, because the host's interrupts tend to land on the low ones. */
-  readonly preferredCpus: readonly number[];
-  /** Which ones to hand to the lab where nothing else is asked for: recommendPcpus() says how they are chosen. Best choice first. */
-  readonly recommendedCpus: readonly number[];
-  /** CPUs' worth of time that the control group allows; null: no limit */
-  readonly cgroupQuotaCpus: number | null;
-}
 
 /** @param root prefix for /proc and /sys, for invented hosts in tests */
 export function readTopology(root = '/'): Topology {

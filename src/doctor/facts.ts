@@ -1,4 +1,4 @@
-import type { Topology } from '../cpus/topology.ts';
+import type { Topology } from '../cpus/host-cpus.ts';
 
 /** What the checks look at: the machine as data. Null is always "could not be read". */
 export interface DoctorFacts {

@@ -1,4 +1,5 @@
-import { cpusIn, readTopology, type Topology } from '../cpus/topology.ts';
+import { cpusIn, readTopology } from '../cpus/topology.ts';
+import type { Topology } from '../cpus/host-cpus.ts';
 import type { DoctorFacts } from './facts.ts';
 import { fieldOf, HostFiles } from './host-files.ts';
 import { readContainer } from './read-container.ts';

@@ -1,12 +1,11 @@
 /** What this process may do, as far as files tell. */
+import { FIFO_PRIORITY } from '../addon/native.ts';
 import type { PerfFacts, RealtimeFacts, Tracing } from './facts.ts';
 import { fieldOf, type HostFiles } from './host-files.ts';
 import type { Senses } from './senses.ts';
 
 /** Bits of CapEff: linux/capability.h. */
 const Capability = { sysAdmin: 21n, sysNice: 23n, perfmon: 38n } as const;
-/** As the scheduler's thread asks for. */
-export const FIFO_PRIORITY = 50;
 
 export function readRealtime(files: HostFiles, senses: Pick<Senses, 'env' | 'tryFifo'>): RealtimeFacts {
   const soft = /^Max realtime priority\s+(\d+|unlimited)/m.exec(files.text('proc/self/limits') ?? '')?.[1];

@@ -2,9 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import systeminformation from 'systeminformation';
 import { median } from '../analysis/stats.ts';
-import { loadNative, SchedClass } from '../addon/native.ts';
+import { FIFO_PRIORITY, loadNative, SchedClass } from '../addon/native.ts';
 import type { PowerSource } from './facts.ts';
-import { FIFO_PRIORITY } from './read-rights.ts';
 
 export interface SystemAnswers {
   readonly power: PowerSource | null;

@@ -1,8 +1,9 @@
 import type { Calibration, Lab, LabOptions, RunHooks } from '../testbed/testbed.ts';
 import { latenessOf, type Lateness } from '../predict/predict.ts';
 import type { HostFacts, RunResult } from '../result/result.ts';
-import type { Scenario, WorkloadRef } from '../scenario/scenario.ts';
-import { HardwareRun } from './hardware-run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { WorkloadRef } from '../workload/work.ts';
+import { HardwareRun, type OpenHardware } from './hardware-run.ts';
 import { Hypervisor } from './hypervisor.ts';
 import type { Native } from '../addon/native.ts';
 import { Programs, programOf } from './programs.ts';
@@ -11,7 +12,7 @@ import { readRoom } from './room.ts';
 import { VcpuPool } from './vcpu-pool.ts';
 
 /** This machine's cores: a hypervisor thread and a pool of vCPU threads, kept warm from run to run. */
-export class HardwareLab implements Lab {
+export class HardwareLab implements Lab, OpenHardware {
   readonly host: HostFacts;
   readonly native: Native;
   readonly hypervisor: Hypervisor;
@@ -69,10 +70,6 @@ export class HardwareLab implements Lab {
     return this.current?.snapshot() ?? null;
   }
 
-  /**
-   * A pool with at least so many threads.
-   * @throws LabError LIMIT, where the system has no room for them
-   */
   async pool(threads: number): Promise<VcpuPool> {
     if (this.vcpuPool !== null && this.vcpuPool.threads < threads) await this.endPool();
     if (this.vcpuPool === null) {
@@ -82,7 +79,6 @@ export class HardwareLab implements Lab {
     return this.vcpuPool;
   }
 
-  /** End all vCPU threads; the next run starts new ones. */
   async endPool(): Promise<void> {
     const pool = this.vcpuPool;
     this.vcpuPool = null;

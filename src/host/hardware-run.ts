@@ -5,10 +5,11 @@
  *                                                                        │ meanwhile, ten times a second: facts read, progress told
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunHooks, RunProgress, VerifyMode, VerifyProgress } from '../testbed/testbed.ts';
+import type { LabOptions, RunHooks, RunProgress, VerifyMode, VerifyProgress } from '../testbed/testbed.ts';
 import { planOf, type VcpuPlace } from '../scenario/plan.ts';
 import { forecast } from '../predict/forecast.ts';
-import type { RunResult, VmPrediction } from '../result/result.ts';
+import type { Lateness } from '../predict/predict.ts';
+import type { HostFacts, RunResult, VmPrediction } from '../result/result.ts';
 import { RunFailed } from '../result/run-failed.ts';
 import { LabError } from '../base/errors.ts';
 import type { LoopEnd } from '../machine/loop.ts';
@@ -18,16 +19,16 @@ import { ABORT_LEAVE_MS, departure } from './departure.ts';
 import { mainFault } from './fault.ts';
 import { ContentionMeter } from './contention-meter.ts';
 import { FactReader } from './fact-reader.ts';
-import type { HardwareLab } from './hardware-lab.ts';
 import { confineHelpers } from './helper-threads.ts';
 import { HostWatch } from './host-watch.ts';
 import { type Outcome, resultOf, type Sources } from './measurement.ts';
+import type { Hypervisor } from './hypervisor.ts';
 import { mixedPcpus } from './mixed-pcpus.ts';
-import { checked, readStats, VcpuField } from '../addon/native.ts';
+import { checked, readStats, VcpuField, type Native } from '../addon/native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { OwnThreads } from './own-threads.ts';
 import { stepSizeWarning } from '../workload/step-size.ts';
-import { programOf, unitsOf, workNs } from './programs.ts';
+import { programOf, unitsOf, workNs, type Programs } from './programs.ts';
 import { RunTrace } from './run-trace.ts';
 import { Scoreboard } from './scoreboard.ts';
 import { helpersWarning } from '../base/single-threaded.ts';
@@ -52,8 +53,26 @@ type Ran = {
   readonly isWarm: boolean;
 };
 
+/** What outlives a run: the threads, and what is known of this machine and of its programs. */
+export interface OpenHardware {
+  readonly host: HostFacts;
+  readonly native: Native;
+  readonly hypervisor: Hypervisor;
+  readonly programs: Programs;
+  readonly options: LabOptions;
+  /** how late the scheduler is on this machine, as far as it is known */
+  readonly lateness: Lateness;
+  /**
+   * A pool with at least so many threads.
+   * @throws LabError LIMIT, where the system has no room for them
+   */
+  pool(threads: number): Promise<VcpuPool>;
+  /** End all vCPU threads; the next run starts new ones. */
+  endPool(): Promise<void>;
+}
+
 export class HardwareRun {
-  private readonly lab: HardwareLab;
+  private readonly lab: OpenHardware;
   private readonly scenario: Scenario;
   private readonly hooks: RunHooks;
   private readonly readings: VcpuReadings;
@@ -73,7 +92,7 @@ export class HardwareRun {
   private hasStarted = false;
   private looks = 0;
 
-  constructor(lab: HardwareLab, scenario: Scenario, hooks: RunHooks) {
+  constructor(lab: OpenHardware, scenario: Scenario, hooks: RunHooks) {
     this.lab = lab;
     this.scenario = scenario;
     this.hooks = hooks;

@@ -1,7 +1,7 @@
 import { arch, cpus, release, totalmem } from 'node:os';
 import systeminformation from 'systeminformation';
 import type { HostFacts } from '../result/result.ts';
-import type { Topology } from '../cpus/topology.ts';
+import type { Topology } from '../cpus/host-cpus.ts';
 
 /** What the result file says of the machine. Asks the system once, before any run: it takes a while, and burns CPU time. */
 export async function readHostFacts(topology: Topology): Promise<HostFacts> {

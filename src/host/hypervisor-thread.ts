@@ -3,13 +3,12 @@
  * synchronously, so the thread never returns to its event loop before the run is over.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { Histogram } from '../analysis/histogram.ts';
+import { Histogram, type Distribution } from '../analysis/histogram.ts';
 import type { Plan } from '../scenario/plan.ts';
-import type { Distribution } from '../result/result.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
-import { loadNative, readStats, SchedClass, VcpuField } from '../addon/native.ts';
+import { FIFO_PRIORITY, loadNative, readStats, SchedClass, VcpuField } from '../addon/native.ts';
 import { rehearse } from './rehearsal.ts';
 import { HYPERVISOR_SLICE_NS } from './slices.ts';
 import { readAllowedCpus } from '../cpus/topology.ts';
@@ -36,7 +35,6 @@ export type HypervisorReply =
 /** After the end, how long the last holders get to reach a safe point, so that their last slice is recorded. */
 const SETTLE_NS = 20e6;
 const SETTLE_LOOK_NS = 200e3;
-const FIFO_PRIORITY = 50;
 /** Together 50 ms. */
 const WAITS = 50;
 const WAIT_NS = 1e6;

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { Distribution } from '../result/result.ts';
+import type { Distribution } from '../analysis/histogram.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import type { Command } from './conductor.ts';
 import type { HypervisorData, HypervisorReply, RunOrder } from './hypervisor-thread.ts';

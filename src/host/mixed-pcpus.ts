@@ -1,4 +1,4 @@
-import type { HostCpu } from '../result/result.ts';
+import type { HostCpu } from '../cpus/host-cpus.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
 
 /** Warnings where the pCPUs aren't all worth the same. */

@@ -1,5 +1,6 @@
 import type { Calibration } from '../testbed/testbed.ts';
-import type { VmSpec, Work, WorkloadRef } from '../scenario/scenario.ts';
+import type { VmSpec } from '../scenario/scenario.ts';
+import type { Work, WorkloadRef } from '../workload/work.ts';
 import { unitsFor } from '../workload/calibrate.ts';
 import { LabError } from '../base/errors.ts';
 import { orTimeout, TIMED_OUT } from './abort.ts';

@@ -1,5 +1,5 @@
 import type { VerifyMode } from '../testbed/testbed.ts';
-import type { Work } from '../scenario/scenario.ts';
+import type { Work } from '../workload/work.ts';
 
 /** CPU time of the steps that are verified of a program without an end. */
 const PREFIX_NS = 0.5e9;

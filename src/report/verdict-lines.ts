@@ -1,4 +1,4 @@
-import { VERDICTS, worstOfVerdicts, type Certificate, type Verdict } from '../result/certificate.ts';
+import { VERDICTS, worstOfVerdicts, type Certificate, type Verdict } from '../result/verdict.ts';
 import type { RunResult } from '../result/result.ts';
 import { wrapItem, wrapText } from './terminal/lab-text.ts';
 import type { Style } from './terminal/style.ts';

@@ -7,36 +7,13 @@
 import { hostPart, ownFraction, stolenFraction, worstStolenFraction } from './noise.ts';
 import { hostChecks } from './host-checks.ts';
 import type { RunResult } from './result.ts';
-
-/** The better ones first. */
-export const VERDICTS = ['good', 'usable', 'do not trust'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
-export interface Certificate {
-  /** the worst of the checks' */
-  readonly verdict: Verdict;
-  /** in words, for each check that isn't good */
-  readonly reasons: readonly string[];
-  readonly checks: readonly Check[];
-}
-
-export interface Check {
-  readonly key: string;
-  readonly title: string;
-  /** what was measured, in words; null: not known */
-  readonly found: string | null;
-  readonly verdict: Verdict;
-}
+import { worstOfVerdicts, type Certificate, type Finding, type Verdict } from './verdict.ts';
 
 interface Limits {
   /** above it: usable */
   readonly usable: number;
   /** above it: not to be trusted */
   readonly bad: number;
-}
-
-interface Finding extends Check {
-  readonly reason: string;
 }
 
 const STOLEN: Limits = { usable: 0.02, bad: 0.1 };
@@ -77,11 +54,6 @@ export function certify(run: RunResult): Certificate | null {
     reasons: findings.filter(({ verdict }) => verdict !== 'good').map(({ reason }) => reason),
     checks: findings.map(({ key, title, found, verdict }) => ({ key, title, found, verdict })),
   };
-}
-
-/** @param verdicts one at least */
-export function worstOfVerdicts(verdicts: readonly Verdict[]): Verdict {
-  return VERDICTS[Math.max(...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))];
 }
 
 function completeness({ complete, vms }: RunResult): Finding {

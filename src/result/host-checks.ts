@@ -1,14 +1,6 @@
 /** The certificate's checks of what the host did to the lab's means: its CPUs, its threads, its time, its signals. */
-import type { Verdict } from './certificate.ts';
 import type { HostEvents, RunResult } from './result.ts';
-
-interface Finding {
-  readonly key: string;
-  readonly title: string;
-  readonly found: string | null;
-  readonly verdict: Verdict;
-  readonly reason: string;
-}
+import type { Finding } from './verdict.ts';
 
 /** Stopped so long, in parts of the pCPUs' time, a run can't be trusted; any stop makes it no better than usable. */
 const BAD_THROTTLED = 0.1;

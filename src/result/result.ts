@@ -3,9 +3,11 @@ export const RESULT_FORMAT = 'creditlab-result';
 export const RESULT_VERSION = 1;
 
 import type { Band } from '../analysis/band.ts';
+import type { Distribution, Quantiles } from '../analysis/histogram.ts';
 import type { WorkRate } from '../analysis/work-rate.ts';
+import type { HostCpu } from '../cpus/host-cpus.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Certificate } from './certificate.ts';
+import type { Certificate } from './verdict.ts';
 
 export interface Result {
   readonly format: typeof RESULT_FORMAT;
@@ -30,15 +32,6 @@ export interface HostFacts {
   readonly cgroupQuotaCpus: number | null;
   readonly memoryBytes: number;
   readonly virtualized: boolean;
-}
-
-export interface HostCpu {
-  readonly id: number;
-  readonly core: number;
-  readonly socket: number;
-  readonly smtSiblings: readonly number[];
-  /** 'performance' | 'efficiency' on hybrid processors, else 'uniform' */
-  readonly coreType: 'uniform' | 'performance' | 'efficiency';
 }
 
 export interface RunResult {
@@ -183,19 +176,6 @@ export interface PcpuResult {
   readonly ownThreadsNs?: number | null;
   /** time in which a vCPU held it and wasn't on the core; absent: simulated */
   readonly stolenNs?: number;
-}
-
-export interface Quantiles {
-  readonly count: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
-
-/** A whole distribution of durations, ns. */
-export interface Distribution extends Quantiles {
-  /** as [from, how many]: each bucket reaches to 2^(1/8) times its lower bound; empty ones are left out */
-  readonly buckets: readonly (readonly [number, number])[];
 }
 
 /**

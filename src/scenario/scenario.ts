@@ -1,4 +1,5 @@
 import type { Topology } from '../core/topology.ts';
+import type { Work, WorkloadRef } from '../workload/work.ts';
 
 /**
  * A scenario with every default filled in: what the experiment, the simulator and the result file work from.
@@ -43,20 +44,6 @@ export interface VmSpec {
   /** per vCPU; null: runs to the end */
   readonly work: Work | null;
 }
-
-/** What each vCPU computes. */
-export interface WorkloadRef {
-  /** as the user wrote it: a built-in's name, a path, or a package */
-  readonly spec: string;
-  /** file URL of the module */
-  readonly url: string;
-  /** null: the workload's default */
-  readonly size: number | null;
-}
-
-/** Fixed work: seconds of solo CPU (calibrated on this machine before the run) or a number of steps. */
-export type Work =
-  { readonly kind: 'cpu'; readonly ns: number } | { readonly kind: 'units'; readonly units: number };
 
 /** A change at run time. */
 export type ScenarioEvent =

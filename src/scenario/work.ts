@@ -1,5 +1,5 @@
 import { parseDuration, type Parsed } from './duration.ts';
-import type { Work } from './scenario.ts';
+import type { Work } from '../workload/work.ts';
 
 const EXPECTED = "solo CPU time such as 3s, or a number of steps such as '20000 units'";
 

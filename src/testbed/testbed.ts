@@ -4,7 +4,8 @@
  * `src/host/open-lab.ts` exports `openLab: OpenLab`. It is imported only when a command really runs something, so
  * that help, listings and every complaint about bad input work without the native addon.
  */
-import type { Scenario, WorkloadRef } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { WorkloadRef } from '../workload/work.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import type { HostFacts, RunResult } from '../result/result.ts';
 

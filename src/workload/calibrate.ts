@@ -9,7 +9,7 @@
 import type { Workload } from '../../workloads/contract.ts';
 import { quantileOfSorted } from '../analysis/quantiles.ts';
 import { LabError } from '../base/errors.ts';
-import type { Work } from '../scenario/scenario.ts';
+import type { Work } from './work.ts';
 import { prepareState, stepOnce } from './run.ts';
 
 export interface CalibrateOptions {

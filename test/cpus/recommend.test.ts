@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MOST_PCPUS, recommendPcpus } from '../../src/cpus/recommend.ts';
-import type { Topology } from '../../src/cpus/topology.ts';
+import type { Topology } from '../../src/cpus/host-cpus.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
 import { scenarioFromFlags } from '../../src/scenario/load.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readTopology, type Topology } from '../../src/cpus/topology.ts';
+import { readTopology } from '../../src/cpus/topology.ts';
+import type { Topology } from '../../src/cpus/host-cpus.ts';
 
 /** Contents by path, as under `/`. */
 export type Files = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostCpu } from '../../src/result/result.ts';
+import type { HostCpu } from '../../src/cpus/host-cpus.ts';
 import { mixedPcpus } from '../../src/host/mixed-pcpus.ts';
 
 const cpu = (id: number, smtSiblings: readonly number[], coreType: HostCpu['coreType']): HostCpu => ({

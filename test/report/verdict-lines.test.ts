@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../src/result/certificate.ts';
+import type { Verdict } from '../../src/result/verdict.ts';
 import { createStyle, plainStyle } from '../../src/report/terminal/style.ts';
 import { verdictLines, verdictSummary } from '../../src/report/verdict-lines.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { certify, type Certificate } from '../../src/result/certificate.ts';
+import { certify } from '../../src/result/certificate.ts';
+import type { Certificate } from '../../src/result/verdict.ts';
 import type { HostEvents, RunResult, VcpuResult } from '../../src/result/result.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';
 import { QUIET } from '../host/quiet-host.ts';

@@ -3,7 +3,7 @@ import { SHARE_MARGIN_POINTS, WALL_MARGIN } from '../../analysis/band.ts';
 import { median } from '../../analysis/stats.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { axisAroundZero, axisFromZero, axisHead, plot, VM_COLORS, type Axis } from './plot.ts';
-import type { HtmlRow } from './report.ts';
+import type { HtmlRow } from './input.ts';
 import { rowVms, type Quantity, type RowVm } from './row-vm.ts';
 
 interface Unit {

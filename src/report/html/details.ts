@@ -1,9 +1,11 @@
 /** What ran where: the host, the scenarios, and how quick the loop was. */
 import { formatNs, metrics } from '../../result/metrics.ts';
-import type { HostFacts, Quantiles } from '../../result/result.ts';
-import type { Scenario, VmSpec, Work } from '../../scenario/scenario.ts';
+import type { HostFacts } from '../../result/result.ts';
+import type { Quantiles } from '../../analysis/histogram.ts';
+import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
+import type { Work } from '../../workload/work.ts';
 import { html, NOTHING, type Html } from './html.ts';
-import type { HtmlInput, HtmlRow } from './report.ts';
+import type { HtmlInput, HtmlRow } from './input.ts';
 import { runName } from './run-name.ts';
 
 export function detailsSection({ rows, host }: HtmlInput): Html {

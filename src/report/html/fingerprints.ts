@@ -9,7 +9,7 @@ import {
 import type { Trace } from '../../trace/trace.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { VM_COLORS } from './plot.ts';
-import type { HtmlRow } from './report.ts';
+import type { HtmlRow } from './input.ts';
 
 interface Capped {
   readonly name: string;

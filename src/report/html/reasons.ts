@@ -1,5 +1,5 @@
 /** Why runs aren't good. Many runs have the same to say, with other figures: they say it once. */
-import { VERDICTS, type Certificate, type Verdict } from '../../result/certificate.ts';
+import { VERDICTS, type Certificate, type Verdict } from '../../result/verdict.ts';
 
 export interface Certified {
   readonly name: string;

@@ -7,7 +7,7 @@ import { isAboutShares } from '../share-table.ts';
 import { WIDE_BANDS } from '../wide-bands.ts';
 import { SHARE, TIME, type Figure } from './figure.ts';
 import { html, NOTHING, type Html } from './html.ts';
-import type { HtmlRow } from './report.ts';
+import type { HtmlRow } from './input.ts';
 import { rowVms, type Quantity, type RowVm } from './row-vm.ts';
 
 /** A VM of a row: its runs together, and each figure's median over them. */

@@ -8,7 +8,7 @@ import { isAboutShares } from '../share-table.ts';
 import { WIDE_BANDS } from '../wide-bands.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { VM_COLORS } from './plot.ts';
-import type { HtmlRow } from './report.ts';
+import type { HtmlRow } from './input.ts';
 import { resultColumns, resultLines } from './result-columns.ts';
 
 /** All figures of all rows, medians where a row has several runs. */

@@ -4,7 +4,7 @@ import type { Band } from '../../analysis/band.ts';
 import type { RunResult, VmResult } from '../../result/result.ts';
 import type { VmSpec } from '../../scenario/scenario.ts';
 import { allOk } from '../terminal/table.ts';
-import type { HtmlRow } from './report.ts';
+import type { HtmlRow } from './input.ts';
 
 export interface RowVm {
   readonly row: HtmlRow;

@@ -1,6 +1,7 @@
 import { formatNs, metrics } from '../../result/metrics.ts';
 import { median } from '../../analysis/stats.ts';
-import type { Quantiles, RunResult } from '../../result/result.ts';
+import type { RunResult } from '../../result/result.ts';
+import type { Quantiles } from '../../analysis/histogram.ts';
 import type { Style } from './style.ts';
 import { renderTable, type Column } from './table.ts';
 

@@ -2,7 +2,7 @@ import cliProgress from 'cli-progress';
 import { metrics } from '../../result/metrics.ts';
 import type { VerifyProgress } from '../../testbed/testbed.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress.ts';
+import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress-view.ts';
 
 const CLEAR_LINE = '\r\u001b[K';
 

@@ -1,6 +1,6 @@
 import type { Trace } from '../../trace/trace.ts';
 import { ganttFrame } from './gantt.ts';
-import { verifyText, type ProgressOptions, type ProgressView } from './progress.ts';
+import { verifyText, type ProgressOptions, type ProgressView } from './progress-view.ts';
 
 /** What one looks at: long enough to see turns, short enough to see a quantum. */
 const LAST_NS = 1e9;

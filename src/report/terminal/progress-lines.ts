@@ -1,6 +1,6 @@
 import { metrics } from '../../result/metrics.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress.ts';
+import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress-view.ts';
 
 const QUARTERS = 4;
 const MIN_PACE_MS = 1000;

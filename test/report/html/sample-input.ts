@@ -1,7 +1,7 @@
 import { withPrediction } from '../../../src/predict/predict.ts';
 import type { RunResult } from '../../../src/result/result.ts';
 import { simulatedRun } from '../../../src/predict/simulated-run.ts';
-import type { HtmlInput, HtmlRow } from '../../../src/report/html/report.ts';
+import type { HtmlInput, HtmlRow } from '../../../src/report/html/input.ts';
 import type { Scenario, VmSpec } from '../../../src/scenario/scenario.ts';
 import { scenario, vm } from '../../host/invented-scenario.ts';
 import { inventedTrace } from '../../trace/invented-trace.ts';
