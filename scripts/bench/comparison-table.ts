@@ -1,5 +1,6 @@
-import { shareBandCell, wallBandCell } from '../../src/report/terminal/band-cell.ts';
+import { shareBandCell, wallBandCell } from '../../src/report/terminal/cells.ts';
 import { metrics } from '../../src/result/metrics.ts';
+import { formatMetric } from '../../src/report/format.ts';
 import type { Style } from '../../src/report/terminal/style.ts';
 import { renderTable } from '../../src/report/terminal/table.ts';
 import type { Comparison } from './comparison.ts';
@@ -33,14 +34,14 @@ function cells({ scenario, vm, wall, share }: Comparison): string[] {
   return [
     scenario,
     vm,
-    metrics.wallNs.format(wall?.measured),
+    formatMetric(metrics.wallNs, wall?.measured),
     wallBandCell(wall?.predicted),
-    metrics.idealWallNs.format(wall?.ideal),
+    formatMetric(metrics.idealWallNs, wall?.ideal),
     signed(wall?.error),
     signed(wall?.forecast?.error),
-    metrics.contendedSharePercent.format(share?.measured),
+    formatMetric(metrics.contendedSharePercent, share?.measured),
     shareBandCell(share?.predicted),
-    metrics.idealContendedSharePercent.format(share?.ideal),
+    formatMetric(metrics.idealContendedSharePercent, share?.ideal),
     signed(share?.error),
     signed(share?.forecast?.error),
   ];

@@ -1,4 +1,4 @@
-import { formatNs } from '../../src/result/metrics.ts';
+import { formatNs } from '../../src/report/format.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atMost, type Goal } from './figure.ts';
 import { equalHogs, hogScenario, measure, withLab } from './lab-run.ts';

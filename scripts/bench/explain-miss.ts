@@ -14,7 +14,7 @@
  *
  * All that shows what can have been the cause and what cannot. That it was the cause it doesn't show.
  */
-import { formatNs } from '../../src/result/metrics.ts';
+import { formatNs } from '../../src/report/format.ts';
 import type { Band } from '../../src/analysis/band.ts';
 import type { RunResult, VcpuResult } from '../../src/result/result.ts';
 

@@ -2,7 +2,7 @@ import type { Band } from '../../src/analysis/band.ts';
 import { certify } from '../../src/result/certificate.ts';
 import { withPrediction } from '../../src/predict/predict.ts';
 import type { RunResult, VcpuResult, VmResult } from '../../src/result/result.ts';
-import { allOk } from '../../src/report/terminal/table.ts';
+import { allOk } from '../../src/report/lab-row.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import type { RunEnd } from './watched-run.ts';
 

@@ -1,7 +1,8 @@
-import { formatNs, metrics } from '../../src/result/metrics.ts';
-import { shareBandCell } from '../../src/report/terminal/band-cell.ts';
+import { metrics } from '../../src/result/metrics.ts';
+import { formatNs, formatMetric } from '../../src/report/format.ts';
+import { shareBandCell, checkMark } from '../../src/report/terminal/cells.ts';
 import type { Style } from '../../src/report/terminal/style.ts';
-import { checkMark, renderTable } from '../../src/report/terminal/table.ts';
+import { renderTable } from '../../src/report/terminal/table.ts';
 import type { ProgramRun, ProgramVm } from './program-run.ts';
 
 const NONE = '–';
@@ -52,7 +53,7 @@ function vmCells(vm: ProgramVm, style: Style): string[] {
     vm.name,
     String(vm.weight),
     vm.stepNs === null ? NONE : formatNs(vm.stepNs),
-    metrics.sharePercent.format(vm.sharePercent),
+    formatMetric(metrics.sharePercent, vm.sharePercent),
     shareBandCell(vm.predicted),
     errorPoints === null ? NONE : `${errorPoints > 0 ? '+' : ''}${errorPoints.toFixed(2)}`,
     involuntaryPerDispatch === null ? NONE : involuntaryPerDispatch.toFixed(2),

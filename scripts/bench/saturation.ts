@@ -1,4 +1,4 @@
-import { formatNs } from '../../src/result/metrics.ts';
+import { formatNs } from '../../src/report/format.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atLeast, atMost, type Goal } from './figure.ts';

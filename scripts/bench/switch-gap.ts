@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatNs } from '../../src/result/metrics.ts';
+import { formatNs } from '../../src/report/format.ts';
 import { summarize } from '../../src/analysis/quantiles.ts';
 import { median } from '../../src/analysis/stats.ts';
 import type { Quantiles } from '../../src/analysis/histogram.ts';

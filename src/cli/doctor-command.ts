@@ -9,7 +9,7 @@ import { recommendPcpus } from '../cpus/recommend.ts';
 import { ExitCode, LabError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
 import { findingText, summaryText } from '../report/terminal/doctor.ts';
-import { textWidth } from '../report/terminal/lab-text.ts';
+import { textWidth } from '../report/text-layout.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import { formatCpuList, parseCpuList } from '../scenario/cpu-list.ts';
 import { bringOnline } from '../scenario/resolve-pcpus.ts';

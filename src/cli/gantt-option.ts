@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { gantt } from '../report/terminal/gantt.ts';
-import { textWidth } from '../report/terminal/lab-text.ts';
+import { textWidth } from '../report/text-layout.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import { endOf } from '../trace/timeline.ts';
 import type { Console } from './console.ts';

@@ -1,30 +1,23 @@
 import { fstatSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { compareRows } from '../result/compare-rows.ts';
-import { noiseWarning } from '../result/noise.ts';
+import { noiseWarning, speedWarning } from '../report/host-warnings.ts';
 import { LabError } from '../base/errors.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
 import { readTopology } from '../cpus/topology.ts';
-import { speedWarning } from '../result/speed.ts';
 import { unsteadySeries } from '../result/steadiness.ts';
 import { labFindings } from '../report/findings.ts';
-import {
-  columnsOf,
-  labExplanation,
-  labIntroduction,
-  textWidth,
-  wrapItem,
-  wrapText,
-} from '../report/terminal/lab-text.ts';
-import { measuredRow, type MeasuredRow } from '../report/lab-row.ts';
+import { labExplanation, labIntroduction } from '../report/terminal/lab-text.ts';
+import { columnsOf, textWidth, wrapItem, wrapText } from '../report/text-layout.ts';
+import { measuredRow, type MeasuredRow, isAboutShares } from '../report/lab-row.ts';
 import { labTable } from '../report/terminal/lab-table.ts';
 import { createProgress } from '../report/terminal/progress.ts';
 import { comparisonLines, repeatTitle, unsteadyWarnings } from '../report/repeat-lines.ts';
 import { runReport, warningLines } from '../report/terminal/run-table.ts';
-import { isAboutShares, shareTable } from '../report/share-table.ts';
+import { shareTable } from '../report/terminal/share-table.ts';
 import { styleFor, type Style } from '../report/terminal/style.ts';
 import { renderTable } from '../report/terminal/table.ts';
-import { verdictSummary } from '../report/verdict-lines.ts';
+import { verdictSummary } from '../report/terminal/verdict-lines.ts';
 import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import { conduct } from './conduct.ts';

@@ -6,7 +6,7 @@ import { createProgress } from '../report/terminal/progress.ts';
 import { repeatTable } from '../report/terminal/repeat-table.ts';
 import { unsteadyWarnings } from '../report/repeat-lines.ts';
 import { runReport, warningLines } from '../report/terminal/run-table.ts';
-import { columnsOf, textWidth } from '../report/terminal/lab-text.ts';
+import { columnsOf, textWidth } from '../report/text-layout.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';

@@ -5,7 +5,7 @@ import type { SimulatedRunOptions } from '../predict/simulated-run.ts';
 import { simulationOf } from '../predict/simulated-run.ts';
 import { readTopology } from '../cpus/topology.ts';
 import { bandTable } from '../report/terminal/band-table.ts';
-import { columnsOf } from '../report/terminal/lab-text.ts';
+import { columnsOf } from '../report/text-layout.ts';
 import { runReport } from '../report/terminal/run-table.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import { parseDuration } from '../scenario/duration.ts';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { ExitCode } from '../base/errors.ts';
 import { gantt } from '../report/terminal/gantt.ts';
-import { columnsOf, textWidth } from '../report/terminal/lab-text.ts';
+import { columnsOf, textWidth } from '../report/text-layout.ts';
 import { styleFor, type Style } from '../report/terminal/style.ts';
 import { latencyText, stateTable, summaryTables, traceHead } from '../report/terminal/trace-tables.ts';
 import { whyText } from '../report/terminal/why-text.ts';

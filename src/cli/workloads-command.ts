@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { Calibration } from '../testbed/testbed.ts';
-import { formatNs } from '../result/metrics.ts';
+import { formatNs } from '../report/format.ts';
 import { readTopology } from '../cpus/topology.ts';
-import { checkMark, renderTable } from '../report/terminal/table.ts';
+import { renderTable } from '../report/terminal/table.ts';
+import { checkMark } from '../report/terminal/cells.ts';
 import { styleFor, type Style } from '../report/terminal/style.ts';
 import { builtinNames, isBuiltin, kindOf, sizesOf } from '../workload/catalogue.ts';
 import { loadWorkload } from '../workload/load.ts';

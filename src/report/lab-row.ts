@@ -1,7 +1,6 @@
 import { medianRun } from '../result/median-run.ts';
 import type { RunResult, VmResult } from '../result/result.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
-import type { Style } from './terminal/style.ts';
 
 /** A row of a lab with what was measured. */
 export interface MeasuredRow {
@@ -62,12 +61,6 @@ function sameWork(a: VmSpec, b: VmSpec): boolean {
   );
 }
 
-/** The row's label, marked where it did not run to its end. */
-export function rowLabel({ label, run }: MeasuredRow, style: Style): string {
-  if (run === null) return style.dim(`${label} (did not run)`);
-  return run.complete ? label : style.yellow(`${label} (incomplete)`);
-}
-
 /** Whether all VMs competed for a part of the run only: then its shares are not those of the whole window. */
 export function isContendedApart({ contendedNs = 0, windowNs }: RunResult): boolean {
   return contendedNs > 0 && contendedNs !== windowNs;
@@ -75,4 +68,18 @@ export function isContendedApart({ contendedNs = 0, windowNs }: RunResult): bool
 
 export function quotient(a: number | null, b: number | null): number | null {
   return a === null || b === null || b === 0 ? null : a / b;
+}
+
+/** Whether a lab is about shares: all its rows have a duration, and none of them ended with the work of a VM. */
+export function isAboutShares(rows: readonly MeasuredRow[]): boolean {
+  return rows.every(
+    ({ scenario, run }) =>
+      scenario.durationNs !== null && (run?.vms.every(({ wallNs }) => wallNs === null) ?? true),
+  );
+}
+
+/** Of several verifications: wrong if one is wrong, not known if one is not known. */
+export function allOk(marks: readonly (boolean | null)[]): boolean | null {
+  if (marks.includes(false)) return false;
+  return marks.length === 0 || marks.includes(null) ? null : true;
 }

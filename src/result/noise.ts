@@ -1,8 +1,5 @@
 import type { RunResult } from './result.ts';
 
-/** Above this share of stolen time, execution times say more about the host than about the scheduler. */
-export const TOLERABLE_STOLEN = 0.02;
-
 /** What part of the time that VMs held their pCPUs was taken by the host's other work, 0..1. */
 export function stolenFraction(run: RunResult): number {
   const { stolenNs, cpuNs } = totals(run);
@@ -42,22 +39,4 @@ function totals(run: RunResult): { readonly stolenNs: number; readonly cpuNs: nu
     stolenNs: vcpus.reduce((sum, vcpu) => sum + vcpu.stolenNs, 0),
     cpuNs: vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0),
   };
-}
-
-/** A warning when the host was too busy for the figures to be trusted, else null. */
-export function noiseWarning(
-  runs: readonly { readonly label: string; readonly run: RunResult }[],
-): string | null {
-  const noisy = runs
-    .map(({ label, run }) => ({ label, stolen: stolenFraction(run) }))
-    .filter(({ stolen }) => stolen > TOLERABLE_STOLEN)
-    .sort((a, b) => b.stolen - a.stolen);
-  if (noisy.length === 0) return null;
-  const [worst] = noisy;
-  const percent = `${(100 * worst.stolen).toFixed(0)} %`;
-  const where =
-    runs.length === 1
-      ? `took ${percent} of the VMs' time on the cores`
-      : `took more than ${String(100 * TOLERABLE_STOLEN)} % of the VMs' time on the cores in ${String(noisy.length)} of ${String(runs.length)} runs, up to ${percent} (${worst.label})`;
-  return `the host's other work ${where}: such times say more about the host than about the scheduler`;
 }

@@ -4,6 +4,13 @@
 export const VERDICTS = ['good', 'usable', 'do not trust'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** What a verdict says of the figures, behind its word and a colon. */
+export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
+  good: 'nothing disturbed the run beyond what is tolerable',
+  usable: 'the figures hold, with this in mind',
+  'do not trust': 'the figures say more about the host than about the scheduler',
+};
+
 export interface Certificate {
   /** the worst of the checks' */
   readonly verdict: Verdict;

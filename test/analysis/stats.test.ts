@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { metrics } from '../../src/result/metrics.ts';
 import { quantileOfSorted, summarize } from '../../src/analysis/quantiles.ts';
 import { median, medianInterval } from '../../src/analysis/stats.ts';
 import { mulberry32 } from '../../src/base/random.ts';
@@ -54,31 +53,5 @@ describe('the bootstrap interval of the median', () => {
 
   it('is not claimed for fewer than three samples', () => {
     assert.equal(medianInterval([1, 2], 1), null);
-  });
-});
-
-describe('a metric', () => {
-  it('formats a missing value as a dash', () => {
-    for (const metric of Object.values(metrics)) {
-      for (const missing of [null, undefined, NaN, Infinity])
-        assert.equal(metric.format(missing), '–', metric.key);
-    }
-  });
-
-  it('has a name and a meaning', () => {
-    for (const [key, metric] of Object.entries(metrics)) {
-      assert.equal(metric.key, key);
-      assert.ok(metric.title.length > 0 && metric.description.length > 10, key);
-    }
-  });
-
-  it('is written in a unit that suits it', () => {
-    assert.equal(metrics.wallNs.format(1_234_567_890), '1.235 s');
-    assert.equal(metrics.cap.format(0), 'none');
-    assert.equal(metrics.cap.format(25), '25 %');
-    assert.deepEqual(
-      [12, 4100, 1.5e6, 2e9].map((ns) => metrics.switchGapNs.format(ns)),
-      ['12 ns', '4.1 µs', '1.50 ms', '2.000 s'],
-    );
   });
 });

@@ -1,4 +1,4 @@
-import { formatNs } from '../../result/metrics.ts';
+import { formatNs } from '../../report/format.ts';
 import type { Probe } from '../probe.ts';
 import { type Finding, Topic } from '../finding.ts';
 

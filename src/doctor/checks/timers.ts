@@ -1,4 +1,4 @@
-import { formatNs } from '../../result/metrics.ts';
+import { formatNs } from '../../report/format.ts';
 import { type Check, Topic } from '../finding.ts';
 
 const topic = new Topic('timers', 'timers');

@@ -1,5 +1,6 @@
 /** What ran where: the host, the scenarios, and how quick the loop was. */
-import { formatNs, metrics } from '../../result/metrics.ts';
+import { metrics } from '../../result/metrics.ts';
+import { formatNs, formatMetric } from '../format.ts';
 import type { HostFacts } from '../../result/result.ts';
 import type { Quantiles } from '../../analysis/histogram.ts';
 import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
@@ -115,7 +116,7 @@ function vmRow({ name, weight, cap, vcpus, startNs, workload, work, pin }: VmSpe
   return html`<tr>
     <th scope="row">${name}</th>
     <td>${weight}</td>
-    <td>${metrics.cap.format(cap)}</td>
+    <td>${formatMetric(metrics.cap, cap)}</td>
     <td>${vcpus}</td>
     <td>${formatNs(startNs)}</td>
     <td>${workload.spec}${workload.size === null ? '' : ` (${workload.size})`}</td>

@@ -1,5 +1,6 @@
 /** Times and shares as the page writes them: in a unit and with digits in which small ones can be told apart, too. */
-import { formatNs, metrics } from '../../result/metrics.ts';
+import { metrics } from '../../result/metrics.ts';
+import { formatNs, formatMetric } from '../format.ts';
 
 export interface Figure {
   readonly text: (value: number | null | undefined) => string;
@@ -17,7 +18,7 @@ export const TIME: Figure = {
   range: (low, high) =>
     high < SHORT_NS
       ? joined(timeText(low), timeText(high))
-      : joined(metrics.wallNs.format(low), metrics.wallNs.format(high)),
+      : joined(formatMetric(metrics.wallNs, low), formatMetric(metrics.wallNs, high)),
 };
 
 export const SHARE: Figure = {
@@ -28,13 +29,13 @@ export const SHARE: Figure = {
 function timeText(ns: number | null | undefined): string {
   return ns !== null && ns !== undefined && ns > 0 && ns < SHORT_NS
     ? formatNs(ns)
-    : metrics.wallNs.format(ns);
+    : formatMetric(metrics.wallNs, ns);
 }
 
 function shareText(percent: number | null | undefined): string {
   return percent !== null && percent !== undefined && percent > 0 && percent < SMALL_PERCENT
     ? `${percent.toFixed(3)} %`
-    : metrics.sharePercent.format(percent);
+    : formatMetric(metrics.sharePercent, percent);
 }
 
 function joined(low: string, high: string): string {

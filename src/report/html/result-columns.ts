@@ -1,9 +1,9 @@
 /** The columns of the page's results: those of the terminal's tables of the same rows, and of times also the shares. */
 import { metrics, type Metric } from '../../result/metrics.ts';
+import { formatMetric } from '../format.ts';
 import type { VcpuResult, VmResult } from '../../result/result.ts';
-import { isContendedApart, measuredRow, quotient, rowVms as figuresOf } from '../lab-row.ts';
+import { isContendedApart, measuredRow, quotient, rowVms as figuresOf, isAboutShares } from '../lab-row.ts';
 import { settingText } from '../setting-text.ts';
-import { isAboutShares } from '../share-table.ts';
 import { WIDE_BANDS } from '../wide-bands.ts';
 import { SHARE, TIME, type Figure } from './figure.ts';
 import { html, NOTHING, type Html } from './html.ts';
@@ -109,7 +109,7 @@ const cpuTime: ResultColumn = {
 };
 
 function column(metric: Metric, value: (line: ResultLine) => number | null): ResultColumn {
-  return { ...hintOf(metric), cell: (line) => html`<td>${metric.format(value(line))}</td>` };
+  return { ...hintOf(metric), cell: (line) => html`<td>${formatMetric(metric, value(line))}</td>` };
 }
 
 /** With what events made of it until the longest of the row's runs ended. */

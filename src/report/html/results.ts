@@ -1,10 +1,10 @@
 import { compareRows } from '../../result/compare-rows.ts';
 import { metrics } from '../../result/metrics.ts';
+import { formatMetric } from '../format.ts';
 import type { RunResult } from '../../result/result.ts';
 import { labFindings } from '../findings.ts';
-import { measuredRow } from '../lab-row.ts';
+import { measuredRow, isAboutShares } from '../lab-row.ts';
 import { comparisonLines, intervalNote } from '../repeat-lines.ts';
-import { isAboutShares } from '../share-table.ts';
 import { WIDE_BANDS } from '../wide-bands.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { VM_COLORS } from './plot.ts';
@@ -84,7 +84,7 @@ function pcpuTable({ pcpus, windowNs }: RunResult): Html {
             <th scope="row">CPU ${id}</th>
             <td>${percent(busyNs)}</td>
             ${isMeasured ? html`<td>${percent(ownThreadsNs)}</td>` : ''}
-            <td>${metrics.switches.format(switches)}</td>
+            <td>${formatMetric(metrics.switches, switches)}</td>
           </tr>`,
       )}
     </tbody>

@@ -3,7 +3,7 @@ import { median, medianInterval, type Interval } from '../../analysis/stats.ts';
 import type { Band } from '../../analysis/band.ts';
 import type { RunResult, VmResult } from '../../result/result.ts';
 import type { VmSpec } from '../../scenario/scenario.ts';
-import { allOk } from '../terminal/table.ts';
+import { allOk } from '../lab-row.ts';
 import type { HtmlRow } from './input.ts';
 
 export interface RowVm {

@@ -1,5 +1,5 @@
 import type { LabTexts } from '../../scenario/lab-texts.ts';
-import { blocksOf } from '../terminal/lab-text.ts';
+import { blocksOf } from '../text-layout.ts';
 import { html, NOTHING, type Html } from './html.ts';
 
 export function predictSection({ predict }: LabTexts): Html {

@@ -1,5 +1,5 @@
 /** The place of the interactive timeline, and what it shows in figures for those who can't see or use it. */
-import { formatNs } from '../../result/metrics.ts';
+import { formatNs } from '../format.ts';
 import { quantileOfSorted } from '../../analysis/quantiles.ts';
 import { Reason } from '../../core/reason.ts';
 import { slicesOf, staysOf, type Slice } from '../../trace/timeline.ts';

@@ -1,8 +1,13 @@
 /** Whether to believe what follows: the certificates of the runs, and whether they did what was predicted. */
 import { unsteadySeries } from '../../result/steadiness.ts';
-import { VERDICTS, worstOfVerdicts, type Check, type Verdict } from '../../result/verdict.ts';
+import {
+  VERDICTS,
+  worstOfVerdicts,
+  type Check,
+  type Verdict,
+  VERDICT_MEANING,
+} from '../../result/verdict.ts';
 import { unsteadyWarnings } from '../repeat-lines.ts';
-import { VERDICT_MEANING } from '../verdict-lines.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { sharedReasons, type Certified, type SharedReason } from './reasons.ts';
 import type { HtmlRow } from './input.ts';

@@ -1,8 +1,9 @@
 import { bandOf } from '../../analysis/band.ts';
 import { metrics } from '../../result/metrics.ts';
+import { formatMetric } from '../format.ts';
 import type { RunResult } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { shareBandCell, wallBandCell } from './band-cell.ts';
+import { shareBandCell, wallBandCell } from './cells.ts';
 import { isContendedApart } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -20,18 +21,19 @@ export function bandTable(scenario: Scenario, runs: readonly RunResult[], style:
     const walls = results.flatMap(({ wallNs }) => wallNs ?? []);
     return [
       vm.name,
-      metrics.weight.format(vm.weight),
-      metrics.cap.format(vm.cap),
+      formatMetric(metrics.weight, vm.weight),
+      formatMetric(metrics.cap, vm.cap),
       isApart
         ? shareBandCell(contended.length < runs.length ? null : bandOf(contended))
         : shareBandCell(bandOf(results.map(({ sharePercent }) => sharePercent))),
-      metrics.idealSharePercent.format(
+      formatMetric(
+        metrics.idealSharePercent,
         isApart ? results[0].idealContendedSharePercent : results[0].idealSharePercent,
       ),
       ...(isFinite
         ? [
             wallBandCell(walls.length < runs.length ? null : bandOf(walls)),
-            metrics.idealWallNs.format(results[0].idealWallNs),
+            formatMetric(metrics.idealWallNs, results[0].idealWallNs),
           ]
         : []),
     ];

@@ -4,7 +4,7 @@ import type { Difference } from '../../conform/difference.ts';
 import type { GoldenRecord } from '../../conform/golden-file.ts';
 import type { QueuedVcpu, QueueState } from '../../conform/queue-state.ts';
 import type { Style } from './style.ts';
-import { checkMark } from './table.ts';
+import { checkMark } from './cells.ts';
 
 /** What the fields of each kind of record are, behind kind and time. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {

@@ -4,7 +4,7 @@ import { inWords } from '../../doctor/precision.ts';
 import type { Probe } from '../../doctor/probe.ts';
 import type { Recommendation } from '../../cpus/recommend.ts';
 import { formatCpuList } from '../../scenario/cpu-list.ts';
-import { wrapText } from './lab-text.ts';
+import { wrapText } from '../text-layout.ts';
 import type { Style } from './style.ts';
 
 const TITLE_WIDTH = 17;

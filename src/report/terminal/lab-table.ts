@@ -1,11 +1,9 @@
 import { metrics } from '../../result/metrics.ts';
-import { wallBandCell } from './band-cell.ts';
-import { rowLabel, rowVms, type MeasuredRow, type RowVm } from '../lab-row.ts';
-import { measuredCell } from './measured-cell.ts';
+import { formatMetric } from '../format.ts';
+import { wallBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
+import { rowVms, type MeasuredRow, type RowVm, allOk } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant, type FittedColumn } from './fitted-table.ts';
-import { allOk, bandMark, checkMark } from './table.ts';
-import { withLegend } from '../wide-bands.ts';
 
 /**
  * The table of a lab: a line per row and VM. Rows that did not run are all dashes. Columns that are empty in every line are left
@@ -20,7 +18,7 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
     ...(keep !== undefined && { keep }),
   });
   const setting = (key: 'weight' | 'cap', keep?: number): FittedColumn => {
-    const made = column(metrics[key].title, ({ spec }) => metrics[key].format(spec[key]), keep);
+    const made = column(metrics[key].title, ({ spec }) => formatMetric(metrics[key], spec[key]), keep);
     return isConstant(made.cells) ? { ...made, keep: 0 } : made;
   };
   const marks = lines.map(({ result }) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []));
@@ -43,15 +41,15 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
     },
     {
       ...column(metrics.forecastWallNs.title, ({ result }) =>
-        metrics.forecastWallNs.format(result?.forecast?.wallNs?.median),
+        formatMetric(metrics.forecastWallNs, result?.forecast?.wallNs?.median),
       ),
       isExtra: true,
     },
-    column('ideal', ({ result }) => metrics.idealWallNs.format(result?.idealWallNs)),
-    column(metrics.ratio.title, ({ ratio }) => metrics.ratio.format(ratio), 5),
-    column(metrics.slowdown.title, ({ slowdown }) => metrics.slowdown.format(slowdown), 4),
+    column('ideal', ({ result }) => formatMetric(metrics.idealWallNs, result?.idealWallNs)),
+    column(metrics.ratio.title, ({ ratio }) => formatMetric(metrics.ratio, ratio), 5),
+    column(metrics.slowdown.title, ({ slowdown }) => formatMetric(metrics.slowdown, slowdown), 4),
     {
-      ...column(metrics.cpuNs.title, ({ result }) => metrics.cpuNs.format(result?.cpuNs), 3),
+      ...column(metrics.cpuNs.title, ({ result }) => formatMetric(metrics.cpuNs, result?.cpuNs), 3),
       short: { title: 'CPU' },
     },
     {
@@ -70,6 +68,6 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
 function predictionCell({ row, result }: RowVm, style: Style, inShort = false): string {
   const band = result?.predicted?.wallNs ?? null;
   if (result === null || band === null) return wallBandCell(null);
-  const predicted = inShort ? metrics.wallNs.format(band.median) : wallBandCell(band);
+  const predicted = inShort ? formatMetric(metrics.wallNs, band.median) : wallBandCell(band);
   return `${predicted} ${bandMark(result.predicted?.inBand?.wallNs ?? null, style, row.run?.bandsAreWide)}`;
 }

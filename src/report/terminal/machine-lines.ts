@@ -1,4 +1,5 @@
-import { formatNs, metrics } from '../../result/metrics.ts';
+import { metrics } from '../../result/metrics.ts';
+import { formatNs, formatMetric } from '../format.ts';
 import { median } from '../../analysis/stats.ts';
 import type { RunResult } from '../../result/result.ts';
 import type { Quantiles } from '../../analysis/histogram.ts';
@@ -54,7 +55,7 @@ function pcpuTable({ pcpus, windowNs }: RunResult, style: Style): string {
     `CPU ${String(id)}`,
     percentOf(busyNs, windowNs),
     ...own(ownThreadsNs ?? 0),
-    metrics.switches.format(switches),
+    formatMetric(metrics.switches, switches),
   ];
   if (pcpus.length <= MOST_PCPUS_LISTED) return renderTable(columns, pcpus.map(line), style);
   const shown = SHOWN_PCPUS / 2;
@@ -62,7 +63,7 @@ function pcpuTable({ pcpus, windowNs }: RunResult, style: Style): string {
     title,
     percentOf(of(pcpus.map(({ busyNs }) => busyNs)), windowNs),
     ...own(of(pcpus.map(({ ownThreadsNs }) => ownThreadsNs ?? 0))),
-    metrics.switches.format(Math.round(of(pcpus.map(({ switches }) => switches)))),
+    formatMetric(metrics.switches, Math.round(of(pcpus.map(({ switches }) => switches)))),
   ];
   const lines = [
     ...pcpus.slice(0, shown).map(line),

@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import { metrics } from '../../result/metrics.ts';
+import { formatMetric } from '../format.ts';
 import type { VerifyProgress } from '../../testbed/testbed.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress-view.ts';
@@ -77,8 +78,8 @@ export function barProgress({ stream, style }: ProgressOptions): ProgressView {
         perVm[index].update(Math.floor((fraction ?? 0) * 1000), {
           percent:
             fraction === null ? style.text('   –') : `${String(Math.floor(fraction * 100)).padStart(3)}%`,
-          cpu: style.text(metrics.cpuNs.format(vm.cpuNs)),
-          wall: style.text(metrics.wallNs.format(vm.elapsedNs)),
+          cpu: style.text(formatMetric(metrics.cpuNs, vm.cpuNs)),
+          wall: style.text(formatMetric(metrics.wallNs, vm.elapsedNs)),
         });
       }
     },

@@ -1,4 +1,5 @@
 import { metrics } from '../../result/metrics.ts';
+import { formatMetric } from '../format.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { fractionOf, verifyText, type ProgressOptions, type ProgressView } from './progress-view.ts';
 
@@ -54,8 +55,8 @@ export function lineProgress({
       }
       for (const [index, vm] of progress.vms.entries()) {
         const fraction = fractionOf(progress, index, scenario);
-        const used = `${metrics.cpuNs.format(vm.cpuNs)} of CPU time`;
-        const after = `after ${metrics.wallNs.format(vm.elapsedNs)}`;
+        const used = `${formatMetric(metrics.cpuNs, vm.cpuNs)} of CPU time`;
+        const after = `after ${formatMetric(metrics.wallNs, vm.elapsedNs)}`;
         if (fraction === null) {
           const last = told.get(vm.name) ?? { quarter: 0, atMs: startMs };
           if (nowMs() - last.atMs < ENDLESS_PACE_MS) continue;

@@ -1,4 +1,5 @@
 import { metrics } from '../../result/metrics.ts';
+import { formatMetric } from '../format.ts';
 import { median, medianInterval } from '../../analysis/stats.ts';
 import type { RunResult } from '../../result/result.ts';
 import { intervalNote } from '../repeat-lines.ts';
@@ -14,8 +15,8 @@ export function repeatTable(runs: readonly RunResult[], seed: number, style: Sty
     const shares = complete.map((run) => run.vms[index].sharePercent);
     return [
       vm.name,
-      ...summary(walls, seed, metrics.wallNs.format),
-      ...summary(shares, seed, metrics.sharePercent.format),
+      ...summary(walls, seed, (value) => formatMetric(metrics.wallNs, value)),
+      ...summary(shares, seed, (value) => formatMetric(metrics.sharePercent, value)),
     ];
   });
   if (rows.length === 0) return style.bold('No run was completed.');

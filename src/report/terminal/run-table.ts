@@ -1,17 +1,18 @@
 import { metrics, type Metric } from '../../result/metrics.ts';
-import { speedWarning } from '../../result/speed.ts';
+import { formatMetric } from '../format.ts';
+import { speedWarning } from '../host-warnings.ts';
 import type { RunResult, VmResult } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { shareBandCell, wallBandCell } from './band-cell.ts';
+import { shareBandCell, wallBandCell, bandMark, checkMark, wideBandsLine } from './cells.ts';
 import { widthOf } from './fitted-table.ts';
-import { isContendedApart, quotient } from '../lab-row.ts';
-import { textWidth, wrapItem } from './lab-text.ts';
+import { isContendedApart, quotient, allOk } from '../lab-row.ts';
+import { textWidth, wrapItem } from '../text-layout.ts';
 import { machineLines } from './machine-lines.ts';
 import { settingText } from '../setting-text.ts';
 import type { Style } from './style.ts';
-import { allOk, bandMark, checkMark, renderTable, type Column } from './table.ts';
-import { verdictLines } from '../verdict-lines.ts';
-import { hasWideTick, wideBandsLine } from '../wide-bands.ts';
+import { renderTable, type Column } from './table.ts';
+import { verdictLines } from './verdict-lines.ts';
+import { hasWideTick } from '../wide-bands.ts';
 
 interface Field extends Column {
   readonly cell: (vm: VmResult) => string;
@@ -142,5 +143,5 @@ function isEndless({ vms }: Scenario): boolean {
 }
 
 function field(metric: Metric, value: (vm: VmResult) => number | null): Field {
-  return { title: metric.title, cell: (vm) => metric.format(value(vm)) };
+  return { title: metric.title, cell: (vm) => formatMetric(metric, value(vm)) };
 }

@@ -47,26 +47,3 @@ export function renderTable(
     .map((line) => line.trimEnd())
     .join('\n');
 }
-
-/** Verified, wrong, or not known. */
-export function checkMark(ok: boolean | null, style: Style): string {
-  if (ok === null) return '–';
-  return ok ? style.green(style.text('✓')) : style.red(style.text('✗'));
-}
-
-/**
- * As predicted, not as predicted, or not known.
- * @param isWide the band is wide because of the run's own lateness: a tick gets a star (wide-bands.ts)
- */
-export function bandMark(isInBand: boolean | null, style: Style, isWide = false): string {
-  if (isInBand === null) return '–';
-  if (!isInBand) return style.yellow(style.unicode ? '✗' : 'no');
-  const tick = style.unicode ? '✓' : 'yes';
-  return isWide ? style.yellow(`${tick}*`) : style.green(tick);
-}
-
-/** Of several verifications: wrong if one is wrong, not known if one is not known. */
-export function allOk(marks: readonly (boolean | null)[]): boolean | null {
-  if (marks.includes(false)) return false;
-  return marks.length === 0 || marks.includes(null) ? null : true;
-}

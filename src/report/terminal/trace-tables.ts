@@ -1,5 +1,5 @@
 /** The tables of `creditlab trace`. */
-import { formatNs } from '../../result/metrics.ts';
+import { formatNs } from '../format.ts';
 import { Reason } from '../../core/reason.ts';
 import type { IntentToFact } from '../../trace/latency.ts';
 import type { StateTotals, VcpuStates } from '../../trace/run-states.ts';

@@ -1,5 +1,5 @@
 import type { Explanation } from '../../trace/words/why.ts';
-import { wrapText } from './lab-text.ts';
+import { wrapText } from '../text-layout.ts';
 import type { Style } from './style.ts';
 
 /** In place of a space at which a line must not end. */

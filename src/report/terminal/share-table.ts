@@ -1,13 +1,12 @@
-import { metrics, type Metric } from '../result/metrics.ts';
-import type { VmResult } from '../result/result.ts';
-import type { VmSpec } from '../scenario/scenario.ts';
-import { shareBandCell } from './terminal/band-cell.ts';
-import { isContendedApart, quotient, rowLabel, type MeasuredRow } from './lab-row.ts';
-import { measuredCell } from './terminal/measured-cell.ts';
-import type { Style } from './terminal/style.ts';
-import { fittedTable, isConstant } from './terminal/fitted-table.ts';
-import { allOk, bandMark, checkMark, type Column } from './terminal/table.ts';
-import { withLegend } from './wide-bands.ts';
+import { metrics, type Metric } from '../../result/metrics.ts';
+import { formatMetric } from '../format.ts';
+import type { VmResult } from '../../result/result.ts';
+import type { VmSpec } from '../../scenario/scenario.ts';
+import { shareBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
+import { isContendedApart, quotient, type MeasuredRow, allOk } from '../lab-row.ts';
+import type { Style } from './style.ts';
+import { fittedTable, isConstant } from './fitted-table.ts';
+import type { Column } from './table.ts';
 
 /** A VM of a row; what is null did not run. */
 interface Line {
@@ -30,16 +29,8 @@ interface Field extends Column {
   readonly isExtra?: boolean;
 }
 
-/** Whether a lab is about shares: all its rows have a duration, and none of them ended with the work of a VM. */
-export function isAboutShares(rows: readonly MeasuredRow[]): boolean {
-  return rows.every(
-    ({ scenario, run }) =>
-      scenario.durationNs !== null && (run?.vms.every(({ wallNs }) => wallNs === null) ?? true),
-  );
-}
-
 /**
- * The table of such a lab: a line per row and VM. Columns that would be empty or 0 in every line are left out, and the least
+ * The table of a lab about shares: a line per row and VM. Columns that would be empty or 0 in every line are left out, and the least
  * telling ones where they don't fit.
  * @param width in characters
  */
@@ -114,7 +105,7 @@ function fieldsFor(lines: readonly Line[], isApart: boolean, style: Style): read
 function field(metric: Metric, value: (line: Line) => number | null, keep?: number): Field {
   return {
     title: metric.title,
-    cell: (line) => metric.format(value(line)),
+    cell: (line) => formatMetric(metric, value(line)),
     ...(keep !== undefined && { keep }),
   };
 }
@@ -127,6 +118,6 @@ function sum(key: 'dispatches' | 'boosts' | 'steals'): (line: Line) => number | 
 function predictionCell({ result, isWide }: Line, style: Style, inShort = false): string {
   const band = result?.predicted?.sharePercent ?? null;
   if (result === null || band === null) return shareBandCell(null);
-  const predicted = inShort ? metrics.sharePercent.format(band.median) : shareBandCell(band);
+  const predicted = inShort ? formatMetric(metrics.sharePercent, band.median) : shareBandCell(band);
   return `${predicted} ${bandMark(result.predicted?.inBand?.sharePercent ?? null, style, isWide)}`;
 }

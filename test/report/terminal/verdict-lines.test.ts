@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../src/result/verdict.ts';
-import { createStyle, plainStyle } from '../../src/report/terminal/style.ts';
-import { verdictLines, verdictSummary } from '../../src/report/verdict-lines.ts';
-import { scenario, vm } from '../host/invented-scenario.ts';
-import { sampleRun } from './sample.ts';
+import type { Verdict } from '../../../src/result/verdict.ts';
+import { createStyle, plainStyle } from '../../../src/report/terminal/style.ts';
+import { verdictLines, verdictSummary } from '../../../src/report/terminal/verdict-lines.ts';
+import { scenario, vm } from '../../host/invented-scenario.ts';
+import { sampleRun } from '../sample.ts';
 
 const RUN = sampleRun(scenario({ vms: [vm('A')] }));
 

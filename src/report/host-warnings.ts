@@ -1,5 +1,10 @@
-import type { RunResult } from './result.ts';
+/** Sentences above the tables when the host disturbed the runs that they are of. */
+import type { RunResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { stolenFraction } from '../result/noise.ts';
+
+/** Above this share of stolen time, execution times say more about the host than about the scheduler. */
+export const TOLERABLE_STOLEN = 0.02;
 
 /** Above this, the slowest core time for a unit of work over the fastest, times of different rows aren't comparable as they are. */
 export const TOLERABLE_SPREAD = 1.05;
@@ -30,4 +35,22 @@ function costsOf(scenario: Scenario, vm: RunResult['vms'][number], index: number
   const work = scenario.vms[index].work;
   if (work?.kind !== 'cpu') return [];
   return vm.vcpus.filter(({ endNs }) => endNs !== null).map(({ cpuNs }) => cpuNs / work.ns);
+}
+
+/** A warning when the host was too busy for the figures to be trusted, else null. */
+export function noiseWarning(
+  runs: readonly { readonly label: string; readonly run: RunResult }[],
+): string | null {
+  const noisy = runs
+    .map(({ label, run }) => ({ label, stolen: stolenFraction(run) }))
+    .filter(({ stolen }) => stolen > TOLERABLE_STOLEN)
+    .sort((a, b) => b.stolen - a.stolen);
+  if (noisy.length === 0) return null;
+  const [worst] = noisy;
+  const percent = `${(100 * worst.stolen).toFixed(0)} %`;
+  const where =
+    runs.length === 1
+      ? `took ${percent} of the VMs' time on the cores`
+      : `took more than ${String(100 * TOLERABLE_STOLEN)} % of the VMs' time on the cores in ${String(noisy.length)} of ${String(runs.length)} runs, up to ${percent} (${worst.label})`;
+  return `the host's other work ${where}: such times say more about the host than about the scheduler`;
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { isAboutShares, shareTable } from '../../src/report/share-table.ts';
-import type { MeasuredRow } from '../../src/report/lab-row.ts';
-import { plainStyle } from '../../src/report/terminal/style.ts';
-import { resolveLab } from '../../src/scenario/lab.ts';
-import { parseYaml } from '../../src/scenario/yaml-source.ts';
-import { HOST } from '../scenario/attempt.ts';
-import { sampleRun } from './sample.ts';
+import { shareTable } from '../../../src/report/terminal/share-table.ts';
+import { isAboutShares, type MeasuredRow } from '../../../src/report/lab-row.ts';
+import { plainStyle } from '../../../src/report/terminal/style.ts';
+import { resolveLab } from '../../../src/scenario/lab.ts';
+import { parseYaml } from '../../../src/scenario/yaml-source.ts';
+import { HOST } from '../../scenario/attempt.ts';
+import { sampleRun } from '../sample.ts';
 
 const LAB = `
 title: t

@@ -1,14 +1,13 @@
-import { VERDICTS, worstOfVerdicts, type Certificate, type Verdict } from '../result/verdict.ts';
-import type { RunResult } from '../result/result.ts';
-import { wrapItem, wrapText } from './terminal/lab-text.ts';
-import type { Style } from './terminal/style.ts';
-
-/** What a verdict says of the figures, behind its word and a colon. */
-export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
-  good: 'nothing disturbed the run beyond what is tolerable',
-  usable: 'the figures hold, with this in mind',
-  'do not trust': 'the figures say more about the host than about the scheduler',
-};
+import {
+  VERDICT_MEANING,
+  VERDICTS,
+  worstOfVerdicts,
+  type Certificate,
+  type Verdict,
+} from '../../result/verdict.ts';
+import type { RunResult } from '../../result/result.ts';
+import { wrapItem, wrapText } from '../text-layout.ts';
+import type { Style } from './style.ts';
 
 /** The verdict on one run, and its reasons, an item each. */
 export function verdictLines({ verdict, reasons }: Certificate, style: Style, width = Infinity): string {
