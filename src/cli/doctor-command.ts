@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Diagnosis, DIAGNOSIS_FORMAT, DIAGNOSIS_VERSION } from '../doctor/diagnosis.ts';
 import { examine } from '../doctor/checks.ts';
-import { checkPrecision, precisionUnknown } from '../doctor/checks/precision.ts';
+import { checkPrecision, precisionUnknown } from '../doctor/check-precision.ts';
 import { type Finding, isBad } from '../doctor/finding.ts';
 import { probe, type Probe } from '../doctor/probe.ts';
 import { type ChoosePcpus, readFacts } from '../doctor/read-facts.ts';

@@ -1,19 +1,14 @@
-import { checkAllowedCpus } from './checks/allowed-cpus.ts';
-import { checkBattery } from './checks/battery.ts';
-import { checkClockSource } from './checks/clock-source.ts';
-import { checkContainer } from './checks/container.ts';
-import { checkGovernor } from './checks/governor.ts';
-import { checkHybrid } from './checks/hybrid.ts';
-import { checkLoad } from './checks/load.ts';
-import { checkPerf } from './checks/perf.ts';
-import { checkQuota } from './checks/quota.ts';
-import { checkRealtime } from './checks/realtime.ts';
-import { checkSmt } from './checks/smt.ts';
-import { checkSteal } from './checks/steal.ts';
-import { checkTimers } from './checks/timers.ts';
-import { checkTracing } from './checks/tracing.ts';
-import { checkTurbo } from './checks/turbo.ts';
-import { checkVirtualMachine } from './checks/virtual-machine.ts';
+import {
+  checkAllowedCpus,
+  checkBattery,
+  checkGovernor,
+  checkHybrid,
+  checkSmt,
+  checkTurbo,
+} from './check-cores.ts';
+import { checkContainer, checkLoad, checkQuota, checkSteal, checkVirtualMachine } from './check-others.ts';
+import { checkClockSource, checkTimers } from './check-time.ts';
+import { checkPerf, checkRealtime, checkTracing } from './check-rights.ts';
 import type { DoctorFacts } from './facts.ts';
 import type { Check, Finding } from './finding.ts';
 

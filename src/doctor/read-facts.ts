@@ -2,12 +2,10 @@ import { cpusIn, readTopology } from '../cpus/topology.ts';
 import type { Topology } from '../cpus/host-cpus.ts';
 import type { DoctorFacts } from './facts.ts';
 import { fieldOf, HostFiles } from './host-files.ts';
-import { readContainer } from './read-container.ts';
-import { readFrequency, readTurbo } from './read-cpu-speed.ts';
+import { readContainer, readVirtual } from './read-confines.ts';
 import { loadBetween, readLoadSnapshot } from './read-load.ts';
-import { readPower } from './read-power.ts';
 import { readPerf, readRealtime, readTracing } from './read-rights.ts';
-import { readVirtual } from './read-virtual.ts';
+import { readFrequency, readPower, readTurbo } from './read-speed.ts';
 import { realSenses, type Senses } from './senses.ts';
 
 /** Chooses the CPUs to examine, first of all; may throw what is wrong with the choice. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkPrecision } from '../../src/doctor/checks/precision.ts';
+import { checkPrecision } from '../../src/doctor/check-precision.ts';
 import { type Precision, precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
 import { probe, type Probe, probeScenario } from '../../src/doctor/probe.ts';
 import type { Lab, RunHooks } from '../../src/testbed/testbed.ts';
