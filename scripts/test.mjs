@@ -6,12 +6,15 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => [process.execPath, join(require.resolve(`${name}/package.json`), '..', path)];
 
 const PRETTIER = [...bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.'];
 const ESLINT = [...bin('eslint', 'bin/eslint.js'), '.'];
+const CRUISER = new URL('../../bin/dependency-cruise.mjs', import.meta.resolve('dependency-cruiser'));
+const ROOMS = [process.execPath, fileURLToPath(CRUISER), 'src', 'workloads'];
 const MOCHA = bin('mocha', 'bin/mocha.js');
 /** What holds vCPUs runs V8 single-threaded, as the command does. */
 const HARDWARE_MOCHA = [process.execPath, '--single-threaded', ...MOCHA.slice(1)];
@@ -20,7 +23,7 @@ const HARDWARE_MOCHA = [process.execPath, '--single-threaded', ...MOCHA.slice(1)
 const STAGES = {
   format: () => check('format', PRETTIER),
   'format-native': () => check('format-native', ['node', 'scripts/check-clang-format.mjs']),
-  lint: () => check('lint', ESLINT),
+  lint: () => check('lint', ESLINT, ROOMS),
   build: () => check('build', [process.execPath, 'scripts/build.mjs']),
   docs: () => check('docs', [...bin('typedoc', 'bin/typedoc')]),
   unit: () => mocha('unit', ['dist/test/**/*.test.js', '--ignore', 'dist/test/{hardware,package}/**']),
@@ -59,8 +62,8 @@ rmSync(dir, { recursive: true, force: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
-function check(name, command) {
-  const isGood = spawn(command) === 0;
+function check(name, ...commands) {
+  const isGood = commands.map((command) => spawn(command)).every((status) => status === 0);
   console.log(isGood ? `${name}: good` : `${name}: FAILED`);
   return isGood ? { passed: 1 } : { failed: 1 };
 }

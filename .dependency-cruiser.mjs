@@ -1,0 +1,102 @@
+/**
+ * The rooms of src/, from the ground up, and what each may know: itself and what stands here, types included. An import
+ * that leads anywhere else, or in a circle, is an error of `npm run lint`. test/docs/rooms.test.ts holds this list and
+ * the table in ARCHITECTURE.md against each other.
+ *
+ * A room is a folder with all below it, but for those that are rooms themselves; three are files.
+ */
+const KNOWN = {
+  base: '',
+  core: '',
+  'core/credit1': 'core',
+  machine: 'core',
+  analysis: 'base',
+  workload: 'base analysis workloads',
+  scenario: 'base core machine workload',
+  'policies.ts': 'core core/credit1 scenario',
+  ideal: 'scenario',
+  cpus: 'base scenario',
+  addon: 'base',
+  sim: 'base core core/credit1 machine',
+  trace: 'base core core/credit1 machine analysis scenario',
+  'trace/words': 'core core/credit1 machine trace',
+  'trace/export': 'core core/credit1 machine trace trace/words',
+  result: 'base analysis scenario cpus',
+  predict: 'base machine analysis scenario ideal sim trace result',
+  testbed: 'workload scenario trace result',
+  host:
+    'base core machine analysis workload scenario policies.ts ideal cpus addon sim trace result predict testbed ' +
+    'workloads',
+  conform: 'base core core/credit1 machine sim',
+  'report/format.ts': 'result',
+  report: 'analysis scenario result report/format.ts',
+  doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
+  'report/terminal':
+    'core core/credit1 analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
+  'report/html': 'base core analysis workload scenario trace result report/format.ts report',
+  cli:
+    'base workload scenario cpus addon sim trace trace/words trace/export result predict testbed host conform ' +
+    'report/format.ts report doctor report/terminal report/html',
+  'index.ts':
+    'base core core/credit1 machine analysis workload scenario ideal cpus sim trace trace/words trace/export result ' +
+    'predict testbed host conform report/html workloads',
+};
+
+export const ROOMS = Object.fromEntries(
+  Object.entries(KNOWN).map(([room, known]) => [room, known === '' ? [] : known.split(' ')]),
+);
+
+/** Known only by `import()`, when something runs: commands that run nothing work where the addon is missing. */
+export const LATE = { cli: ['host'] };
+
+/** The kernels are outside of src/, and know nothing of it. */
+const KERNELS = 'workloads';
+
+/** A regular expression for the files of a room. */
+export function pathOf(room) {
+  if (room === KERNELS) return `^${KERNELS}/`;
+  if (isFile(room)) return `^src/${escaped(room)}$`;
+  const inner = Object.keys(ROOMS)
+    .filter((other) => other.startsWith(`${room}/`))
+    .map((other) => escaped(other.slice(room.length + 1)) + (isFile(other) ? '$' : '/'));
+  return `^src/${room}/${inner.length === 0 ? '' : `(?!${inner.join('|')})`}`;
+}
+
+function isFile(room) {
+  return room.endsWith('.ts');
+}
+
+function escaped(path) {
+  return path.replaceAll('.', '\\.');
+}
+
+const OURS = '^(src|workloads|test|scripts)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...Object.entries({ ...ROOMS, [KERNELS]: [] }).map(([room, known]) => ({
+      name: `what ${room} may know`,
+      severity: 'error',
+      from: { path: pathOf(room) },
+      to: { path: OURS, pathNot: [room, ...known].map(pathOf) },
+    })),
+    ...Object.entries(LATE).flatMap(([room, known]) =>
+      known.map((late) => ({
+        name: `${room} knows ${late} by import() only`,
+        severity: 'error',
+        from: { path: pathOf(room) },
+        to: { path: pathOf(late), dependencyTypesNot: ['dynamic-import'] },
+      })),
+    ),
+    { name: 'no circle', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    // Imports of types count too, and those in the comments of the page's script.
+    tsPreCompilationDeps: true,
+    parser: 'tsc',
+    detectJSDocImports: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+};
