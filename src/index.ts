@@ -18,7 +18,7 @@ export { Exit } from './machine/machine.ts';
 export type { Machine } from './machine/machine.ts';
 export { MachineLoop } from './machine/loop.ts';
 export type { Commands, Instants, LoopEnd, LoopOptions } from './machine/loop.ts';
-export type { LoopObserver } from './machine/loop-observer.ts';
+export type { LoopObserver } from './machine/machine.ts';
 export type { ScriptedEvent } from './machine/agenda.ts';
 
 export { simulate } from './sim/simulate.ts';

@@ -1,7 +1,7 @@
 /** Starts so many empty worker threads, and prints how long that took and what they weigh. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { siblingModule } from '../../src/host/sibling-module.ts';
+import { siblingModule } from '../../src/base/package-root.ts';
 import type { Start } from './empty-workers.ts';
 
 const count = Number(process.argv[2]);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { siblingModule } from '../../src/host/sibling-module.ts';
+import { siblingModule } from '../../src/base/package-root.ts';
 
 /** How long so many threads took to start, and what they weigh. */
 export interface Start {

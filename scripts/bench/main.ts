@@ -10,7 +10,7 @@ import { readTopology } from '../../src/cpus/topology.ts';
 import { packageVersion } from '../../src/base/package-root.ts';
 import { styleFor } from '../../src/report/terminal/style.ts';
 import { MAX_VCPUS } from '../../src/scenario/limits.ts';
-import { suggest } from '../../src/base/nearest.ts';
+import { suggest } from '../../src/base/text.ts';
 import type { Bench } from './bench.ts';
 import { benches } from './benches.ts';
 import { renderReport, type Report, REPORT_FORMAT, REPORT_VERSION } from './report.ts';

@@ -5,7 +5,7 @@ import { median } from '../../src/analysis/stats.ts';
 import type { Quantiles } from '../../src/analysis/histogram.ts';
 import { FactReader } from '../../src/host/fact-reader.ts';
 import { checked, type Native, SchedClass } from '../../src/addon/native.ts';
-import { siblingModule } from '../../src/host/sibling-module.ts';
+import { siblingModule } from '../../src/base/package-root.ts';
 import { VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atMostTimes } from './figure.ts';

@@ -6,7 +6,7 @@
  */
 import { fork } from 'node:child_process';
 import type { HostFacts, RunResult } from '../../src/result/result.ts';
-import { siblingModule } from '../../src/host/sibling-module.ts';
+import { siblingModule } from '../../src/base/package-root.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export interface RunOrder {

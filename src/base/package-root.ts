@@ -30,3 +30,9 @@ function readPackage(dir: string): { name?: string; version?: string } | null {
   if (!existsSync(file)) return null;
   return JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string };
 }
+
+/** URL of a module beside the caller's, for a thread to start from: compiled or not, as the caller is. */
+export function siblingModule(name: string, callerUrl: string): string {
+  const extension = callerUrl.endsWith('.ts') ? '.ts' : '.js';
+  return new URL(`./${name}${extension}`, callerUrl).href;
+}

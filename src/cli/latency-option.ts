@@ -1,6 +1,6 @@
 import { LabError } from '../base/errors.ts';
 import { readLateness } from '../predict/measured-lateness.ts';
-import { suggest } from '../base/nearest.ts';
+import { suggest } from '../base/text.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { timeOption } from './time-option.ts';
 

@@ -2,7 +2,7 @@
 import { LabError } from '../base/errors.ts';
 import { parseCpuList } from '../scenario/cpu-list.ts';
 import { parseDuration } from '../scenario/duration.ts';
-import { suggest } from '../base/nearest.ts';
+import { suggest } from '../base/text.ts';
 import { endOf } from '../trace/timeline.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Window } from '../trace/window.ts';

@@ -1,6 +1,6 @@
 import { LabError } from '../base/errors.ts';
 import { parseDuration } from '../scenario/duration.ts';
-import { suggest } from '../base/nearest.ts';
+import { suggest } from '../base/text.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 const OPTION = '--unit-time';

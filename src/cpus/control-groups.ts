@@ -1,6 +1,6 @@
 /** Which control groups this process is in. Each limits it: its own, and all those above. */
 import { join } from 'node:path';
-import { readText } from '../base/read-text.ts';
+import { readText } from '../base/files.ts';
 
 export interface GroupFolder {
   readonly version: 1 | 2;

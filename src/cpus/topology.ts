@@ -7,7 +7,7 @@ import { cpus as osCpus } from 'node:os';
 import { join } from 'node:path';
 import { parseCpuList } from '../scenario/cpu-list.ts';
 import { groupFolders, type GroupFolder } from './control-groups.ts';
-import { readText } from '../base/read-text.ts';
+import { readText } from '../base/files.ts';
 import type { HostCpu, Topology } from './host-cpus.ts';
 import { recommendPcpus } from './recommend.ts';
 

@@ -1,5 +1,6 @@
-import { constants, accessSync, readdirSync, readFileSync } from 'node:fs';
+import { constants, accessSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readNumber, readText } from '../base/files.ts';
 
 /** The files of /proc and /sys below a root. What can't be read is null; nothing throws. */
 export class HostFiles {
@@ -12,17 +13,12 @@ export class HostFiles {
 
   /** @returns the content without white space around it; null: not there, or not for this user */
   text(path: string): string | null {
-    try {
-      return readFileSync(join(this.root, path), 'utf8').trim();
-    } catch {
-      return null;
-    }
+    return readText(join(this.root, path));
   }
 
   /** @returns null too when it isn't a number */
   number(path: string): number | null {
-    const text = this.text(path);
-    return text === null || !/^-?\d+$/.test(text) ? null : Number(text);
+    return readNumber(join(this.root, path));
   }
 
   /** Names in a folder; null: not there, or not for this user. */

@@ -27,7 +27,7 @@ import { mixedPcpus } from './mixed-pcpus.ts';
 import { checked, readStats, VcpuField, type Native } from '../addon/native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { OwnThreads } from './own-threads.ts';
-import { stepSizeWarning } from '../workload/step-size.ts';
+import { stepSizeWarning } from '../workload/size.ts';
 import { programOf, unitsOf, workNs, type Programs } from './programs.ts';
 import { RunTrace } from './run-trace.ts';
 import { Scoreboard } from './scoreboard.ts';

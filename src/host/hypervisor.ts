@@ -4,7 +4,7 @@ import type { LoopEnd } from '../machine/loop.ts';
 import type { Command } from './conductor.ts';
 import type { HypervisorData, HypervisorReply, RunOrder } from './hypervisor-thread.ts';
 import type { Native } from '../addon/native.ts';
-import { siblingModule } from './sibling-module.ts';
+import { siblingModule } from '../base/package-root.ts';
 
 interface Waiting {
   readonly resolve: (reply: HypervisorReply) => void;

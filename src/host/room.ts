@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { groupFolders } from '../cpus/control-groups.ts';
 import type { Needs } from './needs.ts';
 import { MORE_PENDING_SIGNALS, PENDING_SIGNALS } from './pending-signals.ts';
-import { readNumber, readText } from '../base/read-text.ts';
+import { readNumber, readText } from '../base/files.ts';
 
 export interface Room {
   readonly resource: keyof Needs;

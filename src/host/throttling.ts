@@ -1,7 +1,7 @@
 /** What the quotas of this process's control groups did: how often, and for how long, they stopped it. */
 import { join } from 'node:path';
 import { groupFolders } from '../cpus/control-groups.ts';
-import { readText } from '../base/read-text.ts';
+import { readText } from '../base/files.ts';
 
 export interface Throttled {
   /** periods, mostly of 100 ms, in which the quota was used up */

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import { LabError } from '../base/errors.ts';
-import { siblingModule } from './sibling-module.ts';
+import { siblingModule } from '../base/package-root.ts';
 import type { VcpuReply, VcpuTask } from './vcpu-thread.ts';
 
 type Reply<Kind extends VcpuReply['kind']> = Extract<VcpuReply, { kind: Kind }>;

@@ -8,8 +8,8 @@ import { constants } from 'node:os';
 import type { Guest, Workload } from '../../workloads/contract.ts';
 import { LabError, type LabErrorCode, type LabErrorDetails } from '../base/errors.ts';
 import type { Calibration } from '../workload/calibrate.ts';
-import { importWorkload } from '../workload/import.ts';
-import { checksumOf, prepareState, stepOnce } from '../workload/run.ts';
+import { importWorkload } from '../workload/load.ts';
+import { expectedChecksum, checksumOf, prepareState, stepOnce } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
 import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
 import { checked, loadNative, SchedClass } from '../addon/native.ts';
@@ -110,7 +110,6 @@ async function expected(
   workload: Workload,
   size: number,
 ): Promise<number | string> {
-  const { expectedChecksum } = await import('../workload/verify.ts');
   const cells = new Float64Array(progress);
   return expectedChecksum(workload, seed, size, units, (done, all) => {
     cells[ReplayCell.done] = done;

@@ -27,9 +27,7 @@ import type { Policy } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
 import type { ScriptedEvent } from './agenda.ts';
 import { Agenda, applyEvent } from './agenda.ts';
-import type { LoopObserver } from './loop-observer.ts';
-import type { Machine } from './machine.ts';
-import { Exit } from './machine.ts';
+import { type LoopObserver, type Machine, Exit } from './machine.ts';
 
 /** Orders from outside, for example from a message port. */
 export interface Commands {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseJson } from '../base/parse-json.ts';
 import { LabError } from '../base/errors.ts';
-import { unreadable } from '../base/unreadable.ts';
+import { unreadable } from '../base/files.ts';
 import type { MeasuredLatencyByEvent } from '../sim/latency-model.ts';
 import type { MeasuredLatency } from '../sim/latency.ts';
 import { resultSchema } from '../result/result-schema.ts';

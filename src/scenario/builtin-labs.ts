@@ -6,7 +6,7 @@ import type { ScenarioFlags } from './flag-source.ts';
 import { labTexts, type LabTexts } from './lab-texts.ts';
 import { resolveLab, type LabPlan } from './lab.ts';
 import { isLab, loadScenario } from './load.ts';
-import { suggest } from '../base/nearest.ts';
+import { suggest } from '../base/text.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
 import { readYaml } from './yaml-source.ts';
 

@@ -1,4 +1,4 @@
-import { printable } from '../base/printable.ts';
+import { printable } from '../base/text.ts';
 
 const MAX_WIDTH = 100;
 

@@ -2,7 +2,7 @@
 import { LabError } from '../base/errors.ts';
 import { parseCpuList } from './cpu-list.ts';
 import { optionExcerpt } from './excerpt.ts';
-import { suggest } from '../base/nearest.ts';
+import { suggest } from '../base/text.ts';
 import type { Location, Path, Source } from './source.ts';
 
 /** Options as they were typed. */

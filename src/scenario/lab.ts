@@ -6,7 +6,7 @@ import type { ScenarioHost } from './resolve-pcpus.ts';
 import type { Scenario } from './scenario.ts';
 import type { Path, Source } from './source.ts';
 import { describeValue, mistake, validate } from './validate.ts';
-import { suggest } from '../base/nearest.ts';
+import { suggest } from '../base/text.ts';
 
 /** A series of runs that are compared with one another. */
 export interface LabPlan extends LabTexts {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from './duration.ts';
-import { hasControlCharacters } from '../base/printable.ts';
+import { hasControlCharacters } from '../base/text.ts';
 
 /** What a leaf adds to an issue, beside its message. */
 export interface LeafParams {

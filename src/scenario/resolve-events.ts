@@ -1,6 +1,6 @@
-import { checkCap } from './check-cap.ts';
+import { checkCap } from './checks.ts';
 import { formatDuration } from './duration.ts';
-import { suggest } from '../base/nearest.ts';
+import { suggest } from '../base/text.ts';
 import { checkRatelimit } from './resolve-scheduler.ts';
 import type { ScenarioEvent, SchedulerSpec, VmSpec } from './scenario.ts';
 import type { EventInput } from './schema.ts';

@@ -2,7 +2,7 @@ import { LabError } from '../base/errors.ts';
 import { isBuiltin, sizesOf } from '../workload/catalogue.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
 import { resolveSize } from '../workload/size.ts';
-import { checkCap } from './check-cap.ts';
+import { checkCap } from './checks.ts';
 import { formatCpuList } from './cpu-list.ts';
 import { formatDuration } from './duration.ts';
 import { MAX_THREAD_NAME } from './limits.ts';

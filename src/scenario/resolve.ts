@@ -1,5 +1,5 @@
 /** From what was written to a scenario with every default filled in, checked against the host and against itself. */
-import { checkEnd } from './check-end.ts';
+import { checkEnd } from './checks.ts';
 import { MAX_INVENTED_VCPUS, MAX_VCPUS } from './limits.ts';
 import { resolveEvents } from './resolve-events.ts';
 import { resolvePcpus, type ScenarioHost } from './resolve-pcpus.ts';

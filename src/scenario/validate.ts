@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { LabError, type LabErrorDetails } from '../base/errors.ts';
 import type { LeafParams } from './leaf.ts';
-import { suggest } from '../base/nearest.ts';
-import { printable } from '../base/printable.ts';
+import { suggest, printable } from '../base/text.ts';
 import type { Location, Path, Source } from './source.ts';
 
 /**

@@ -1,22 +1,21 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import {
+  type Document,
   isMap,
   isNode,
   isScalar,
   isSeq,
   LineCounter,
-  parseDocument,
-  visit,
-  type Document,
   type Node,
   type Pair,
+  parseDocument,
+  visit,
 } from 'yaml';
 import { LabError } from '../base/errors.ts';
-import { decodeText } from './decode-text.ts';
+import { unreadable } from '../base/files.ts';
 import { excerpt } from './excerpt.ts';
 import type { Location, Path, Source } from './source.ts';
-import { unreadable } from '../base/unreadable.ts';
 import { mistake } from './validate.ts';
 
 /** A scenario is a page of text; anything this large is another kind of file. */
@@ -139,4 +138,17 @@ function isEmpty(node: Node | null): boolean {
 
 function startOf(node: unknown, otherwise: number): number {
   return isNode(node) && node.range ? node.range[0] : otherwise;
+}
+
+/** Text out of a file's bytes. @throws LabError BAD_FILE when they are no UTF-8 */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new LabError('BAD_FILE', 'the file is not UTF-8 text', {
+      where: file,
+      expected: 'a text file in UTF-8',
+      cause,
+    });
+  }
 }

@@ -2,7 +2,7 @@ import { Credit1 } from '../core/credit1/credit1.ts';
 import type { Credit1Options } from '../core/credit1/options.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
-import type { LoopObserver } from '../machine/loop-observer.ts';
+import type { LoopObserver } from '../machine/machine.ts';
 import type { Instants, LoopEnd } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';

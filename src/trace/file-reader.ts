@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { LabError } from '../base/errors.ts';
-import { unreadable } from '../base/unreadable.ts';
+import { unreadable } from '../base/files.ts';
 import { idFault } from './check-ids.ts';
 import { parseLine } from './line.ts';
 import { WIDTH } from './record.ts';

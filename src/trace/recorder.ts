@@ -3,8 +3,7 @@ import { Priority } from '../core/credit1/constants.ts';
 import { IDLE } from '../core/policy.ts';
 import type { CreditState } from '../core/credit1/state.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
-import type { LoopObserver } from '../machine/loop-observer.ts';
-import type { Exit } from '../machine/machine.ts';
+import type { LoopObserver, Exit } from '../machine/machine.ts';
 import type { RecordSink } from './record.ts';
 import { Kind } from './record.ts';
 

@@ -1,6 +1,8 @@
-import type { Workload } from '../../workloads/contract.ts';
-import { importWorkload } from './import.ts';
+import { fileURLToPath } from 'node:url';
+import { contractError, faultError } from './fault.ts';
 import { resolveWorkload } from './resolve.ts';
+import { workloadFrom } from './shape.ts';
+import type { Workload } from '../../workloads/contract.ts';
 
 /**
  * Finds, imports and checks a workload.
@@ -10,4 +12,24 @@ import { resolveWorkload } from './resolve.ts';
  */
 export function loadWorkload(spec: string, baseDir: string): Promise<Workload> {
   return importWorkload(resolveWorkload(spec, baseDir));
+}
+
+/** Imports a workload's module from its file URL, as a vCPU's thread does, and checks its shape. */
+export async function importWorkload(url: string): Promise<Workload> {
+  const file = fileURLToPath(url);
+  let module: object;
+  try {
+    module = (await import(url)) as object;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+      throw contractError(`${file} is not JavaScript`, {
+        expected: 'a .mjs, .js or .cjs module',
+        hint: 'compile it first, and name the compiled file',
+        cause,
+      });
+    }
+    const hint = cause instanceof SyntaxError ? `node --check ${file} shows the line` : undefined;
+    throw faultError(`loading the workload ${file} failed`, cause, hint);
+  }
+  return workloadFrom(module, file);
 }

@@ -1,7 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
 import { basename, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { nearestName } from '../base/nearest.ts';
+import { nearestName } from '../base/text.ts';
 import { builtinNames, builtinUrl, isBuiltin } from './catalogue.ts';
 import { contractError } from './fault.ts';
 import { packageEntry } from './package-entry.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { programs } from '../../scripts/bench/program-catalogue.ts';
 import type { Workload } from '../../workloads/contract.ts';
 import { checkContract } from '../../src/workload/contract-check.ts';
-import { importWorkload } from '../../src/workload/import.ts';
-import { expectedChecksum } from '../../src/workload/verify.ts';
+import { importWorkload } from '../../src/workload/load.ts';
+import { expectedChecksum } from '../../src/workload/run.ts';
 import { resolveSize } from '../../src/workload/size.ts';
 
 /** Past the longest cycle of inputs. */

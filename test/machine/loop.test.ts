@@ -3,7 +3,7 @@ import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import type { PolicyVm } from '../../src/core/policy.ts';
 import type { LoopEnd, LoopOptions } from '../../src/machine/loop.ts';
 import { LOST_NS, MachineLoop } from '../../src/machine/loop.ts';
-import type { LoopObserver } from '../../src/machine/loop-observer.ts';
+import type { LoopObserver } from '../../src/machine/machine.ts';
 import { paranoid } from '../../src/machine/paranoid.ts';
 import type { Happening } from './scripted-machine.ts';
 import { ScriptedMachine } from './scripted-machine.ts';

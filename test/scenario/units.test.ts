@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { formatCpuList, parseCpuList } from '../../src/scenario/cpu-list.ts';
 import { formatDuration, MAX_DURATION_NS, parseDuration } from '../../src/scenario/duration.ts';
 import { parseWork } from '../../src/scenario/work.ts';
-import { suggest } from '../../src/base/nearest.ts';
+import { suggest } from '../../src/base/text.ts';
 
 describe('a time', () => {
   it('is a number and a unit', () => {

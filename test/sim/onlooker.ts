@@ -1,7 +1,7 @@
 import type { Credit1 } from '../../src/core/credit1/credit1.ts';
 import type { CreditState } from '../../src/core/credit1/state.ts';
 import type { TraceSink } from '../../src/core/trace-sink.ts';
-import type { LoopObserver } from '../../src/machine/loop-observer.ts';
+import type { LoopObserver } from '../../src/machine/machine.ts';
 
 type Told<Kind extends keyof (TraceSink & LoopObserver)> = Parameters<(TraceSink & LoopObserver)[Kind]>;
 

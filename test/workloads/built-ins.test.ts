@@ -5,7 +5,7 @@ import type { Workload } from '../../workloads/contract.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { builtinNames, builtinUrl, type BuiltinName } from '../../src/workload/catalogue.ts';
 import { checkContract } from '../../src/workload/contract-check.ts';
-import { importWorkload } from '../../src/workload/import.ts';
+import { importWorkload } from '../../src/workload/load.ts';
 import { forecastOf } from '../../src/workload/run.ts';
 import { resolveSize } from '../../src/workload/size.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Workload } from '../../workloads/contract.ts';
 import { LabError } from '../../src/base/errors.ts';
 import { checkContract } from '../../src/workload/contract-check.ts';
-import { expectedChecksum } from '../../src/workload/verify.ts';
+import { expectedChecksum } from '../../src/workload/run.ts';
 import { isBadWorkload } from './bad-workload.ts';
 
 interface Counter {

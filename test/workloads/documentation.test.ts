@@ -4,8 +4,7 @@ import { basename, join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { builtinNames, builtinUrl, kindOf, sizesOf } from '../../src/workload/catalogue.ts';
 import { checkContract } from '../../src/workload/contract-check.ts';
-import { importWorkload } from '../../src/workload/import.ts';
-import { loadWorkload } from '../../src/workload/load.ts';
+import { importWorkload, loadWorkload } from '../../src/workload/load.ts';
 import { resolveSize } from '../../src/workload/size.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs/workloads.md'), 'utf8');

@@ -1,7 +1,6 @@
-import { Affinity } from '../affinity.ts';
+import { Affinity, CpuSet } from '../cpu-set.ts';
 import { CREDIT_NS, Priority, tickPeriodNs } from './constants.ts';
 import { CpuGroups } from '../cpu-groups.ts';
-import { CpuSet } from '../cpu-set.ts';
 import type { Counters } from '../counters.ts';
 import { createCounters } from '../counters.ts';
 import { LinkedLists } from '../linked-lists.ts';

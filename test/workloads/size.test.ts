@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stepSizeWarning } from '../../src/workload/step-size.ts';
+import { stepSizeWarning } from '../../src/workload/size.ts';
 
 describe('the warning of a step of odd size', () => {
   it('comes below 20 µs and above 10 ms', () => {

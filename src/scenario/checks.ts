@@ -1,7 +1,17 @@
 import type { ScenarioEvent, VmSpec } from './scenario.ts';
 import type { EventInput } from './schema.ts';
-import type { Source } from './source.ts';
+import type { Location, Source } from './source.ts';
 import { mistake } from './validate.ts';
+
+/** A cap above what the vCPUs could ever use is refused, as Xen's toolstack does. */
+export function checkCap(cap: number, vcpus: number, locate: () => Location): void {
+  const most = 100 * vcpus;
+  if (cap <= most) return;
+  throw mistake(locate(), 'cap is higher than the VM could use', {
+    expected: `at most ${String(most)} (100 × ${String(vcpus)} vCPU${vcpus === 1 ? '' : 's'}), or 0 for no cap`,
+    got: String(cap),
+  });
+}
 
 /**
  * Without a duration a run ends with its finite work: there must be some, and no VM that has some may stay paused. How far

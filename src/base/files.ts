@@ -1,4 +1,21 @@
+/** Files that may not be there, or not be readable. */
+import { readFileSync } from 'node:fs';
 import { LabError } from './errors.ts';
+
+/** @returns a file's text without white space around it; null: not there, or not for this user */
+export function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
+/** @returns the file's whole number; null too when it holds something else, such as `max` */
+export function readNumber(file: string): number | null {
+  const text = readText(file);
+  return text === null || !/^-?\d+$/.test(text) ? null : Number(text);
+}
 
 /**
  * Why a file can't be read, in the same words wherever one is read.

@@ -1,3 +1,4 @@
+/** Names and lines that people wrote: what was meant, and what can be shown. */
 import { closest, distance } from 'fastest-levenshtein';
 
 /** The known name that was probably meant, or null when none is near. */
@@ -13,4 +14,16 @@ export function nearestName(written: string, known: readonly string[]): string |
 export function suggest(written: string, known: readonly string[]): string {
   const near = nearestName(written, known);
   return near === null ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
+
+/** Tabs and control characters become one column each, so that a caret stands right and no terminal is upset. */
+export function printable(text: string): string {
+  return text.replace(CONTROL, ' ');
+}
+
+export function hasControlCharacters(text: string): boolean {
+  return text !== printable(text);
 }
