@@ -49,13 +49,13 @@ export type { Certificate, Check, Verdict } from './result/verdict.ts';
 
 export { readTraces } from './trace/file-reader.ts';
 export { TraceFileWriter } from './trace/file-writer.ts';
-export { traceHeader } from './trace/header.ts';
+export { traceHeader } from './trace/trace.ts';
 export { TraceRecorder } from './trace/recorder.ts';
 export { TraceStore } from './trace/store.ts';
 export type { RecordTaker, TraceEnd, TraceTaker } from './trace/store.ts';
 export { Column, Kind, Left, WIDTH } from './trace/record.ts';
 export type { RecordSink } from './trace/record.ts';
-export { COLUMNS } from './trace/columns.ts';
+export { COLUMNS } from './trace/record.ts';
 export { Choice, Reason } from './core/reason.ts';
 export type { LostRecords, Trace, TraceHeader, TraceVcpu } from './trace/trace.ts';
 export { endOf, slicesOf, staysOf } from './trace/timeline.ts';

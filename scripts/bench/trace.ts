@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { median } from '../../src/analysis/stats.ts';
 import { builtinUrl } from '../../src/workload/catalogue.ts';
 import { TraceFileWriter } from '../../src/trace/file-writer.ts';
-import { traceHeader } from '../../src/trace/header.ts';
+import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore, type TraceTaker } from '../../src/trace/store.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { atMost } from './figure.ts';

@@ -2,12 +2,11 @@
 import { Option } from 'commander';
 import { LabError } from '../base/errors.ts';
 import { TraceFileWriter } from '../trace/file-writer.ts';
-import { traceHeader } from '../trace/header.ts';
+import { traceHeader, type Trace, type TraceHeader } from '../trace/trace.ts';
 import type { RecordSink } from '../trace/record.ts';
 import { fillRow, WIDTH } from '../trace/record.ts';
 import type { RecordTaker, TraceEnd } from '../trace/store.ts';
 import { TraceStore } from '../trace/store.ts';
-import type { Trace, TraceHeader } from '../trace/trace.ts';
 import { OutputFile } from './output-file.ts';
 import type { RecordedRow } from './recorder.ts';
 

@@ -1,9 +1,8 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate } from '../sim/simulate.ts';
-import { traceHeader } from '../trace/header.ts';
+import { traceHeader, type Trace } from '../trace/trace.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceStore } from '../trace/store.ts';
-import type { Trace } from '../trace/trace.ts';
 import { judgedBy, predictingSimulation } from './predict.ts';
 import type { RunResult } from '../result/result.ts';
 

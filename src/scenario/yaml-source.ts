@@ -141,7 +141,7 @@ function startOf(node: unknown, otherwise: number): number {
 }
 
 /** Text out of a file's bytes. @throws LabError BAD_FILE when they are no UTF-8 */
-export function decodeText(bytes: Uint8Array, file: string): string {
+function decodeText(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

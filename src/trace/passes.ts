@@ -1,6 +1,5 @@
 /** Accounting passes, read back from their records. */
-import { COLUMNS } from './columns.ts';
-import { Column, Kind, WIDTH } from './record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from './record.ts';
 import type { Trace } from './trace.ts';
 
 export interface Pass {

@@ -7,6 +7,7 @@
  * IDLE (−1) is the idle vCPU. Times are ns since t = 0, credits are 100 µs each, priorities as in core/credit1/constants.ts.
  */
 
+
 export const WIDTH = 12;
 
 /** Column of a row: its kind, when, and from there on the fields in the order of FIELDS. */
@@ -150,3 +151,13 @@ export function fillRow(
   rows[at + 9] = h;
   rows[at + 10] = i;
 }
+
+type Columns = { readonly [K in KindName]: Readonly<Record<(typeof FIELDS)[K][number], number>> };
+
+/** By kind and field: its column in a row. */
+export const COLUMNS = Object.fromEntries(
+  KIND_NAMES.map((kind) => [
+    kind,
+    Object.fromEntries(FIELDS[kind].map((field) => [field, columnOf(kind, field as never)])),
+  ]),
+) as unknown as Columns;

@@ -8,8 +8,7 @@
 import { Reason } from '../core/reason.ts';
 import { IDLE } from '../core/policy.ts';
 import { Exit } from '../machine/machine.ts';
-import { COLUMNS } from './columns.ts';
-import { Column, Kind, WIDTH } from './record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from './record.ts';
 import { endOf } from './timeline.ts';
 import type { Trace } from './trace.ts';
 

@@ -1,7 +1,6 @@
 /** How vCPUs and the scheduler's parameters stood after a record: what the latest records before it told. */
 import { CREDIT_NS, Priority } from '../core/credit1/constants.ts';
-import { COLUMNS } from './columns.ts';
-import { Column, Kind, WIDTH } from './record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from './record.ts';
 import type { Trace } from './trace.ts';
 
 export interface Standing {

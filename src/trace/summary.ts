@@ -1,7 +1,6 @@
 import { IDLE } from '../core/policy.ts';
 import type { Reason } from '../core/reason.ts';
-import { COLUMNS } from './columns.ts';
-import { Column, Kind, WIDTH } from './record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from './record.ts';
 import type { Slice, Stay } from './timeline.ts';
 import { slicesOf, staysOf } from './timeline.ts';
 import type { Trace } from './trace.ts';

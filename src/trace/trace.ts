@@ -1,4 +1,6 @@
 /** A trace in memory: what a run or a simulation recorded, sorted by time. */
+import { packageVersion } from '../base/package-root.ts';
+import { vcpusOf } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Column, WIDTH } from './record.ts';
 
@@ -62,4 +64,20 @@ function isSorted(rows: Float64Array, count: number): boolean {
     if (rows[row * WIDTH + Column.timeNs] < rows[(row - 1) * WIDTH + Column.timeNs]) return false;
   }
   return true;
+}
+
+export function traceHeader(
+  scenario: Scenario,
+  { label, run, machine }: Pick<TraceHeader, 'label' | 'run' | 'machine'>,
+): TraceHeader {
+  return {
+    format: TRACE_FORMAT,
+    version: TRACE_VERSION,
+    generator: { name: 'creditlab', version: packageVersion() },
+    machine,
+    label,
+    run,
+    scenario,
+    vcpus: vcpusOf(scenario).map(({ id, vmIndex }) => ({ id, vm: vmIndex })),
+  };
 }

@@ -1,5 +1,4 @@
-import { FIELDS, KIND_NAMES, Column, WIDTH } from './record.ts';
-import { COLUMNS } from './columns.ts';
+import { FIELDS, KIND_NAMES, Column, WIDTH, COLUMNS } from './record.ts';
 import { endOf } from './timeline.ts';
 import type { Trace } from './trace.ts';
 

@@ -3,7 +3,7 @@ import type { Lab } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
-import { traceHeader } from '../../src/trace/header.ts';
+import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { staysOf, type Stay } from '../../src/trace/timeline.ts';
 import { KernelTrace, type Switch } from './kernel-trace.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Lab } from '../../src/testbed/testbed.ts';
 import { loadNative, VcpuField } from '../../src/addon/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
-import { traceHeader } from '../../src/trace/header.ts';
+import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { staysOf, type Stay } from '../../src/trace/timeline.ts';
 import { cpus, gateIsSound, MS, needHardware, run, scenario, SECOND, tell, vm } from './support.ts';

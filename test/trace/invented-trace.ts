@@ -4,13 +4,12 @@ import { simulationOf } from '../../src/predict/simulated-run.ts';
 import { Exit } from '../../src/machine/machine.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/sim/simulate.ts';
-import { traceHeader } from '../../src/trace/header.ts';
+import { traceHeader, type Trace } from '../../src/trace/trace.ts';
 import { Column, columnOf, Kind, Left, WIDTH } from '../../src/trace/record.ts';
 import { TraceRecorder } from '../../src/trace/recorder.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import type { Slice } from '../../src/trace/timeline.ts';
 import { slicesOf } from '../../src/trace/timeline.ts';
-import type { Trace } from '../../src/trace/trace.ts';
 import { scenario as inventedScenario, vm } from '../host/invented-scenario.ts';
 
 export interface InventedTraceOptions {

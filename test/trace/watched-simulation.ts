@@ -1,11 +1,10 @@
 import type { CreditState } from '../../src/core/credit1/state.ts';
 import { Stop } from '../../src/core/credit1/state.ts';
 import type { Credit1 } from '../../src/core/credit1/credit1.ts';
-import { traceHeader } from '../../src/trace/header.ts';
+import { traceHeader, type Trace } from '../../src/trace/trace.ts';
 import { WIDTH } from '../../src/trace/record.ts';
 import { TraceRecorder } from '../../src/trace/recorder.ts';
 import { TraceStore } from '../../src/trace/store.ts';
-import type { Trace } from '../../src/trace/trace.ts';
 import type { SimOptions, SimResult } from '../../src/sim/simulate.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';

@@ -1,6 +1,5 @@
 import { IDLE } from '../../core/policy.ts';
-import { COLUMNS } from '../../trace/columns.ts';
-import { Column, Kind, WIDTH } from '../../trace/record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from '../../trace/record.ts';
 import type { Trace } from '../../trace/trace.ts';
 
 /** Credit (100 µs each) and priority of a vCPU from an instant on. */

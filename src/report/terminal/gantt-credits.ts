@@ -1,7 +1,6 @@
 /** Credits over time: two lines per vCPU, what it has above zero, what it owes below. */
 import { CREDIT_NS } from '../../core/credit1/constants.ts';
-import { COLUMNS } from '../../trace/columns.ts';
-import { Column, Kind, WIDTH } from '../../trace/record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from '../../trace/record.ts';
 import { spellsOf } from '../../trace/spells.ts';
 import { endOf } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';

@@ -1,7 +1,6 @@
 /** The arithmetic of an accounting pass, in words. */
 import { divideUp } from '../../core/credit1/accounting.ts';
-import { Kind, WIDTH } from '../record.ts';
-import { COLUMNS } from '../columns.ts';
+import { Kind, WIDTH, COLUMNS } from '../record.ts';
 import type { Grant, Pass, Pay } from '../passes.ts';
 import { latestRow, settingsOf, standingOf, tuningAt } from '../standing.ts';
 import type { Trace } from '../trace.ts';

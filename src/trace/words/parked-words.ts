@@ -1,8 +1,7 @@
 /** Why a vCPU was parked, in words. */
 import { parkWords } from './accounting-words.ts';
-import { COLUMNS } from '../columns.ts';
+import { COLUMNS, Column, Kind, WIDTH } from '../record.ts';
 import type { Pass } from '../passes.ts';
-import { Column, Kind, WIDTH } from '../record.ts';
 import type { Spell } from '../spells.ts';
 import { latestRow } from '../standing.ts';
 import type { Trace } from '../trace.ts';

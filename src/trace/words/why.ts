@@ -2,12 +2,11 @@
 import { IDLE } from '../../core/policy.ts';
 import { Choice, Reason } from '../../core/reason.ts';
 import { accountingWords } from './accounting-words.ts';
-import { COLUMNS } from '../columns.ts';
+import { COLUMNS, Column, Kind, WIDTH } from '../record.ts';
 import { factWords } from './fact-words.ts';
 import type { Pass } from '../passes.ts';
 import { parkedWords } from './parked-words.ts';
 import { passesOf } from '../passes.ts';
-import { Column, Kind, WIDTH } from '../record.ts';
 import type { RunState, Spell } from '../spells.ts';
 import { isWaiting, spellsOf } from '../spells.ts';
 import { latestRow, standingOf, tuningAt } from '../standing.ts';

@@ -3,8 +3,7 @@ import { Priority } from '../../core/credit1/constants.ts';
 import { IDLE } from '../../core/policy.ts';
 import { Choice, Reason } from '../../core/reason.ts';
 import { Exit } from '../../machine/machine.ts';
-import { COLUMNS } from '../columns.ts';
-import { Column, Kind, Left, WIDTH } from '../record.ts';
+import { COLUMNS, Column, Kind, Left, WIDTH } from '../record.ts';
 import { latestRow, tuningAt } from '../standing.ts';
 import type { Trace } from '../trace.ts';
 

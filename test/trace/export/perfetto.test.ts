@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { COLUMNS } from '../../../src/trace/columns.ts';
+import { COLUMNS, type KindName, Column, Kind, WIDTH } from '../../../src/trace/record.ts';
 import { perfettoOf } from '../../../src/trace/export/perfetto/perfetto.ts';
-import type { KindName } from '../../../src/trace/record.ts';
-import { Column, Kind, WIDTH } from '../../../src/trace/record.ts';
 import { spellsOf } from '../../../src/trace/spells.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
 import type { Trace } from '../../../src/trace/trace.ts';

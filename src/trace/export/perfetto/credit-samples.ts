@@ -1,7 +1,6 @@
 import { IDLE } from '../../../core/policy.ts';
 import { Priority } from '../../../core/credit1/constants.ts';
-import { COLUMNS } from '../../columns.ts';
-import { Column, Kind, WIDTH } from '../../record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from '../../record.ts';
 import type { Trace } from '../../trace.ts';
 import type { Sample } from './track.ts';
 

@@ -1,7 +1,6 @@
 /** Everything that happens at an instant, sorted by whom it concerns: the scheduler, a VM or a vCPU. */
 import { Exit } from '../../../machine/machine.ts';
-import { COLUMNS } from '../../columns.ts';
-import { Column, Kind, WIDTH } from '../../record.ts';
+import { COLUMNS, Column, Kind, WIDTH } from '../../record.ts';
 import type { Trace } from '../../trace.ts';
 import { cpuName, priorityName } from '../../words/words.ts';
 import type { Details, Instant } from './track.ts';

@@ -2,16 +2,13 @@
  * Who was on which pCPU, as the context switches of a kernel's trace: Perfetto draws its own lane per CPU and the state of each
  * thread from nothing else. From the facts; in a simulation, which has none, from the intent.
  */
-import { IDLE } from '../../../core/policy.ts';
 import { Priority } from '../../../core/credit1/constants.ts';
-import { Left } from '../../record.ts';
-import type { RunState, Spell } from '../../spells.ts';
-import { isWaiting, spellsOf } from '../../spells.ts';
-import type { Stay } from '../../timeline.ts';
-import { slicesOf, staysOf } from '../../timeline.ts';
-import type { Trace } from '../../trace.ts';
+import { IDLE } from '../../../core/policy.ts';
 import { creditSamplesOf } from './credit-samples.ts';
-import { lastBefore } from './search.ts';
+import { Left } from '../../record.ts';
+import { isWaiting, type RunState, type Spell, spellsOf } from '../../spells.ts';
+import { slicesOf, type Stay, staysOf } from '../../timeline.ts';
+import type { Trace } from '../../trace.ts';
 
 export type SchedEvent =
   | {
@@ -114,4 +111,19 @@ function wakeUps(spells: readonly Spell[]): Spell[] {
 function placeOf(event: SchedEvent): number {
   if (event.kind === 'waking') return 1;
   return event.next === IDLE ? 0 : 2;
+}
+
+/**
+ * The last element that began at or before a time.
+ * @param list in order of that time
+ */
+function lastBefore<T>(list: readonly T[], timeNs: number, timeOf: (each: T) => number): T | null {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timeOf(list[middle]) <= timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : list[low - 1];
 }
