@@ -1,11 +1,11 @@
 /** Runs a plan row by row on the hardware, and makes sure that what was measured reaches the files however it ends. */
 import { LabError } from '../base/errors.ts';
-import type { Lab, OpenLab, VerifyMode } from '../testbed/testbed.ts';
-import { RunFailed } from '../result/run-failed.ts';
-import type { ProgressView } from '../report/terminal/progress-view.ts';
-import { Ending, type Conducted, type Outlets } from './ending.ts';
+import { mulberry32, shuffled } from '../base/random.ts';
+import { type Conducted, Ending, type Outlets } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
-import { runOrder } from './run-order.ts';
+import type { ProgressView } from '../report/terminal/progress-view.ts';
+import { RunFailed } from '../result/run-failed.ts';
+import type { Lab, OpenLab, VerifyMode } from '../testbed/testbed.ts';
 
 /** Threads that do not end within this time end with the process. */
 const CLOSE_MS = 300;
@@ -112,3 +112,14 @@ export const openHardware: OpenLab = async (options) => {
   const { openLab } = await import('../host/open-lab.ts');
   return openLab(options);
 };
+
+/**
+ * In which order rows are run. Once each: as they are written, to be read as they come. Several times: in rounds of all
+ * rows, each round in another random order, so that neither a machine that slowly gets warmer nor the row before favours one
+ * of them. The same seed gives the same order.
+ */
+export function runOrder<Row>(rows: readonly Row[], repeat: number, seed: number): Row[] {
+  if (repeat === 1) return [...rows];
+  const random = mulberry32(seed);
+  return Array.from({ length: repeat }, () => shuffled(rows, random)).flat();
+}

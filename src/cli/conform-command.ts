@@ -5,8 +5,8 @@ import {
   CONFORMANCE_FORMAT,
   CONFORMANCE_VERSION,
   type ConformanceResult,
-} from '../conform/conformance-result.ts';
-import { goldenPaths } from '../conform/golden-paths.ts';
+} from '../conform/conformance-schema.ts';
+import { goldenPaths } from '../conform/golden-file.ts';
 import { ExitCode } from '../base/errors.ts';
 import { conformanceLine, differenceReport } from '../report/terminal/conformance.ts';
 import { styleFor } from '../report/terminal/style.ts';

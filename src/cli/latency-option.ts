@@ -2,7 +2,7 @@ import { LabError } from '../base/errors.ts';
 import { readLateness } from '../predict/measured-lateness.ts';
 import { suggest } from '../base/text.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
-import { timeOption } from './time-option.ts';
+import { timeOption } from './options.ts';
 
 /** Timers of a good host are late by up to about that. */
 export const USUAL_JITTER_NS = 50_000;

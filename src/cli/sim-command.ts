@@ -18,7 +18,7 @@ import { joined, refusalOf } from './attempt.ts';
 import { quietIf, type Console } from './console.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
 import { LATENCY_HELP, latencyFile, latencyOption, USUAL_JITTER_NS } from './latency-option.ts';
-import { csvOption, jsonOption, quietOption, wholeNumberOption } from './options.ts';
+import { csvOption, jsonOption, quietOption, wholeNumberOption, timeOption } from './options.ts';
 import { exitCodeOf } from './outcome.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 import {
@@ -32,7 +32,6 @@ import {
 import { Recorder, type OutputOptions, type RecordedRow } from './recorder.ts';
 import { collect, VM_HELP, withScenarioOptions } from './scenario-options.ts';
 import { simulateAll } from './simulate-rows.ts';
-import { timeOption } from './time-option.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 import { unitTimes } from './unit-time.ts';
 

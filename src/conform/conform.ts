@@ -1,8 +1,6 @@
 import { LabError } from '../base/errors.ts';
 import { simulate } from '../sim/simulate.ts';
-import { compareResult } from './compare-result.ts';
-import { compareTraces, indexOfCompared } from './compare-trace.ts';
-import type { Difference } from './difference.ts';
+import { compareResult, compareTraces, indexOfCompared, type Difference } from './compare.ts';
 import type { GoldenFile, GoldenRecord } from './golden-file.ts';
 import { readGoldenFile } from './golden-file.ts';
 import { GoldenRecorder } from './golden-recorder.ts';

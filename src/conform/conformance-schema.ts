@@ -1,6 +1,18 @@
-/** What `creditlab conform --json` writes, as a schema. That it says the same as the types is checked by the compiler. */
+/** What `creditlab conform --json` writes, as a type and as a schema. That both say the same is checked by the compiler. */
 import { z } from 'zod';
-import { CONFORMANCE_FORMAT, CONFORMANCE_VERSION, type ConformanceResult } from './conformance-result.ts';
+import type { Conformance } from './conform.ts';
+
+export const CONFORMANCE_FORMAT = 'creditlab-conformance';
+export const CONFORMANCE_VERSION = 1;
+
+/** The file that `creditlab conform --json` writes. */
+export interface ConformanceResult {
+  readonly format: typeof CONFORMANCE_FORMAT;
+  readonly version: typeof CONFORMANCE_VERSION;
+  /** how many golden files were named; without `--keep-going` those behind the first difference are not compared */
+  readonly fileCount: number;
+  readonly files: readonly (Conformance & { readonly file: string })[];
+}
 
 const count = z.int().min(0);
 

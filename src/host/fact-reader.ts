@@ -1,6 +1,6 @@
 import { Histogram } from '../analysis/histogram.ts';
 import type { ContentionMeter } from './contention-meter.ts';
-import type { FactRows } from './fact-rows.ts';
+import type { FactRows } from './run-trace.ts';
 import { FactField, FactKind, type Native } from '../addon/native.ts';
 
 const BATCH = 512;

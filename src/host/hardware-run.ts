@@ -35,11 +35,10 @@ import { helpersWarning } from '../base/single-threaded.ts';
 import { SpeedMeter } from './speed-meter.ts';
 import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
-import { VcpuReadings } from './vcpu-readings.ts';
+import { VcpuReadings, vmProgress } from './vcpu-readings.ts';
 import type { Prefix } from './vcpu-thread.ts';
 import { prefixUnits } from './verified-prefix.ts';
 import { Verification } from './verification.ts';
-import { vmProgress } from './vm-progress.ts';
 import { warmUpBounds } from './warm-up-bounds.ts';
 
 const LOOK_MS = 100;

@@ -15,7 +15,7 @@ import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
 import { checked, loadNative, SchedClass } from '../addon/native.ts';
 import { noPendingSignals } from './pending-signals.ts';
 import { VCPU_SLICE_NS } from './slices.ts';
-import { ReplayCell } from './replay-cell.ts';
+import { ReplayCell } from './verified-prefix.ts';
 
 export interface Program {
   readonly url: string;

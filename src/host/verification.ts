@@ -1,7 +1,7 @@
 /** Holds what vCPUs computed against what they should have, and says how far that has come. */
 import type { VerifyProgress } from '../testbed/testbed.ts';
 import { type Programs, sameProgramKey, type TaskPool } from './programs.ts';
-import { ReplayCell } from './replay-cell.ts';
+import { ReplayCell } from './verified-prefix.ts';
 import type { Program } from './vcpu-thread.ts';
 
 /** Until then the part that was done before it was first looked at weighs too much. */

@@ -17,3 +17,6 @@ export function prefixUnits(mode: VerifyMode, work: Work | null, nsPerUnit: numb
   if (nsPerUnit === null) return UNKNOWN_STEPS;
   return 2 ** Math.max(0, Math.round(Math.log2(PREFIX_NS / nsPerUnit)));
 }
+
+/** What a thread that does steps again tells meanwhile, as doubles in shared memory. `units` is 0 until the first is done. */
+export const ReplayCell = { done: 0, units: 1, size: 2 } as const;

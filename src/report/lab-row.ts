@@ -1,5 +1,7 @@
+import { formatMetric } from './format.ts';
 import { medianRun } from '../result/median-run.ts';
-import type { RunResult, VmResult } from '../result/result.ts';
+import { metrics } from '../result/metrics.ts';
+import type { JudgedPrediction, RunResult, VmResult } from '../result/result.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 /** A row of a lab with what was measured. */
@@ -82,4 +84,30 @@ export function isAboutShares(rows: readonly MeasuredRow[]): boolean {
 export function allOk(marks: readonly (boolean | null)[]): boolean | null {
   if (marks.includes(false)) return false;
   return marks.length === 0 || marks.includes(null) ? null : true;
+}
+
+/** A VM's weight or cap: what it was at the start, and what events made of it within the run: 256 → 1024. */
+export function settingText(
+  key: 'weight' | 'cap',
+  vm: Pick<VmSpec, 'name' | 'weight' | 'cap'>,
+  { events }: Scenario,
+  windowNs: number,
+): string {
+  const later = events.flatMap((event) =>
+    event.kind === 'set' && event.vm === vm.name && event.atNs < windowNs ? (event[key] ?? []) : [],
+  );
+  const values = [vm[key], ...later].map((value) => formatMetric(metrics[key], value));
+  // Only a few fit into a column.
+  return (values.length > 3 ? [values[0], '…', values[values.length - 1]] : values).join(' → ');
+}
+
+/** What the star behind a tick means. */
+export const WIDE_BANDS =
+  'in band, but the band is made from what went wrong in this run: the scheduler came late, or others took time from the VMs, more than in a good one. It says little';
+
+/** Whether some tick of a run has that star. */
+export function hasWideTick({ bandsAreWide = false, vms }: RunResult): boolean {
+  const isTicked = (predicted: JudgedPrediction | null | undefined): boolean =>
+    predicted?.inBand?.wallNs === true || predicted?.inBand?.sharePercent === true;
+  return bandsAreWide && vms.some(({ predicted }) => isTicked(predicted));
 }

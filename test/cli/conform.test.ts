@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConformanceResult } from '../../src/conform/conformance-result.ts';
+import type { ConformanceResult } from '../../src/conform/conformance-schema.ts';
 import { readGoldenFile, type GoldenFile } from '../../src/conform/golden-file.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { inProcess } from './in-process.ts';

@@ -7,7 +7,7 @@ import {
   CONFORMANCE_FORMAT,
   CONFORMANCE_VERSION,
   type ConformanceResult,
-} from '../../src/conform/conformance-result.ts';
+} from '../../src/conform/conformance-schema.ts';
 import { readGoldenFile, type GoldenFile, type GoldenRecord } from '../../src/conform/golden-file.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { schemaFiles } from '../../scripts/write-schemas.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Programs, type TaskPool } from '../../src/host/programs.ts';
-import { ReplayCell } from '../../src/host/replay-cell.ts';
+import { ReplayCell } from '../../src/host/verified-prefix.ts';
 import { Verification } from '../../src/host/verification.ts';
 import type { VcpuTask } from '../../src/host/vcpu-thread.ts';
 

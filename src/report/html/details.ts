@@ -6,8 +6,7 @@ import type { Quantiles } from '../../analysis/histogram.ts';
 import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
 import type { Work } from '../../workload/work.ts';
 import { html, NOTHING, type Html } from './html.ts';
-import type { HtmlInput, HtmlRow } from './input.ts';
-import { runName } from './run-name.ts';
+import { type HtmlInput, type HtmlRow, runName } from './input.ts';
 
 export function detailsSection({ rows, host }: HtmlInput): Html {
   return html`<section aria-labelledby="details">

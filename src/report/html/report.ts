@@ -2,11 +2,10 @@
 import { detailsSection } from './details.ts';
 import { fingerprintSection } from './fingerprints.ts';
 import { html, NOTHING } from './html.ts';
-import type { HtmlInput } from './input.ts';
+import { type HtmlInput, runName } from './input.ts';
 import { page } from './page.ts';
 import { resultsSection } from './results.ts';
 import { sharesSection, timesSection } from './comparisons.ts';
-import { runName } from './run-name.ts';
 import { lookSection, predictSection } from './texts.ts';
 import { timelineData } from './timeline-data.ts';
 import { timelineSection } from './timeline.ts';

@@ -2,9 +2,15 @@
 import { metrics, type Metric } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
 import type { VcpuResult, VmResult } from '../../result/result.ts';
-import { isContendedApart, measuredRow, quotient, rowVms as figuresOf, isAboutShares } from '../lab-row.ts';
-import { settingText } from '../setting-text.ts';
-import { WIDE_BANDS } from '../wide-bands.ts';
+import {
+  isContendedApart,
+  measuredRow,
+  quotient,
+  rowVms as figuresOf,
+  isAboutShares,
+  settingText,
+  WIDE_BANDS,
+} from '../lab-row.ts';
 import { SHARE, TIME, type Figure } from './figure.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import type { HtmlRow } from './input.ts';

@@ -5,8 +5,7 @@ import { Reason } from '../../core/reason.ts';
 import { slicesOf, staysOf, type Slice } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { html, NOTHING, type Html } from './html.ts';
-import type { HtmlRow } from './input.ts';
-import { runName } from './run-name.ts';
+import { type HtmlRow, runName } from './input.ts';
 import type { TimelineData } from './view-data.ts';
 
 const ENDINGS: readonly (readonly [title: string, reasons: readonly Reason[]])[] = [

@@ -10,9 +10,8 @@ import {
 import { unsteadyWarnings } from '../repeat-lines.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { sharedReasons, type Certified, type SharedReason } from './reasons.ts';
-import type { HtmlRow } from './input.ts';
+import { type HtmlRow, runName } from './input.ts';
 import { rowVms } from './row-vm.ts';
-import { runName } from './run-name.ts';
 
 const MARK: Readonly<Record<Verdict, string>> = { good: '✓', usable: '~', 'do not trust': '✗' };
 /** More reasons, and more names of runs behind one, are there for who asks. */

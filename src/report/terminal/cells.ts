@@ -4,9 +4,8 @@ import { median, medianInterval } from '../../analysis/stats.ts';
 import { metrics } from '../../result/metrics.ts';
 import { MS_BELOW_NS, formatMetric } from '../format.ts';
 import { type RepeatMetric, samplesOf } from '../../result/row-runs.ts';
-import type { MeasuredRow } from '../lab-row.ts';
+import { type MeasuredRow, hasWideTick, WIDE_BANDS } from '../lab-row.ts';
 import { textWidth, wrapItem } from '../text-layout.ts';
-import { hasWideTick, WIDE_BANDS } from '../wide-bands.ts';
 import type { Style } from './style.ts';
 
 /** The row's label, marked where it did not run to its end. */

@@ -1,6 +1,6 @@
 import { Priority } from '../../core/credit1/constants.ts';
 import type { Conformance } from '../../conform/conform.ts';
-import type { Difference } from '../../conform/difference.ts';
+import type { Difference } from '../../conform/compare.ts';
 import type { GoldenRecord } from '../../conform/golden-file.ts';
 import type { QueuedVcpu, QueueState } from '../../conform/queue-state.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,5 @@
-/** Time cut into the cells of a line. */
+/** Time cut into the cells of a line, the axis above it, and the letters in it. */
+import type { TraceVcpu } from '../../trace/trace.ts';
 
 export interface Grid {
   readonly fromNs: number;
@@ -75,4 +76,51 @@ function longest(times: ReadonlyMap<number, number>, cellNs: number): number {
     bestNs = ns;
   }
   return best;
+}
+
+/** Cells between two labels, at least. */
+const LEAST_APART = 11;
+
+/** A line of ticks at round times, each with its label behind it: `|1.00 s      |1.05 s`. */
+export function timeAxis({ fromNs, cellNs, count }: Grid): string {
+  const stepNs = roundStep(LEAST_APART * cellNs);
+  const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(stepNs / 1e9) - 1e-9)));
+  let line = '';
+  for (let tick = Math.ceil(fromNs / stepNs - 1e-9); ; tick++) {
+    const cell = Math.floor((tick * stepNs - fromNs) / cellNs + 1e-6);
+    const label = `|${((tick * stepNs) / 1e9).toFixed(decimals)} s`;
+    if (cell + label.length > count) return line.padEnd(count);
+    line = line.padEnd(cell) + label;
+  }
+}
+
+/** 1, 2 or 5 times a power of ten, not less than this. */
+function roundStep(leastNs: number): number {
+  const power = 10 ** Math.floor(Math.log10(leastNs));
+  return power * ([1, 2, 5, 10].find((factor) => factor * power >= leastNs) ?? 10);
+}
+
+const ALL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/**
+ * A character for each vCPU: the first letter of its VM's name where it is free, in capitals for the VM's first vCPU. With
+ * more vCPUs than characters those of a VM share one, and in the end VMs do.
+ */
+export function lettersOf(vcpus: readonly TraceVcpu[]): string[] {
+  if (vcpus.length > ALL.length) return vcpus.map(({ vm }) => ALL[vm % ALL.length]);
+  const letters: string[] = vcpus.map(() => '');
+  const used = new Set<string>();
+  const isFirst = vcpus.map(({ vm }, i) => vcpus.findIndex((other) => other.vm === vm) === i);
+  const assign = (index: number): void => {
+    const initial = vcpus[index].id[0];
+    const wishes = isFirst[index]
+      ? [initial.toUpperCase(), initial.toLowerCase()]
+      : [initial.toLowerCase(), initial.toUpperCase()];
+    const letter = [...wishes, ...ALL].find((each) => ALL.includes(each) && !used.has(each)) ?? '?';
+    letters[index] = letter;
+    used.add(letter);
+  };
+  // First vCPUs choose first.
+  for (const first of [true, false]) isFirst.forEach((is, index) => is === first && assign(index));
+  return letters;
 }

@@ -15,12 +15,9 @@ import type { Trace } from '../../trace/trace.ts';
 import { beginOf, firstRowAt } from '../../trace/window.ts';
 import { cpuName, span } from '../../trace/words/words.ts';
 import { WIDTH } from '../../trace/record.ts';
-import type { Cell, Grid } from './gantt-cells.ts';
-import { cellsOf, gridOf } from './gantt-cells.ts';
+import { type Cell, type Grid, cellsOf, gridOf, timeAxis, lettersOf } from './gantt-cells.ts';
 import { creditLegend, creditLines } from './gantt-credits.ts';
 import type { Style } from './style.ts';
-import { timeAxis } from './time-axis.ts';
-import { lettersOf } from './vcpu-letters.ts';
 
 export interface GanttOptions {
   readonly fromNs: number;

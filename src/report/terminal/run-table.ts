@@ -5,14 +5,12 @@ import type { RunResult, VmResult } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { shareBandCell, wallBandCell, bandMark, checkMark, wideBandsLine } from './cells.ts';
 import { widthOf } from './fitted-table.ts';
-import { isContendedApart, quotient, allOk } from '../lab-row.ts';
+import { isContendedApart, quotient, allOk, settingText, hasWideTick } from '../lab-row.ts';
 import { textWidth, wrapItem } from '../text-layout.ts';
 import { machineLines } from './machine-lines.ts';
-import { settingText } from '../setting-text.ts';
 import type { Style } from './style.ts';
 import { renderTable, type Column } from './table.ts';
 import { verdictLines } from './verdict-lines.ts';
-import { hasWideTick } from '../wide-bands.ts';
 
 interface Field extends Column {
   readonly cell: (vm: VmResult) => string;

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import { gantt, ganttFrame } from '../../../src/report/terminal/gantt.ts';
-import { cellsOf, gridOf } from '../../../src/report/terminal/gantt-cells.ts';
+import { cellsOf, gridOf, timeAxis, lettersOf } from '../../../src/report/terminal/gantt-cells.ts';
 import { createStyle, plainStyle } from '../../../src/report/terminal/style.ts';
-import { timeAxis } from '../../../src/report/terminal/time-axis.ts';
-import { lettersOf } from '../../../src/report/terminal/vcpu-letters.ts';
 import { WIDTH } from '../../../src/trace/record.ts';
 import { firstRowAt } from '../../../src/trace/window.ts';
 import { vm } from '../../host/invented-scenario.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FactReader } from '../../src/host/fact-reader.ts';
-import { FactRows } from '../../src/host/fact-rows.ts';
+import { FactRows } from '../../src/host/run-trace.ts';
 import { Kind, Left, WIDTH } from '../../src/trace/record.ts';
 import { FakeFacts, fakeNative } from './fake-native.ts';
 
