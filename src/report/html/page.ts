@@ -36,7 +36,7 @@ export function page(title: string, body: Html, data: ViewData): string {
 }
 
 /** What a page carries with it. */
-export interface Assets {
+interface Assets {
   readonly style: string;
   readonly script: string;
 }
@@ -44,7 +44,7 @@ export interface Assets {
 let assets: Assets | undefined;
 
 /** The style sheet and the viewer, which are plain files beside this one's source and aren't compiled. */
-export function readAssets(): Assets {
+function readAssets(): Assets {
   const dir = join(packageRoot(), 'src', 'report', 'html');
   assets ??= {
     style: readFileSync(join(dir, 'style.css'), 'utf8'),
@@ -54,6 +54,6 @@ export function readAssets(): Assets {
 }
 
 /** As a source in a Content-Security-Policy. */
-export function hashSource(text: string): string {
+function hashSource(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
