@@ -133,7 +133,7 @@ describe('the prediction beside a measured run', () => {
     assert.ok(Math.abs(sum(quiet) - 200) < 0.1, `${sum(quiet)}`);
     assert.ok(Math.abs(sum(disturbed) - 196) < 0.1, `${sum(disturbed)}`);
     // Credits are handed out for whole cores, so in the end nobody is in debt, and the heaviest one has what is left.
-    assert.ok(disturbed[0] < quiet[0] - 2, `${quiet[0]}, ${disturbed[0]}`);
+    assert.ok(disturbed[0] < quiet[0] - 1, `${quiet[0]}, ${disturbed[0]}`);
   });
 
   it('says when its band is made from what others stole in the run', () => {

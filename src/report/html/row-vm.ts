@@ -37,7 +37,7 @@ export interface Quantity {
   /** how many of the runs that were held against a prediction lie in it */
   readonly inBand: number;
   readonly predicted: number;
-  /** in band, but the band is wide because of the run's own lateness: how many of those */
+  /** in band, but the band is made from what went wrong in the run itself: how many of those */
   readonly inWideBand: number;
   /** what was forecast before the runs; null: nothing was */
   readonly forecast: Band | null;

@@ -91,7 +91,7 @@ function facts(rows: readonly HtmlRow[]): Html {
     const what = of === 'wall' ? 'execution times' : 'shares';
     const wide = sum('inWideBand', of);
     const but =
-      wide === 0 ? '' : `, ${wide} of them (✓*) in a band that is wide because of the run's own lateness`;
+      wide === 0 ? '' : `, ${wide} of them (✓*) in a band made from what went wrong in the run itself`;
     return [`${sum('inBand', of)} of ${predicted} ${what} lie in the predicted band${but}`];
   });
   const wrong = vms.filter(({ isVerified }) => isVerified === false).length;

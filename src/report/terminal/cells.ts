@@ -59,7 +59,7 @@ export function checkMark(ok: boolean | null, style: Style): string {
 
 /**
  * As predicted, not as predicted, or not known.
- * @param isWide the band is wide because of the run's own lateness: a tick gets a star (wide-bands.ts)
+ * @param isWide the band is made from what went wrong in the run itself: a tick gets a star (wide-bands.ts)
  */
 export function bandMark(isInBand: boolean | null, style: Style, isWide = false): string {
   if (isInBand === null) return '–';

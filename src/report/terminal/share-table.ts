@@ -15,7 +15,7 @@ interface Line {
   readonly result: VmResult | null;
   /** as it was measured, in words */
   readonly share: string;
-  /** the band is wide because of the run's own lateness */
+  /** the band is made from what went wrong in the run itself */
   readonly isWide: boolean;
 }
 

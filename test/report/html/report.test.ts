@@ -167,13 +167,16 @@ describe('an HTML report', () => {
       assert.doesNotMatch(said, /✓\*/);
     });
 
-    it('marks what lies in a band that is wide because of the run itself, and says so', () => {
+    it('marks what lies in a band made from what went wrong in the run, and says so', () => {
       const said = textOf(pageOf({ bandsAreWide: true }));
-      assert.match(said, /2 of 2 shares lie in the predicted band, 2 of them \(✓\*\) in a band that is wide/);
+      assert.match(
+        said,
+        /2 of 2 shares lie in the predicted band, 2 of them \(✓\*\) in a band made from what went wrong/,
+      );
       assert.match(said, / 33\.4 % ✓\* 33\.3–33\.5 % /);
       assert.match(
         said,
-        /✓\*: in band, but the band is made from what went wrong the scheduler itself came late/,
+        /✓\*: in band, but the band is made from what went wrong in this run: the scheduler came late/,
       );
     });
 

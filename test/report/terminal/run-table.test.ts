@@ -151,7 +151,7 @@ describe("a run's report", () => {
     for (const line of narrow.split('\n')) assert.ok(line.length <= 80, line);
   });
 
-  it('marks a tick in a band that is wide because of the run itself, and says what that means', () => {
+  it('marks a tick in a band made from what went wrong in the run, and says what that means', () => {
     const predicted = { wallNs: null, sharePercent: { median: 50, min: 30, max: 70 } };
     const report = (cpuNs: number, bandsAreWide: boolean, style = plainStyle) =>
       runReport(endless, sampleRun(endless, [{ cpuNs, predicted }], { bandsAreWide }), style, 120);

@@ -111,7 +111,7 @@ describe('the table of a lab about shares', () => {
     assert.match(tight.split('\n')[0], / verified$/);
   });
 
-  it('marks a tick in a band that is wide because of the run itself', () => {
+  it('marks a tick in a band made from what went wrong in the run', () => {
     const [row] = measured();
     const predicted = { wallNs: null, sharePercent: { median: 25, min: 20, max: 30 } };
     const run = sampleRun(row.scenario, [{ cpuNs: 2.5e9, predicted }], { bandsAreWide: true });
