@@ -1,11 +1,9 @@
+import type { Inferred } from '../base/schema.ts';
+import type { bandSchema } from './schema.ts';
 import { median } from './stats.ts';
 
 /** What several simulations of one scenario gave. */
-export interface Band {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
+export type Band = Inferred<typeof bandSchema>;
 
 /** @param samples at least one */
 export function bandOf(samples: readonly number[]): Band {

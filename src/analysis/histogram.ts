@@ -1,15 +1,10 @@
-export interface Quantiles {
-  readonly count: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
+import type { Inferred } from '../base/schema.ts';
+import type { distributionSchema, quantilesSchema } from './schema.ts';
+
+export type Quantiles = Inferred<typeof quantilesSchema>;
 
 /** A whole distribution of durations, ns. */
-export interface Distribution extends Quantiles {
-  /** as [from, how many]: each bucket reaches to 2^(1/8) times its lower bound; empty ones are left out */
-  readonly buckets: readonly (readonly [number, number])[];
-}
+export type Distribution = Inferred<typeof distributionSchema>;
 
 /** Buckets per doubling: a quantile is at most 1/64 above the true value. */
 const PER_OCTAVE = 64;

@@ -1,5 +1,7 @@
 import { mulberry32 } from '../base/random.ts';
+import type { Inferred } from '../base/schema.ts';
 import { quantileOfSorted } from './quantiles.ts';
+import type { intervalSchema } from './schema.ts';
 
 /** @returns NaN for no samples */
 export function median(samples: readonly number[]): number {
@@ -9,10 +11,7 @@ export function median(samples: readonly number[]): number {
   );
 }
 
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
+export type Interval = Inferred<typeof intervalSchema>;
 
 /** Fewer samples say nothing about their spread. */
 export const LEAST_FOR_INTERVAL = 3;

@@ -2,8 +2,10 @@
  * How fast the cores did their work while a run went on: the vCPUs' own work is the reference. A core that changes its
  * clock, a busy SMT sibling or a neighbour in the cache shows as a change of work done per CPU time.
  */
+import type { Inferred } from '../base/schema.ts';
 import { mannKendall } from './mann-kendall.ts';
 import { quantileOfSorted } from './quantiles.ts';
+import type { workRateSchema } from './schema.ts';
 import { median } from './stats.ts';
 
 /** Units of work per ns of CPU time in one stretch of a run, as a multiple of that vCPU's median. */
@@ -12,14 +14,8 @@ export interface RateSample {
   readonly relative: number;
 }
 
-export interface WorkRate {
-  readonly samples: number;
-  /** the 5th and the 95th percentile, as multiples of each vCPU's median */
-  readonly low: number;
-  readonly high: number;
-  /** change over the whole run along the Theil–Sen line, in percent of the median; 0 when it is no more than chance */
-  readonly driftPercent: number;
-}
+/** How steadily the cores did the vCPUs' work over a run. */
+export type WorkRate = Inferred<typeof workRateSchema>;
 
 /** Below this, a drift is not put down to chance. */
 const SIGNIFICANT = 0.01;

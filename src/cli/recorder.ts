@@ -1,11 +1,5 @@
-import { LAB_RESULT_FORMAT, LAB_RESULT_VERSION, type LabResult } from '../result/lab-result.ts';
-import {
-  RESULT_FORMAT,
-  RESULT_VERSION,
-  type HostFacts,
-  type Result,
-  type RunResult,
-} from '../result/result.ts';
+import type { LabResult } from '../result/lab-result.ts';
+import type { HostFacts, Result, RunResult } from '../result/result.ts';
 import { compareRows } from '../result/compare-rows.ts';
 import { certify } from '../result/certificate.ts';
 import { withPrediction } from '../predict/predict.ts';
@@ -154,8 +148,8 @@ export class Recorder {
       const [{ scenario, runs }] = this.rows;
       const { scheduler } = scenario;
       return {
-        format: RESULT_FORMAT,
-        version: RESULT_VERSION,
+        format: 'creditlab-result',
+        version: 1,
         generator,
         startedAt,
         host,
@@ -166,8 +160,8 @@ export class Recorder {
     }
     const { name, title } = this.plan;
     return {
-      format: LAB_RESULT_FORMAT,
-      version: LAB_RESULT_VERSION,
+      format: 'creditlab-lab-result',
+      version: 1,
       generator,
       startedAt,
       host,

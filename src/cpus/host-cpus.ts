@@ -1,11 +1,28 @@
-export interface HostCpu {
-  readonly id: number;
-  readonly core: number;
-  readonly socket: number;
-  readonly smtSiblings: readonly number[];
-  /** 'performance' | 'efficiency' on hybrid processors, else 'uniform' */
-  readonly coreType: 'uniform' | 'performance' | 'efficiency';
-}
+import { z } from 'zod';
+import type { Inferred } from '../base/schema.ts';
+import { field } from '../base/schema.ts';
+
+const cpu = z.int().min(0);
+
+export const hostCpuSchema = z.strictObject({
+  id: field(cpu, 'its number'),
+  core: field(z.int(), 'its core'),
+  socket: field(z.int(), 'its socket'),
+  smtSiblings: field(z.array(cpu), 'other threads of the same core'),
+  coreType: field(
+    z.enum(['uniform', 'performance', 'efficiency']),
+    '`performance` or `efficiency` on hybrid processors, else `uniform`',
+  ),
+});
+
+export type HostCpu = Inferred<typeof hostCpuSchema>;
+
+export const recommendationSchema = z.strictObject({
+  pcpus: field(z.array(cpu), 'host CPUs, best first; the first one serves scenarios with a single pCPU'),
+  why: field(z.string(), 'why these and so many'),
+});
+
+export type Recommendation = Inferred<typeof recommendationSchema>;
 
 /** The host's CPUs, as a process may use them. */
 export interface Topology {

@@ -1,12 +1,5 @@
 import { formatCpuList } from '../scenario/cpu-list.ts';
-import type { Topology } from './host-cpus.ts';
-
-export interface Recommendation {
-  /** best first; the first one serves scenarios with a single pCPU */
-  readonly pcpus: readonly number[];
-  /** why these and so many */
-  readonly why: string;
-}
+import type { Recommendation, Topology } from './host-cpus.ts';
 
 /** What the lab needs beside the VMs for itself, of a control group's quota: the scheduler's thread, the main thread, compilation. */
 export const OWN_CPUS = 0.25;

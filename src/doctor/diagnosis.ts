@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { Probe } from './probe.ts';
-import type { Recommendation } from '../cpus/recommend.ts';
+import type { Recommendation } from '../cpus/host-cpus.ts';
 
 export const DIAGNOSIS_FORMAT = 'creditlab-doctor';
 export const DIAGNOSIS_VERSION = 1;

@@ -4,7 +4,7 @@ import { LabError } from '../base/errors.ts';
 import { unreadable } from '../base/files.ts';
 import type { MeasuredLatencyByEvent } from '../sim/latency-model.ts';
 import type { MeasuredLatency } from '../sim/latency.ts';
-import { resultSchema } from '../result/result-schema.ts';
+import { resultSchema } from '../result/result.ts';
 
 /**
  * How late the scheduler's loop and the cores were in the runs of a result file. Those of several runs count together.

@@ -1,69 +1,31 @@
 /**
  * Results as CSV (RFC 4180: CRLF, quotes doubled): a header, then a line per vCPU and run.
  *
- * Columns named as in the result file; those of the VM begin with `vm`. Times in ns, empty where there is no value.
+ * The columns are the fields for which the result's schema names one, in its order: first those of the run, then those of
+ * the VM (`vm…`), then those of the vCPU. Times in ns, empty where there is no value.
  */
-import type { Band } from '../analysis/band.ts';
-import type { RunResult, VcpuResult, VmResult } from '../result/result.ts';
+import { z } from 'zod';
+import { bandSchema } from '../analysis/schema.ts';
+import { type FieldWords, unwrapped, wordsOf } from '../base/schema.ts';
+import { type RunResult, runSchema, vcpuSchema, vmSchema } from '../result/result.ts';
 
-const VCPU_KEYS = [
-  'tid',
-  'cpuNs',
-  'units',
-  'checksum',
-  'checksumOk',
-  'verifiedUnits',
-  'startNs',
-  'endNs',
-  'dispatches',
-  'boosts',
-  'steals',
-  'migrations',
-  'stolenNs',
-  'deferredPauses',
-  'overrunNs',
-  'involuntarySwitches',
-  'runqWaitNs',
-] as const satisfies readonly (keyof VcpuResult)[];
+type Cell = string | number | boolean | null;
+
+interface CsvColumn {
+  readonly name: string;
+  readonly behind: string | undefined;
+  /** @param value of the run, the VM or the vCPU */
+  readonly read: (value: unknown) => Cell;
+}
+
+const RUN = inOrder(columnsOf(runSchema));
+const VM = inOrder(columnsOf(vmSchema));
+const VCPU = inOrder(columnsOf(vcpuSchema));
 
 export const CSV_HEADER: readonly string[] = [
   'row',
   'run',
-  'order',
-  'machine',
-  'complete',
-  'verdict',
-  'windowNs',
-  'contendedNs',
-  'bandsAreWide',
-  'ownThreadsNs',
-  'vm',
-  'vmWeight',
-  'vmCap',
-  'vmCpuNs',
-  'vmSharePercent',
-  'vmIdealSharePercent',
-  'vmContendedSharePercent',
-  'vmIdealContendedSharePercent',
-  'vmWorkSharePercent',
-  'vmWallNs',
-  'vmIdealWallNs',
-  'vmPredictedWallNs',
-  'vmPredictedWallNsMin',
-  'vmPredictedWallNsMax',
-  'vmWallInBand',
-  'vmPredictedSharePercent',
-  'vmPredictedSharePercentMin',
-  'vmPredictedSharePercentMax',
-  'vmShareInBand',
-  'vmForecastWallNs',
-  'vmForecastWallNsMin',
-  'vmForecastWallNsMax',
-  'vmForecastSharePercent',
-  'vmForecastSharePercentMin',
-  'vmForecastSharePercentMax',
-  'vcpu',
-  ...VCPU_KEYS,
+  ...[...RUN, ...VM, ...VCPU].map(({ name }) => name),
 ];
 
 export interface CsvRow {
@@ -77,58 +39,76 @@ export function toCsv(rows: readonly CsvRow[]): string {
   const lines: Cell[][] = [[...CSV_HEADER]];
   for (const { label, runs } of rows) {
     for (const [index, run] of runs.entries()) {
-      for (const vm of run.vms)
-        for (const vcpu of vm.vcpus) lines.push(lineOf(label, index + 1, run, vm, vcpu));
+      const ofRun = [label, index + 1, ...cellsOf(RUN, run)];
+      for (const vm of run.vms) {
+        const ofVm = cellsOf(VM, vm);
+        for (const vcpu of vm.vcpus) lines.push([...ofRun, ...ofVm, ...cellsOf(VCPU, vcpu)]);
+      }
     }
   }
   return lines.map((line) => `${line.map(quote).join(',')}\r\n`).join('');
 }
 
-type Cell = string | number | boolean | null;
-
-function lineOf(label: string, number: number, run: RunResult, vm: VmResult, vcpu: VcpuResult): Cell[] {
-  const { name, weight, cap, cpuNs, sharePercent, wallNs, idealWallNs, predicted, forecast } = vm;
-  return [
-    label,
-    number,
-    run.order ?? null,
-    run.machine ?? 'hardware',
-    run.complete,
-    run.certificate?.verdict ?? null,
-    run.windowNs,
-    run.contendedNs ?? null,
-    run.bandsAreWide ?? null,
-    ownThreadsNs(run),
-    name,
-    weight,
-    cap,
-    cpuNs,
-    sharePercent,
-    vm.idealSharePercent ?? null,
-    vm.contendedSharePercent ?? null,
-    vm.idealContendedSharePercent ?? null,
-    vm.workSharePercent ?? null,
-    wallNs,
-    idealWallNs,
-    ...bandCells(predicted?.wallNs),
-    predicted?.inBand?.wallNs ?? null,
-    ...bandCells(predicted?.sharePercent),
-    predicted?.inBand?.sharePercent ?? null,
-    ...bandCells(forecast?.wallNs),
-    ...bandCells(forecast?.sharePercent),
-    vcpu.id,
-    ...VCPU_KEYS.map((key) => vcpu[key] ?? null),
-  ];
+function cellsOf(columns: readonly CsvColumn[], value: unknown): Cell[] {
+  return columns.map(({ read }) => read(value));
 }
 
-/** On all pCPUs; null: not known. */
-function ownThreadsNs({ pcpus }: RunResult): number | null {
-  const own = pcpus.map((pcpu) => pcpu.ownThreadsNs ?? null);
-  return own.reduce((sum: number | null, ns) => (sum === null || ns === null ? null : sum + ns), 0);
+/** Columns of an object and of the objects in it. A line is about one VM and one vCPU: their lists are left out. */
+function columnsOf(schema: z.ZodObject): readonly CsvColumn[] {
+  return Object.entries(schema.shape as Readonly<Record<string, z.core.$ZodType>>).flatMap(([key, field]) => {
+    const words = wordsOf(field);
+    const { inner, isList } = unwrapped(field);
+    const of = (value: unknown): unknown => (value as Record<string, unknown>)[key] ?? null;
+    if (words?.column !== undefined) return fieldColumns(words.column, words, inner, of);
+    if (!(inner instanceof z.ZodObject) || inner === vmSchema || inner === vcpuSchema) return [];
+    return columnsOf(inner).map(({ read, ...rest }) => ({
+      ...rest,
+      read: (value: unknown) => {
+        const nested = of(value);
+        if (isList) return sumOf((nested as readonly unknown[]).map(read));
+        return nested === null ? null : read(nested);
+      },
+    }));
+  });
 }
 
-function bandCells(band: Band | null | undefined): Cell[] {
-  return band === null || band === undefined ? [null, null, null] : [band.median, band.min, band.max];
+/** One column; three of a band. */
+function fieldColumns(
+  name: string,
+  { behind, otherwise }: FieldWords,
+  schema: z.core.$ZodType,
+  of: (value: unknown) => unknown,
+): CsvColumn[] {
+  const column = (suffix: string, read: CsvColumn['read']) => ({ name: name + suffix, behind, read });
+  if (schema !== bandSchema) return [column('', (value) => (of(value) as Cell) ?? otherwise ?? null)];
+  const ends = [
+    ['', 'median'],
+    ['Min', 'min'],
+    ['Max', 'max'],
+  ] as const;
+  return ends.map(([suffix, end]) =>
+    column(suffix, (value) => (of(value) as z.infer<typeof bandSchema> | null)?.[end] ?? null),
+  );
+}
+
+/** Null when one of them isn't known. */
+function sumOf(cells: readonly Cell[]): number | null {
+  return cells.reduce(
+    (sum: number | null, cell) => (sum === null || typeof cell !== 'number' ? null : sum + cell),
+    0,
+  );
+}
+
+/** @throws TypeError when there is no column where one is to stand behind it */
+function inOrder(columns: readonly CsvColumn[]): readonly CsvColumn[] {
+  const ordered = columns.filter(({ behind }) => behind === undefined);
+  for (const column of columns) {
+    if (column.behind === undefined) continue;
+    const index = ordered.findIndex(({ name }) => name === column.behind);
+    if (index >= 0) ordered.splice(index + 1, 0, column);
+    else throw new TypeError(`no column ${column.behind} for ${column.name} to stand behind`);
+  }
+  return ordered;
 }
 
 function quote(cell: Cell): string {

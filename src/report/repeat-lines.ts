@@ -1,5 +1,5 @@
 /** What is said of several runs below their table: whether they were alike, and what differs between rows. */
-import type { RowComparison } from '../result/compare-rows.ts';
+import type { RowComparison } from '../result/lab-result.ts';
 import { metrics } from '../result/metrics.ts';
 import type { RowRuns } from '../result/row-runs.ts';
 import { bestConfidence, type Interval } from '../analysis/stats.ts';

@@ -4,34 +4,9 @@
  */
 import type { Scenario } from '../scenario/scenario.ts';
 import { compareSamples, holm } from '../analysis/compare.ts';
-import { metricOf, type RepeatMetric, type RowRuns, samplesOf } from './row-runs.ts';
+import type { RowComparison } from './lab-result.ts';
+import { metricOf, type RowRuns, samplesOf } from './row-runs.ts';
 import { type Interval, median } from '../analysis/stats.ts';
-
-export interface RowComparison {
-  readonly vm: string;
-  /** label of the row */
-  readonly row: string;
-  /** label of the row that it is held against */
-  readonly base: string;
-  readonly metric: RepeatMetric;
-  /** complete runs of each */
-  readonly runs: number;
-  readonly baseRuns: number;
-  readonly median: number;
-  readonly baseMedian: number;
-  /** median − median of the base, ns or points, and its 95 % interval by resampling */
-  readonly difference: number;
-  readonly differenceInterval: Interval | null;
-  /** median ÷ median of the base; null when that is 0 */
-  readonly ratio: number | null;
-  readonly ratioInterval: Interval | null;
-  /** chance that a run takes more than one of the base − chance that it takes less, −1..1 */
-  readonly cliffsDelta: number;
-  /** Mann and Whitney, two-sided */
-  readonly pValue: number;
-  /** the same in view of all comparisons made here (Holm) */
-  readonly pAdjusted: number;
-}
 
 /** Without a second run there is nothing to say about chance. */
 const LEAST_RUNS = 2;

@@ -1,3 +1,4 @@
+import type { RepeatMetric } from './lab-result.ts';
 import type { RunResult } from './result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -7,9 +8,6 @@ export interface RowRuns {
   readonly scenario: Scenario;
   readonly runs: readonly RunResult[];
 }
-
-/** What runs of a VM are held against each other by: its execution time, or its share if it never finishes. */
-export type RepeatMetric = 'wallNs' | 'sharePercent';
 
 export function metricOf(runs: readonly RunResult[], vmIndex: number): RepeatMetric {
   return runs.some((run) => run.complete && run.vms[vmIndex].wallNs !== null) ? 'wallNs' : 'sharePercent';

@@ -4,7 +4,8 @@
  */
 import { dipTest } from '../analysis/dip.ts';
 import { mannKendall } from '../analysis/mann-kendall.ts';
-import { metricOf, type RepeatMetric, type RowRuns, samplesOf } from './row-runs.ts';
+import type { RepeatMetric } from './lab-result.ts';
+import { metricOf, type RowRuns, samplesOf } from './row-runs.ts';
 import { median } from '../analysis/stats.ts';
 
 /** Fewer repeats are in some order, and in some heaps, too often by chance. */

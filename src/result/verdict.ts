@@ -1,5 +1,9 @@
 /** What a run's figures are worth, in a word, and the checks that say so. */
 
+import { z } from 'zod';
+import type { Inferred } from '../base/schema.ts';
+import { field } from '../base/schema.ts';
+
 /** The better ones first. */
 export const VERDICTS = ['good', 'usable', 'do not trust'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -11,21 +15,27 @@ export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
   'do not trust': 'the figures say more about the host than about the scheduler',
 };
 
-export interface Certificate {
-  /** the worst of the checks' */
-  readonly verdict: Verdict;
-  /** in words, for each check that isn't good */
-  readonly reasons: readonly string[];
-  readonly checks: readonly Check[];
-}
+const verdictSchema = z.enum(VERDICTS);
 
-export interface Check {
-  readonly key: string;
-  readonly title: string;
-  /** what was measured, in words; null: not known */
-  readonly found: string | null;
-  readonly verdict: Verdict;
-}
+const checkSchema = z.strictObject({
+  key: field(z.string(), 'which one'),
+  title: field(z.string(), 'the same for people'),
+  found: field(z.string().nullable(), 'what was measured, in words', { note: 'null: not known' }),
+  verdict: field(verdictSchema, '`good`, `usable` or `do not trust`'),
+});
+
+export type Check = Inferred<typeof checkSchema>;
+
+export const certificateSchema = z.strictObject({
+  verdict: field(verdictSchema, "the worst of the checks': `good`, `usable` or `do not trust`", {
+    column: 'verdict',
+    behind: 'complete',
+  }),
+  reasons: field(z.array(z.string()), "in words, for each check that isn't good"),
+  checks: field(z.array(checkSchema), 'what was looked at'),
+});
+
+export type Certificate = Inferred<typeof certificateSchema>;
 
 /** A check, and what is to be said of it where it isn't good. */
 export interface Finding extends Check {

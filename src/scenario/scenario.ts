@@ -1,63 +1,81 @@
-import type { Topology } from '../core/topology.ts';
-import type { Work, WorkloadRef } from '../workload/work.ts';
-
 /**
  * A scenario with every default filled in: what the experiment, the simulator and the result file work from.
  * Times in ns from the start of the run; caps in percent of one pCPU.
  */
-export interface Scenario {
-  readonly name: string;
-  readonly description?: string;
-  /** host CPU ids; index in this list = pCPU number */
-  readonly pcpus: readonly number[];
-  /** where the pCPUs are; absent: one socket, no SMT */
-  readonly topology?: Topology;
-  /** null: until all finite work is done */
-  readonly durationNs: number | null;
-  readonly seed: number;
-  readonly scheduler: SchedulerSpec;
-  readonly vms: readonly VmSpec[];
-  readonly events: readonly ScenarioEvent[];
-}
+import { z } from 'zod';
+import type { Inferred } from '../base/schema.ts';
+import { field } from '../base/schema.ts';
+import { workloadRefSchema, workSchema } from '../workload/work.ts';
 
-export interface SchedulerSpec {
-  readonly type: 'credit';
-  readonly tsliceNs: number;
-  readonly ratelimitNs: number;
-  readonly lbRatelimitNs: number;
-  readonly migrationDelayNs: number;
-  /** which instant the policy is told: the one at which something was due, or the one at which the loop came to it; absent: due */
-  readonly instants?: 'due' | 'late';
-}
+const ns = z.number().min(0);
+const cpu = z.int().min(0);
+const ONE_PCPU = '% of one pCPU';
 
-export interface VmSpec {
-  readonly name: string;
-  /** 1..65535 */
-  readonly weight: number;
-  /** percent of one pCPU for the whole VM; 0 = none */
-  readonly cap: number;
-  readonly vcpus: number;
-  readonly startNs: number;
-  /** host CPU ids, a subset of the scenario's pcpus; null: all of them */
-  readonly pin: readonly number[] | null;
-  readonly workload: WorkloadRef;
-  /** per vCPU; null: runs to the end */
-  readonly work: Work | null;
-}
+const vmSpecSchema = z.strictObject({
+  name: field(z.string(), 'of the VM'),
+  weight: field(z.int().min(1).max(65535), 'share of CPU time relative to the other VMs, per vCPU'),
+  cap: field(z.int().min(0), 'most CPU time for the whole VM; 0 is none', { unit: ONE_PCPU }),
+  vcpus: field(z.int().min(1), 'how many'),
+  startNs: field(ns, 'when it starts', { unit: 'ns' }),
+  pin: field(z.array(cpu).nullable(), 'host CPUs that it may run on', { note: 'null: all of `pcpus`' }),
+  workload: field(workloadRefSchema, 'what each vCPU computes'),
+  work: field(workSchema.nullable(), 'work of each vCPU', { note: 'null: it runs to the end' }),
+});
+
+export type VmSpec = Inferred<typeof vmSpecSchema>;
+
+const eventSchema = z.union([
+  z.strictObject({
+    atNs: ns,
+    kind: z.literal('set'),
+    vm: z.string(),
+    weight: z.int().exactOptional(),
+    cap: z.int().exactOptional(),
+  }),
+  z.strictObject({ atNs: ns, kind: z.enum(['pause', 'unpause']), vm: z.string() }),
+  z.strictObject({
+    atNs: ns,
+    kind: z.literal('tune'),
+    tsliceNs: ns.exactOptional(),
+    ratelimitNs: ns.exactOptional(),
+  }),
+]);
 
 /** A change at run time. */
-export type ScenarioEvent =
-  | {
-      readonly atNs: number;
-      readonly kind: 'set';
-      readonly vm: string;
-      readonly weight?: number;
-      readonly cap?: number;
-    }
-  | { readonly atNs: number; readonly kind: 'pause' | 'unpause'; readonly vm: string }
-  | {
-      readonly atNs: number;
-      readonly kind: 'tune';
-      readonly tsliceNs?: number;
-      readonly ratelimitNs?: number;
-    };
+export type ScenarioEvent = Inferred<typeof eventSchema>;
+
+export const schedulerSchema = z.strictObject({
+  type: field(z.literal('credit'), 'the policy'),
+  tsliceNs: field(ns, 'time slice', { unit: 'ns' }),
+  ratelimitNs: field(ns, 'a vCPU that was switched in keeps its pCPU that long', { unit: 'ns' }),
+  lbRatelimitNs: field(ns, 'least time between two load balances of a pCPU', { unit: 'ns' }),
+  migrationDelayNs: field(ns, 'a vCPU that ran less than this ago is not stolen', { unit: 'ns' }),
+  instants: field(
+    z.enum(['due', 'late']).exactOptional(),
+    'which instant the policy is told: the one at which something was due, or the one at which the loop came to it',
+    { note: 'absent: `due`' },
+  ),
+});
+
+export type SchedulerSpec = Inferred<typeof schedulerSchema>;
+
+export const scenarioSchema = z.strictObject({
+  name: field(z.string(), 'of the scenario'),
+  description: field(z.string().exactOptional(), 'what it shows'),
+  pcpus: field(z.array(cpu), 'host CPUs; the index in this list is the pCPU number'),
+  topology: field(
+    z.strictObject({ cores: z.array(z.int()), sockets: z.array(z.int()) }).exactOptional(),
+    '`cores` and `sockets`: a number for each pCPU, equal for those that share one',
+    { note: 'absent: one socket, no SMT' },
+  ),
+  durationNs: field(ns.nullable(), 'length of the run', {
+    unit: 'ns',
+    note: 'null: until all finite work is done',
+  }),
+  seed: field(z.int().min(0), "of the workloads' data"),
+  scheduler: field(schedulerSchema, 'the policy and its parameters'),
+  vms: field(z.array(vmSpecSchema), 'the virtual machines'),
+  events: field(z.array(eventSchema), 'changes at run time'),
+});
+
+export type Scenario = Inferred<typeof scenarioSchema>;

@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { LabResult } from '../../src/result/lab-result.ts';
-import { labResultSchema, resultSchema } from '../../src/result/result-schema.ts';
+import { labResultSchema } from '../../src/result/lab-result.ts';
+import { resultSchema } from '../../src/result/result.ts';
 import { CSV_HEADER } from '../../src/report/csv.ts';
 import { listLabs } from '../../src/scenario/builtin-labs.ts';
 import { builtinNames } from '../../src/workload/catalogue.ts';
@@ -132,7 +133,7 @@ describe('creditlab lab', function () {
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^256:1024, cap 75 +A +256 +75 %/m);
       assert.match(stdout, /about\s+weights\.\n.*\s+said about caps\./);
-      const result: LabResult = labResultSchema.parse(readJson(dir, 'o.json')) as LabResult;
+      const result: LabResult = labResultSchema.parse(readJson(dir, 'o.json'));
       assert.equal(result.complete, true);
       assert.equal(result.rows.length, 16);
       assert.equal(readFileSync(join(dir, 'o.csv'), 'utf8').trimEnd().split('\r\n').length, 1 + 4 + 2 * 12);

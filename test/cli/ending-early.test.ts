@@ -3,7 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { resultSchema } from '../../src/result/result-schema.ts';
+import { resultSchema } from '../../src/result/result.ts';
 import { readTraces } from '../../src/trace/file-reader.ts';
 import { embeddedData } from '../report/html/read-page.ts';
 import { creditlab, inTemporaryDirectory, type SpawnOptions } from './spawn.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { labResultSchema } from '../../src/result/result-schema.ts';
+import { labResultSchema } from '../../src/result/lab-result.ts';
 import { listLabs } from '../../src/scenario/builtin-labs.ts';
 import { readTraces } from '../../src/trace/file-reader.ts';
 import { inProcess } from './in-process.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { labResultSchema, resultSchema } from '../../src/result/result-schema.ts';
+import { labResultSchema } from '../../src/result/lab-result.ts';
+import { resultSchema } from '../../src/result/result.ts';
 import { readTraces } from '../../src/trace/file-reader.ts';
 import { embeddedData } from '../report/html/read-page.ts';
 import { creditlab, inTemporaryDirectory } from './spawn.ts';

@@ -2,7 +2,7 @@
 import type { Finding, Level } from '../../doctor/finding.ts';
 import { inWords } from '../../doctor/precision.ts';
 import type { Probe } from '../../doctor/probe.ts';
-import type { Recommendation } from '../../cpus/recommend.ts';
+import type { Recommendation } from '../../cpus/host-cpus.ts';
 import { formatCpuList } from '../../scenario/cpu-list.ts';
 import { wrapText } from '../text-layout.ts';
 import type { Style } from './style.ts';
