@@ -29,7 +29,7 @@ const KNOWN = {
     'workloads',
   conform: 'base core core/credit1 machine sim',
   'report/format.ts': 'result',
-  report: 'analysis scenario result report/format.ts',
+  report: 'base analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
   'report/terminal':
     'core core/credit1 analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
