@@ -5,9 +5,10 @@
  * @module
  */
 export { IDLE } from './core/policy.ts';
-export type { Policy, PolicyTuning, PolicyVm } from './core/policy.ts';
-export { Credit1 } from './core/credit1/credit1.ts';
-export type { Credit1Options } from './core/credit1/options.ts';
+export type { Policy, CpuTimes, ParameterValues, PolicyVm } from './core/policy.ts';
+export type * from './core/policy-type.ts';
+export { createPolicy, DEFAULT_POLICY_TYPE, POLICY_TYPES, policyTypeOf } from './policies.ts';
+export type { PolicyChoice, PolicyInput, PolicyRecorder } from './policies.ts';
 export { gridTopology } from './core/topology.ts';
 export type { Topology, TopologyShape } from './core/topology.ts';
 export { createCounters } from './core/counters.ts';

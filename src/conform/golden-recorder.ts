@@ -1,11 +1,7 @@
-import type { Credit1 } from '../core/credit1/credit1.ts';
-import { isActive } from '../core/credit1/activation.ts';
-import { IDLE } from '../core/policy.ts';
-import type { CreditState } from '../core/credit1/state.ts';
-import { Flag } from '../core/credit1/state.ts';
-import type { TraceSink } from '../core/trace-sink.ts';
+import { IDLE, type Policy } from '../core/policy.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import { Exit } from '../machine/machine.ts';
+import type { PolicyRecorder } from '../policies.ts';
 import type { QueueState } from './queue-state.ts';
 import { queueStates } from './queue-state.ts';
 import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-file.ts';
@@ -22,8 +18,17 @@ export interface GoldenRecorderOptions {
 }
 
 /** Says what policy and loop tell in the records of golden files. It keeps none, so that a trace may have any length. */
-export class GoldenRecorder implements TraceSink, LoopObserver {
-  private state: CreditState | null = null;
+export class GoldenRecorder implements PolicyRecorder, LoopObserver {
+  private policy: Policy | null = null;
+  /** VMs that have started */
+  private readonly started = new Set<number>();
+  /** vCPUs that take part in accounting, and those that are parked */
+  private readonly active = new Set<number>();
+  private readonly parked = new Set<number>();
+  /** by vCPU: what the latest accounting that served it gave it */
+  private readonly shares = new Map<number, number>();
+  /** priority and credit of the vCPU that is looked at */
+  private readonly readings = new Float64Array(2);
   private readonly names: readonly string[];
   private readonly vmNames: readonly string[];
   private readonly untilNs: number;
@@ -42,11 +47,11 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
 
   /** The queues at that record; if it was never made, as they are now. */
   get queues(): readonly QueueState[] {
-    return this.snapshot ?? (this.state === null ? [] : queueStates(this.state, this.names));
+    return this.snapshot ?? (this.policy === null ? [] : queueStates(this.policy, this.names));
   }
 
-  attach(policy: Credit1): void {
-    this.state = policy.state;
+  attach(policy: Policy): void {
+    this.policy = policy;
   }
 
   sw(
@@ -72,10 +77,12 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
   }
 
   park(nowNs: number, vcpu: number): void {
+    this.parked.add(vcpu);
     this.write('park', nowNs, this.name(vcpu));
   }
 
   unpark(nowNs: number, vcpu: number): void {
+    this.parked.delete(vcpu);
     this.write('unpark', nowNs, this.name(vcpu));
   }
 
@@ -100,10 +107,12 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
   }
 
   acctStart(nowNs: number, vcpu: number, activeCount: number): void {
+    this.active.add(vcpu);
     this.write('acct_start', nowNs, this.name(vcpu), activeCount);
   }
 
   acctStop(nowNs: number, vcpu: number, activeCount: number): void {
+    this.active.delete(vcpu);
     this.write('acct_stop', nowNs, this.name(vcpu), activeCount);
   }
 
@@ -115,14 +124,18 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
     this.write('global', nowNs, status);
   }
 
+  pay(_nowNs: number, vcpu: number, _before: number, share: number): void {
+    this.shares.set(vcpu, share);
+  }
+
+  start(_nowNs: number, vm: number): void {
+    this.started.add(vm);
+  }
+
   // Golden files know nothing of these.
   decide(): void {}
 
   grant(): void {}
-
-  pay(): void {}
-
-  start(): void {}
 
   pause(): void {}
 
@@ -147,18 +160,20 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
   }
 
   private acctEntries(): GoldenAcctEntry[] {
-    const { state } = this;
+    const { policy, readings } = this;
     const entries: GoldenAcctEntry[] = [];
-    if (state === null) return entries;
-    for (let vcpu = 0; vcpu < state.vcpuCount; vcpu++) {
-      if (state.started[state.vmOf[vcpu]] === 0) continue;
+    if (policy === null) return entries;
+    for (let vcpu = 0; vcpu < policy.vcpuCount; vcpu++) {
+      if (!this.started.has(policy.vmOf[vcpu])) continue;
+      policy.readVcpu(vcpu, readings, 0);
+      const [priority, credit] = readings;
       entries.push([
         this.names[vcpu],
-        state.credit[vcpu],
-        state.priority[vcpu],
-        isActive(state, vcpu) ? 1 : 0,
-        (state.flags[vcpu] & Flag.parked) === 0 ? 0 : 1,
-        state.lastShare[vcpu],
+        credit,
+        priority,
+        this.active.has(vcpu) ? 1 : 0,
+        this.parked.has(vcpu) ? 1 : 0,
+        this.shares.get(vcpu) ?? 0,
       ]);
     }
     return entries;

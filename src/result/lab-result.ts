@@ -4,7 +4,7 @@ import type { RowComparison } from './compare-rows.ts';
 import type { HostFacts, Result, RunResult } from './result.ts';
 
 export const LAB_RESULT_FORMAT = 'creditlab-lab-result';
-export const LAB_RESULT_VERSION = 1;
+export const LAB_RESULT_VERSION = 2;
 
 export interface LabResult {
   readonly format: typeof LAB_RESULT_FORMAT;

@@ -26,10 +26,15 @@ const work = z.union([
   z.strictObject({ kind: z.literal('units'), units: z.int().min(1) }),
 ]);
 
+const parameters = z
+  .record(z.string(), z.number())
+  .describe('what the policy declares, by field: times in ns, percent of one pCPU, or numbers');
+
 const vmSpec = z.strictObject({
   name: z.string(),
-  weight: z.int().min(1).max(65535),
+  weight: z.int().min(1),
   cap: z.int().min(0).describe('percent of one pCPU for the whole VM; 0 = none'),
+  parameters: parameters.optional(),
   vcpus: z.int().min(1),
   startNs: ns,
   pin: z.array(cpu).nullable().describe('host CPUs; null: all of the scenario'),
@@ -44,17 +49,15 @@ const event = z.union([
     vm: z.string(),
     weight: z.int().optional(),
     cap: z.int().optional(),
+    parameters: parameters.optional(),
   }),
   z.strictObject({ atNs: ns, kind: z.enum(['pause', 'unpause']), vm: z.string() }),
-  z.strictObject({ atNs: ns, kind: z.literal('tune'), tsliceNs: ns.optional(), ratelimitNs: ns.optional() }),
+  z.strictObject({ atNs: ns, kind: z.literal('tune'), parameters }),
 ]);
 
 const scheduler = z.strictObject({
-  type: z.literal('credit'),
-  tsliceNs: ns,
-  ratelimitNs: ns,
-  lbRatelimitNs: ns,
-  migrationDelayNs: ns,
+  type: z.string().describe('of the policy'),
+  parameters,
   instants: z.enum(['due', 'late']).optional().describe('which instant the policy is told; absent: due'),
 });
 

@@ -1,6 +1,6 @@
 /** The result file (`--json`): one object per invocation. Times in ns, shares in percent of one pCPU. */
 export const RESULT_FORMAT = 'creditlab-result';
-export const RESULT_VERSION = 1;
+export const RESULT_VERSION = 2;
 
 import type { Band } from '../analysis/band.ts';
 import type { WorkRate } from '../analysis/work-rate.ts';

@@ -20,21 +20,22 @@ export interface Scenario {
 }
 
 export interface SchedulerSpec {
-  readonly type: 'credit';
-  readonly tsliceNs: number;
-  readonly ratelimitNs: number;
-  readonly lbRatelimitNs: number;
-  readonly migrationDelayNs: number;
+  /** of a policy, as in the registry */
+  readonly type: string;
+  /** all that scenario files may give, by field */
+  readonly parameters: Readonly<Record<string, number>>;
   /** which instant the policy is told: the one at which something was due, or the one at which the loop came to it; absent: due */
   readonly instants?: 'due' | 'late';
 }
 
 export interface VmSpec {
   readonly name: string;
-  /** 1..65535 */
+  /** relative to the other VMs, per busy vCPU; the same for all under a policy without weights */
   readonly weight: number;
-  /** percent of one pCPU for the whole VM; 0 = none */
+  /** percent of one pCPU for the whole VM; 0 = none, also under a policy without caps */
   readonly cap: number;
+  /** what else the policy declares for VMs, by field; absent: nothing */
+  readonly parameters?: Readonly<Record<string, number>>;
   readonly vcpus: number;
   readonly startNs: number;
   /** host CPU ids, a subset of the scenario's pcpus; null: all of them */
@@ -66,11 +67,8 @@ export type ScenarioEvent =
       readonly vm: string;
       readonly weight?: number;
       readonly cap?: number;
+      /** what else the policy declares for VMs, by field */
+      readonly parameters?: Readonly<Record<string, number>>;
     }
   | { readonly atNs: number; readonly kind: 'pause' | 'unpause'; readonly vm: string }
-  | {
-      readonly atNs: number;
-      readonly kind: 'tune';
-      readonly tsliceNs?: number;
-      readonly ratelimitNs?: number;
-    };
+  | { readonly atNs: number; readonly kind: 'tune'; readonly parameters: Readonly<Record<string, number>> };

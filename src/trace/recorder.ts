@@ -1,24 +1,23 @@
-import type { Credit1 } from '../core/credit1/credit1.ts';
 import { Priority } from '../core/credit1/constants.ts';
-import { IDLE } from '../core/policy.ts';
-import type { CreditState } from '../core/credit1/state.ts';
-import type { TraceSink } from '../core/trace-sink.ts';
+import { IDLE, type Policy } from '../core/policy.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import type { Exit } from '../machine/machine.ts';
+import type { PolicyRecorder } from '../policies.ts';
 import type { RecordSink } from './record.ts';
 import { Kind } from './record.ts';
 
 /** Makes a record of everything that policy and loop tell: the intent. */
-export class TraceRecorder implements TraceSink, LoopObserver {
+export class TraceRecorder implements PolicyRecorder, LoopObserver {
   private readonly sink: RecordSink;
-  private state: CreditState | null = null;
+  private policy: Policy | null = null;
+  private readonly readings = new Float64Array(2);
 
   constructor(sink: RecordSink) {
     this.sink = sink;
   }
 
-  attach(policy: Credit1): void {
-    this.state = policy.state;
+  attach(policy: Policy): void {
+    this.policy = policy;
   }
 
   decide(nowNs: number, pcpu: number, prev: number, next: number, reason: number, choice: number): void {
@@ -122,10 +121,14 @@ export class TraceRecorder implements TraceSink, LoopObserver {
   decision(): void {}
 
   private priorityOf(vcpu: number): number {
-    return vcpu === IDLE || this.state === null ? Priority.idle : this.state.priority[vcpu];
+    if (vcpu === IDLE || this.policy === null) return Priority.idle;
+    this.policy.readVcpu(vcpu, this.readings, 0);
+    return this.readings[0];
   }
 
   private creditOf(vcpu: number): number {
-    return vcpu === IDLE || this.state === null ? 0 : this.state.credit[vcpu];
+    if (vcpu === IDLE || this.policy === null) return 0;
+    this.policy.readVcpu(vcpu, this.readings, 0);
+    return this.readings[1];
   }
 }

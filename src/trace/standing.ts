@@ -99,13 +99,13 @@ export interface Tuning {
 /** The scheduler's own parameters after a record: tune records come in the order of the scenario's events. */
 export function tuningAt(trace: Trace, row: number): Tuning {
   const { header, rows, lost } = trace;
-  let { tsliceNs, ratelimitNs } = header.scenario.scheduler;
+  let { tsliceNs, ratelimitNs } = header.scenario.scheduler.parameters;
   let took = tuneRowsOf(trace).filter((r) => r <= row).length;
   const events = header.scenario.events.filter((event) => event.kind === 'tune');
   if (lost.forgotten > 0) took += events.filter(({ atNs }) => atNs < rows[Column.timeNs]).length;
   for (const event of events.slice(0, took)) {
-    tsliceNs = event.tsliceNs ?? tsliceNs;
-    ratelimitNs = event.ratelimitNs ?? ratelimitNs;
+    tsliceNs = event.parameters.tsliceNs ?? tsliceNs;
+    ratelimitNs = event.parameters.ratelimitNs ?? ratelimitNs;
   }
   return { tsliceNs, ratelimitNs, creditsPerSlice: tsliceNs / CREDIT_NS };
 }

@@ -11,7 +11,10 @@ export const largeScenario: Scenario = scenario({
   name: 'many slices',
   pcpus: [0, 1, 2, 3],
   durationNs: 32e9,
-  scheduler: { type: 'credit', tsliceNs: 1e6, ratelimitNs: 1e6, lbRatelimitNs: 0, migrationDelayNs: 0 },
+  scheduler: {
+    type: 'credit',
+    parameters: { tsliceNs: 1e6, ratelimitNs: 1e6, lbRatelimitNs: 0, migrationDelayNs: 0 },
+  },
   vms: Array.from({ length: 8 }, (_, i) => vm(`VM${String(i)}`, { weight: 256 + 64 * i, work: null })),
 });
 

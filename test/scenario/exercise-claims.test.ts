@@ -58,7 +58,9 @@ describe('what the exercises say is what happens in virtual time', () => {
     const light = (heavy: number, jitterNs: number, instants: 'due' | 'late') => {
       const vms = scenario.vms.map((vm, i) => ({ ...vm, weight: i === 0 ? 256 : heavy }));
       const longer = withInstants({ ...scenario, vms, durationNs: 30e9 }, instants);
-      return [0, 5e6].map((acctPhaseNs) => shares(simulatedRun(longer, { acctPhaseNs, jitterNs }))[0]);
+      return [0, 5e6].map(
+        (acctPhaseNs) => shares(simulatedRun(longer, { parameters: { acctPhaseNs }, jitterNs }))[0],
+      );
     };
     for (const jitterNs of [0, JITTER_NS]) {
       near(light(1024, jitterNs, 'due'), [20.1, 25.1], 0.05);

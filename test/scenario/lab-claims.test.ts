@@ -229,7 +229,7 @@ describe('what the labs explain is what happens in virtual time', () => {
   it('limits: accountings between ticks do it, with due instants too', () => {
     // A millisecond before each tick, as good as never with one.
     const light = loadLab('limits', HOST).rows.map(({ scenario }) => {
-      const options = { jitterNs: JITTER_NS, acctPhaseNs: 29e6 };
+      const options = { jitterNs: JITTER_NS, parameters: { acctPhaseNs: 29e6 } };
       return shares(simulatedRun(withInstants(scenario, 'due'), options))[0];
     });
     for (const [i, ideal] of [20, 11.1, 5.9].entries()) assert.ok(light[i + 2] - ideal > 3, String(light));

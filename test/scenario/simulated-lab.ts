@@ -55,7 +55,10 @@ export function withDesk(sizeUs: number, tsliceMs: number, order: readonly numbe
   const vms = scenario.vms.map((vm) =>
     vm.name === 'DESK' ? { ...vm, workload: { ...vm.workload, size: sizeUs } } : vm,
   );
-  const scheduler = { ...scenario.scheduler, tsliceNs: tsliceMs * 1e6 };
+  const scheduler = {
+    ...scenario.scheduler,
+    parameters: { ...scenario.scheduler.parameters, tsliceNs: tsliceMs * 1e6 },
+  };
   return { ...scenario, scheduler, vms: order.map((at) => vms[at]) };
 }
 

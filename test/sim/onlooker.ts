@@ -1,4 +1,6 @@
-import type { Credit1 } from '../../src/core/credit1/credit1.ts';
+import assert from 'node:assert/strict';
+import type { Policy } from '../../src/core/policy.ts';
+import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import type { CreditState } from '../../src/core/credit1/state.ts';
 import type { TraceSink } from '../../src/core/trace-sink.ts';
 import type { LoopObserver } from '../../src/machine/loop-observer.ts';
@@ -11,7 +13,8 @@ export class Onlooker implements TraceSink, LoopObserver {
   /** Hears everything that isn't overridden. */
   protected readonly hear: ((kind: string, told: readonly number[]) => void) | null = null;
 
-  attach(policy: Credit1): void {
+  attach(policy: Policy): void {
+    assert.ok(policy instanceof Credit1);
     this.state = policy.state;
   }
 

@@ -22,7 +22,7 @@ export interface CreditLines {
 export function creditLines(trace: Trace, vcpus: readonly number[], grid: Grid, style: Style): CreditLines[] {
   const means = meanCredits(trace, grid);
   const parked = parkedCells(trace, grid);
-  const fullOf = trace.header.scenario.scheduler.tsliceNs / CREDIT_NS;
+  const fullOf = trace.header.scenario.scheduler.parameters.tsliceNs / CREDIT_NS;
   const set = style.unicode ? 'unicode' : 'ascii';
   return vcpus.map((vcpu) => {
     const { vm } = trace.header.vcpus[vcpu];
@@ -37,7 +37,7 @@ export function creditLines(trace: Trace, vcpus: readonly number[], grid: Grid, 
 
 /** What the characters mean. */
 export function creditLegend(trace: Trace, style: Style): string {
-  const full = trace.header.scenario.scheduler.tsliceNs / CREDIT_NS;
+  const full = trace.header.scenario.scheduler.parameters.tsliceNs / CREDIT_NS;
   const set = style.unicode ? 'unicode' : 'ascii';
   const [, low, middle, high] = HAS[set];
   const [, lowDebt, middleDebt, highDebt] = OWES[set];

@@ -233,7 +233,7 @@ function notPreemptedWords(trace: Trace, { pcpu, beginRow, fromNs }: Spell): str
     const at = row * WIDTH;
     const isAsked = rows[at + Column.kind] === Kind.decide && rows[at + decide.prev] === IDLE;
     if (!isAsked || rows[at + decide.pcpu] === pcpu || rows[at + decide.reason] !== Reason.tickled) continue;
-    const { lbRatelimitNs, migrationDelayNs } = header.scenario.scheduler;
+    const { lbRatelimitNs, migrationDelayNs } = header.scenario.scheduler.parameters;
     const limit =
       lbRatelimitNs > 0 && migrationDelayNs === 0 && rows[at + decide.choice] === Choice.nobody
         ? `, since it looks into other queues at most once in ${span(lbRatelimitNs)}`

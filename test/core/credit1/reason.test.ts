@@ -137,7 +137,7 @@ describe('the reason of a decision', () => {
         one(hog),
         one(hog),
       ],
-      scheduler: { lbRatelimitNs: 1000 * MS, bootNs: 0 },
+      scheduler: { parameters: { lbRatelimitNs: 1000 * MS, bootNs: 0 } },
       recorder: watch,
     });
     const moved = watch.all.filter(({ reason }) => reason === Reason.moved);

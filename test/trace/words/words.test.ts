@@ -32,7 +32,7 @@ describe('the words for a record', function () {
     const texts = [
       inventedTrace({
         scenario: { durationNs: 2e9, vms: [vm('A', { work: null }), vm('B', { weight: 1024, work: null })] },
-        simulation: { acctPhaseNs: 5e6 },
+        simulation: { parameters: { acctPhaseNs: 5e6 } },
       }),
       inventedTrace({
         scenario: {
