@@ -3,7 +3,7 @@ import type { Counters } from './core/counters.ts';
 import { creditType } from './core/credit1/type.ts';
 import { completed } from './core/parameters.ts';
 import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
-import type { Parameter, PolicyType } from './core/policy-type.ts';
+import type { Parameter, PolicyTerms, PolicyType } from './core/policy-type.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';
 
@@ -26,13 +26,8 @@ export interface PolicyInput extends PolicyChoice {
   /** default: one socket, no SMT */
   readonly topology?: Topology;
   readonly counters?: Counters;
-  /** is told what the policy does, and is given the policy first; default: nobody is */
-  readonly recorder?: PolicyRecorder | null;
-}
-
-export interface PolicyRecorder extends TraceSink {
-  /** Called once, before anything is told. */
-  attach(policy: Policy): void;
+  /** is told what the policy does; default: nobody is */
+  readonly recorder?: TraceSink | null;
 }
 
 /** @throws RangeError for one that isn't there */
@@ -41,6 +36,12 @@ export function policyTypeOf(type: string = DEFAULT_POLICY_TYPE): PolicyType {
   if (found !== undefined) return found;
   const known = POLICY_TYPES.map((each) => each.type);
   throw new RangeError(`there is no scheduler '${type}', only ${known.join(', ')}`);
+}
+
+/** What the numbers of a policy mean, as plain data: without what makes or checks one. */
+export function termsOf(type: string): PolicyTerms {
+  const { vcpuReadings, vmReadings, records, reasons, choices } = policyTypeOf(type);
+  return { type, vcpuReadings, vmReadings, records, reasons, choices };
 }
 
 /** @throws RangeError for options that the policy refuses */

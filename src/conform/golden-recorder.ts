@@ -1,7 +1,9 @@
-import { IDLE, type Policy } from '../core/policy.ts';
+import type { Policy } from '../core/policy.ts';
+import { IDLE } from '../core/policy.ts';
+import type { TraceSink } from '../core/trace-sink.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import { Exit } from '../machine/machine.ts';
-import type { PolicyRecorder } from '../policies.ts';
+import { GOLDEN_POLICY_TYPE } from './golden-scenario.ts';
 import type { QueueState } from './queue-state.ts';
 import { queueStates } from './queue-state.ts';
 import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-file.ts';
@@ -18,7 +20,7 @@ export interface GoldenRecorderOptions {
 }
 
 /** Says what policy and loop tell in the records of golden files. It keeps none, so that a trace may have any length. */
-export class GoldenRecorder implements PolicyRecorder, LoopObserver {
+export class GoldenRecorder implements TraceSink, LoopObserver {
   private policy: Policy | null = null;
   /** VMs that have started */
   private readonly started = new Set<number>();
@@ -27,7 +29,6 @@ export class GoldenRecorder implements PolicyRecorder, LoopObserver {
   private readonly parked = new Set<number>();
   /** by vCPU: what the latest accounting that served it gave it */
   private readonly shares = new Map<number, number>();
-  /** priority and credit of the vCPU that is looked at */
   private readonly readings = new Float64Array(2);
   private readonly names: readonly string[];
   private readonly vmNames: readonly string[];
@@ -51,39 +52,54 @@ export class GoldenRecorder implements PolicyRecorder, LoopObserver {
   }
 
   attach(policy: Policy): void {
+    const { type } = policy.terms;
+    if (type !== GOLDEN_POLICY_TYPE)
+      throw new Error(`golden files are of ${GOLDEN_POLICY_TYPE}, not of ${type}`);
     this.policy = policy;
   }
 
-  sw(
-    nowNs: number,
-    pcpu: number,
-    prev: number,
-    prevPriority: number,
-    prevCredit: number,
-    next: number,
-    nextPriority: number,
-    nextCredit: number,
-  ): void {
+  decide(nowNs: number, pcpu: number, prev: number, next: number): void {
+    if (next === prev) return;
     const [from, to] = [this.name(prev), this.name(next)];
-    this.write('sw', nowNs, pcpu, from, prevPriority, prevCredit, to, nextPriority, nextCredit);
+    this.write('sw', nowNs, pcpu, from, ...this.readingsOf(prev), to, ...this.readingsOf(next));
   }
 
-  tick(nowNs: number, pcpu: number, vcpu: number, priority: number, credit: number): void {
-    this.write('tick', nowNs, pcpu, this.name(vcpu), priority, credit);
+  tick(nowNs: number, pcpu: number, vcpu: number): void {
+    this.write('tick', nowNs, pcpu, this.name(vcpu), ...this.readingsOf(vcpu));
   }
 
-  acct(nowNs: number, totalWeight: number, balance: number): void {
-    if (nowNs <= this.untilNs) this.write('acct', nowNs, totalWeight, balance, this.acctEntries());
-  }
-
-  park(nowNs: number, vcpu: number): void {
-    this.parked.add(vcpu);
-    this.write('park', nowNs, this.name(vcpu));
-  }
-
-  unpark(nowNs: number, vcpu: number): void {
-    this.parked.delete(vcpu);
-    this.write('unpark', nowNs, this.name(vcpu));
+  own(nowNs: number, kind: number, a: number, b = 0, c = 0): void {
+    switch (this.policy?.terms.records[kind].kind) {
+      case 'acct':
+        if (nowNs <= this.untilNs) this.write('acct', nowNs, a, b, this.acctEntries());
+        break;
+      case 'pay':
+        this.shares.set(a, c);
+        break;
+      case 'park':
+        this.parked.add(a);
+        this.write('park', nowNs, this.name(a));
+        break;
+      case 'unpark':
+        this.parked.delete(a);
+        this.write('unpark', nowNs, this.name(a));
+        break;
+      case 'boost':
+        this.write('boost', nowNs, this.name(a));
+        break;
+      case 'unboost':
+        this.write('unboost', nowNs, this.name(a));
+        break;
+      case 'activate':
+        this.active.add(a);
+        this.write('acct_start', nowNs, this.name(a), b);
+        break;
+      case 'deactivate':
+        this.active.delete(a);
+        this.write('acct_stop', nowNs, this.name(a), b);
+        break;
+      default: // golden files know nothing of the others
+    }
   }
 
   steal(nowNs: number, vcpu: number, from: number, to: number): void {
@@ -94,38 +110,19 @@ export class GoldenRecorder implements PolicyRecorder, LoopObserver {
     this.write('migrate', nowNs, this.name(vcpu), from, to);
   }
 
-  wake(nowNs: number, vcpu: number, priorityBefore: number): void {
-    this.write('wake', nowNs, this.name(vcpu), priorityBefore);
+  wake(nowNs: number, vcpu: number): void {
+    const [priority] = this.readingsOf(vcpu);
+    this.write('wake', nowNs, this.name(vcpu), priority);
   }
 
-  boost(nowNs: number, vcpu: number): void {
-    this.write('boost', nowNs, this.name(vcpu));
-  }
-
-  unboost(nowNs: number, vcpu: number): void {
-    this.write('unboost', nowNs, this.name(vcpu));
-  }
-
-  acctStart(nowNs: number, vcpu: number, activeCount: number): void {
-    this.active.add(vcpu);
-    this.write('acct_start', nowNs, this.name(vcpu), activeCount);
-  }
-
-  acctStop(nowNs: number, vcpu: number, activeCount: number): void {
-    this.active.delete(vcpu);
-    this.write('acct_stop', nowNs, this.name(vcpu), activeCount);
-  }
-
-  set(nowNs: number, vm: number, weight: number, cap: number): void {
+  set(nowNs: number, vm: number): void {
+    this.policy?.readVm(vm, this.readings, 0);
+    const [weight, cap] = this.readings;
     this.write('set', nowNs, this.vmNames[vm], weight, cap);
   }
 
-  global(nowNs: number, status: number): void {
+  tune(nowNs: number, status: number): void {
     this.write('global', nowNs, status);
-  }
-
-  pay(_nowNs: number, vcpu: number, _before: number, share: number): void {
-    this.shares.set(vcpu, share);
   }
 
   start(_nowNs: number, vm: number): void {
@@ -133,9 +130,6 @@ export class GoldenRecorder implements PolicyRecorder, LoopObserver {
   }
 
   // Golden files know nothing of these.
-  decide(): void {}
-
-  grant(): void {}
 
   pause(): void {}
 
@@ -155,18 +149,26 @@ export class GoldenRecorder implements PolicyRecorder, LoopObserver {
     this.put([kind, nowNs, ...fields]);
   }
 
+  /** Priority and credit. */
+  private readingsOf(vcpu: number): [number, number] {
+    const { policy, readings } = this;
+    if (policy === null) throw new Error('a record comes before the policy');
+    if (vcpu === IDLE) [readings[0], readings[1]] = policy.terms.vcpuReadings.map(({ idle }) => idle);
+    else policy.readVcpu(vcpu, readings, 0);
+    return [readings[0], readings[1]];
+  }
+
   private name(vcpu: number): string {
     return vcpu === IDLE ? '-' : this.names[vcpu];
   }
 
   private acctEntries(): GoldenAcctEntry[] {
-    const { policy, readings } = this;
+    const { policy } = this;
     const entries: GoldenAcctEntry[] = [];
     if (policy === null) return entries;
     for (let vcpu = 0; vcpu < policy.vcpuCount; vcpu++) {
       if (!this.started.has(policy.vmOf[vcpu])) continue;
-      policy.readVcpu(vcpu, readings, 0);
-      const [priority, credit] = readings;
+      const [priority, credit] = this.readingsOf(vcpu);
       entries.push([
         this.names[vcpu],
         credit,

@@ -59,18 +59,61 @@ export interface Reading {
   readonly initial: number;
 }
 
-/** A record that only this policy makes: the names of its numbers, each a vCPU, VM, pCPU, or a plain number. */
+/** A record that only this policy makes. */
 export interface RecordKind {
   readonly kind: string;
+  /**
+   * The names of its numbers, at most 14. `vcpu`, `prev`, `next` are vCPUs, `pcpu`, `from`, `to` pCPUs, and `vm` is a VM.
+   * A reading's key is that reading of the record's vCPU or VM, from then on. Others are plain numbers.
+   */
   readonly fields: readonly string[];
+  /** what has happened, as a clause: `it is over its cap` */
   readonly description: string;
+  /** what timelines call the moment; absent: they leave it out */
+  readonly title?: string;
+  /** from then on the vCPU is parked: it may not run although it could; or it no longer is */
+  readonly effect?: 'park' | 'unpark';
+  /** the heading under which summaries count it per VM; absent: they don't */
+  readonly counted?: string;
+  /** the moment concerns everybody: pictures draw a line through all lanes, and this is what such lines are called */
+  readonly mark?: string;
 }
 
-/** Why a pCPU decided, or how it chose: the number in a record, its name in files and its words for people. */
-export interface Named {
+/** Why a pCPU decided: the number in a record, its name in files, and its words for people. */
+export interface ReasonKind {
+  readonly value: number;
+  readonly key: string;
+  /** a heading: `slice over` */
+  readonly title: string;
+  /** the heading where it is said of the vCPU that had to leave; absent: the title */
+  readonly lossTitle?: string;
+  /** why the next vCPU came, as a clause */
+  readonly began: string;
+  /** why the vCPU before had to leave, as a clause about `it` */
+  readonly ended: string;
+  /** what the vCPU does that had to leave: it can't run, or waits for its next turn */
+  readonly after: 'blocked' | 'parked' | 'paused' | 'preempted' | 'requeued';
+}
+
+/** How a pCPU chose the next vCPU: the number in a record, its name in files, and a clause about `it`. */
+export interface ChoiceKind {
   readonly value: number;
   readonly key: string;
   readonly words: string;
+}
+
+/** What the numbers of a policy's records mean. A trace holds it, so that it explains itself. */
+export interface PolicyTerms {
+  /** as in YAML: `scheduler: { type: credit }` */
+  readonly type: string;
+  /** at most four, in the order in which readVcpu() writes them */
+  readonly vcpuReadings: readonly Reading[];
+  /** at most four, in the order in which readVm() writes them */
+  readonly vmReadings: readonly Reading[];
+  /** a record's place in the list is its number to TraceSink.own() */
+  readonly records: readonly RecordKind[];
+  readonly reasons: readonly ReasonKind[];
+  readonly choices: readonly ChoiceKind[];
 }
 
 export interface PolicyOptions {
@@ -83,19 +126,11 @@ export interface PolicyOptions {
   readonly trace?: TraceSink | null;
 }
 
-export interface PolicyType {
-  /** as in YAML: `scheduler: { type: credit }` */
-  readonly type: string;
+export interface PolicyType extends PolicyTerms {
   /** a sentence */
   readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly vmParameters: readonly Parameter[];
-  /** at most four, in the order in which readVcpu() writes them */
-  readonly vcpuReadings: readonly Reading[];
-  readonly vmReadings: readonly Reading[];
-  readonly records: readonly RecordKind[];
-  readonly reasons: readonly Named[];
-  readonly choices: readonly Named[];
   /**
    * How long a vCPU may wait while a pCPU idles on which it may run, when nothing caps it. 0: a policy that is strictly
    * work-conserving. The contract suite holds every policy to what it says here.

@@ -8,6 +8,7 @@
  * pCPUs, VMs and vCPUs are small integers from 0; a VM's vCPUs are consecutive.
  */
 import type { Counters } from './counters.ts';
+import type { PolicyTerms } from './policy-type.ts';
 
 /** In place of a vCPU: the pCPU runs its idle vCPU. */
 export const IDLE = -1;
@@ -33,6 +34,8 @@ export interface CpuTimes {
 }
 
 export interface Policy {
+  /** What its readings, records, reasons and choices are. */
+  readonly terms: PolicyTerms;
   readonly pcpuCount: number;
   readonly vcpuCount: number;
   /** Index pCPU: the vCPU it was last told to run, or IDLE. */

@@ -1,15 +1,8 @@
 import type { RecordTaker } from '../trace/store.ts';
-import { Column, columnOf, Kind, Left, WIDTH } from '../trace/record.ts';
+import { Column, COLUMNS, Kind, Left, WIDTH } from '../trace/record.ts';
 import { FactField, FactKind } from './native.ts';
 
-const AT = {
-  pcpu: columnOf('leave', 'pcpu'),
-  vcpu: columnOf('leave', 'vcpu'),
-  cpuNs: columnOf('leave', 'cpuNs'),
-  why: columnOf('leave', 'why'),
-  next: columnOf('leave', 'next'),
-  lateNs: columnOf('leave', 'lateNs'),
-} as const;
+const AT = COLUMNS.leave;
 
 const WHY: readonly number[] = (() => {
   const why: number[] = [];

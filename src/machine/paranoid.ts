@@ -1,6 +1,7 @@
 import type { Counters } from '../core/counters.ts';
 import type { CpuTimes, ParameterValues, Policy } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
+import type { PolicyTerms } from '../core/policy-type.ts';
 
 /** The calls that are remembered, and what their two numbers mean. */
 const CALLS = [
@@ -50,6 +51,7 @@ export function paranoid(policy: Policy, remembered = 40): Policy {
 }
 
 class Paranoid implements Policy {
+  readonly terms: PolicyTerms;
   readonly pcpuCount: number;
   readonly vcpuCount: number;
   readonly current: Int32Array;
@@ -74,6 +76,7 @@ class Paranoid implements Policy {
 
   constructor(policy: Policy, remembered: number) {
     this.policy = policy;
+    this.terms = policy.terms;
     this.pcpuCount = policy.pcpuCount;
     this.vcpuCount = policy.vcpuCount;
     this.current = policy.current;

@@ -1,11 +1,12 @@
 import type { ParameterValues, PolicyVm } from '../core/policy.ts';
 import type { Topology } from '../core/topology.ts';
+import type { TraceSink } from '../core/trace-sink.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { LoopObserver } from '../machine/loop-observer.ts';
 import type { Instants, LoopEnd } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
-import { createPolicy, type PolicyChoice, type PolicyRecorder } from '../policies.ts';
+import { createPolicy, type PolicyChoice } from '../policies.ts';
 import { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
 import type { LoopLatencies } from './latency.ts';
@@ -63,8 +64,8 @@ export interface SimOptions {
   readonly mostSamples?: number;
   /** asked in each pass of the loop; true: the simulation ends there. What it throws, run() throws. Default: never asked */
   readonly shouldStop?: (() => boolean) | null;
-  /** told what policy and loop do; `attach` first gives it the policy, whose state it may read */
-  readonly recorder?: (PolicyRecorder & LoopObserver) | null;
+  /** told what policy and loop do */
+  readonly recorder?: (TraceSink & LoopObserver) | null;
 }
 
 export interface SimResult {

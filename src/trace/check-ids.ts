@@ -1,30 +1,21 @@
 import { IDLE } from '../core/policy.ts';
-import { Column, FIELDS, KIND_NAMES } from './record.ts';
+import { Column } from './record.ts';
 import type { TraceHeader } from './trace.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
-/** What a field counts, and from where on: there may be no vCPU where one could be. */
-const COUNTED: Readonly<Record<string, readonly ['vCPU' | 'pCPU' | 'VM', number]>> = {
-  vcpu: ['vCPU', 0],
-  prev: ['vCPU', IDLE],
-  next: ['vCPU', IDLE],
-  pcpu: ['pCPU', 0],
-  from: ['pCPU', 0],
-  to: ['pCPU', 0],
-  vm: ['VM', 0],
-};
-
-const BY_KIND = KIND_NAMES.map((kind) =>
-  FIELDS[kind].flatMap((field, i) => (field in COUNTED ? [{ column: Column.fields + i, field }] : [])),
-);
+/** Here there may be no vCPU where one could be. */
+const MAYBE_IDLE: readonly string[] = ['prev', 'next'];
 
 /** Everything that reads a trace uses these numbers as indices. @returns what is wrong with a row, or null */
-export function idFault(row: Float64Array, { scenario, vcpus }: TraceHeader): string | null {
+export function idFault(row: Float64Array, { scenario, vcpus, policy }: TraceHeader): string | null {
   const counts = { vCPU: vcpus.length, pCPU: scenario.pcpus.length, VM: scenario.vms.length };
-  for (const { column, field } of BY_KIND[row[Column.kind]]) {
-    const [what, least] = COUNTED[field];
+  const shape = vocabularyOf(policy).shapes[row[Column.kind]];
+  for (const { name, column, what } of shape?.fields ?? []) {
+    if (what !== 'vCPU' && what !== 'pCPU' && what !== 'VM') continue;
     const id = row[column];
+    const least = MAYBE_IDLE.includes(name) ? IDLE : 0;
     if (!Number.isInteger(id) || id < least || id >= counts[what])
-      return `a ${KIND_NAMES[row[Column.kind]]} record names ${what} ${id} of ${counts[what]}`;
+      return `a ${shape?.kind ?? ''} record names ${what} ${id} of ${counts[what]}`;
   }
   return null;
 }

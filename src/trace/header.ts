@@ -1,5 +1,6 @@
 import { vcpusOf } from '../scenario/plan.ts';
 import { packageVersion } from '../base/package-root.ts';
+import { termsOf } from '../policies.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TraceHeader } from './trace.ts';
 import { TRACE_FORMAT, TRACE_VERSION } from './trace.ts';
@@ -16,6 +17,7 @@ export function traceHeader(
     label,
     run,
     scenario,
+    policy: termsOf(scenario.scheduler.type),
     vcpus: vcpusOf(scenario).map(({ id, vmIndex }) => ({ id, vm: vmIndex })),
   };
 }

@@ -1,9 +1,10 @@
 /** A trace in memory: what a run or a simulation recorded, sorted by time. */
+import type { PolicyTerms } from '../core/policy-type.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Column, WIDTH } from './record.ts';
 
 export const TRACE_FORMAT = 'creditlab-trace';
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
 export interface TraceHeader {
   readonly format: typeof TRACE_FORMAT;
@@ -16,6 +17,8 @@ export interface TraceHeader {
   /** counted from 1 within its row */
   readonly run: number;
   readonly scenario: Scenario;
+  /** what the policy's numbers mean */
+  readonly policy: PolicyTerms;
   /** Index vCPU. */
   readonly vcpus: readonly TraceVcpu[];
 }

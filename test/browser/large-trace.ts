@@ -1,4 +1,4 @@
-import { Kind, Left } from '../../src/trace/record.ts';
+import { Kind, Left, rowOf } from '../../src/trace/record.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { slicesOf } from '../../src/trace/timeline.ts';
 import type { Trace } from '../../src/trace/trace.ts';
@@ -25,8 +25,9 @@ export function largeTrace(): Trace {
   store.append(intent.rows, intent.count);
   for (const slices of slicesOf(intent)) {
     for (const { pcpu, vcpu, fromNs, toNs } of slices) {
-      store.put(Kind.enter, fromNs + 20_000, pcpu, vcpu, 0);
-      store.put(Kind.leave, toNs + 10_000, pcpu, vcpu, toNs - fromNs - 12_000, Left.paused, -1, 0);
+      store.put(rowOf(Kind.enter, fromNs + 20_000, pcpu, vcpu, 0));
+      const cpuNs = toNs - fromNs - 12_000;
+      store.put(rowOf(Kind.leave, toNs + 10_000, pcpu, vcpu, cpuNs, Left.paused, -1, 0));
     }
   }
   store.end({ endNs: intent.endNs, complete: true, lostIntents: 0, lostFacts: 0 });

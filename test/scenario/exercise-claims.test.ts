@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import { loadLab } from '../../src/scenario/builtin-labs.ts';
-import { Kind } from '../../src/trace/record.ts';
 import {
   desk,
   HOST,
@@ -49,7 +48,7 @@ describe('what the exercises say is what happens in virtual time', () => {
   });
 
   it('4: after 10 s in exact time DESK owes 10 000 credits', () => {
-    const decisions = recorded(scenarioOf('interactive'), Kind.decide, 0).filter(([, , prev]) => prev === 0);
+    const decisions = recorded(scenarioOf('interactive'), 'decide', 0).filter(([, , prev]) => prev === 0);
     assert.equal(decisions[decisions.length - 1][4], -10_000);
   });
 

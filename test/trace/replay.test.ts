@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { divideUp } from '../../src/core/credit1/accounting.ts';
-import { passesOf } from '../../src/trace/passes.ts';
+import { passesOf } from '../../src/trace/words/credit1/passes.ts';
 import { isWaiting, spellsOf } from '../../src/trace/spells.ts';
-import { settingsOf, standingOf } from '../../src/trace/standing.ts';
+import { settingsOf, standingOf } from '../../src/trace/words/credit1/standing.ts';
 import { scenario } from '../sim/arbitrary.ts';
 import { cutAfter, watched } from './watched-simulation.ts';
 

@@ -2,6 +2,7 @@ import type { CreditState } from '../../src/core/credit1/state.ts';
 import { Stop } from '../../src/core/credit1/state.ts';
 import assert from 'node:assert/strict';
 import { Credit1 } from '../../src/core/credit1/credit1.ts';
+import { Own } from '../../src/core/credit1/terms.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { named as namedParameters } from '../../src/scenario/parameters.ts';
 import { traceHeader } from '../../src/trace/header.ts';
@@ -94,13 +95,13 @@ class Watch extends TraceRecorder {
     this.state = policy.state;
   }
 
-  override acct(nowNs: number, totalWeight: number, balance: number): void {
-    super.acct(nowNs, totalWeight, balance);
-    this.snap(nowNs);
+  override own(nowNs: number, kind: number, ...fields: [number, ...number[]]): void {
+    super.own(nowNs, kind, ...fields);
+    if (kind === Own.acct) this.snap(nowNs);
   }
 
-  override tick(nowNs: number, pcpu: number, vcpu: number, priority: number, credit: number): void {
-    super.tick(nowNs, pcpu, vcpu, priority, credit);
+  override tick(nowNs: number, pcpu: number, vcpu: number): void {
+    super.tick(nowNs, pcpu, vcpu);
     this.snap(nowNs);
   }
 

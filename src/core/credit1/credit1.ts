@@ -52,12 +52,14 @@ import { NONE } from '../linked-lists.ts';
 import { place } from './placement.ts';
 import type { ParameterValues, Policy } from '../policy.ts';
 import { schedule } from './schedule.ts';
-import { Ask } from '../reason.ts';
+import { Ask } from './reason.ts';
 import { acctTimer, askFor, CreditState, Flag, Stop } from './state.ts';
+import { CREDIT_TERMS, VcpuReading, VmReading } from './terms.ts';
 import { tick } from './tick.ts';
 import { sleep, wakeUp } from './wake.ts';
 
 export class Credit1 implements Policy {
+  readonly terms = CREDIT_TERMS;
   readonly pcpuCount: number;
   readonly vcpuCount: number;
   readonly current: Int32Array;
@@ -131,7 +133,7 @@ export class Credit1 implements Policy {
   wake(vcpu: number, nowNs: number, wakingPcpu: number): void {
     const { state } = this;
     if ((state.stops[vcpu] & Stop.blocked) === 0) return;
-    if (state.trace !== null) state.trace.wake(nowNs, vcpu, state.priority[vcpu]);
+    if (state.trace !== null) state.trace.wake(nowNs, vcpu);
     state.stops[vcpu] &= ~Stop.blocked;
     if (state.stops[vcpu] === 0) wakeUp(state, vcpu, nowNs, wakingPcpu);
   }
@@ -183,7 +185,7 @@ export class Credit1 implements Policy {
     state.totalWeight += (weight - state.weight[vm]) * state.activeCount[vm];
     state.weight[vm] = weight;
     state.cap[vm] = cap;
-    if (state.trace !== null) state.trace.set(nowNs, vm, weight, cap);
+    if (state.trace !== null) state.trace.set(nowNs, vm);
   }
 
   /** Timers under way keep their time, and credits already earned their number. */
@@ -203,17 +205,18 @@ export class Credit1 implements Policy {
       state.ratelimitNs = ratelimitNs;
       state.migrationDelayNs = migrationDelayNs;
     }
-    if (state.trace !== null) state.trace.global(nowNs, isValid ? 0 : -1);
+    if (state.trace !== null) state.trace.tune(nowNs, isValid ? 0 : -1);
     return isValid;
   }
 
   readVcpu(vcpu: number, out: Float64Array, at: number): void {
-    out[at] = this.state.priority[vcpu];
-    out[at + 1] = this.state.credit[vcpu];
+    out[at + VcpuReading.priority] = this.state.priority[vcpu];
+    out[at + VcpuReading.credit] = this.state.credit[vcpu];
   }
 
   readVm(vm: number, out: Float64Array, at: number): void {
-    out[at] = this.state.activeCount[vm];
+    out[at + VmReading.weight] = this.state.weight[vm];
+    out[at + VmReading.cap] = this.state.cap[vm];
   }
 
   queueOf(pcpu: number): number[] {

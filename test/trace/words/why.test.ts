@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import type { GuestSpec } from '../../../src/sim/guest.ts';
-import { Column, Kind, WIDTH } from '../../../src/trace/record.ts';
+import { Column, WIDTH } from '../../../src/trace/record.ts';
 import type { Spell } from '../../../src/trace/spells.ts';
 import { isWaiting, spellsOf } from '../../../src/trace/spells.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
+import { OwnKind } from '../../../src/trace/words/credit1/own-records.ts';
 import { explain } from '../../../src/trace/words/why.ts';
 import { vm } from '../../host/invented-scenario.ts';
 import type { InventedTraceOptions } from '../invented-trace.ts';
@@ -217,7 +218,7 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
         (at) =>
           at > beginRow * WIDTH &&
           rows[at + Column.timeNs] <= atNs &&
-          (rows[at + Column.kind] === Kind.unboost || rows[at + Column.kind] === Kind.pay),
+          (rows[at + Column.kind] === OwnKind.unboost || rows[at + Column.kind] === OwnKind.pay),
       );
       assert.ok(changes.length > 0, `vCPU ${vcpu} at ${atNs}`);
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Kind, WIDTH } from '../../../src/trace/record.ts';
-import { recordWords } from '../../../src/trace/words/words.ts';
+import { recordWords } from '../../../src/trace/words/record-words.ts';
 import { vm } from '../../host/invented-scenario.ts';
 import { eventfulTrace } from '../eventful-trace.ts';
 import { inventedTrace } from '../invented-trace.ts';

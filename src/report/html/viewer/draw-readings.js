@@ -1,98 +1,103 @@
-/** A vCPU's credits as a line, its priority as a bar at the foot, and when it was parked. */
+/** A vCPU's readings: a level as a line, classes as bars at the foot, and when it was parked. */
 import { steps } from './columns.js';
 import { Density, pixelOf } from './density.js';
-import { GUTTER } from './layout.js';
+import { BAR_GAP, BAR_HEIGHT, GUTTER } from './layout.js';
 import { placeOf } from './scene.js';
 import { firstAbove } from './search.js';
 import { looksOf } from './theme.js';
 
 /** @import { Timeline } from './decode.js' */
-/** @import { Lane } from './layout.js' */
+/** @import { ReadingLane } from './layout.js' */
 /** @import { Scene } from './scene.js' */
 
 /** @typedef {{ least: number, greatest: number }} Extent */
 
-const PRIORITY_HEIGHT = 9;
-/** By priority + 2: OVER, UNDER, BOOST. */
-const PRIORITY_PARTS = [0.3, 0.6, 1];
 /** With more points than that per pixel a line costs too much. */
 const LINE_POINTS = 0.25;
 
 const density = new Density();
 
-/** @type {WeakMap<Timeline, Extent>} */
+/** @type {WeakMap<Timeline, Extent[]>} */
 const extents = new WeakMap();
 
 /**
- * The least and greatest credit of all vCPUs, so that their lanes compare.
+ * The least and greatest value of a level of all vCPUs, so that their lanes compare.
  * @param {Timeline} timeline
+ * @param {number} level
  */
-export function creditExtent(timeline) {
-  let extent = extents.get(timeline);
+export function levelExtent(timeline, level) {
+  const known = extents.get(timeline) ?? [];
+  extents.set(timeline, known);
+  let extent = known[level];
   if (extent === undefined) {
-    extent = { least: -1, greatest: 1 };
-    for (const { credits } of timeline.vcpus) {
-      for (const credit of credits.credit) {
-        if (credit < extent.least) extent.least = credit;
-        if (credit > extent.greatest) extent.greatest = credit;
+    extent = { least: 0, greatest: 0 };
+    for (const { readings } of timeline.vcpus) {
+      for (const value of readings[level]) {
+        if (value < extent.least) extent.least = value;
+        if (value > extent.greatest) extent.greatest = value;
       }
     }
-    extents.set(timeline, extent);
+    if (extent.least === extent.greatest) extent.greatest = 1;
+    known[level] = extent;
   }
   return extent;
 }
 
 /**
- * @param {number} height of the lane
+ * @param {ReadingLane} lane
  * @param {Extent} extent
- * @returns {(credit: number) => number} pixels below the lane's top
+ * @returns {(value: number) => number} pixels below the lane's top
  */
-export function creditScale(height, { least, greatest }) {
-  const room = height - PRIORITY_HEIGHT - 6;
-  return (credit) => 2 + (room * (greatest - credit)) / (greatest - least);
+export function levelScale({ height, classes }, { least, greatest }) {
+  const room = height - classes.length * (BAR_HEIGHT + BAR_GAP) - 4;
+  return (value) => 2 + (room * (greatest - value)) / (greatest - least);
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
- * @param {Lane} lane
+ * @param {ReadingLane} lane
  * @param {CanvasPattern | null} hatch
  */
-export function drawCredits(context, scene, lane, hatch) {
+export function drawReadings(context, scene, lane, hatch) {
   const { timeline, range, theme, width } = scene;
-  const { y, height } = lane;
-  const { timeNs } = timeline.vcpus[lane.index].credits;
+  const { y, height, level } = lane;
+  const { toldNs } = timeline.vcpus[lane.index];
   const room = width - GUTTER;
   context.fillStyle = theme.track;
   context.fillRect(GUTTER, y, room, height);
   drawParked(context, scene, lane, hatch);
-  const zero = creditScale(height, creditExtent(timeline))(0);
-  context.fillStyle = theme.muted;
-  context.globalAlpha = 0.6;
-  context.fillRect(GUTTER, Math.round(y + zero), room, 1);
-  context.globalAlpha = 1;
-  const points = firstAbove(timeNs, range.toNs) - firstAbove(timeNs, range.fromNs);
   density.clear(Math.ceil(room), height);
-  if (points < LINE_POINTS * room) drawLine(context, scene, lane);
-  else fillLine(scene, lane);
-  fillPriorities(scene, lane);
+  if (level >= 0) {
+    const zero = levelScale(lane, levelExtent(timeline, level))(0);
+    context.fillStyle = theme.muted;
+    context.globalAlpha = 0.6;
+    context.fillRect(GUTTER, Math.round(y + zero), room, 1);
+    context.globalAlpha = 1;
+    const points = firstAbove(toldNs, range.toNs) - firstAbove(toldNs, range.fromNs);
+    if (points < LINE_POINTS * room) drawLine(context, scene, lane);
+    else fillLine(scene, lane);
+  }
+  lane.classes.forEach((place, i) => {
+    const below = lane.classes.length - 1 - i;
+    fillClasses(scene, lane, place, height - below * (BAR_HEIGHT + BAR_GAP));
+  });
   density.show(context, GUTTER, y);
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
- * @param {Lane} lane
+ * @param {ReadingLane} lane
  */
 function drawLine(context, { timeline, range, theme, width }, lane) {
   const vcpu = timeline.vcpus[lane.index];
-  const { timeNs, credit } = vcpu.credits;
-  const scale = creditScale(lane.height, creditExtent(timeline));
+  const scale = levelScale(lane, levelExtent(timeline, lane.level));
   let lineY = NaN;
   context.strokeStyle = theme.fill[looksOf(vcpu).color];
   context.lineWidth = 1.75;
   context.beginPath();
-  steps(timeNs, credit, range, width - GUTTER, (at, first, least, greatest, last) => {
+  steps(vcpu.toldNs, vcpu.readings[lane.level], range, width - GUTTER, (at, first, least, greatest, last) => {
     const x = GUTTER + at;
     if (Number.isNaN(lineY)) context.moveTo(x, lane.y + scale(first));
     else context.lineTo(x, lineY);
@@ -108,13 +113,12 @@ function drawLine(context, { timeline, range, theme, width }, lane) {
 /**
  * The same line as pixels.
  * @param {Scene} scene
- * @param {Lane} lane
+ * @param {ReadingLane} lane
  */
 function fillLine({ timeline, range, theme, width }, lane) {
   const vcpu = timeline.vcpus[lane.index];
-  const { timeNs, credit } = vcpu.credits;
   const room = Math.ceil(width - GUTTER);
-  const scale = creditScale(lane.height, creditExtent(timeline));
+  const scale = levelScale(lane, levelExtent(timeline, lane.level));
   const color = pixelOf(theme.fill[looksOf(vcpu).color]);
   let column = -1;
   let held = 0;
@@ -123,7 +127,7 @@ function fillLine({ timeline, range, theme, width }, lane) {
     if (column < 0) return;
     for (column++; column < end; column++) density.add(column, scale(held) - 1, scale(held) + 1, color);
   };
-  steps(timeNs, credit, range, width - GUTTER, (at, _first, least, greatest, last) => {
+  steps(vcpu.toldNs, vcpu.readings[lane.level], range, width - GUTTER, (at, _first, least, greatest, last) => {
     const here = Math.min(room - 1, Math.floor(at));
     hold(here);
     const top = Math.max(greatest, column < 0 ? greatest : held);
@@ -136,27 +140,32 @@ function fillLine({ timeline, range, theme, width }, lane) {
 }
 
 /**
- * The highest priority of each pixel column.
+ * The class that goes first of each pixel column, as a bar: the sooner it goes, the higher.
  * @param {Scene} scene
- * @param {Lane} lane
+ * @param {ReadingLane} lane
+ * @param {number} place of the reading
+ * @param {number} bottom of the bar, in rows
  */
-function fillPriorities({ timeline, range, theme, width }, { index, height }) {
-  const { timeNs, priority } = timeline.vcpus[index].credits;
+function fillClasses({ timeline, readings, range, theme, width }, { index }, place, bottom) {
+  const { toldNs, readings: values } = timeline.vcpus[index];
+  const { classes } = readings[place];
+  /** @type {Map<number, number>} */
+  const parts = new Map(classes.map(({ value }, i) => [value, (classes.length - i) / classes.length]));
+  const ranks = Float64Array.from(values[place], (value) => parts.get(value) ?? 0);
   const room = Math.ceil(width - GUTTER);
   const color = pixelOf(theme.muted);
   let column = 0;
-  let held = NaN;
+  let held = 0;
   /**
    * @param {number} end
-   * @param {number} value
+   * @param {number} part
    */
-  const bar = (end, value) => {
-    const part = PRIORITY_PARTS[value + 2];
+  const bar = (end, part) => {
     for (; column < end; column++) {
-      if (part !== undefined) density.add(column, height - PRIORITY_HEIGHT * part, height, color);
+      if (part > 0) density.add(column, bottom - BAR_HEIGHT * part, bottom, color);
     }
   };
-  steps(timeNs, priority, range, width - GUTTER, (at, _first, _least, greatest, last) => {
+  steps(toldNs, ranks, range, width - GUTTER, (at, _first, _least, greatest, last) => {
     const here = Math.min(room - 1, Math.floor(at));
     bar(here, held);
     bar(here + 1, greatest);
@@ -168,10 +177,10 @@ function fillPriorities({ timeline, range, theme, width }, { index, height }) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
- * @param {Lane} lane
+ * @param {ReadingLane} lane
  * @param {CanvasPattern | null} hatch
  */
-function drawParked(context, scene, { index, y, height }, hatch) {
+function drawParked(context, scene, { index, y, height, classes }, hatch) {
   const { parked } = scene.timeline.vcpus[index];
   const { range, theme } = scene;
   const end = firstAbove(parked.fromNs, range.toNs);
@@ -180,7 +189,7 @@ function drawParked(context, scene, { index, y, height }, hatch) {
     const x = placeOf(scene, parked.fromNs[i]);
     const width = Math.max(0.5, placeOf(scene, parked.toNs[i]) - x);
     context.fillStyle = width < 4 || hatch === null ? theme.line : hatch;
-    context.fillRect(x, y, width, height - PRIORITY_HEIGHT - 2);
+    context.fillRect(x, y, width, height - classes.length * (BAR_HEIGHT + BAR_GAP));
   }
   context.globalAlpha = 1;
 }
