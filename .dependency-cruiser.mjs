@@ -9,36 +9,36 @@ const KNOWN = {
   base: '',
   core: '',
   'core/credit1': 'core',
+  'policies.ts': 'core core/credit1',
   machine: 'core',
   analysis: 'base',
   workload: 'base analysis workloads',
-  scenario: 'base core machine workload',
-  'policies.ts': 'core core/credit1 scenario',
-  ideal: 'scenario',
+  scenario: 'base core policies.ts machine workload',
+  ideal: 'policies.ts scenario',
   cpus: 'base scenario',
   addon: 'base',
-  sim: 'base core core/credit1 machine',
-  trace: 'base core core/credit1 machine analysis scenario',
+  sim: 'base core policies.ts machine',
+  trace: 'base core policies.ts machine analysis scenario',
   'trace/words': 'core core/credit1 machine trace',
   'trace/export': 'core core/credit1 machine trace trace/words',
   result: 'base analysis scenario cpus',
-  predict: 'base machine analysis scenario ideal sim trace result',
+  predict: 'base core machine analysis scenario ideal sim trace result',
   testbed: 'workload scenario trace result',
   host:
-    'base core machine analysis workload scenario policies.ts ideal cpus addon sim trace result predict testbed ' +
+    'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',
-  conform: 'base core core/credit1 machine sim',
+  conform: 'base core policies.ts machine sim',
   'report/format.ts': 'result',
   report: 'base analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
   'report/terminal':
-    'core core/credit1 analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
-  'report/html': 'base core analysis workload scenario trace result report/format.ts report',
+    'core policies.ts analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
+  'report/html': 'base core policies.ts analysis workload scenario trace result report/format.ts report',
   cli:
-    'base workload scenario cpus addon sim trace trace/words trace/export result predict testbed host conform ' +
+    'base core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict testbed host conform ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts':
-    'base core core/credit1 machine analysis workload scenario ideal cpus sim trace trace/words trace/export result ' +
+    'base core policies.ts machine analysis workload scenario ideal cpus sim trace trace/words trace/export result ' +
     'predict testbed host conform report/html workloads',
 };
 

@@ -5,9 +5,10 @@
  * @module
  */
 export { IDLE } from './core/policy.ts';
-export type { Policy, PolicyTuning, PolicyVm } from './core/policy.ts';
-export { Credit1 } from './core/credit1/credit1.ts';
-export type { Credit1Options } from './core/credit1/options.ts';
+export type { Policy, CpuTimes, ParameterValues, PolicyVm } from './core/policy.ts';
+export type * from './core/policy-type.ts';
+export { createPolicy, DEFAULT_POLICY_TYPE, POLICY_TYPES, policyTypeOf } from './policies.ts';
+export type { PolicyChoice, PolicyInput } from './policies.ts';
 export { gridTopology } from './core/topology.ts';
 export type { Topology, TopologyShape } from './core/topology.ts';
 export { createCounters } from './core/counters.ts';
@@ -53,10 +54,12 @@ export { traceHeader } from './trace/trace.ts';
 export { TraceRecorder } from './trace/recorder.ts';
 export { TraceStore } from './trace/store.ts';
 export type { RecordTaker, TraceEnd, TraceTaker } from './trace/store.ts';
-export { Column, Kind, Left, WIDTH } from './trace/record.ts';
+export { Column, COLUMNS, Kind, Left, OWN_KINDS, WIDTH } from './trace/record.ts';
+export { vocabularyOf } from './trace/vocabulary.ts';
+export type { Field, RecordShape, Telling, Vocabulary } from './trace/vocabulary.ts';
 export type { RecordSink } from './trace/record.ts';
-export { COLUMNS } from './trace/record.ts';
 export { Choice, Reason } from './core/reason.ts';
+export type { ChoiceKind, PolicyTerms, Reading, ReasonKind, RecordKind } from './core/policy-terms.ts';
 export type { LostRecords, Trace, TraceHeader, TraceVcpu } from './trace/trace.ts';
 export { endOf, slicesOf, staysOf } from './trace/timeline.ts';
 export type { Slice, Stay } from './trace/timeline.ts';
@@ -69,7 +72,8 @@ export type { StateTotals, VcpuStates } from './trace/run-states.ts';
 export { intentToFact } from './trace/latency.ts';
 export type { IntentToFact, LatencyBucket } from './trace/latency.ts';
 export { explain } from './trace/words/why.ts';
-export type { Explanation, ExplanationPart } from './trace/words/why.ts';
+export type { Explanation } from './trace/words/why.ts';
+export type { ExplanationPart } from './trace/words/policy-words.ts';
 export type { Window } from './trace/window.ts';
 export { perfettoOf } from './trace/export/perfetto/perfetto.ts';
 export { chromeOf } from './trace/export/chrome.ts';

@@ -1,45 +1,65 @@
+/** Every policy there is, by its type. */
 import type { Counters } from './core/counters.ts';
-import { Credit1 } from './core/credit1/credit1.ts';
-import type { Policy, PolicyVm } from './core/policy.ts';
+import { creditType } from './core/credit1/type.ts';
+import { completed } from './core/parameters.ts';
+import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
+import type { Parameter, PolicyType } from './core/policy-type.ts';
+import type { PolicyTerms } from './core/policy-terms.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';
-import type { SchedulerSpec } from './scenario/scenario.ts';
 
-export interface PolicyInput {
-  readonly spec: SchedulerSpec;
+export const POLICY_TYPES: readonly PolicyType[] = [creditType];
+
+/** What a scenario gets that asks for none. */
+export const DEFAULT_POLICY_TYPE = creditType.type;
+
+/** Which policy, with which parameters. */
+export interface PolicyChoice {
+  /** default: DEFAULT_POLICY_TYPE */
+  readonly type?: string;
+  /** by field; absent: the defaults */
+  readonly parameters?: ParameterValues;
+}
+
+export interface PolicyInput extends PolicyChoice {
   readonly pcpuCount: number;
   readonly vms: readonly PolicyVm[];
   /** default: one socket, no SMT */
   readonly topology?: Topology;
   readonly counters?: Counters;
-  /** is told what the policy does, and is given the policy first; default: nobody is */
-  readonly recorder?: (TraceSink & { attach(policy: Credit1): void }) | null;
+  /** is told what the policy does; default: nobody is */
+  readonly recorder?: TraceSink | null;
 }
 
-/** The policy that a scenario asks for. The one place that knows them all. */
-export function createPolicy({
-  spec,
-  pcpuCount,
-  vms,
-  topology,
-  counters,
-  recorder = null,
-}: PolicyInput): Policy {
-  switch (spec.type) {
-    case 'credit': {
-      const policy = new Credit1({
-        pcpuCount,
-        vms,
-        tsliceNs: spec.tsliceNs,
-        ratelimitNs: spec.ratelimitNs,
-        lbRatelimitNs: spec.lbRatelimitNs,
-        migrationDelayNs: spec.migrationDelayNs,
-        ...(topology !== undefined && { topology }),
-        ...(counters !== undefined && { counters }),
-        trace: recorder,
-      });
-      recorder?.attach(policy);
-      return policy;
-    }
-  }
+/** @throws RangeError for one that isn't there */
+export function policyTypeOf(type: string = DEFAULT_POLICY_TYPE): PolicyType {
+  const found = POLICY_TYPES.find((each) => each.type === type);
+  if (found !== undefined) return found;
+  const known = POLICY_TYPES.map((each) => each.type);
+  throw new RangeError(`there is no scheduler '${type}', only ${known.join(', ')}`);
+}
+
+/** What the numbers of a policy mean, as plain data: without what makes or checks one. */
+export function termsOf(type: string): PolicyTerms {
+  const { vcpuReadings, vmReadings, records, reasons, choices } = policyTypeOf(type);
+  return { type, vcpuReadings, vmReadings, records, reasons, choices };
+}
+
+/** @throws RangeError for options that the policy refuses */
+export function createPolicy({ type, recorder = null, ...options }: PolicyInput): Policy {
+  const policy = policyTypeOf(type).create({ ...options, trace: recorder });
+  recorder?.attach(policy);
+  return policy;
+}
+
+/** How long a vCPU runs before others of its kind have their turn, ns; null: this policy has no such time. */
+export function sliceNsOf({ type, parameters }: PolicyChoice): number | null {
+  const { parameters: declared } = policyTypeOf(type);
+  const slice = declared.find(({ isSlice }) => isSlice === true);
+  return slice === undefined ? null : completed(declared, parameters)[slice.field];
+}
+
+/** Those of its parameters that scenario files may give. */
+export function scenarioParameters({ parameters }: PolicyType): readonly Parameter[] {
+  return parameters.filter(({ scope = 'scenario' }) => scope === 'scenario');
 }

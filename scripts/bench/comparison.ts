@@ -84,7 +84,7 @@ function explainMisses(
   wall: Compared | null,
   share: Compared | null,
 ): string | null {
-  const slice: Quantum = { name: 'a slice', ns: scenario.scheduler.tsliceNs };
+  const slice: Quantum = { name: 'a slice', ns: scenario.scheduler.parameters.tsliceNs };
   const misses: string[] = [];
   if (wall !== null && Math.abs(wall.error) > WALL_BOUND_PERCENT) {
     const miss = {

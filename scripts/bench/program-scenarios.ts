@@ -1,5 +1,5 @@
-import { DEFAULT_SCHEDULER } from '../../src/scenario/resolve-scheduler.ts';
-import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
+import { DEFAULT_SCHEDULER, schedulerOf } from '../../src/scenario/resolve-scheduler.ts';
+import type { Scenario, SchedulerSpec, VmSpec } from '../../src/scenario/scenario.ts';
 import type { Program } from './program-catalogue.ts';
 
 const LIGHT = 256;
@@ -9,7 +9,7 @@ const SHORT_SLICE_NS = 1e6;
 
 /** One program against itself, 256:512 on one pCPU. */
 export function aloneScenario(program: Program, pcpus: readonly number[], seconds: number): Scenario {
-  return scenarioOf(program.name, pcpus.slice(0, 1), seconds, DEFAULT_SCHEDULER.tsliceNs, [
+  return scenarioOf(program.name, pcpus.slice(0, 1), seconds, DEFAULT_SCHEDULER, [
     vmOf('light', LIGHT, program),
     vmOf('heavy', HEAVY, program),
   ]);
@@ -22,17 +22,16 @@ export function togetherScenario(
   seconds: number,
 ): Scenario {
   const vms = programs.map((program, i) => vmOf(program.name, i % 2 === 0 ? LIGHT : HEAVY, program));
-  return scenarioOf('all together', pcpus, seconds, SHORT_SLICE_NS, vms);
+  return scenarioOf('all together', pcpus, seconds, schedulerOf('credit', { tsliceNs: SHORT_SLICE_NS }), vms);
 }
 
 function scenarioOf(
   name: string,
   pcpus: readonly number[],
   seconds: number,
-  tsliceNs: number,
+  scheduler: SchedulerSpec,
   vms: readonly VmSpec[],
 ): Scenario {
-  const scheduler = { ...DEFAULT_SCHEDULER, tsliceNs };
   return { name, pcpus, durationNs: seconds * 1e9, seed: 1, scheduler, vms, events: [] };
 }
 

@@ -120,7 +120,7 @@ function list(io: Console): number {
 async function runLab(io: Console, name: string, options: LabOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const isSimulated = options.simulate === true;
-  const plan = loadLab(name, { ...readTopology(), invented: isSimulated }, options);
+  const plan = loadLab(name, { ...readTopology(), invented: isSimulated }, { ...options });
   const recorder = new Recorder(plan, 'lab', options, [name], repeat);
   const tracing = new Tracing(options);
   const pictures = new Pictures(options);

@@ -149,7 +149,7 @@ export class Recorder {
       const { scheduler } = scenario;
       return {
         format: 'creditlab-result',
-        version: 1,
+        version: 2,
         generator,
         startedAt,
         host,
@@ -161,7 +161,7 @@ export class Recorder {
     const { name, title } = this.plan;
     return {
       format: 'creditlab-lab-result',
-      version: 1,
+      version: 2,
       generator,
       startedAt,
       host,

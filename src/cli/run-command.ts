@@ -76,7 +76,8 @@ export function runCommand(io: Console): Command {
 async function run(io: Console, file: string | undefined, options: RunOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const host = readTopology();
-  const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
+  const flags = { ...options };
+  const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
   const inputs = file === undefined ? [] : [file];
   const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
   const tracing = new Tracing(options);

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { GOLDEN_POLICY_TYPE } from '../conform/golden-records.ts';
 import { writeGolden } from '../conform/write-golden.ts';
 import { LabError } from '../base/errors.ts';
 import type { SimulatedRunOptions } from '../predict/simulated-run.ts';
@@ -30,7 +31,13 @@ import {
   type PictureFlags,
 } from './pictures.ts';
 import { Recorder, type OutputOptions, type RecordedRow } from './recorder.ts';
-import { collect, VM_HELP, withScenarioOptions } from './scenario-options.ts';
+import {
+  collect,
+  simulationParameters,
+  VM_HELP,
+  withScenarioOptions,
+  withSimulationParameters,
+} from './scenario-options.ts';
 import { simulateAll } from './simulate-rows.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 import { unitTimes } from './unit-time.ts';
@@ -39,8 +46,6 @@ interface SimOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFl
   readonly jitter?: string;
   readonly latency?: string;
   readonly seeds: string;
-  readonly acctPhase: string;
-  readonly tickPhase: string;
   readonly unitTime?: readonly string[];
   readonly golden?: string;
   readonly goldenUntil?: string;
@@ -67,7 +72,7 @@ export function simCommand(io: Console): Command {
       'Run a scenario, from a YAML file or from --vm options, in virtual time: the same scheduler on invented pCPUs, where ' +
         'vCPUs use CPU time without computing anything. Options win over the file.',
     );
-  return withScenarioOptions(command)
+  return withSimulationParameters(withScenarioOptions(command))
     .option(
       '--topology <SxCxT>',
       "sockets, cores per socket and threads per core, as in 2x4x2 (default: the file's, else one socket, no SMT)",
@@ -85,18 +90,6 @@ export function simCommand(io: Console): Command {
         '--seeds <n>',
         'simulate with that many seeds of the lateness, 1 to 1000, and show bands',
       ).default('1', '1'),
-    )
-    .addOption(
-      new Option(
-        '--acct-phase <time>',
-        'how much later than at 0 the accounting timer starts, 0 to 1s',
-      ).default('0', '0'),
-    )
-    .addOption(
-      new Option(
-        '--tick-phase <time>',
-        'how much later the ticks of each pCPU come than those of the one before, 0 to 1s',
-      ).default('0', '0'),
     )
     .option(
       '--unit-time <[vm=]time>',
@@ -128,10 +121,10 @@ export function simCommand(io: Console): Command {
 async function sim(io: Console, file: string | undefined, options: SimOptions): Promise<number> {
   const seeds = wholeNumberOption('--seeds', options.seeds, 1, 1000);
   const latency = latencyOf(options, seeds);
-  const acctPhaseNs = timeOption('--acct-phase', options.acctPhase);
-  const tickPhaseNs = timeOption('--tick-phase', options.tickPhase);
   const host = { ...readTopology(), invented: true };
-  const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
+  const flags = { ...options };
+  const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
+  const parameters = simulationParameters(flags, scenario.scheduler.type);
   const inputs = [file, latencyFile(options.latency ?? '')].filter(
     (path) => path !== undefined && path !== null,
   );
@@ -147,6 +140,13 @@ async function sim(io: Console, file: string | undefined, options: SimOptions): 
       hint: 'leave out --jitter, --latency and --seeds; the bands in the file come from jitter of its own',
     });
   }
+  if (golden !== null && scenario.scheduler.type !== GOLDEN_POLICY_TYPE) {
+    throw new LabError('BAD_OPTION', `a golden file is of the scheduler ${GOLDEN_POLICY_TYPE}`, {
+      where: '--golden',
+      got: `the scheduler ${scenario.scheduler.type}`,
+      hint: 'leave out --golden; --trace writes what any scheduler does',
+    });
+  }
   if (golden !== null && scenario.topology !== undefined) {
     throw new LabError('BAD_OPTION', 'a golden file has no topology: its pCPUs are all alike', {
       where: '--golden',
@@ -154,7 +154,7 @@ async function sim(io: Console, file: string | undefined, options: SimOptions): 
     });
   }
   const nsPerUnit = unitTimes(options.unitTime ?? [], scenario);
-  const common: SimulatedRunOptions = { nsPerUnit, latency, acctPhaseNs, tickPhaseNs };
+  const common: SimulatedRunOptions = { nsPerUnit, latency, parameters };
 
   const [row] = recorder.rows;
   const runs = Array.from({ length: seeds }, (_, i) => ({

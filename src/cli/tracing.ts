@@ -4,7 +4,6 @@ import { LabError } from '../base/errors.ts';
 import { TraceFileWriter } from '../trace/file-writer.ts';
 import { traceHeader, type Trace, type TraceHeader } from '../trace/trace.ts';
 import type { RecordSink } from '../trace/record.ts';
-import { fillRow, WIDTH } from '../trace/record.ts';
 import type { RecordTaker, TraceEnd } from '../trace/store.ts';
 import { TraceStore } from '../trace/store.ts';
 import { OutputFile } from './output-file.ts';
@@ -14,7 +13,7 @@ export interface TraceFlags {
   readonly trace?: string;
 }
 
-/** Records of all runs together that are kept in memory for pictures: 100 MB. */
+/** Records of all runs together that are kept in memory for pictures: 134 MB. */
 const KEPT_RECORDS = 1 << 20;
 const LATEST_RECORDS = 1 << 13;
 
@@ -59,12 +58,10 @@ export class Tracing {
       this.store.append(rows, count);
       this.attempt((writer) => writer.append(rows, count));
     };
-    const one = new Float64Array(WIDTH);
     return {
       append,
-      put: (...record) => {
-        fillRow(one, 0, ...record);
-        append(one, 1);
+      put: (row) => {
+        append(row, 1);
       },
       end: (end: TraceEnd) => {
         this.store.end(end);

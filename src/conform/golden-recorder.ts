@@ -1,10 +1,8 @@
-import type { Credit1 } from '../core/credit1/credit1.ts';
-import { isActive } from '../core/credit1/activation.ts';
+import type { Policy } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
-import type { CreditState } from '../core/credit1/state.ts';
-import { Flag } from '../core/credit1/state.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import { type LoopObserver, Exit } from '../machine/machine.ts';
+import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
 import type { QueueState } from './queue-state.ts';
 import { queueStates } from './queue-state.ts';
 import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-file.ts';
@@ -22,7 +20,15 @@ export interface GoldenRecorderOptions {
 
 /** Says what policy and loop tell in the records of golden files. It keeps none, so that a trace may have any length. */
 export class GoldenRecorder implements TraceSink, LoopObserver {
-  private state: CreditState | null = null;
+  private policy: Policy | null = null;
+  /** VMs that have started */
+  private readonly started = new Set<number>();
+  /** vCPUs that take part in accounting, and those that are parked */
+  private readonly active = new Set<number>();
+  private readonly parked = new Set<number>();
+  /** by vCPU: what the latest accounting that served it gave it */
+  private readonly shares = new Map<number, number>();
+  private readonly readings = new Float64Array(2);
   private readonly names: readonly string[];
   private readonly vmNames: readonly string[];
   private readonly untilNs: number;
@@ -41,41 +47,58 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
 
   /** The queues at that record; if it was never made, as they are now. */
   get queues(): readonly QueueState[] {
-    return this.snapshot ?? (this.state === null ? [] : queueStates(this.state, this.names));
+    return this.snapshot ?? (this.policy === null ? [] : queueStates(this.policy, this.names));
   }
 
-  attach(policy: Credit1): void {
-    this.state = policy.state;
+  attach(policy: Policy): void {
+    const { type } = policy.terms;
+    if (type !== GOLDEN_POLICY_TYPE)
+      throw new Error(`golden files are of ${GOLDEN_POLICY_TYPE}, not of ${type}`);
+    this.policy = policy;
   }
 
-  sw(
-    nowNs: number,
-    pcpu: number,
-    prev: number,
-    prevPriority: number,
-    prevCredit: number,
-    next: number,
-    nextPriority: number,
-    nextCredit: number,
-  ): void {
+  decide(nowNs: number, pcpu: number, prev: number, next: number): void {
+    if (next === prev) return;
     const [from, to] = [this.name(prev), this.name(next)];
-    this.write('sw', nowNs, pcpu, from, prevPriority, prevCredit, to, nextPriority, nextCredit);
+    this.write('sw', nowNs, pcpu, from, ...this.readingsOf(prev), to, ...this.readingsOf(next));
   }
 
-  tick(nowNs: number, pcpu: number, vcpu: number, priority: number, credit: number): void {
-    this.write('tick', nowNs, pcpu, this.name(vcpu), priority, credit);
+  tick(nowNs: number, pcpu: number, vcpu: number): void {
+    this.write('tick', nowNs, pcpu, this.name(vcpu), ...this.readingsOf(vcpu));
   }
 
-  acct(nowNs: number, totalWeight: number, balance: number): void {
-    if (nowNs <= this.untilNs) this.write('acct', nowNs, totalWeight, balance, this.acctEntries());
-  }
-
-  park(nowNs: number, vcpu: number): void {
-    this.write('park', nowNs, this.name(vcpu));
-  }
-
-  unpark(nowNs: number, vcpu: number): void {
-    this.write('unpark', nowNs, this.name(vcpu));
+  own(nowNs: number, kind: number, a: number, b = 0, c = 0): void {
+    switch (this.policy?.terms.records[kind].kind) {
+      case 'acct':
+        if (nowNs <= this.untilNs) this.write('acct', nowNs, a, b, this.acctEntries());
+        break;
+      case 'pay':
+        this.shares.set(a, c);
+        break;
+      case 'park':
+        this.parked.add(a);
+        this.write('park', nowNs, this.name(a));
+        break;
+      case 'unpark':
+        this.parked.delete(a);
+        this.write('unpark', nowNs, this.name(a));
+        break;
+      case 'boost':
+        this.write('boost', nowNs, this.name(a));
+        break;
+      case 'unboost':
+        this.write('unboost', nowNs, this.name(a));
+        break;
+      case 'activate':
+        this.active.add(a);
+        this.write('acct_start', nowNs, this.name(a), b);
+        break;
+      case 'deactivate':
+        this.active.delete(a);
+        this.write('acct_stop', nowNs, this.name(a), b);
+        break;
+      default: // golden files know nothing of the others
+    }
   }
 
   steal(nowNs: number, vcpu: number, from: number, to: number): void {
@@ -86,42 +109,26 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
     this.write('migrate', nowNs, this.name(vcpu), from, to);
   }
 
-  wake(nowNs: number, vcpu: number, priorityBefore: number): void {
-    this.write('wake', nowNs, this.name(vcpu), priorityBefore);
+  wake(nowNs: number, vcpu: number): void {
+    const [priority] = this.readingsOf(vcpu);
+    this.write('wake', nowNs, this.name(vcpu), priority);
   }
 
-  boost(nowNs: number, vcpu: number): void {
-    this.write('boost', nowNs, this.name(vcpu));
-  }
-
-  unboost(nowNs: number, vcpu: number): void {
-    this.write('unboost', nowNs, this.name(vcpu));
-  }
-
-  acctStart(nowNs: number, vcpu: number, activeCount: number): void {
-    this.write('acct_start', nowNs, this.name(vcpu), activeCount);
-  }
-
-  acctStop(nowNs: number, vcpu: number, activeCount: number): void {
-    this.write('acct_stop', nowNs, this.name(vcpu), activeCount);
-  }
-
-  set(nowNs: number, vm: number, weight: number, cap: number): void {
+  set(nowNs: number, vm: number): void {
+    this.policy?.readVm(vm, this.readings, 0);
+    const [weight, cap] = this.readings;
     this.write('set', nowNs, this.vmNames[vm], weight, cap);
   }
 
-  global(nowNs: number, status: number): void {
+  tune(nowNs: number, status: number): void {
     this.write('global', nowNs, status);
   }
 
+  start(_nowNs: number, vm: number): void {
+    this.started.add(vm);
+  }
+
   // Golden files know nothing of these.
-  decide(): void {}
-
-  grant(): void {}
-
-  pay(): void {}
-
-  start(): void {}
 
   pause(): void {}
 
@@ -141,23 +148,33 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
     this.put([kind, nowNs, ...fields]);
   }
 
+  /** Priority and credit. */
+  private readingsOf(vcpu: number): [number, number] {
+    const { policy, readings } = this;
+    if (policy === null) throw new Error('a record comes before the policy');
+    if (vcpu === IDLE) [readings[0], readings[1]] = policy.terms.vcpuReadings.map(({ idle }) => idle);
+    else policy.readVcpu(vcpu, readings, 0);
+    return [readings[0], readings[1]];
+  }
+
   private name(vcpu: number): string {
     return vcpu === IDLE ? '-' : this.names[vcpu];
   }
 
   private acctEntries(): GoldenAcctEntry[] {
-    const { state } = this;
+    const { policy } = this;
     const entries: GoldenAcctEntry[] = [];
-    if (state === null) return entries;
-    for (let vcpu = 0; vcpu < state.vcpuCount; vcpu++) {
-      if (state.started[state.vmOf[vcpu]] === 0) continue;
+    if (policy === null) return entries;
+    for (let vcpu = 0; vcpu < policy.vcpuCount; vcpu++) {
+      if (!this.started.has(policy.vmOf[vcpu])) continue;
+      const [priority, credit] = this.readingsOf(vcpu);
       entries.push([
         this.names[vcpu],
-        state.credit[vcpu],
-        state.priority[vcpu],
-        isActive(state, vcpu) ? 1 : 0,
-        (state.flags[vcpu] & Flag.parked) === 0 ? 0 : 1,
-        state.lastShare[vcpu],
+        credit,
+        priority,
+        this.active.has(vcpu) ? 1 : 0,
+        this.parked.has(vcpu) ? 1 : 0,
+        this.shares.get(vcpu) ?? 0,
       ]);
     }
     return entries;

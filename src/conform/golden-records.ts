@@ -1,13 +1,17 @@
 /** The records of a trace as a schema: kind, time in ns since t = 0, and what the kind needs. */
 import { z } from 'zod';
-import { Priority } from '../core/credit1/constants.ts';
+import { policyTypeOf } from '../policies.ts';
 
 const atNs = z.number().min(0).describe('ns');
 const pcpu = z.int().min(0).describe('pCPU');
 const vcpu = z.string().describe('vCPU, as in A.0');
 const vcpuOrIdle = z.string().describe('vCPU; - is the idle one');
+/** The policy that golden files are of. */
+export const GOLDEN_POLICY_TYPE = 'credit';
+
+const [{ classes = [], idle }] = policyTypeOf(GOLDEN_POLICY_TYPE).vcpuReadings;
 const priority = z
-  .union(Object.values(Priority).map((value) => z.literal(value)))
+  .union([...classes.map(({ value }) => value), idle].map((value) => z.literal(value)))
   .describe('BOOST 0, UNDER −1, OVER −2, IDLE −64');
 const credit = z.int().describe('credits');
 const count = z.int().min(0);

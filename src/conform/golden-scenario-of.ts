@@ -1,6 +1,8 @@
 import type { ScriptedEvent } from '../machine/agenda.ts';
+import { policyTypeOf } from '../policies.ts';
 import type { GuestSpec } from '../sim/guest.ts';
 import type { SimOptions, SimVcpu } from '../sim/simulate.ts';
+import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
 import type { GoldenEvent, GoldenScenario, GoldenVcpu } from './golden-file.ts';
 import type { GoldenParam } from './golden-schema.ts';
 
@@ -16,8 +18,8 @@ export function goldenScenarioOf(
     duration_ms: (options.durationNs ?? NaN) / 1e6,
     vms: options.vms.map(({ weight, cap, startNs = 0, vcpus }, vm) => ({
       name: vmNames[vm],
-      weight,
-      cap,
+      weight: weight ?? defaultOf('weight'),
+      cap: cap ?? defaultOf('cap'),
       ...(startNs !== 0 && { start_ms: startNs / 1e6 }),
       vcpus: vcpus.map(vcpuOf),
     })),
@@ -26,18 +28,27 @@ export function goldenScenarioOf(
   };
 }
 
-function paramsOf({ scheduler = {}, stopWhenDone, sampleNs }: SimOptions): GoldenScenario['params'] {
+function defaultOf(key: 'weight' | 'cap'): number {
+  const { vmParameters } = policyTypeOf(GOLDEN_POLICY_TYPE);
+  return vmParameters.find((parameter) => parameter.key === key)?.default ?? NaN;
+}
+
+function paramsOf({
+  scheduler: { parameters = {} } = {},
+  stopWhenDone,
+  sampleNs,
+}: SimOptions): GoldenScenario['params'] {
   const params: Partial<Record<GoldenParam, number>> = {};
   const put = (key: GoldenParam, ns: number | undefined, unitNs: number): void => {
     if (ns !== undefined) params[key] = ns / unitNs;
   };
-  put('tslice_ms', scheduler.tsliceNs, 1e6);
-  put('ratelimit_us', scheduler.ratelimitNs, 1e3);
-  put('lb_ratelimit_us', scheduler.lbRatelimitNs, 1e3);
-  put('migr_delay_us', scheduler.migrationDelayNs, 1e3);
-  put('acct_phase_us', scheduler.acctPhaseNs, 1e3);
-  put('tick_phase_us', scheduler.tickPhaseNs, 1e3);
-  put('start_ms', scheduler.bootNs, 1e6);
+  put('tslice_ms', parameters.tsliceNs, 1e6);
+  put('ratelimit_us', parameters.ratelimitNs, 1e3);
+  put('lb_ratelimit_us', parameters.lbRatelimitNs, 1e3);
+  put('migr_delay_us', parameters.migrationDelayNs, 1e3);
+  put('acct_phase_us', parameters.acctPhaseNs, 1e3);
+  put('tick_phase_us', parameters.tickPhaseNs, 1e3);
+  put('start_ms', parameters.bootNs, 1e6);
   put('sample_ms', sampleNs, 1e6);
   if (stopWhenDone === true) params.stop_when_done = 1;
   return params;
@@ -67,7 +78,7 @@ function eventOf(event: ScriptedEvent, vmNames: readonly string[]): GoldenEvent 
   const at_ms = event.atNs / 1e6;
   switch (event.kind) {
     case 'set': {
-      const { weight, cap } = event;
+      const { weight, cap } = event.parameters;
       return {
         at_ms,
         vm: vmNames[event.vm],
@@ -79,7 +90,7 @@ function eventOf(event: ScriptedEvent, vmNames: readonly string[]): GoldenEvent 
     case 'unpause':
       return { at_ms, vm: vmNames[event.vm], action: event.kind };
     case 'tune': {
-      const { tsliceNs, ratelimitNs, migrationDelayNs } = event;
+      const { tsliceNs, ratelimitNs, migrationDelayNs } = event.parameters;
       return {
         at_ms,
         global: {

@@ -3,6 +3,7 @@ import type { GuestSpec } from '../sim/guest.ts';
 import type { SimOptions } from '../sim/simulate.ts';
 import { LabError } from '../base/errors.ts';
 import type { GoldenEvent, GoldenScenario, GoldenVcpu } from './golden-file.ts';
+import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
 
 /** Golden files give ms with a fraction; the nearest whole ns is meant. */
 function ns(ms: number | undefined): number {
@@ -28,13 +29,16 @@ export function simulationOf(scenario: GoldenScenario): SimOptions {
     stopWhenDone: (params.stop_when_done ?? 0) !== 0,
     sampleNs: ns(params.sample_ms ?? 1000),
     scheduler: {
-      ...optional('tsliceNs', params.tslice_ms, 1e6),
-      ...optional('ratelimitNs', params.ratelimit_us, 1e3),
-      ...optional('lbRatelimitNs', params.lb_ratelimit_us, 1e3),
-      ...optional('migrationDelayNs', params.migr_delay_us, 1e3),
-      ...optional('acctPhaseNs', params.acct_phase_us, 1e3),
-      ...optional('tickPhaseNs', params.tick_phase_us, 1e3),
-      ...optional('bootNs', params.start_ms, 1e6),
+      type: GOLDEN_POLICY_TYPE,
+      parameters: {
+        ...optional('tsliceNs', params.tslice_ms, 1e6),
+        ...optional('ratelimitNs', params.ratelimit_us, 1e3),
+        ...optional('lbRatelimitNs', params.lb_ratelimit_us, 1e3),
+        ...optional('migrationDelayNs', params.migr_delay_us, 1e3),
+        ...optional('acctPhaseNs', params.acct_phase_us, 1e3),
+        ...optional('tickPhaseNs', params.tick_phase_us, 1e3),
+        ...optional('bootNs', params.start_ms, 1e6),
+      },
     },
   };
 }
@@ -75,9 +79,11 @@ function eventOf(event: GoldenEvent, scenario: GoldenScenario): ScriptedEvent {
     return {
       atNs,
       kind: 'tune',
-      ...optional('tsliceNs', event.global.tslice_ms, 1e6),
-      ...optional('ratelimitNs', event.global.ratelimit_us, 1e3),
-      ...optional('migrationDelayNs', event.global.migr_delay_us, 1e3),
+      parameters: {
+        ...optional('tsliceNs', event.global.tslice_ms, 1e6),
+        ...optional('ratelimitNs', event.global.ratelimit_us, 1e3),
+        ...optional('migrationDelayNs', event.global.migr_delay_us, 1e3),
+      },
     };
   }
   const vm = scenario.vms.findIndex(({ name }) => name === event.vm);
@@ -91,7 +97,6 @@ function eventOf(event: GoldenEvent, scenario: GoldenScenario): ScriptedEvent {
     atNs,
     kind: 'set',
     vm,
-    ...optional('weight', event.weight, 1),
-    ...optional('cap', event.cap, 1),
+    parameters: { ...optional('weight', event.weight, 1), ...optional('cap', event.cap, 1) },
   };
 }

@@ -1,5 +1,4 @@
-import { IDLE } from '../core/policy.ts';
-import type { CreditState } from '../core/credit1/state.ts';
+import { IDLE, type Policy } from '../core/policy.ts';
 
 /** Who runs on a pCPU and who waits there, in order, at one instant. */
 export interface QueueState {
@@ -16,16 +15,17 @@ export interface QueuedVcpu {
   readonly credit: number;
 }
 
-/** @param names of all vCPUs */
-export function queueStates(state: CreditState, names: readonly string[]): QueueState[] {
-  const shown = (vcpu: number): QueuedVcpu => ({
-    name: names[vcpu],
-    priority: state.priority[vcpu],
-    credit: state.credit[vcpu],
-  });
-  return Array.from(state.current, (current, pcpu) => {
-    const queue: QueuedVcpu[] = [];
-    for (let vcpu = state.runq.head(pcpu); vcpu >= 0; vcpu = state.runq.next(vcpu)) queue.push(shown(vcpu));
-    return { pcpu, current: current === IDLE ? null : shown(current), queue };
-  });
+/** @param names of all vCPUs @param policy of the type that golden files are of */
+export function queueStates(policy: Policy, names: readonly string[]): QueueState[] {
+  const readings = new Float64Array(2);
+  const shown = (vcpu: number): QueuedVcpu => {
+    policy.readVcpu(vcpu, readings, 0);
+    const [priority, credit] = readings;
+    return { name: names[vcpu], priority, credit };
+  };
+  return Array.from(policy.current, (current, pcpu) => ({
+    pcpu,
+    current: current === IDLE ? null : shown(current),
+    queue: policy.queueOf(pcpu).map(shown),
+  }));
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_TSLICE_NS } from '../core/credit1/constants.ts';
+import { sliceNsOf } from '../policies.ts';
 import { latencyOf } from '../sim/latency-model.ts';
 import type { SimOptions, SimResult } from '../sim/simulate.ts';
 import { simulate } from '../sim/simulate.ts';
@@ -79,7 +79,9 @@ function resultOf(scenario: GoldenScenario, result: SimResult): GoldenResult {
 }
 
 function variantsOf(simulation: SimOptions): SimOptions[] {
-  const { tsliceNs = DEFAULT_TSLICE_NS, acctPhaseNs = 0 } = simulation.scheduler ?? {};
+  const { scheduler = {} } = simulation;
+  const { acctPhaseNs = 0 } = scheduler.parameters ?? {};
+  const sliceNs = sliceNsOf(scheduler) ?? 0;
   return Array.from({ length: VARIANTS }, (_, i) => ({
     ...simulation,
     sampleNs: SAMPLE_NS,
@@ -87,8 +89,11 @@ function variantsOf(simulation: SimOptions): SimOptions[] {
     // As on a machine that re-arms its timers from when they fire.
     instants: 'late',
     scheduler: {
-      ...simulation.scheduler,
-      acctPhaseNs: acctPhaseNs + Math.floor((i * tsliceNs) / VARIANTS),
+      ...scheduler,
+      parameters: {
+        ...scheduler.parameters,
+        acctPhaseNs: acctPhaseNs + Math.floor((i * sliceNs) / VARIANTS),
+      },
     },
   }));
 }

@@ -2,7 +2,7 @@
 export interface Counters {
   /** Index vCPU: how often a pCPU switched to it. */
   readonly dispatches: Float64Array;
-  /** Index vCPU: how often a wake-up raised it from UNDER to BOOST. */
+  /** Index vCPU: how often a wake-up raised its priority. */
   readonly boosts: Float64Array;
   /** Index vCPU: how often another pCPU took it out of a queue. */
   readonly steals: Float64Array;

@@ -1,4 +1,23 @@
 import type { CpuSet } from './cpu-set.ts';
+import type { Topology } from './topology.ts';
+
+/** Parts of a machine, from the smallest to the largest. */
+export const LEVELS = ['pcpu', 'core', 'socket', 'machine'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** The pCPUs by the part of the machine that they share. */
+export function groupsAt(level: Level, { cores, sockets }: Topology): CpuGroups {
+  switch (level) {
+    case 'pcpu':
+      return new CpuGroups([...cores.keys()]);
+    case 'core':
+      return new CpuGroups(cores);
+    case 'socket':
+      return new CpuGroups(sockets);
+    case 'machine':
+      return new CpuGroups(cores.map(() => 0));
+  }
+}
 
 /** The pCPUs in groups, each in exactly one: the cores, or the sockets. */
 export class CpuGroups {

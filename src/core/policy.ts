@@ -7,28 +7,35 @@
  * All times are nanoseconds as plain numbers (exact to 2^53), counted from the start of the run (t = 0).
  * pCPUs, VMs and vCPUs are small integers from 0; a VM's vCPUs are consecutive.
  */
+import type { Counters } from './counters.ts';
+import type { PolicyTerms } from './policy-terms.ts';
 
 /** In place of a vCPU: the pCPU runs its idle vCPU. */
 export const IDLE = -1;
 
+/** Values of parameters, by field (see Parameter). Absent: the default, or in a change: unchanged. */
+export type ParameterValues = Readonly<Partial<Record<string, number>>>;
+
 /** One virtual machine as a policy sees it. */
 export interface PolicyVm {
-  /** 1..65535 */
-  readonly weight: number;
-  /** percent of one pCPU for the whole VM; 0 = no cap */
-  readonly cap: number;
+  readonly parameters?: ParameterValues;
   /** per vCPU: the pCPUs it may run on (hard affinity), or null for all of them */
   readonly vcpus: readonly (readonly number[] | null)[];
 }
 
-/** Parameters that may change while a run is under way. Absent = unchanged. */
-export interface PolicyTuning {
-  readonly tsliceNs?: number;
-  readonly ratelimitNs?: number;
-  readonly migrationDelayNs?: number;
+/** The CPU time of the vCPUs that run. */
+export interface CpuTimes {
+  /**
+   * CPU time that a vCPU has consumed since the start of the run, ns. Only to be asked for a vCPU that is current on some
+   * pCPU, and only inside a call of fireTimer(), schedule() or an event: at other times the machine may be waiting. On real
+   * cores it is a system call; where the time is an argument it needn't be asked for.
+   */
+  cpuNs(vcpu: number): number;
 }
 
 export interface Policy {
+  /** What its readings, records, reasons and choices are. */
+  readonly terms: PolicyTerms;
   readonly pcpuCount: number;
   readonly vcpuCount: number;
   /** Index pCPU: the vCPU it was last told to run, or IDLE. */
@@ -37,6 +44,11 @@ export interface Policy {
   readonly vmOf: Int32Array;
   /** Index vCPU: the pCPU that it is assigned to. */
   readonly pcpuOf: Int32Array;
+  /** What it has counted so far. */
+  readonly counters: Counters;
+
+  /** Called once, before any other call, with what the policy may ask. Absent: it asks for nothing beside its arguments. */
+  attach?(cpuTimes: CpuTimes): void;
 
   /** When the earliest armed timer is due; Infinity when none is armed. */
   nextTimerNs(): number;
@@ -67,10 +79,20 @@ export interface Policy {
   yieldVcpu(vcpu: number, nowNs: number): void;
   pauseVm(vm: number, nowNs: number): void;
   unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void;
-  /** Change weight and cap at run time. Absent = unchanged. */
-  setVm(vm: number, change: { readonly weight?: number; readonly cap?: number }, nowNs: number): void;
-  /** Change the scheduler's own parameters. False: the combination is invalid, and nothing was changed. */
-  tune(change: PolicyTuning, nowNs: number): boolean;
+  /** Change a VM's parameters at run time. @throws RangeError for values that it refuses, and parameters that it doesn't have */
+  setVm(vm: number, change: ParameterValues, nowNs: number): void;
+  /**
+   * Change the scheduler's own parameters. False: the values are refused, and nothing was changed.
+   * @throws RangeError for parameters that it doesn't have, or that can't change
+   */
+  tune(change: ParameterValues, nowNs: number): boolean;
+
+  /** Write a vCPU's readings, in the order in which the policy's type lists them, into `out` from `at` on. */
+  readVcpu(vcpu: number, out: Float64Array, at: number): void;
+  /** The same of a VM. */
+  readVm(vm: number, out: Float64Array, at: number): void;
+  /** The vCPUs that wait on a pCPU, the next one first. Allocates: for those who look on closely. */
+  queueOf(pcpu: number): number[];
   /** What is wrong with its own state, in a sentence, or null. Slow: for tests and for looking on closely. */
   fault?(): string | null;
 }

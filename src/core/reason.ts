@@ -1,54 +1,80 @@
 /**
- * Why a pCPU decided when it did, and how it chose. Names and numbers for those who look on; the scheduler itself
- * never asks.
+ * Why a pCPU decides, and how it chooses, in ways that policies have in common. A policy names those that it knows in its
+ * terms, and adds its own.
  */
+import type { ChoiceKind, ReasonKind } from './policy-terms.ts';
 
-/** What asked for a decision on a pCPU, one bit each: several requests may collapse into one decision. */
-export const Ask = {
-  /** the slice timer */
-  slice: 1,
-  /** the same timer, armed because the rate limit had put a decision off */
-  rateLimit: 2,
-  /** a vCPU was queued, and this pCPU tickled for it */
-  tickle: 4,
-  /** the current vCPU can't run any longer */
-  stop: 8,
-  /** the current vCPU yielded */
-  yield: 16,
-  /** a tick found a better pCPU for the current vCPU */
-  move: 32,
-} as const;
-
-/** Why a decision was taken. */
+/** Why a decision was taken. A policy's own reasons have numbers from 5 on. */
 export const Reason = {
   /** the current vCPU has had its slice */
   sliceOver: 0,
-  /** the rate limit had put an earlier decision off until now */
-  rateLimitOver: 1,
   /** a vCPU was queued that may preempt the current one, or that this idle pCPU is to fetch */
-  tickled: 2,
+  tickled: 1,
   /** the current vCPU sleeps, or has done its work */
-  blocked: 3,
-  /** the current vCPU is over its cap */
-  parked: 4,
+  blocked: 2,
   /** the current vCPU's VM was paused */
-  paused: 5,
+  paused: 3,
   /** the current vCPU lets others go first */
-  yielded: 6,
-  /** the current vCPU goes to a better pCPU */
-  moved: 7,
+  yielded: 4,
 } as const;
-export type Reason = (typeof Reason)[keyof typeof Reason];
 
-/** How the next vCPU was found. */
+/** How the next vCPU was found. A policy's own choices have numbers from 3 on. */
 export const Choice = {
   /** the head of the pCPU's own queue, where the vCPU that ran had been put back if it still could run */
   queue: 0,
   /** out of another pCPU's queue */
   stolen: 1,
-  /** the rate limit keeps the current vCPU; nobody looked at the queue */
-  rateLimited: 2,
   /** nobody to run */
-  nobody: 3,
+  nobody: 2,
 } as const;
 export type Choice = (typeof Choice)[keyof typeof Choice];
+
+export const REASONS: readonly ReasonKind[] = [
+  {
+    value: Reason.sliceOver,
+    key: 'sliceOver',
+    title: 'slice over',
+    began: 'the slice of the one before was over',
+    ended: 'its slice was over',
+    after: 'requeued',
+  },
+  {
+    value: Reason.tickled,
+    key: 'tickled',
+    title: 'tickled',
+    lossTitle: 'preempted',
+    began: 'a vCPU was queued and the pCPU told to look',
+    ended: 'it was preempted by a vCPU that came into the queue',
+    after: 'preempted',
+  },
+  {
+    value: Reason.blocked,
+    key: 'blocked',
+    title: 'blocked',
+    began: 'the one before slept or had done its work',
+    ended: 'it slept, or had done its work',
+    after: 'blocked',
+  },
+  {
+    value: Reason.paused,
+    key: 'paused',
+    title: 'paused',
+    began: 'the VM of the one before was paused',
+    ended: 'its VM was paused',
+    after: 'paused',
+  },
+  {
+    value: Reason.yielded,
+    key: 'yielded',
+    title: 'yielded',
+    began: 'the one before yielded',
+    ended: 'it yielded',
+    after: 'requeued',
+  },
+];
+
+export const CHOICES: readonly ChoiceKind[] = [
+  { value: Choice.queue, key: 'queue', words: "it was the head of the pCPU's own queue" },
+  { value: Choice.stolen, key: 'stolen', words: "it was stolen from another pCPU's queue" },
+  { value: Choice.nobody, key: 'nobody', words: 'there was nobody else' },
+];

@@ -3,6 +3,7 @@ import type { Lab, RunHooks } from '../testbed/testbed.ts';
 import { predict } from '../predict/predict.ts';
 import type { RunResult } from '../result/result.ts';
 import { packageRoot } from '../base/package-root.ts';
+import { DEFAULT_SCHEDULER } from '../scenario/resolve-scheduler.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
 import { type Precision, precisionOf, type WorkSample } from './precision.ts';
@@ -25,13 +26,7 @@ export function probeScenario(pcpu: number): Scenario {
     pcpus: [pcpu],
     durationNs: 2000 * MS,
     seed: 1,
-    scheduler: {
-      type: 'credit',
-      tsliceNs: 30 * MS,
-      ratelimitNs: MS,
-      lbRatelimitNs: MS,
-      migrationDelayNs: 0,
-    },
+    scheduler: DEFAULT_SCHEDULER,
     vms: [
       { name: 'A', weight: 256, ...vm },
       { name: 'B', weight: 512, ...vm },
@@ -62,7 +57,7 @@ export async function probe(lab: Lab, pcpu: number, signal: AbortSignal): Promis
   const predicted = predict(scenario, latencyNs === undefined ? {} : { latency: latencyNs });
   // Endless work of known weights is always predicted.
   if (predicted === null) throw new Error('the probe has no prediction');
-  const precision = precisionOf(run, predicted, samples, scenario.scheduler.tsliceNs);
+  const precision = precisionOf(run, predicted, samples, DEFAULT_SCHEDULER.parameters.tsliceNs);
   return { pcpu, windowNs: run.windowNs, ...precision };
 }
 

@@ -58,15 +58,16 @@ export class Conductor implements LoopObserver, Commands {
     this.scoreboard = scoreboard;
     this.commands = commands;
     this.machine = new HostMachine(native, countVcpus(plan), scoreboard, speed);
-    const credit = createPolicy({
-      spec: plan.spec,
+    const plain = createPolicy({
+      type: plan.spec.type,
+      parameters: plan.spec.parameters,
       pcpuCount: plan.cpus.length,
       vms: plan.vms,
       ...(plan.topology !== undefined && { topology: plan.topology }),
       counters: scoreboard.counters,
       recorder: this.recorder,
     });
-    const policy = options.paranoid === true ? paranoid(credit) : credit;
+    const policy = options.paranoid === true ? paranoid(plain) : plain;
     this.loop = new MachineLoop(policy, this.machine, {
       startNs: plan.startNs,
       events: plan.events,

@@ -4,12 +4,13 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Histogram, type Distribution } from '../analysis/histogram.ts';
+import { DEFAULT_POLICY_TYPE } from '../policies.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
 import { FIFO_PRIORITY, loadNative, readStats, SchedClass, VcpuField } from '../addon/native.ts';
-import { rehearse } from './rehearsal.ts';
+import { rehearse, rehearsePolicy } from './rehearsal.ts';
 import { HYPERVISOR_SLICE_NS } from './slices.ts';
 import { readAllowedCpus } from '../cpus/topology.ts';
 import { Scoreboard } from './scoreboard.ts';
@@ -63,7 +64,12 @@ function settleDown(pcpus: readonly number[]): void {
   native.setAffinity(0, cpus);
 }
 
+/** The policies that have been compiled. */
+const rehearsed = new Set([DEFAULT_POLICY_TYPE]);
+
 function run({ run: number, plan, scoreboard: buffer, paranoid, trace }: RunOrder): LoopEnd {
+  if (!rehearsed.has(plan.spec.type)) rehearsePolicy(plan.spec.type);
+  rehearsed.add(plan.spec.type);
   settleDown(plan.cpus);
   const vcpuCount = countVcpus(plan);
   const scoreboard = new Scoreboard(vcpuCount, plan.cpus.length, buffer);

@@ -1,5 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
+import { DEFAULT_POLICY_TYPE, policyTypeOf } from '../policies.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { schedulerOf } from '../scenario/resolve-scheduler.ts';
 import { simulate } from '../sim/simulate.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceRing } from '../trace/ring.ts';
@@ -20,26 +22,23 @@ const SPEED = 1000;
 
 const MS = 1e6;
 
+const WEIGHTS = [256, 512, 1024];
+const SHORT_SLICE_NS = 5 * MS;
+
 /**
  * Let policy, loop and machine be compiled before they drive real cores: their first decisions would take ten times as long
  * otherwise, and a run of some seconds isn't long enough to warm them up.
  */
 export function rehearse(native: Native, commands: MessagePort): void {
-  const io = { kind: 'io', runNs: MS, sleepNs: 7.3 * MS } as const;
-  const hog = { kind: 'hog' } as const;
-  const weights = [256, 512, 1024];
-  simulate({
-    pcpuCount: 2,
-    durationNs: SIMULATED_NS,
-    jitterNs: 0.05 * MS,
-    recorder: new TraceRecorder(new TraceRing()),
-    vms: weights.map((weight) => ({ weight, cap: 0, vcpus: [{ guest: hog }, { guest: io }] })),
-  });
+  rehearsePolicy(DEFAULT_POLICY_TYPE);
   const plan: Plan = {
-    spec: { type: 'credit', tsliceNs: 5 * MS, ratelimitNs: MS, lbRatelimitNs: MS, migrationDelayNs: 0 },
+    spec: schedulerOf(DEFAULT_POLICY_TYPE, shortSlices(DEFAULT_POLICY_TYPE)),
     cpus: [0, 0],
-    vms: weights.map((weight) => ({ weight, cap: 0, vcpus: [null, null] })),
-    startNs: weights.map(() => 0),
+    vms: WEIGHTS.map((weight) => ({
+      parameters: weighted(DEFAULT_POLICY_TYPE, weight),
+      vcpus: [null, null],
+    })),
+    startNs: WEIGHTS.map(() => 0),
     events: [],
     durationNs: REHEARSED_NS,
     untilDone: 0,
@@ -51,4 +50,27 @@ export function rehearse(native: Native, commands: MessagePort): void {
     native.arm();
     new Conductor(native, plan, scoreboard, commands, { speed: SPEED, trace }).run();
   }
+}
+
+/** The policy and the loop in virtual time: it touches neither gate nor cores. */
+export function rehearsePolicy(type: string): void {
+  const io = { kind: 'io', runNs: MS, sleepNs: 7.3 * MS } as const;
+  const hog = { kind: 'hog' } as const;
+  simulate({
+    pcpuCount: 2,
+    durationNs: SIMULATED_NS,
+    jitterNs: 0.05 * MS,
+    scheduler: { type },
+    recorder: new TraceRecorder(new TraceRing()),
+    vms: WEIGHTS.map((weight) => ({ ...weighted(type, weight), vcpus: [{ guest: hog }, { guest: io }] })),
+  });
+}
+
+function weighted(type: string, weight: number): { readonly weight?: number } {
+  return policyTypeOf(type).vmParameters.some(({ field }) => field === 'weight') ? { weight } : {};
+}
+
+function shortSlices(type: string): Record<string, number> {
+  const slice = policyTypeOf(type).parameters.find(({ isSlice }) => isSlice === true);
+  return slice === undefined ? {} : { [slice.field]: SHORT_SLICE_NS };
 }

@@ -1,5 +1,5 @@
 import { FactField, FactKind } from '../addon/native.ts';
-import { Column, columnOf, Kind, Left, WIDTH } from '../trace/record.ts';
+import { Column, COLUMNS, Kind, Left, WIDTH } from '../trace/record.ts';
 import { TraceRing } from '../trace/ring.ts';
 import type { RecordTaker } from '../trace/store.ts';
 
@@ -29,14 +29,7 @@ export class RunTrace {
   }
 }
 
-const AT = {
-  pcpu: columnOf('leave', 'pcpu'),
-  vcpu: columnOf('leave', 'vcpu'),
-  cpuNs: columnOf('leave', 'cpuNs'),
-  why: columnOf('leave', 'why'),
-  next: columnOf('leave', 'next'),
-  lateNs: columnOf('leave', 'lateNs'),
-} as const;
+const AT = COLUMNS.leave;
 
 const WHY: readonly number[] = (() => {
   const why: number[] = [];

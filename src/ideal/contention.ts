@@ -12,6 +12,7 @@
  * It begins when the last VM starts, and ends when the first vCPU has done its work, a VM is paused, or the run ends. One that
  * sleeps now and then competes all the time, since it is up to the scheduler when it goes on.
  */
+import { sliceNsOf } from '../policies.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 export interface Span {
@@ -69,7 +70,7 @@ const LEAST_TURNS = 10;
 export function isShareDecided(scenario: Scenario, contendedNs: number, vm: number): boolean {
   const { vms, pcpuCount } = rivalsOf(scenario, vm);
   const vcpuCount = sum(vms.map((index) => scenario.vms[index].vcpus));
-  const turnNs = scenario.scheduler.tsliceNs * Math.max(1, vcpuCount / pcpuCount);
+  const turnNs = (sliceNsOf(scenario.scheduler) ?? 0) * Math.max(1, vcpuCount / pcpuCount);
   if (contendedNs < LEAST_TURNS * turnNs) return false;
   if (isCapped(scenario, vm, pcpuCount)) return true;
   return vms.length > 1 && vcpuCount > pcpuCount;

@@ -1,16 +1,10 @@
-import type { Policy, PolicyTuning } from '../core/policy.ts';
+import type { ParameterValues, Policy } from '../core/policy.ts';
 
 /** A change that a scenario makes at run time. */
 export type ScriptedEvent =
-  | {
-      readonly atNs: number;
-      readonly kind: 'set';
-      readonly vm: number;
-      readonly weight?: number;
-      readonly cap?: number;
-    }
+  | { readonly atNs: number; readonly kind: 'set'; readonly vm: number; readonly parameters: ParameterValues }
   | { readonly atNs: number; readonly kind: 'pause' | 'unpause'; readonly vm: number }
-  | ({ readonly atNs: number; readonly kind: 'tune' } & PolicyTuning);
+  | { readonly atNs: number; readonly kind: 'tune'; readonly parameters: ParameterValues };
 
 /** Wake-ups by an event happen on the first pCPU, where Xen's control domain would run. */
 const CONTROL_PCPU = 0;
@@ -70,7 +64,7 @@ export class Agenda {
 export function applyEvent(policy: Policy, event: ScriptedEvent, nowNs: number): void {
   switch (event.kind) {
     case 'set':
-      policy.setVm(event.vm, event, nowNs);
+      policy.setVm(event.vm, event.parameters, nowNs);
       break;
     case 'pause':
       policy.pauseVm(event.vm, nowNs);
@@ -79,7 +73,7 @@ export function applyEvent(policy: Policy, event: ScriptedEvent, nowNs: number):
       policy.unpauseVm(event.vm, nowNs, CONTROL_PCPU);
       break;
     case 'tune':
-      policy.tune(event, nowNs);
+      policy.tune(event.parameters, nowNs);
       break;
   }
 }

@@ -99,6 +99,7 @@ export class MachineLoop {
     this.tellsLate = options.instants === 'late';
     this.firedNs = new Float64Array(policy.pcpuCount).fill(NaN);
     this.fired = new Int32Array(policy.pcpuCount);
+    policy.attach?.(machine);
   }
 
   /**

@@ -1,5 +1,7 @@
-import type { Policy, PolicyTuning } from '../core/policy.ts';
+import type { Counters } from '../core/counters.ts';
+import type { CpuTimes, ParameterValues, Policy } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
+import type { PolicyTerms } from '../core/policy-terms.ts';
 
 /** The calls that are remembered, and what their two numbers mean. */
 const CALLS = [
@@ -38,6 +40,7 @@ const FIELDS = 4;
  * - once all decisions are taken, nobody is current who is blocked, paused or not started, by what the policy was
  *   told (not by what it remembers);
  * - time and the CPU time of a vCPU never go back;
+ * - the policy asks for the CPU time of those only who are current, and only while it is called;
  * - the policy finds no fault in its own state.
  *
  * The first breach throws an Error with the last calls. Costs time in proportion to the number of vCPUs per call.
@@ -48,11 +51,13 @@ export function paranoid(policy: Policy, remembered = 40): Policy {
 }
 
 class Paranoid implements Policy {
+  readonly terms: PolicyTerms;
   readonly pcpuCount: number;
   readonly vcpuCount: number;
   readonly current: Int32Array;
   readonly vmOf: Int32Array;
   readonly pcpuOf: Int32Array;
+  readonly counters: Counters;
   private readonly policy: Policy;
   /** Index vCPU: not runnable by what the policy was told. */
   private readonly isBlocked: Uint8Array;
@@ -66,19 +71,27 @@ class Paranoid implements Policy {
   private readonly calls: Float64Array;
   private callCount = 0;
   private lastNs = -Infinity;
+  /** A call is under way. */
+  private isCalled = false;
 
   constructor(policy: Policy, remembered: number) {
     this.policy = policy;
+    this.terms = policy.terms;
     this.pcpuCount = policy.pcpuCount;
     this.vcpuCount = policy.vcpuCount;
     this.current = policy.current;
     this.vmOf = policy.vmOf;
     this.pcpuOf = policy.pcpuOf;
+    this.counters = policy.counters;
     this.isBlocked = new Uint8Array(policy.vcpuCount).fill(1);
     this.isPaused = new Uint8Array(Math.max(-1, ...policy.vmOf) + 1);
     this.seenOn = new Int32Array(policy.vcpuCount);
     this.cpuNs = new Float64Array(policy.vcpuCount);
     this.calls = new Float64Array(FIELDS * Math.max(1, remembered));
+  }
+
+  attach(cpuTimes: CpuTimes): void {
+    this.policy.attach?.({ cpuNs: (vcpu) => this.askedFor(vcpu, cpuTimes) });
   }
 
   nextTimerNs(): number {
@@ -96,12 +109,14 @@ class Paranoid implements Policy {
   fireTimer(nowNs: number, currentCpuNs: number): void {
     const pcpu = this.policy.nextTimerPcpu();
     if (pcpu >= 0) this.takeCpuTime(pcpu, currentCpuNs);
+    this.isCalled = true;
     this.policy.fireTimer(nowNs, currentCpuNs);
     this.check(Call.fireTimer, nowNs, pcpu, currentCpuNs);
   }
 
   schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
     this.takeCpuTime(pcpu, currentCpuNs);
+    this.isCalled = true;
     const next = this.policy.schedule(pcpu, nowNs, currentCpuNs);
     this.check(Call.schedule, nowNs, pcpu, next);
     if (next !== this.current[pcpu])
@@ -110,45 +125,53 @@ class Paranoid implements Policy {
   }
 
   startVm(vm: number, nowNs: number): void {
+    this.isCalled = true;
     this.policy.startVm(vm, nowNs);
     this.check(Call.startVm, nowNs, vm, 0);
   }
 
   wake(vcpu: number, nowNs: number, wakingPcpu: number): void {
     this.isBlocked[vcpu] = 0;
+    this.isCalled = true;
     this.policy.wake(vcpu, nowNs, wakingPcpu);
     this.check(Call.wake, nowNs, vcpu, wakingPcpu);
   }
 
   block(vcpu: number, nowNs: number): void {
     this.isBlocked[vcpu] = 1;
+    this.isCalled = true;
     this.policy.block(vcpu, nowNs);
     this.check(Call.block, nowNs, vcpu, 0);
   }
 
   yieldVcpu(vcpu: number, nowNs: number): void {
+    this.isCalled = true;
     this.policy.yieldVcpu(vcpu, nowNs);
     this.check(Call.yieldVcpu, nowNs, vcpu, 0);
   }
 
   pauseVm(vm: number, nowNs: number): void {
     this.isPaused[vm] = 1;
+    this.isCalled = true;
     this.policy.pauseVm(vm, nowNs);
     this.check(Call.pauseVm, nowNs, vm, 0);
   }
 
   unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void {
     this.isPaused[vm] = 0;
+    this.isCalled = true;
     this.policy.unpauseVm(vm, nowNs, wakingPcpu);
     this.check(Call.unpauseVm, nowNs, vm, wakingPcpu);
   }
 
-  setVm(vm: number, change: { readonly weight?: number; readonly cap?: number }, nowNs: number): void {
+  setVm(vm: number, change: ParameterValues, nowNs: number): void {
+    this.isCalled = true;
     this.policy.setVm(vm, change, nowNs);
     this.check(Call.setVm, nowNs, vm, 0);
   }
 
-  tune(change: PolicyTuning, nowNs: number): boolean {
+  tune(change: ParameterValues, nowNs: number): boolean {
+    this.isCalled = true;
     const isValid = this.policy.tune(change, nowNs);
     this.check(Call.tune, nowNs, 0, 0);
     return isValid;
@@ -158,15 +181,40 @@ class Paranoid implements Policy {
     return this.policy.fault?.() ?? null;
   }
 
+  readVcpu(vcpu: number, out: Float64Array, at: number): void {
+    this.policy.readVcpu(vcpu, out, at);
+  }
+
+  readVm(vm: number, out: Float64Array, at: number): void {
+    this.policy.readVm(vm, out, at);
+  }
+
+  queueOf(pcpu: number): number[] {
+    return this.policy.queueOf(pcpu);
+  }
+
+  private askedFor(vcpu: number, cpuTimes: CpuTimes): number {
+    if (!this.isCalled) this.fail(`the CPU time of vCPU ${vcpu} is asked for outside a call`);
+    if (!this.current.includes(vcpu))
+      this.fail(`the CPU time of vCPU ${vcpu} is asked for, and it isn't current`);
+    const cpuNs = cpuTimes.cpuNs(vcpu);
+    this.keepCpuTime(vcpu, cpuNs);
+    return cpuNs;
+  }
+
   private takeCpuTime(pcpu: number, cpuNs: number): void {
     const vcpu = this.current[pcpu];
-    if (vcpu === IDLE) return;
+    if (vcpu !== IDLE) this.keepCpuTime(vcpu, cpuNs);
+  }
+
+  private keepCpuTime(vcpu: number, cpuNs: number): void {
     if (cpuNs < this.cpuNs[vcpu])
       this.fail(`the CPU time of vCPU ${vcpu} goes back from ${this.cpuNs[vcpu]} to ${cpuNs}`);
     this.cpuNs[vcpu] = cpuNs;
   }
 
   private check(call: Call, nowNs: number, first: number, second: number): void {
+    this.isCalled = false;
     this.calls.set([call, nowNs, first, second], (FIELDS * this.callCount++) % this.calls.length);
     if (nowNs < this.lastNs) this.fail(`time goes back from ${this.lastNs} to ${nowNs}`);
     this.lastNs = nowNs;

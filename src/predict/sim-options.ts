@@ -1,5 +1,6 @@
 /** A scenario as the simulator takes it. */
 import { planOf } from '../scenario/plan.ts';
+import { named } from '../scenario/parameters.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { GuestSpec } from '../sim/guest.ts';
@@ -18,10 +19,8 @@ const MAX_WORK_NS = 2 ** 52;
 /** @param workNs in ns of CPU time, of every VM whose work is finite */
 export function simOptionsOf(scenario: Scenario, workNs: WorkNs): SimOptions {
   const plan = planOf(scenario);
-  const { tsliceNs, ratelimitNs, lbRatelimitNs, migrationDelayNs } = scenario.scheduler;
-  const vms = plan.vms.map(({ weight, cap, vcpus }, vm) => ({
-    weight,
-    cap,
+  const vms = plan.vms.map(({ parameters = {}, vcpus }, vm) => ({
+    ...named(parameters),
     startNs: plan.startNs[vm],
     vcpus: vcpus.map((pin, vcpu) => ({
       guest: guestOf(scenario.vms[vm], workNs(vm, vcpu)),
@@ -35,13 +34,8 @@ export function simOptionsOf(scenario: Scenario, workNs: WorkNs): SimOptions {
     durationNs: scenario.durationNs ?? patienceNs(vms, plan.events),
     stopWhenDone: plan.untilDone > 0,
     ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
-    scheduler: {
-      tsliceNs,
-      ratelimitNs,
-      lbRatelimitNs,
-      migrationDelayNs,
-      ...(plan.topology !== undefined && { topology: plan.topology }),
-    },
+    scheduler: { type: plan.spec.type, parameters: plan.spec.parameters },
+    ...(plan.topology !== undefined && { topology: plan.topology }),
   };
 }
 

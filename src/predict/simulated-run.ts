@@ -1,5 +1,6 @@
 /** A scenario in virtual time, with a result like that of a run on real cores. */
 import { arch, platform, release } from 'node:os';
+import type { ParameterValues } from '../core/policy.ts';
 import { idealOf } from '../ideal/ideal.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { LabError } from '../base/errors.ts';
@@ -26,10 +27,8 @@ export interface SimulatedRunOptions {
   readonly latency?: LatencyModel;
   /** of the lateness; default: the scenario's */
   readonly seed?: number;
-  /** how much later than the others the accounting timer starts; default 0 */
-  readonly acctPhaseNs?: number;
-  /** how much later the ticks of each pCPU come than those of the one before; default 0 */
-  readonly tickPhaseNs?: number;
+  /** what the policy declares for simulations, by field; absent: the defaults */
+  readonly parameters?: ParameterValues;
   /** is given all records; default: nothing is recorded */
   readonly trace?: RecordTaker & RecordSink;
 }
@@ -80,8 +79,7 @@ export function simulationOf(scenario: Scenario, options: SimulatedRunOptions = 
     ...base,
     scheduler: {
       ...base.scheduler,
-      acctPhaseNs: options.acctPhaseNs ?? 0,
-      tickPhaseNs: options.tickPhaseNs ?? 0,
+      parameters: { ...base.scheduler?.parameters, ...options.parameters },
     },
     jitterNs: options.jitterNs ?? 0,
     seed,

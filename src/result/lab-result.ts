@@ -54,7 +54,7 @@ const rowSchema = z.strictObject({
 export const labResultSchema = z
   .strictObject({
     format: field(z.literal('creditlab-lab-result'), '`creditlab-lab-result`'),
-    version: field(z.literal(1), '1'),
+    version: field(z.literal(2), '2'),
     generator: field(generatorSchema, 'as above'),
     startedAt: field(z.iso.datetime(), 'as above'),
     host: field(hostFactsSchema, 'as above'),

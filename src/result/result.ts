@@ -469,7 +469,7 @@ export type RunResult = Inferred<typeof runSchema>;
 export const resultSchema = z
   .strictObject({
     format: field(z.literal('creditlab-result'), '`creditlab-result`'),
-    version: field(z.literal(1), '1'),
+    version: field(z.literal(2), '2'),
     generator: field(generatorSchema, 'what wrote it'),
     startedAt: field(z.iso.datetime(), 'date and time of the start, ISO 8601, UTC'),
     host: field(hostFactsSchema, 'the machine'),

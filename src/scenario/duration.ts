@@ -9,6 +9,13 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string; readonly expected: string; readonly hint?: string };
 
+export const TIME_PATTERN = '\\d+(\\.\\d+)?\\s*(ns|us|µs|ms|s|m)';
+
+/** How a time is described to editors. */
+export function timeJson(description: string): Record<string, unknown> {
+  return { anyOf: [{ type: 'string', pattern: `^${TIME_PATTERN}$` }, { const: 0 }], description };
+}
+
 const EXPECTED = 'a time with its unit (ns, us, ms, s or m), as in 500ms or 1.5s';
 
 /**

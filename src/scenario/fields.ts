@@ -1,26 +1,11 @@
 /** The single values of a scenario file: how each is written, what is allowed, and how it is described to editors. */
 import { z } from 'zod';
-import { parseDuration, type Parsed } from './duration.ts';
+import { nearestName } from '../base/text.ts';
+import { DEFAULT_POLICY_TYPE, POLICY_TYPES } from '../policies.ts';
+import { parseDuration, type Parsed, TIME_PATTERN, timeJson } from './duration.ts';
 import { leaf, wholeNumber } from './leaf.ts';
-import {
-  MAX_INVENTED_PCPUS,
-  MAX_INVENTED_VCPUS,
-  MAX_NAME,
-  MAX_RATELIMIT_NS,
-  MAX_TSLICE_NS,
-  MAX_WEIGHT,
-  MIN_RATELIMIT_NS,
-  MIN_TSLICE_NS,
-} from './limits.ts';
+import { MAX_INVENTED_PCPUS, MAX_NAME } from './limits.ts';
 import { parseWork } from './work.ts';
-
-const TIME_PATTERN = '\\d+(\\.\\d+)?\\s*(ns|us|µs|ms|s|m)';
-
-/** How a time is described to editors. */
-const timeJson = (description: string) => ({
-  anyOf: [{ type: 'string', pattern: `^${TIME_PATTERN}$` }, { const: 0 }],
-  description,
-});
 
 export function time(
   description: string,
@@ -31,47 +16,6 @@ export function time(
     return parsed.ok ? check(parsed.value) : parsed;
   });
 }
-
-export function timeUpTo(what: string, maxNs: number, expected: string, description: string) {
-  return time(description, (ns) =>
-    ns <= maxNs ? { ok: true, value: ns } : { ok: false, message: `${what} is too long`, expected },
-  );
-}
-
-export const tslice = time('Time slice, 1ms to 1000ms in whole milliseconds. Default 30ms.', (ns) =>
-  ns >= MIN_TSLICE_NS && ns <= MAX_TSLICE_NS && ns % 1e6 === 0
-    ? { ok: true, value: ns }
-    : { ok: false, message: 'tslice is out of range', expected: '1ms to 1000ms, in whole milliseconds' },
-);
-
-export const ratelimit = time('Context-switch rate limit, 0 (off) or 100us to 500ms. Default 1ms.', (ns) =>
-  ns === 0 || (ns >= MIN_RATELIMIT_NS && ns <= MAX_RATELIMIT_NS)
-    ? { ok: true, value: ns }
-    : { ok: false, message: 'ratelimit is out of range', expected: '0 (off), or 100us to 500ms' },
-);
-
-export const weight = wholeNumber(
-  'weight',
-  1,
-  MAX_WEIGHT,
-  'Share relative to the other VMs, per vCPU. Default 256.',
-);
-export const cap = leaf<number>(
-  {
-    type: 'integer',
-    minimum: 0,
-    maximum: 100 * MAX_INVENTED_VCPUS,
-    description:
-      'Most CPU time that the whole VM gets, in percent of one pCPU, at most 100 × vCPUs; 0 = no cap. Default 0.',
-  },
-  (value) => {
-    const expected = 'a whole number of percent, 0 (no cap) to 100 × vCPUs';
-    if (typeof value !== 'number' || !Number.isInteger(value)) {
-      return { ok: false, message: 'cap must be a whole number', expected };
-    }
-    return value < 0 ? { ok: false, message: 'cap cannot be negative', expected } : { ok: true, value };
-  },
-);
 
 const cpu = wholeNumber('a host CPU', 0, 65535, 'Host CPU number.');
 
@@ -162,17 +106,23 @@ export const action = leaf<'pause' | 'unpause'>(
       : { ok: false, message: 'unknown action', expected: 'pause or unpause' },
 );
 
-export const schedulerType = leaf<'credit'>(
-  { const: 'credit', description: 'The policy. Default credit.' },
-  (value) =>
-    value === 'credit'
-      ? { ok: true, value }
-      : {
-          ok: false,
-          message: 'unknown scheduler',
-          expected: "'credit' (the first version of Xen's credit scheduler)",
-        },
-);
+const TYPES = POLICY_TYPES.map(({ type }) => type);
+
+export const schedulerTypeJson = {
+  enum: TYPES,
+  description: `The policy: ${POLICY_TYPES.map(({ type, description }) => `${type}: ${description}`).join('. ')}. Default ${DEFAULT_POLICY_TYPE}.`,
+};
+
+export const schedulerType = leaf<string>(schedulerTypeJson, (value) => {
+  if (TYPES.some((type) => type === value)) return { ok: true, value: String(value) };
+  const hint = typeof value === 'string' ? nearestName(value, TYPES) : null;
+  return {
+    ok: false,
+    message: 'unknown scheduler',
+    expected: `one of: ${TYPES.join(', ')}`,
+    ...(hint !== null && { hint: `did you mean '${hint}'?` }),
+  };
+});
 
 export const instants = leaf<'due' | 'late'>(
   {

@@ -3,6 +3,8 @@ import { LabError } from '../base/errors.ts';
 import { parseCpuList } from './cpu-list.ts';
 import { optionExcerpt } from './excerpt.ts';
 import { suggest } from '../base/text.ts';
+import { declaredKeys } from './parameters.ts';
+import { longForm } from './schema.ts';
 import type { Location, Path, Source } from './source.ts';
 
 /** Options as they were typed. */
@@ -12,13 +14,19 @@ export interface ScenarioFlags {
   readonly topology?: string;
   readonly duration?: string;
   readonly seed?: string;
-  readonly tslice?: string;
-  readonly ratelimit?: string;
+  readonly scheduler?: string;
   readonly instants?: string;
+  /** Parameters of the scheduler, by the key in camel case: `lbRatelimit`. Others may stand beside them. */
+  readonly [option: string]: unknown;
 }
 
-const VM_KEYS = ['weight', 'cap', 'vcpus', 'workload', 'size', 'work', 'start', 'pin'];
-const NUMBERS = new Set(['weight', 'cap', 'vcpus', 'size']);
+const VM_PARAMETERS = declaredKeys('vm');
+const VM_KEYS = [...VM_PARAMETERS.map(({ key }) => key), 'vcpus', 'workload', 'size', 'work', 'start', 'pin'];
+const NUMBERS = new Set([
+  'vcpus',
+  'size',
+  ...VM_PARAMETERS.filter(({ by }) => by[0].parameter.unit !== 'time').map(({ key }) => key),
+]);
 
 /** The part of an option's text where a value stands. */
 interface Spot {
@@ -47,10 +55,11 @@ export function overrideSource(base: Source, flags: ScenarioFlags): Source {
   const overrides = overridesOf(flags, spots);
   if (typeof base.value !== 'object' || base.value === null || Array.isArray(base.value)) return base;
   const file = base.value as Record<string, unknown>;
+  const ofFile = longForm(file.scheduler);
   const scheduler =
-    overrides.scheduler !== undefined && isMapping(file.scheduler)
-      ? { ...file.scheduler, ...overrides.scheduler }
-      : (overrides.scheduler ?? file.scheduler);
+    overrides.scheduler !== undefined && isMapping(ofFile)
+      ? { ...ofFile, ...overrides.scheduler }
+      : (overrides.scheduler ?? ofFile);
   return {
     ...base,
     value: { ...file, ...overrides, ...(scheduler === undefined ? {} : { scheduler }) },
@@ -80,11 +89,20 @@ function overridesOf(flags: ScenarioFlags, spots: Map<string, Spot>) {
     note('seed', '--seed', flags.seed);
     values.seed = numberOrText(flags.seed);
   }
-  for (const key of ['tslice', 'ratelimit', 'instants'] as const) {
-    const text = flags[key];
-    if (text === undefined) continue;
-    note(`scheduler.${key}`, `--${key}`, text);
-    scheduler[key] = text;
+  const options = [
+    { option: 'scheduler', key: 'type', isNumber: false },
+    ...declaredKeys('scheduler').map(({ key, by }) => ({
+      option: key,
+      key,
+      isNumber: by[0].parameter.unit !== 'time',
+    })),
+    { option: 'instants', key: 'instants', isNumber: false },
+  ];
+  for (const { option, key, isNumber } of options) {
+    const text = flags[camelCase(option)];
+    if (typeof text !== 'string') continue;
+    note(`scheduler.${key}`, `--${option}`, text);
+    scheduler[key] = isNumber ? numberOrText(text) : text;
   }
   if (Object.keys(scheduler).length > 0) values.scheduler = scheduler;
   return values;
@@ -172,6 +190,11 @@ function locateFlag(path: Path, spots: Map<string, Spot>, exact = false): Locati
     if (exact && path[depth - 1] === 'scheduler') break;
   }
   return null;
+}
+
+/** As commander names options: `lb-ratelimit` is lbRatelimit. */
+export function camelCase(option: string): string {
+  return option.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

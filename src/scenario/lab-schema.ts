@@ -10,14 +10,14 @@
  * A row runs only the VMs that it names. Its `scheduler` changes only the parameters that it gives.
  */
 import { z } from 'zod';
-import { cap, vmName, weight } from './fields.ts';
+import { vmName } from './fields.ts';
 import { labTextFields } from './lab-texts.ts';
 import { text } from './leaf.ts';
-import { scenarioSchema } from './schema.ts';
+import { scenarioSchema, vmParameterFields } from './schema.ts';
 
 const rowSchema = z.strictObject({
   label: text('label', 'Names the row in tables.', 40),
-  vms: z.array(z.strictObject({ name: vmName, weight: weight.optional(), cap: cap.optional() })).meta({
+  vms: z.array(z.strictObject({ name: vmName, ...vmParameterFields })).meta({
     minItems: 1,
     description: "The scenario's VMs that take part, with this row's weights and caps.",
   }),

@@ -1,6 +1,7 @@
 import { overrideSource, type ScenarioFlags } from './flag-source.ts';
 import { labSchema, type LabInput } from './lab-schema.ts';
 import { labTexts, type LabTexts } from './lab-texts.ts';
+import { longForm } from './schema.ts';
 import { resolveScenario } from './resolve.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
 import type { Scenario } from './scenario.ts';
@@ -73,13 +74,13 @@ function inner(source: Source): Source {
 interface WrittenScenario {
   readonly vms: readonly Record<string, unknown>[];
   readonly events?: readonly Record<string, unknown>[];
-  readonly scheduler?: Record<string, unknown>;
+  readonly scheduler?: unknown;
 }
 
 interface WrittenRow {
   readonly pcpus?: unknown;
   readonly duration?: unknown;
-  readonly scheduler?: Record<string, unknown>;
+  readonly scheduler?: unknown;
 }
 
 /** A row as the source of a scenario: places lead to the row where it says something, else to the scenario. */
@@ -113,7 +114,7 @@ function rowSource(file: Source, base: Source, lab: LabInput, index: number): So
     if (head === 'events' && step !== undefined)
       return base.locate(['events', eventIndexes[at], ...rest], part);
     if (head === 'pcpus' || head === 'duration' || head === 'scheduler') {
-      const value = own[head];
+      const value = head === 'scheduler' ? longForm(own[head]) : own[head];
       const isOwn = isMapping(value) && step !== undefined ? step in value : value !== undefined;
       if (isOwn) return file.locate(['rows', index, head, ...(step === undefined ? [] : [step])], part);
     }
@@ -127,12 +128,17 @@ function rowSource(file: Source, base: Source, lab: LabInput, index: number): So
       ...written,
       ...(own.pcpus === undefined ? {} : { pcpus: own.pcpus }),
       ...(own.duration === undefined ? {} : { duration: own.duration }),
-      ...(own.scheduler === undefined ? {} : { scheduler: { ...written.scheduler, ...own.scheduler } }),
+      ...(own.scheduler === undefined ? {} : { scheduler: merged(written.scheduler, own.scheduler) }),
       vms: picks.map(({ vm, baseIndex }) => ({ ...written.vms[baseIndex], ...vm })),
       ...(written.events === undefined ? {} : { events: eventIndexes.map((i) => written.events?.[i]) }),
     },
     locate,
   };
+}
+
+/** What the row doesn't say of the scheduler is the scenario's. */
+function merged(written: unknown, own: unknown): unknown {
+  return { ...(longForm(written) as object | undefined), ...(longForm(own) as object) };
 }
 
 function isMapping(value: unknown): value is Record<string | number, unknown> {

@@ -1,5 +1,4 @@
-/** Bounds of a scenario. Those of weight, cap, slice and rate limit are Xen's own. */
-export const MAX_WEIGHT = 65535;
+/** Bounds of a scenario. Those of a policy's parameters stand where the policy declares them. */
 /** On real cores: as many as native/gate.h has room for. */
 export const MAX_PCPUS = 64;
 export const MAX_VCPUS = 1024;
@@ -11,10 +10,3 @@ export const MAX_THREAD_NAME = 15;
 export const MAX_NAME = MAX_THREAD_NAME - '/v0'.length;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_SIZE = 2 ** 31 - 1;
-
-export const MIN_TSLICE_NS = 1e6;
-export const MAX_TSLICE_NS = 1000e6;
-export const MIN_RATELIMIT_NS = 100e3;
-export const MAX_RATELIMIT_NS = 500e6;
-export const MAX_LB_RATELIMIT_NS = 1e9;
-export const MAX_MIGRATION_DELAY_NS = 100e6;

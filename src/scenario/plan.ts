@@ -1,6 +1,8 @@
 import type { PolicyVm } from '../core/policy.ts';
 import type { Topology } from '../core/topology.ts';
+import { policyTypeOf } from '../policies.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
+import { byField } from './parameters.ts';
 import type { Scenario, SchedulerSpec, VmSpec } from './scenario.ts';
 
 /** A scenario in the loop's terms: numbers in place of names, pCPU numbers in place of host CPUs. It crosses threads as it is. */
@@ -24,18 +26,25 @@ export function planOf(scenario: Scenario): Plan {
   const vmOf = (name: string): number => scenario.vms.findIndex((vm) => vm.name === name);
   const finite = scenario.vms.filter((vm) => vm.work !== null);
   const isEndless = finite.length < scenario.vms.length;
+  const { vmParameters } = policyTypeOf(scenario.scheduler.type);
   return {
     spec: scenario.scheduler,
     cpus: scenario.pcpus,
     ...(scenario.topology === undefined ? {} : { topology: scenario.topology }),
-    vms: scenario.vms.map(({ weight, cap, vcpus, pin }) => {
-      const pcpus = pin?.map((cpu) => pcpuOf.get(cpu) ?? -1) ?? null;
-      return { weight, cap, vcpus: Array.from({ length: vcpus }, () => pcpus) };
+    vms: scenario.vms.map((vm) => {
+      const pcpus = vm.pin?.map((cpu) => pcpuOf.get(cpu) ?? -1) ?? null;
+      return { parameters: byField(vmParameters, vm), vcpus: Array.from({ length: vm.vcpus }, () => pcpus) };
     }),
     startNs: scenario.vms.map((vm) => vm.startNs),
     events: scenario.events.map((event) => {
       switch (event.kind) {
         case 'set':
+          return {
+            atNs: event.atNs,
+            kind: event.kind,
+            vm: vmOf(event.vm),
+            parameters: byField(vmParameters, event),
+          };
         case 'pause':
         case 'unpause':
           return { ...event, vm: vmOf(event.vm) };

@@ -1,7 +1,14 @@
-import { checkCap } from './checks.ts';
 import { formatDuration } from './duration.ts';
 import { suggest } from '../base/text.ts';
-import { checkRatelimit } from './resolve-scheduler.ts';
+import { policyTypeOf } from '../policies.ts';
+import {
+  checkLimits,
+  checkPerVcpu,
+  named,
+  requireTunable,
+  takeParameters,
+  tunableKeys,
+} from './parameters.ts';
 import type { ScenarioEvent, SchedulerSpec, VmSpec } from './scenario.ts';
 import type { EventInput } from './schema.ts';
 import type { Path, Source } from './source.ts';
@@ -13,8 +20,15 @@ interface Context {
   readonly durationNs: number | null;
 }
 
-const KINDS =
-  'one of: vm with weight and/or cap; vm with action (pause or unpause); scheduler with tslice and/or ratelimit';
+function kinds({ scheduler }: Context): string {
+  const { parameters, vmParameters } = policyTypeOf(scheduler.type);
+  const [ofVm, ofScheduler] = [tunableKeys(vmParameters), tunableKeys(parameters)];
+  return [
+    'one of: vm with action (pause or unpause)',
+    ...(ofVm.length > 0 ? [`vm with ${ofVm.join(' and/or ')}`] : []),
+    ...(ofScheduler.length > 0 ? [`scheduler with ${ofScheduler.join(' and/or ')}`] : []),
+  ].join('; ');
+}
 
 /** Check the changes at run time and put them in the order in which they happen. */
 export function resolveEvents(
@@ -27,14 +41,12 @@ export function resolveEvents(
     index,
   }));
   events.sort((a, b) => a.event.atNs - b.event.atNs || a.index - b.index);
-  let tuning: { tsliceNs: number; ratelimitNs: number } = context.scheduler;
+  const { parameters: declared } = policyTypeOf(context.scheduler.type);
+  let values = context.scheduler.parameters;
   for (const { event, index } of events) {
     if (event.kind !== 'tune') continue;
-    tuning = {
-      tsliceNs: event.tsliceNs ?? tuning.tsliceNs,
-      ratelimitNs: event.ratelimitNs ?? tuning.ratelimitNs,
-    };
-    checkRatelimit(tuning, source, ['events', index, 'scheduler']);
+    values = { ...values, ...event.parameters };
+    checkLimits(declared, values, { path: ['events', index, 'scheduler'], source });
   }
   return events.map(({ event }) => event);
 }
@@ -48,47 +60,41 @@ function resolveEvent(input: EventInput, path: Path, context: Context, source: S
       got: formatDuration(atNs),
     });
   }
-  const { weight, cap, action, scheduler } = input;
-  const changes = weight !== undefined || cap !== undefined;
+  const { action, scheduler } = input;
+  const policy = policyTypeOf(context.scheduler.type);
+  const values = takeParameters(input, 'vm', policy, { path, source });
+  const changes = Object.keys(values).length > 0;
   if (scheduler !== undefined) {
     if (input.vm !== undefined || changes || action !== undefined) {
       throw mistake(
         source.locate([...path, 'scheduler'], 'key'),
         'an event changes a VM or the scheduler, not both',
         {
-          expected: KINDS,
+          expected: kinds(context),
           hint: 'write two events with the same time',
         },
       );
     }
-    const { tslice, ratelimit } = scheduler;
-    if (tslice === undefined && ratelimit === undefined) throw withoutEffect(path, source);
-    return {
-      atNs,
-      kind: 'tune',
-      ...(tslice === undefined ? {} : { tsliceNs: tslice }),
-      ...(ratelimit === undefined ? {} : { ratelimitNs: ratelimit }),
-    };
+    const place = { path: [...path, 'scheduler'], source };
+    const parameters = takeParameters(scheduler, 'scheduler', policy, place);
+    if (Object.keys(parameters).length === 0) throw withoutEffect(path, context, source);
+    requireTunable(policy.parameters, parameters, place);
+    return { atNs, kind: 'tune', parameters };
   }
-  if (!changes && action === undefined) throw withoutEffect(path, source);
+  if (!changes && action === undefined) throw withoutEffect(path, context, source);
   const vm = findVm(input.vm, path, context, source);
   if (action !== undefined) {
     if (changes) {
       throw mistake(source.locate([...path, 'action'], 'key'), 'an event does one thing', {
-        expected: KINDS,
+        expected: kinds(context),
         hint: 'write two events with the same time',
       });
     }
     return { atNs, kind: action, vm: vm.name };
   }
-  if (cap !== undefined) checkCap(cap, vm.vcpus, () => source.locate([...path, 'cap']));
-  return {
-    atNs,
-    kind: 'set',
-    vm: vm.name,
-    ...(weight === undefined ? {} : { weight }),
-    ...(cap === undefined ? {} : { cap }),
-  };
+  requireTunable(policy.vmParameters, values, { path, source });
+  checkPerVcpu(policy.vmParameters, values, vm.vcpus, { path, source });
+  return { atNs, kind: 'set', vm: vm.name, ...named(values) };
 }
 
 function findVm(name: string | undefined, path: Path, { vms }: Context, source: Source): VmSpec {
@@ -103,6 +109,6 @@ function findVm(name: string | undefined, path: Path, { vms }: Context, source: 
   throw mistake(source.locate([...path, 'vm']), `there is no VM '${name}'`, { hint: suggest(name, names) });
 }
 
-function withoutEffect(path: Path, source: Source) {
-  return mistake(source.locate(path), 'the event has no effect', { expected: KINDS });
+function withoutEffect(path: Path, context: Context, source: Source) {
+  return mistake(source.locate(path), 'the event has no effect', { expected: kinds(context) });
 }

@@ -1,40 +1,26 @@
-import { formatDuration } from './duration.ts';
+import { completed } from '../core/parameters.ts';
+import { policyTypeOf, scenarioParameters } from '../policies.ts';
+import { checkLimits, takeParameters } from './parameters.ts';
 import type { SchedulerSpec } from './scenario.ts';
 import type { SchedulerInput } from './schema.ts';
-import type { Path, Source } from './source.ts';
-import { mistake } from './validate.ts';
+import type { Source } from './source.ts';
 
-/** Xen's defaults for its credit scheduler. */
-export const DEFAULT_SCHEDULER: SchedulerSpec = {
-  type: 'credit',
-  tsliceNs: 30e6,
-  ratelimitNs: 1e6,
-  lbRatelimitNs: 1e6,
-  migrationDelayNs: 0,
-};
+/** What a scenario has that says nothing of its scheduler. */
+export const DEFAULT_SCHEDULER = schedulerOf();
 
-export function resolveScheduler(input: SchedulerInput, source: Source): SchedulerSpec {
-  const spec: SchedulerSpec = {
-    type: 'credit',
-    tsliceNs: input.tslice ?? DEFAULT_SCHEDULER.tsliceNs,
-    ratelimitNs: input.ratelimit ?? DEFAULT_SCHEDULER.ratelimitNs,
-    lbRatelimitNs: input['lb-ratelimit'] ?? DEFAULT_SCHEDULER.lbRatelimitNs,
-    migrationDelayNs: input['migration-delay'] ?? DEFAULT_SCHEDULER.migrationDelayNs,
-    ...(input.instants === 'late' && { instants: input.instants }),
-  };
-  checkRatelimit(spec, source, ['scheduler', input.ratelimit === undefined ? 'tslice' : 'ratelimit']);
-  return spec;
+/** A scheduler with the defaults of its policy, but for these values, by field. @throws RangeError */
+export function schedulerOf(type?: string, values: Readonly<Record<string, number>> = {}): SchedulerSpec {
+  const policy = policyTypeOf(type);
+  return { type: policy.type, parameters: completed(scenarioParameters(policy), values) };
 }
 
-/** The scheduler refuses a rate limit longer than the slice: no slice could ever end in time. */
-export function checkRatelimit(
-  { tsliceNs, ratelimitNs }: { readonly tsliceNs: number; readonly ratelimitNs: number },
-  source: Source,
-  path: Path,
-): void {
-  if (ratelimitNs <= tsliceNs) return;
-  throw mistake(source.locate(path), 'ratelimit is longer than the time slice', {
-    expected: `a ratelimit of at most ${formatDuration(tsliceNs)} (tslice)`,
-    got: formatDuration(ratelimitNs),
-  });
+export function resolveScheduler(input: SchedulerInput, source: Source): SchedulerSpec {
+  const policy = policyTypeOf(input.type);
+  const place = { path: ['scheduler'], source };
+  const values = takeParameters(input, 'scheduler', policy, place);
+  checkLimits(policy.parameters, values, place);
+  return {
+    ...schedulerOf(policy.type, values),
+    ...(input.instants === 'late' && { instants: input.instants }),
+  };
 }

@@ -1,11 +1,13 @@
 import { LabError } from '../base/errors.ts';
+import { completed } from '../core/parameters.ts';
+import type { PolicyType } from '../core/policy-type.ts';
 import { isBuiltin, sizesOf } from '../workload/catalogue.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
 import { resolveSize } from '../workload/size.ts';
-import { checkCap } from './checks.ts';
 import { formatCpuList } from './cpu-list.ts';
 import { formatDuration } from './duration.ts';
 import { MAX_THREAD_NAME } from './limits.ts';
+import { checkPerVcpu, named, takeParameters } from './parameters.ts';
 import type { VmSpec } from './scenario.ts';
 import type { WorkloadRef } from '../workload/work.ts';
 import type { VmInput } from './schema.ts';
@@ -13,20 +15,27 @@ import type { Path, Source } from './source.ts';
 import { mistake } from './validate.ts';
 
 export const DEFAULT_WORKLOAD = 'primes';
-export const DEFAULT_WEIGHT = 256;
+/** Under a policy without weights all VMs have the same, and under one without caps none has one. */
+const UNDECLARED = { weight: 256, cap: 0 } as const;
+
+interface Context {
+  readonly policy: PolicyType;
+  readonly pcpus: readonly number[];
+  readonly durationNs: number | null;
+}
 
 /** One VM with its defaults filled in. */
 export function resolveVm(
   vm: VmInput,
   index: number,
-  pcpus: readonly number[],
-  durationNs: number | null,
+  { policy, pcpus, durationNs }: Context,
   source: Source,
 ): VmSpec {
   const vcpus = vm.vcpus ?? 1;
-  const cap = vm.cap ?? 0;
   const startNs = vm.start ?? 0;
-  checkCap(cap, vcpus, () => source.locate(['vms', index, 'cap']));
+  const place = { path: ['vms', index], source };
+  const values = takeParameters(vm, 'vm', policy, place);
+  checkPerVcpu(policy.vmParameters, values, vcpus, place);
   checkThreadName(vm.name, vcpus, index, source);
   if (durationNs !== null && startNs >= durationNs) {
     throw mistake(
@@ -41,8 +50,8 @@ export function resolveVm(
   checkWork(vm, index, source);
   return {
     name: vm.name,
-    weight: vm.weight ?? DEFAULT_WEIGHT,
-    cap,
+    ...UNDECLARED,
+    ...named(completed(policy.vmParameters, values)),
     vcpus,
     startNs,
     pin: resolvePin(vm.pin, index, pcpus, source),

@@ -1,4 +1,5 @@
 /** From what was written to a scenario with every default filled in, checked against the host and against itself. */
+import { policyTypeOf } from '../policies.ts';
 import { checkEnd } from './checks.ts';
 import { MAX_INVENTED_VCPUS, MAX_VCPUS } from './limits.ts';
 import { resolveEvents } from './resolve-events.ts';
@@ -23,6 +24,7 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
       : resolvePcpus(input.pcpus, source, host);
   const topology = resolveTopology(input.topology, pcpus, source, host);
   const scheduler = resolveScheduler(input.scheduler ?? {}, source);
+  const policy = policyTypeOf(scheduler.type);
   const durationNs = input.duration ?? null;
   if (input.vms.length === 0) {
     throw mistake(source.locate(['vms']), 'there are no VMs', {
@@ -30,7 +32,7 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
       got: 'an empty list',
     });
   }
-  const vms = input.vms.map((vm, index) => resolveVm(vm, index, pcpus, durationNs, source));
+  const vms = input.vms.map((vm, index) => resolveVm(vm, index, { policy, pcpus, durationNs }, source));
   checkNames(vms, source);
   checkVcpuTotal(vms, host.invented === true ? MAX_INVENTED_VCPUS : MAX_VCPUS, source);
   const inputs = input.events ?? [];

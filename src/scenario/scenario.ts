@@ -11,10 +11,27 @@ const ns = z.number().min(0);
 const cpu = z.int().min(0);
 const ONE_PCPU = '% of one pCPU';
 
+const parametersSchema = field(
+  z.record(z.string(), z.number()),
+  'what the policy declares, by field: times in ns, caps in percent of one pCPU, or numbers',
+);
+
 const vmSpecSchema = z.strictObject({
   name: field(z.string(), 'of the VM'),
-  weight: field(z.int().min(1).max(65535), 'share of CPU time relative to the other VMs, per vCPU'),
-  cap: field(z.int().min(0), 'most CPU time for the whole VM; 0 is none', { unit: ONE_PCPU }),
+  weight: field(z.int().min(1), 'share of CPU time relative to the other VMs, per vCPU', {
+    note: 'the same for all under a policy without weights',
+  }),
+  cap: field(z.int().min(0), 'most CPU time for the whole VM; 0 is none', {
+    unit: ONE_PCPU,
+    note: '0 also under a policy without caps',
+  }),
+  parameters: field(
+    z.record(z.string(), z.number()).exactOptional(),
+    'what else the policy declares for VMs, by field',
+    {
+      note: 'absent: nothing',
+    },
+  ),
   vcpus: field(z.int().min(1), 'how many'),
   startNs: field(ns, 'when it starts', { unit: 'ns' }),
   pin: field(z.array(cpu).nullable(), 'host CPUs that it may run on', { note: 'null: all of `pcpus`' }),
@@ -31,13 +48,13 @@ const eventSchema = z.union([
     vm: z.string(),
     weight: z.int().exactOptional(),
     cap: z.int().exactOptional(),
+    parameters: parametersSchema.exactOptional(),
   }),
   z.strictObject({ atNs: ns, kind: z.enum(['pause', 'unpause']), vm: z.string() }),
   z.strictObject({
     atNs: ns,
     kind: z.literal('tune'),
-    tsliceNs: ns.exactOptional(),
-    ratelimitNs: ns.exactOptional(),
+    parameters: parametersSchema,
   }),
 ]);
 
@@ -45,11 +62,8 @@ const eventSchema = z.union([
 export type ScenarioEvent = Inferred<typeof eventSchema>;
 
 export const schedulerSchema = z.strictObject({
-  type: field(z.literal('credit'), 'the policy'),
-  tsliceNs: field(ns, 'time slice', { unit: 'ns' }),
-  ratelimitNs: field(ns, 'a vCPU that was switched in keeps its pCPU that long', { unit: 'ns' }),
-  lbRatelimitNs: field(ns, 'least time between two load balances of a pCPU', { unit: 'ns' }),
-  migrationDelayNs: field(ns, 'a vCPU that ran less than this ago is not stolen', { unit: 'ns' }),
+  type: field(z.string(), 'of the policy'),
+  parameters: parametersSchema,
   instants: field(
     z.enum(['due', 'late']).exactOptional(),
     'which instant the policy is told: the one at which something was due, or the one at which the loop came to it',

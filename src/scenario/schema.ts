@@ -5,54 +5,49 @@
 import { z } from 'zod';
 import {
   action,
-  cap,
   cpus,
   eventTime,
   instants,
   pcpus,
-  ratelimit,
   schedulerType,
+  schedulerTypeJson,
   time,
-  timeUpTo,
   topology,
-  tslice,
   vmName,
-  weight,
   work,
 } from './fields.ts';
 import { labTextFields } from './lab-texts.ts';
 import { text, wholeNumber } from './leaf.ts';
-import {
-  MAX_INVENTED_VCPUS,
-  MAX_LB_RATELIMIT_NS,
-  MAX_MIGRATION_DELAY_NS,
-  MAX_SEED,
-  MAX_SIZE,
-} from './limits.ts';
+import { MAX_INVENTED_VCPUS, MAX_SEED, MAX_SIZE } from './limits.ts';
+import { parameterFields } from './parameters.ts';
 
-const schedulerSchema = z.strictObject({
+const schedulerMapping = z.strictObject({
   type: schedulerType.optional(),
-  tslice: tslice.optional(),
-  ratelimit: ratelimit.optional(),
-  'lb-ratelimit': timeUpTo(
-    'lb-ratelimit',
-    MAX_LB_RATELIMIT_NS,
-    '0 (off) to 1s',
-    'Least time between two load balances of a pCPU, 0 (off) to 1s. Default 1ms.',
-  ).optional(),
-  'migration-delay': timeUpTo(
-    'migration-delay',
-    MAX_MIGRATION_DELAY_NS,
-    '0 (off) to 100ms',
-    'How long a vCPU counts as cache-hot and is not stolen, 0 (off) to 100ms. Default 0.',
-  ).optional(),
+  ...parameterFields('scheduler'),
   instants: instants.optional(),
 });
 
+const mappingJson = z.toJSONSchema(schedulerMapping, { io: 'input', target: 'draft-7' });
+delete mappingJson.$schema;
+
+/** A mapping, or the type alone. */
+const schedulerSchema = z
+  .unknown()
+  .meta({ anyOf: [schedulerTypeJson, mappingJson] })
+  .transform(longForm)
+  .pipe(schedulerMapping);
+
+/** `scheduler: credit` is short for `scheduler: { type: credit }`. */
+export function longForm(scheduler: unknown): unknown {
+  return typeof scheduler === 'string' ? { type: scheduler } : scheduler;
+}
+
+/** The keys of a VM that its scheduler declares. */
+export const vmParameterFields = parameterFields('vm');
+
 const vmSchema = z.strictObject({
   name: vmName,
-  weight: weight.optional(),
-  cap: cap.optional(),
+  ...vmParameterFields,
   vcpus: wholeNumber(
     'vcpus',
     1,
@@ -80,14 +75,13 @@ const eventSchema = z
   .strictObject({
     at: eventTime,
     vm: text('vm', 'Name of the VM that changes.').optional(),
-    weight: weight.optional(),
-    cap: cap.optional(),
+    ...vmParameterFields,
     action: action.optional(),
-    scheduler: z.strictObject({ tslice: tslice.optional(), ratelimit: ratelimit.optional() }).optional(),
+    scheduler: z.strictObject(parameterFields('scheduler', ({ isTunable }) => isTunable)).optional(),
   })
   .meta({
     description:
-      'A change at run time: weight or cap of a VM, pause or unpause a VM, or scheduler parameters.',
+      'A change at run time: parameters of a VM, pause or unpause a VM, or parameters of the scheduler.',
   });
 
 export const scenarioSchema = z

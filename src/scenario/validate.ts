@@ -101,7 +101,8 @@ function valueAt(root: unknown, path: Path): unknown {
 function keysAt(schema: z.ZodType, path: Path): string[] {
   let at: unknown = schema;
   for (const step of [...path, null]) {
-    while (at instanceof z.ZodOptional) at = at.unwrap();
+    while (at instanceof z.ZodOptional || at instanceof z.ZodPipe)
+      at = at instanceof z.ZodOptional ? at.unwrap() : at.out;
     if (step === null) break;
     if (at instanceof z.ZodArray) at = at.element;
     else if (at instanceof z.ZodObject) at = (at.shape as Record<string, unknown>)[step];

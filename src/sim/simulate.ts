@@ -1,11 +1,12 @@
-import { Credit1 } from '../core/credit1/credit1.ts';
-import type { Credit1Options } from '../core/credit1/options.ts';
+import type { ParameterValues, PolicyVm } from '../core/policy.ts';
+import type { Topology } from '../core/topology.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { LoopObserver } from '../machine/machine.ts';
 import type { Instants, LoopEnd } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
+import { createPolicy, type PolicyChoice } from '../policies.ts';
 import { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
 import type { LoopLatencies } from './latency.ts';
@@ -15,9 +16,12 @@ import { SimMachine } from './sim-machine.ts';
 
 /** One VM of a simulation. */
 export interface SimVm {
-  readonly weight: number;
-  /** percent of one pCPU; 0 = none */
-  readonly cap: number;
+  /** as the policy declares it; absent: its default, and must be where it declares none */
+  readonly weight?: number;
+  /** likewise; percent of one pCPU */
+  readonly cap?: number;
+  /** what else the policy declares for VMs, by field; absent: the defaults */
+  readonly parameters?: ParameterValues;
   readonly startNs?: number;
   readonly vcpus: readonly SimVcpu[];
 }
@@ -36,8 +40,10 @@ export interface SimOptions {
   readonly durationNs?: number;
   /** end as soon as all finite guests are done, even before the duration */
   readonly stopWhenDone?: boolean;
-  /** slice, rate limits, phases */
-  readonly scheduler?: Omit<Credit1Options, 'pcpuCount' | 'vms' | 'counters' | 'trace'>;
+  /** default: the credit scheduler with its defaults */
+  readonly scheduler?: PolicyChoice;
+  /** default: one socket, no SMT */
+  readonly topology?: Topology;
   /** every timer is up to that much late; default 0: none is */
   readonly jitterNs?: number;
   /** of the jitter */
@@ -58,8 +64,8 @@ export interface SimOptions {
   readonly mostSamples?: number;
   /** asked in each pass of the loop; true: the simulation ends there. What it throws, run() throws. Default: never asked */
   readonly shouldStop?: (() => boolean) | null;
-  /** told what policy and loop do; `attach` first gives it the policy, whose state it may read */
-  readonly recorder?: (TraceSink & LoopObserver & { attach(policy: Credit1): void }) | null;
+  /** told what policy and loop do */
+  readonly recorder?: (TraceSink & LoopObserver) | null;
 }
 
 export interface SimResult {
@@ -94,7 +100,7 @@ export interface Simulation {
   readonly run: () => SimResult;
 }
 
-/** Run credit1 in virtual time. @throws RangeError for impossible options */
+/** Run a policy in virtual time. @throws RangeError for impossible options */
 export function simulate(options: SimOptions): SimResult {
   return simulation(options).run();
 }
@@ -109,13 +115,13 @@ export function simulation(options: SimOptions): Simulation {
   if (untilDone === 0 && options.durationNs === undefined) {
     throw new RangeError('durationNs: expected a duration, since no guest ever finishes');
   }
-  const policy = new Credit1({
+  const policy = createPolicy({
     ...options.scheduler,
     pcpuCount,
-    vms: vms.map((vm) => ({ weight: vm.weight, cap: vm.cap, vcpus: vm.vcpus.map(({ pin }) => pin ?? null) })),
-    trace: options.recorder ?? null,
+    vms: vms.map(policyVmOf),
+    ...(options.topology !== undefined && { topology: options.topology }),
+    recorder: options.recorder ?? null,
   });
-  options.recorder?.attach(policy);
   const samples =
     options.sampleNs === undefined
       ? null
@@ -163,6 +169,17 @@ export function simulation(options: SimOptions): Simulation {
       samples: samples?.rows ?? [],
     };
   }
+}
+
+function policyVmOf({ weight, cap, parameters, vcpus }: SimVm): PolicyVm {
+  return {
+    parameters: {
+      ...(weight !== undefined && { weight }),
+      ...(cap !== undefined && { cap }),
+      ...parameters,
+    },
+    vcpus: vcpus.map(({ pin }) => pin ?? null),
+  };
 }
 
 function jitterOf({ jitterNs = 0, seed = 1 }: SimOptions): LoopLatencies | null {

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
-import { LabError } from '../base/errors.ts';
+import { LabError, type LabErrorDetails } from '../base/errors.ts';
 import { unreadable } from '../base/files.ts';
-import { IDLE } from '../core/policy.ts';
+import { idFault } from './check-ids.ts';
+import { headerFault } from './header-schema.ts';
 import { parseLine } from './line.ts';
-import { Column, FIELDS, KIND_NAMES, WIDTH } from './record.ts';
-import { sortedByTime, type Trace, TRACE_FORMAT, TRACE_VERSION, type TraceHeader, type TraceVcpu } from './trace.ts';
+import { WIDTH } from './record.ts';
+import { sortedByTime, type Trace, TRACE_FORMAT, TRACE_VERSION, type TraceHeader } from './trace.ts';
+import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
+
+/** @throws LabError with the place */
+type Fail = (message: string, details?: Pick<LabErrorDetails, 'expected' | 'hint'>) => never;
 
 const EXPECTED = 'a file of creditlab run --trace';
 
@@ -25,12 +30,13 @@ export function readTraces(path: string): Trace[] {
   const isCut = lines.pop() !== '';
   const builders: Builder[] = [];
   for (const [index, line] of lines.entries()) {
-    const fail = (message: string, expected?: string): never => {
-      throw badFile(`${path}:${index + 1}`, message, expected);
+    const fail: Fail = (message, details = {}) => {
+      throw new LabError('BAD_FILE', message, { where: `${path}:${index + 1}`, ...details });
     };
-    const value = parsed(line) ?? fail('this is not a line of JSON', EXPECTED);
+    const value = parsed(line) ?? fail('this is not a line of JSON', { expected: EXPECTED });
     if (Array.isArray(value)) {
-      const builder = builders.at(-1) ?? fail('a record before any header', `a header ("${TRACE_FORMAT}")`);
+      const builder =
+        builders.at(-1) ?? fail('a record before any header', { expected: `a header ("${TRACE_FORMAT}")` });
       const problem = builder.add(value);
       if (problem !== null) fail(problem);
     } else if ('end' in value) {
@@ -40,7 +46,10 @@ export function readTraces(path: string): Trace[] {
     }
   }
   if (builders.length === 0) {
-    throw badFile(path, isCut ? 'this is no trace' : 'the file is empty', EXPECTED);
+    throw new LabError('BAD_FILE', isCut ? 'this is no trace' : 'the file is empty', {
+      where: path,
+      expected: EXPECTED,
+    });
   }
   return builders.map((builder) => builder.trace());
 }
@@ -48,12 +57,14 @@ export function readTraces(path: string): Trace[] {
 /** The records of one run, while they are read. */
 class Builder {
   private readonly header: TraceHeader;
+  private readonly vocabulary: Vocabulary;
   private rows = new Float64Array(1024 * WIDTH);
   private count = 0;
   private ending: Ending | null = null;
 
   constructor(header: TraceHeader) {
     this.header = header;
+    this.vocabulary = vocabularyOf(header.policy);
   }
 
   add(line: readonly unknown[]): string | null {
@@ -63,7 +74,7 @@ class Builder {
       this.rows = grown;
     }
     const row = this.rows.subarray(this.count * WIDTH, (this.count + 1) * WIDTH);
-    const problem = parseLine(line, row) ?? idFault(row, this.header);
+    const problem = parseLine(line, row, this.vocabulary) ?? idFault(row, this.header);
     if (problem === null) this.count++;
     return problem;
   }
@@ -85,24 +96,24 @@ class Builder {
   }
 }
 
-function headerOf(value: object, fail: (message: string, expected?: string) => never): TraceHeader {
+function headerOf(value: object, fail: Fail): TraceHeader {
   const header = value as Partial<TraceHeader>;
-  if (header.format !== TRACE_FORMAT) fail('this is no trace', `"format": "${TRACE_FORMAT}"`);
-  if (header.version !== TRACE_VERSION)
-    fail(`a trace of version ${String(header.version)}`, `version ${TRACE_VERSION}`);
-  if (!isWhole(header)) fail('the header is incomplete', 'a scenario with its pCPUs and VMs, and the vCPUs');
+  if (header.format !== TRACE_FORMAT) fail('this is no trace', { expected: `"format": "${TRACE_FORMAT}"` });
+  // In version 1 the meaning of the numbers stood in the program, and records lack what readers now ask of them.
+  if (header.version !== TRACE_VERSION) {
+    fail(`a trace of version ${String(header.version)}`, {
+      expected: `version ${TRACE_VERSION}`,
+      hint: `record it again, or read it with the creditlab that wrote it${writerOf(header)}`,
+    });
+  }
+  const fault = headerFault(value);
+  if (fault !== null) fail(`the header is malformed: ${fault}`);
   return header as TraceHeader;
 }
 
-function isWhole({ scenario, vcpus }: Partial<TraceHeader>): boolean {
-  return (
-    Array.isArray(scenario?.pcpus) &&
-    Array.isArray(scenario.vms) &&
-    Array.isArray(vcpus) &&
-    vcpus.every(
-      ({ id, vm }: Partial<TraceVcpu>) => typeof id === 'string' && scenario.vms[vm ?? -1] !== undefined,
-    )
-  );
+function writerOf({ generator }: Partial<TraceHeader>): string {
+  const version: unknown = generator?.version;
+  return typeof version === 'string' ? ` (${version})` : '';
 }
 
 function textOf(path: string): string {
@@ -138,35 +149,4 @@ function parsed(line: string): unknown[] | object | null {
   } catch {
     return null;
   }
-}
-
-function badFile(where: string, message: string, expected?: string): LabError {
-  return new LabError('BAD_FILE', message, { where, ...(expected !== undefined && { expected }) });
-}
-
-/** What a field counts, and from where on: there may be no vCPU where one could be. */
-const COUNTED: Readonly<Record<string, readonly ['vCPU' | 'pCPU' | 'VM', number]>> = {
-  vcpu: ['vCPU', 0],
-  prev: ['vCPU', IDLE],
-  next: ['vCPU', IDLE],
-  pcpu: ['pCPU', 0],
-  from: ['pCPU', 0],
-  to: ['pCPU', 0],
-  vm: ['VM', 0],
-};
-
-const BY_KIND = KIND_NAMES.map((kind) =>
-  FIELDS[kind].flatMap((field, i) => (field in COUNTED ? [{ column: Column.fields + i, field }] : [])),
-);
-
-/** Everything that reads a trace uses these numbers as indices. @returns what is wrong with a row, or null */
-function idFault(row: Float64Array, { scenario, vcpus }: TraceHeader): string | null {
-  const counts = { vCPU: vcpus.length, pCPU: scenario.pcpus.length, VM: scenario.vms.length };
-  for (const { column, field } of BY_KIND[row[Column.kind]]) {
-    const [what, least] = COUNTED[field];
-    const id = row[column];
-    if (!Number.isInteger(id) || id < least || id >= counts[what])
-      return `a ${KIND_NAMES[row[Column.kind]]} record names ${what} ${id} of ${counts[what]}`;
-  }
-  return null;
 }

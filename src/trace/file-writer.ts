@@ -1,9 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { WIDTH } from './record.ts';
-import { formatLine } from './line.ts';
+import type { LineFormatter } from './line.ts';
+import { lineFormatter } from './line.ts';
 import type { TraceEnd, TraceTaker } from './store.ts';
 import type { TraceHeader } from './trace.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 const CHUNK_CHARS = 1 << 16;
 /** What is held back longer than that is written with the next records, however little it is: a crash loses no more. */
@@ -21,6 +23,9 @@ export class TraceFileWriter implements TraceTaker {
   private readonly heldMs: number;
   /** The header of a run that has nothing on record yet. */
   private header: string | null = null;
+  private formatLine: LineFormatter = () => {
+    throw new Error('a record before any header');
+  };
   private chunk = '';
   private writtenMs = 0;
 
@@ -34,13 +39,14 @@ export class TraceFileWriter implements TraceTaker {
   }
 
   begin(header: TraceHeader): void {
+    this.formatLine = lineFormatter(vocabularyOf(header.policy));
     this.header = JSON.stringify(header);
   }
 
   append(rows: Float64Array, count: number): void {
     if (count === 0) return;
     this.open();
-    for (let row = 0; row < count; row++) this.write(formatLine(rows, row * WIDTH));
+    for (let row = 0; row < count; row++) this.write(this.formatLine(rows, row * WIDTH));
     if (performance.now() - this.writtenMs >= this.heldMs) this.flush();
   }
 

@@ -1,80 +1,70 @@
 /**
  * A record as a line of a trace file: a JSON array of the kind's name, the instant in ns, and the fields in the order of
- * FIELDS, with names where a number stands for a reason.
+ * the vocabulary, with names where a number stands for a reason.
  *
  *     ["decide",90000123,0,1,0,-200,0,0,100,"sliceOver","queue"]
  */
-import { Choice, Reason } from '../core/reason.ts';
-import { Exit } from '../machine/machine.ts';
-import type { KindName } from './record.ts';
-import { Column, FIELDS, Kind, KIND_NAMES, Left, WIDTH } from './record.ts';
-
-type Names = ReadonlyMap<number, string>;
-type Numbers = ReadonlyMap<string, number>;
-
-/** By kind and field: what its numbers are called. */
-const NAMED: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>> = {
-  decide: { reason: Reason, choice: Choice },
-  exit: { why: Exit },
-  leave: { why: Left },
-};
-
-interface Shape {
-  readonly name: KindName;
-  readonly size: number;
-  /** per field; null: a number is a number */
-  readonly names: readonly (Names | null)[];
-  readonly numbers: readonly (Numbers | null)[];
-}
-
-const SHAPES: readonly Shape[] = KIND_NAMES.map((name) => {
-  const enums = FIELDS[name].map((field) => NAMED[name]?.[field] ?? null);
-  return {
-    name,
-    size: FIELDS[name].length,
-    names: enums.map((each) =>
-      each === null ? null : new Map(Object.entries(each).map(([key, n]) => [n, key])),
-    ),
-    numbers: enums.map((each) => (each === null ? null : new Map(Object.entries(each)))),
-  };
-});
-
-const KINDS: Numbers = new Map(Object.entries(Kind));
+import { Column, WIDTH } from './record.ts';
+import type { Field, Vocabulary } from './vocabulary.ts';
 
 /** @param at where the row begins in `rows` */
-export function formatLine(rows: Float64Array, at: number): string {
-  const { name, size, names } = SHAPES[rows[at + Column.kind]];
-  let line = `["${name}",${rows[at + Column.timeNs]}`;
-  for (let i = 0; i < size; i++) {
-    const value = rows[at + Column.fields + i];
-    const known = names[i];
-    line += known === null ? `,${value}` : `,"${known.get(value) ?? '?'}"`;
-  }
-  return `${line}]`;
+export type LineFormatter = (rows: Float64Array, at: number) => string;
+
+interface WrittenField {
+  readonly column: number;
+  /** null: a number is a number */
+  readonly names: ReadonlyMap<number, string> | null;
+}
+
+export function lineFormatter({ shapes }: Vocabulary): LineFormatter {
+  const written = shapes.map(
+    (shape) => shape && { kind: shape.kind, fields: shape.fields.map(writtenField) },
+  );
+  return (rows, at) => {
+    const shape = written[rows[at + Column.kind]];
+    if (shape === undefined) throw new Error(`no kind of record has the number ${rows[at + Column.kind]}`);
+    let line = `["${shape.kind}",${rows[at + Column.timeNs]}`;
+    for (const { column, names } of shape.fields) {
+      const value = rows[at + column];
+      line += names === null ? `,${value}` : `,"${names.get(value) ?? '?'}"`;
+    }
+    return `${line}]`;
+  };
+}
+
+function writtenField({ column, words }: Field): WrittenField {
+  return { column, names: words === null ? null : new Map([...words].map(([key, value]) => [value, key])) };
 }
 
 /**
  * Write a parsed line into a row.
  * @returns what is wrong with it, or null
  */
-export function parseLine(line: readonly unknown[], row: Float64Array): string | null {
-  const [name, timeNs, ...fields] = line;
-  const kind = KINDS.get(String(name));
-  if (kind === undefined) return `unknown kind of record ${JSON.stringify(name)}`;
-  const { size, numbers } = SHAPES[kind];
-  if (fields.length !== size) return `a ${String(name)} record has ${size} fields, not ${fields.length}`;
+export function parseLine(
+  line: readonly unknown[],
+  row: Float64Array,
+  { kinds, shapes }: Vocabulary,
+): string | null {
+  const [name, timeNs, ...values] = line;
+  const kind = kinds.get(String(name));
+  const shape = kind === undefined ? undefined : shapes[kind];
+  if (kind === undefined || shape === undefined) return `unknown kind of record ${JSON.stringify(name)}`;
+  const { fields } = shape;
+  if (values.length !== fields.length)
+    return `a ${shape.kind} record has ${fields.length} fields, not ${values.length}`;
+  if (typeof timeNs !== 'number') return misplaced(shape.kind, timeNs, 'a number');
   row.fill(0, 0, WIDTH);
   row[Column.kind] = kind;
-  const values = [
-    timeNs,
-    ...fields.map((value, i) => (numbers[i] === null ? value : numbers[i]?.get(String(value)))),
-  ];
-  for (const [i, value] of values.entries()) {
-    if (typeof value !== 'number') {
-      const wanted = i > 0 && numbers[i - 1] !== null ? 'a known word' : 'a number';
-      return `a ${String(name)} record has ${JSON.stringify(line[i + 1])} where ${wanted} belongs`;
-    }
-    row[Column.timeNs + i] = value;
+  row[Column.timeNs] = timeNs;
+  for (const [i, { column, words }] of fields.entries()) {
+    const value = words === null ? values[i] : words.get(String(values[i]));
+    if (typeof value !== 'number')
+      return misplaced(shape.kind, values[i], words === null ? 'a number' : 'a known word');
+    row[column] = value;
   }
   return null;
+}
+
+function misplaced(kind: string, value: unknown, wanted: string): string {
+  return `a ${kind} record has ${JSON.stringify(value)} where ${wanted} belongs`;
 }

@@ -1,87 +1,62 @@
 /**
- * A record of a trace: a kind, an instant, and up to ten numbers, in one row of WIDTH numbers, so that recording
+ * A record of a trace: a kind, an instant, and up to 14 numbers, in one row of WIDTH numbers, so that recording
  * allocates nothing and rows travel between threads as they are.
  *
  * Two sources write them. The policy and its loop tell the **intent**; the gates on the real cores tell the **fact**:
  * when a thread really entered and left which core. vCPUs, VMs and pCPUs are numbers (see TraceHeader for their names),
- * IDLE (−1) is the idle vCPU. Times are ns since t = 0, credits are 100 µs each, priorities as in core/credit1/constants.ts.
+ * IDLE (−1) is the idle vCPU. Times are ns since t = 0. Readings are what the policy keeps of a vCPU or a VM: what they
+ * mean, and which kinds of records the policy adds, stands in the header (vocabulary.ts puts both together).
  */
 
+export const WIDTH = 16;
 
-export const WIDTH = 12;
+/** Columns that each list of readings has, whether the policy uses them or not: fields have fixed places in a row. */
+export const MAX_READINGS = 4;
 
-/** Column of a row: its kind, when, and from there on the fields in the order of FIELDS. */
+/** Column of a row: its kind, when, and from there on the fields. */
 export const Column = { kind: 0, timeNs: 1, fields: 2 } as const;
+export const MAX_FIELDS = WIDTH - Column.fields;
 
 /** Kind of a record: its number in a row, and its name in a file. */
 export const Kind = {
   // intent
   decide: 0,
   tick: 1,
-  acct: 2,
-  grant: 3,
-  pay: 4,
-  park: 5,
-  unpark: 6,
-  steal: 7,
-  migrate: 8,
-  wake: 9,
-  boost: 10,
-  unboost: 11,
-  activate: 12,
-  deactivate: 13,
-  set: 14,
-  tune: 15,
-  start: 16,
-  pause: 17,
-  unpause: 18,
-  exit: 19,
+  steal: 2,
+  migrate: 3,
+  wake: 4,
+  set: 5,
+  tune: 6,
+  start: 7,
+  pause: 8,
+  unpause: 9,
+  exit: 10,
   // fact
-  enter: 20,
-  leave: 21,
+  enter: 11,
+  leave: 12,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 export type KindName = keyof typeof Kind;
 
 export const KIND_NAMES = Object.keys(Kind) as readonly KindName[];
 
-/** The fields of each kind, in order. */
+/** The kinds that only the policy makes have numbers from here on, in the order of its terms. */
+export const OWN_KINDS = 16;
+
+/** The fields of each kind, in order. Readings take MAX_READINGS columns; each other field takes one. */
 export const FIELDS = {
-  /** a pCPU decided: priority and credit of both vCPUs as they were then; reason and choice as in core/reason.ts */
-  decide: [
-    'pcpu',
-    'prev',
-    'prevPriority',
-    'prevCredit',
-    'next',
-    'nextPriority',
-    'nextCredit',
-    'reason',
-    'choice',
-  ],
-  /** a tick found this vCPU running: its priority and credit after it */
-  tick: ['pcpu', 'vcpu', 'priority', 'credit'],
-  /** an accounting pass ended: the sum of weight × active vCPUs as it left it (some may just have left), and of credits */
-  acct: ['totalWeight', 'balance'],
-  /** in that pass, a VM's part: ⌈toShare × weight ÷ totalWeight⌉ = fair credits, at most peak */
-  grant: ['vm', 'toShare', 'weight', 'fair', 'peak'],
-  /** in that pass, the part of one vCPU */
-  pay: ['vcpu', 'before', 'share', 'after', 'priority'],
-  /** over its cap from now on */
-  park: ['vcpu'],
-  unpark: ['vcpu'],
+  /** a pCPU decided: the readings of both vCPUs as they were then; reason and choice are the policy's */
+  decide: ['pcpu', 'prev', 'prevReadings', 'next', 'nextReadings', 'reason', 'choice'],
+  /** a tick found this vCPU running: its readings after it */
+  tick: ['pcpu', 'vcpu', 'readings'],
   /** taken out of another pCPU's queue */
   steal: ['vcpu', 'from', 'to'],
   /** a tick sent it to an idle pCPU */
   migrate: ['vcpu', 'from', 'to'],
-  /** a virtual interrupt came for a blocked vCPU */
-  wake: ['vcpu', 'priority'],
-  boost: ['vcpu'],
-  unboost: ['vcpu'],
-  /** takes part in accounting from now on; so many of its VM do then */
-  activate: ['vcpu', 'activeCount'],
-  deactivate: ['vcpu', 'activeCount'],
-  set: ['vm', 'weight', 'cap'],
+  /** a virtual interrupt came for a blocked vCPU: its readings before that changed anything */
+  wake: ['vcpu', 'readings'],
+  /** the readings of a VM whose parameters were changed */
+  set: ['vm', 'vmReadings'],
   /** the scheduler's own parameters were changed (0), or the request was refused (−1) */
   tune: ['status'],
   start: ['vm'],
@@ -98,66 +73,39 @@ export const FIELDS = {
   leave: ['pcpu', 'vcpu', 'cpuNs', 'why', 'next', 'lateNs'],
 } as const satisfies Record<KindName, readonly string[]>;
 
+export type FieldOf<K extends KindName> = (typeof FIELDS)[K][number];
+
 /** Why a thread left a core. */
 export const Left = { paused: 0, blocked: 1, done: 2 } as const;
 
-/** Where a field of a kind stands in its row. */
-export function columnOf<K extends KindName>(kind: K, field: (typeof FIELDS)[K][number]): number {
-  return Column.fields + (FIELDS[kind] as readonly string[]).indexOf(field);
+export function isReadings(field: string): boolean {
+  return field.toLowerCase().endsWith('readings');
 }
 
-/** Takes records, one at a time. Numbers that a kind doesn't have are left out. */
-export interface RecordSink {
-  put(
-    kind: Kind,
-    timeNs: number,
-    a: number,
-    b?: number,
-    c?: number,
-    d?: number,
-    e?: number,
-    f?: number,
-    g?: number,
-    h?: number,
-    i?: number,
-  ): void;
-}
+type Columns = { readonly [K in KindName]: Readonly<Record<FieldOf<K>, number>> };
 
-/** Write a record into the row that begins at `at`. */
-export function fillRow(
-  rows: Float64Array,
-  at: number,
-  kind: Kind,
-  timeNs: number,
-  a: number,
-  b = 0,
-  c = 0,
-  d = 0,
-  e = 0,
-  f = 0,
-  g = 0,
-  h = 0,
-  i = 0,
-): void {
-  rows[at] = kind;
-  rows[at + 1] = timeNs;
-  rows[at + 2] = a;
-  rows[at + 3] = b;
-  rows[at + 4] = c;
-  rows[at + 5] = d;
-  rows[at + 6] = e;
-  rows[at + 7] = f;
-  rows[at + 8] = g;
-  rows[at + 9] = h;
-  rows[at + 10] = i;
-}
-
-type Columns = { readonly [K in KindName]: Readonly<Record<(typeof FIELDS)[K][number], number>> };
-
-/** By kind and field: its column in a row. */
+/** By kind and field: its column in a row; of readings the first. */
 export const COLUMNS = Object.fromEntries(
-  KIND_NAMES.map((kind) => [
-    kind,
-    Object.fromEntries(FIELDS[kind].map((field) => [field, columnOf(kind, field as never)])),
-  ]),
+  KIND_NAMES.map((kind) => {
+    let column: number = Column.fields;
+    const columns: Record<string, number> = {};
+    for (const field of FIELDS[kind]) {
+      columns[field] = column;
+      column += isReadings(field) ? MAX_READINGS : 1;
+    }
+    return [kind, columns];
+  }),
 ) as unknown as Columns;
+
+/** Takes records, one at a time. */
+export interface RecordSink {
+  /** @param row WIDTH numbers, valid only during the call */
+  put(row: Float64Array): void;
+}
+
+/** A row of a kind whose fields are plain numbers. Allocates: not for the loop. */
+export function rowOf(kind: number, timeNs: number, ...fields: readonly number[]): Float64Array {
+  const row = new Float64Array(WIDTH);
+  row.set([kind, timeNs, ...fields]);
+  return row;
+}

@@ -1,5 +1,5 @@
-import type { Kind, RecordSink } from './record.ts';
-import { fillRow, WIDTH } from './record.ts';
+import type { RecordSink } from './record.ts';
+import { WIDTH } from './record.ts';
 
 /** Records: at 8 vCPUs on 2 pCPUs the room of about ten seconds, and it is emptied ten times a second. */
 const CAPACITY = 1 << 13;
@@ -34,13 +34,12 @@ export class TraceRing implements RecordSink {
     return Atomics.load(this.cells, Cell.dropped);
   }
 
-  put(kind: Kind, timeNs: number, a: number, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0): void {
+  put(row: Float64Array): void {
     if (this.isFull()) {
       Atomics.add(this.cells, Cell.dropped, 1);
       return;
     }
-    const at = (this.head & (this.capacity - 1)) * WIDTH;
-    fillRow(this.rows, at, kind, timeNs, a, b, c, d, e, f, g, h, i);
+    this.rows.set(row, (this.head & (this.capacity - 1)) * WIDTH);
     this.head = (this.head + 1) | 0;
     Atomics.store(this.cells, Cell.head, this.head);
   }

@@ -5,12 +5,13 @@
  *      │ woken             │ running            │ preempted, requeued …     │ parked              │ woken
  *      └───────────────────┴────────────────────┴── … ──────────────────────┴─────────────────────┴──
  */
-import { Reason } from '../core/reason.ts';
+import type { ReasonKind } from '../core/policy-terms.ts';
 import { IDLE } from '../core/policy.ts';
 import { Exit } from '../machine/machine.ts';
-import { COLUMNS, Column, Kind, WIDTH } from './record.ts';
+import { Column, COLUMNS, Kind, WIDTH } from './record.ts';
 import { endOf } from './timeline.ts';
 import type { Trace } from './trace.ts';
+import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 export const RUN_STATES = [
   'running',
@@ -63,14 +64,18 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** Why a vCPU is not runnable, as in the policy. */
 const Stop = { blocked: 1, paused: 2, parked: 4, absent: 8 } as const;
 
-const STOP_OF_REASON: Readonly<Partial<Record<Reason, number>>> = {
-  [Reason.blocked]: Stop.blocked,
-  [Reason.paused]: Stop.paused,
-  [Reason.parked]: Stop.parked,
+/** By what a vCPU does that had to leave its pCPU. */
+const STOP_AFTER: Readonly<Record<ReasonKind['after'], number>> = {
+  blocked: Stop.blocked,
+  paused: Stop.paused,
+  parked: Stop.parked,
+  preempted: 0,
+  requeued: 0,
 };
 
 class Replay {
   private readonly trace: Trace;
+  private readonly vocabulary: Vocabulary;
   private readonly stops: Uint8Array;
   private readonly isDone: Uint8Array;
   /** Index vCPU: the pCPU that it is assigned to, −1 = not known yet. */
@@ -79,9 +84,10 @@ class Replay {
   private readonly spells: Writable<Spell>[][];
 
   constructor(trace: Trace) {
-    const { vcpus, scenario } = trace.header;
+    const { vcpus, scenario, policy } = trace.header;
     const isWhole = trace.lost.forgotten === 0;
     this.trace = trace;
+    this.vocabulary = vocabularyOf(policy);
     this.stops = new Uint8Array(vcpus.length).fill(isWhole ? Stop.absent | Stop.blocked : 0);
     this.isDone = new Uint8Array(vcpus.length);
     this.pcpuOf = new Int32Array(vcpus.length).fill(-1);
@@ -116,12 +122,6 @@ class Replay {
       case Kind.wake:
         this.allow(row, rows[at + COLUMNS.wake.vcpu], Stop.blocked);
         break;
-      case Kind.park:
-        this.forbid(row, rows[at + COLUMNS.park.vcpu], Stop.parked);
-        break;
-      case Kind.unpark:
-        this.allow(row, rows[at + COLUMNS.unpark.vcpu], Stop.parked);
-        break;
       case Kind.pause:
         this.forVm(rows[at + COLUMNS.pause.vm], (vcpu) => {
           this.forbid(row, vcpu, Stop.paused);
@@ -155,7 +155,21 @@ class Replay {
         );
         this.waitElsewhere(rows[at + COLUMNS.migrate.vcpu], rows[at + COLUMNS.migrate.to]);
         break;
+      default:
+        this.own(row);
     }
+  }
+
+  /** What only the policy tells: whom it parks, and whom no longer. */
+  private own(row: number): void {
+    const { rows } = this.trace;
+    const at = row * WIDTH;
+    const shape = this.vocabulary.shapes[rows[at + Column.kind]];
+    const effect = shape?.own?.effect;
+    const vcpu = shape?.fields.find(({ name }) => name === 'vcpu');
+    if (effect === undefined || vcpu === undefined) return;
+    if (effect === 'park') this.forbid(row, rows[at + vcpu.column], Stop.parked);
+    else this.allow(row, rows[at + vcpu.column], Stop.parked);
   }
 
   finish(endNs: number): Spell[][] {
@@ -173,15 +187,15 @@ class Replay {
     const pcpu = rows[at + decide.pcpu];
     const prev = rows[at + decide.prev];
     const next = rows[at + decide.next];
-    const reason = rows[at + decide.reason] as Reason;
+    const after = this.vocabulary.reasons.get(rows[at + decide.reason])?.after ?? 'requeued';
     const believed = this.running[pcpu];
     // A record is missing: who was believed to run here isn't known any more, unless it was told to run elsewhere.
     if (believed !== IDLE && believed !== prev && believed !== next && this.runsOn(believed, pcpu))
       this.change(row, believed, 'unknown');
     if (prev !== IDLE && prev !== next) {
       this.assign(prev, pcpu, pcpu);
-      this.stops[prev] |= STOP_OF_REASON[reason] ?? 0;
-      this.change(row, prev, this.stops[prev] === 0 ? waitAfter(reason) : this.stateOf(prev));
+      this.stops[prev] |= STOP_AFTER[after];
+      this.change(row, prev, this.stops[prev] === 0 ? waitAfter(after) : this.stateOf(prev));
     }
     this.running[pcpu] = next;
     if (next === IDLE) return;
@@ -253,7 +267,7 @@ class Replay {
   }
 }
 
-function waitAfter(reason: Reason): RunState {
-  // The rate limit puts preemptions off.
-  return reason === Reason.tickled || reason === Reason.rateLimitOver ? 'preempted' : 'requeued';
+/** The scheduler may have been told meanwhile that what stopped the vCPU is over. */
+function waitAfter(after: ReasonKind['after']): RunState {
+  return after === 'preempted' ? 'preempted' : 'requeued';
 }

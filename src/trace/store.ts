@@ -1,9 +1,9 @@
-import type { Kind, RecordSink } from './record.ts';
-import { fillRow, WIDTH } from './record.ts';
+import type { RecordSink } from './record.ts';
+import { WIDTH } from './record.ts';
 import type { LostRecords, Trace, TraceHeader } from './trace.ts';
 import { sortedByTime } from './trace.ts';
 
-/** Records: some minutes of a usual run, 25 MB at most. */
+/** Records: some minutes of a usual run, 33 MB at most. */
 const CAPACITY = 1 << 18;
 const FIRST_CAPACITY = 1 << 10;
 
@@ -35,7 +35,6 @@ export class TraceStore implements TraceTaker, RecordSink {
   private readonly capacity: number;
   private header: TraceHeader | null = null;
   private rows: Float64Array;
-  private readonly one = new Float64Array(WIDTH);
   /** of all records that came */
   private taken = 0;
   private ended: TraceEnd | null = null;
@@ -62,9 +61,8 @@ export class TraceStore implements TraceTaker, RecordSink {
     }
   }
 
-  put(kind: Kind, timeNs: number, a: number, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0): void {
-    fillRow(this.one, 0, kind, timeNs, a, b, c, d, e, f, g, h, i);
-    this.append(this.one, 1);
+  put(row: Float64Array): void {
+    this.append(row, 1);
   }
 
   end(end: TraceEnd): void {

@@ -1,4 +1,4 @@
-import { Reason } from '../core/reason.ts';
+import type { ReasonKind } from '../core/policy-terms.ts';
 import type { IntentToFact } from './latency.ts';
 import { intentToFact } from './latency.ts';
 import { runStatesOf } from './run-states.ts';
@@ -19,6 +19,8 @@ export interface TraceSummaryFile {
   readonly label: string;
   readonly run: number;
   readonly machine: TraceHeader['machine'];
+  /** the type of the policy */
+  readonly policy: string;
   readonly complete: boolean;
   readonly lost: LostRecords;
   /** the part that was looked at */
@@ -33,7 +35,7 @@ export interface TraceSummaryFile {
 }
 
 export function traceSummaryFile(trace: Trace, window: Window): TraceSummaryFile {
-  const { label, run, machine, scenario, vcpus } = trace.header;
+  const { label, run, machine, scenario, vcpus, policy } = trace.header;
   const { vms, pcpus, records } = summarizeTrace(trace, window);
   return {
     format: TRACE_SUMMARY_FORMAT,
@@ -41,15 +43,17 @@ export function traceSummaryFile(trace: Trace, window: Window): TraceSummaryFile
     label,
     run,
     machine,
+    policy: policy.type,
     complete: trace.complete,
     lost: trace.lost,
     fromNs: window.fromNs,
     toNs: window.toNs,
     records,
-    vms: vms.map(({ vm, lostBy, ...rest }) => ({
+    vms: vms.map(({ vm, lostBy, own, ...rest }) => ({
       name: scenario.vms[vm].name,
       ...rest,
-      lostBy: namedReasons(lostBy),
+      ...own,
+      lostBy: namedReasons(policy.reasons, lostBy),
     })),
     pcpus: pcpus.map(({ cpu, busyNs, factNs, switches, decisions, decidedBy }) => ({
       id: cpu,
@@ -57,18 +61,18 @@ export function traceSummaryFile(trace: Trace, window: Window): TraceSummaryFile
       factNs,
       switches,
       decisions,
-      decidedBy: namedReasons(decidedBy),
+      decidedBy: namedReasons(policy.reasons, decidedBy),
     })),
     vcpus: runStatesOf(trace, window).map(({ vcpu, states }) => ({ id: vcpus[vcpu].id, states })),
     latency: intentToFact(trace, window),
   };
 }
 
-function namedReasons(counts: ReasonCounts): NamedReasons {
+function namedReasons(reasons: readonly ReasonKind[], counts: ReasonCounts): NamedReasons {
   return Object.fromEntries(
-    Object.entries(Reason).flatMap(([name, reason]) => {
-      const count = counts[reason];
-      return count === undefined ? [] : [[name, count]];
+    reasons.flatMap(({ key, value }) => {
+      const count = counts.get(value);
+      return count === undefined ? [] : [[key, count]];
     }),
   );
 }

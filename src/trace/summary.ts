@@ -1,10 +1,10 @@
 import { IDLE } from '../core/policy.ts';
-import type { Reason } from '../core/reason.ts';
-import { COLUMNS, Column, Kind, WIDTH } from './record.ts';
+import { Column, COLUMNS, Kind, WIDTH } from './record.ts';
 import type { Slice, Stay } from './timeline.ts';
 import { slicesOf, staysOf } from './timeline.ts';
 import type { Trace } from './trace.ts';
 import type { Window } from './window.ts';
+import { vocabularyOf } from './vocabulary.ts';
 import { clip, has, rowsIn, wholeOf } from './window.ts';
 
 /** What a window of a trace amounts to. */
@@ -27,8 +27,8 @@ export interface VmSummary {
   readonly dispatches: number;
   readonly steals: number;
   readonly migrations: number;
-  readonly boosts: number;
-  readonly parks: number;
+  /** records that only the policy makes, by the headings of those that it counts: boosts, parks */
+  readonly own: Readonly<Record<string, number>>;
   /** why its vCPUs lost their pCPUs, times by reason */
   readonly lostBy: ReasonCounts;
 }
@@ -46,8 +46,8 @@ export interface PcpuSummary {
   readonly decidedBy: ReasonCounts;
 }
 
-/** Reasons that didn't occur are left out. */
-export type ReasonCounts = Readonly<Partial<Record<Reason, number>>>;
+/** By the value of the reason; those that didn't occur are left out. */
+export type ReasonCounts = ReadonlyMap<number, number>;
 
 export function summarizeTrace(trace: Trace, window: Window = wholeOf(trace)): TraceSummary {
   const { header } = trace;
@@ -110,15 +110,14 @@ interface VmCounts {
   dispatches: number;
   steals: number;
   migrations: number;
-  boosts: number;
-  parks: number;
-  lostBy: Partial<Record<Reason, number>>;
+  own: Record<string, number>;
+  lostBy: Map<number, number>;
 }
 
 interface PcpuCounts {
   switches: number;
   decisions: number;
-  decidedBy: Partial<Record<Reason, number>>;
+  decidedBy: Map<number, number>;
 }
 
 function countRecords(
@@ -126,15 +125,20 @@ function countRecords(
   window: Window,
 ): { records: number; vms: VmCounts[]; pcpus: PcpuCounts[] } {
   const { header, rows } = trace;
+  const { shapes } = vocabularyOf(header.policy);
+  const headings = header.policy.records.flatMap(({ counted }) => counted ?? []);
   const vms = header.scenario.vms.map((): VmCounts => ({
     dispatches: 0,
     steals: 0,
     migrations: 0,
-    boosts: 0,
-    parks: 0,
-    lostBy: {},
+    own: Object.fromEntries(headings.map((heading) => [heading, 0])),
+    lostBy: new Map(),
   }));
-  const pcpus = header.scenario.pcpus.map((): PcpuCounts => ({ switches: 0, decisions: 0, decidedBy: {} }));
+  const pcpus = header.scenario.pcpus.map((): PcpuCounts => ({
+    switches: 0,
+    decisions: 0,
+    decidedBy: new Map(),
+  }));
   const found = rowsIn(trace, window);
   const vmOf = (vcpu: number): VmCounts => vms[header.vcpus[vcpu].vm];
   for (const row of found) {
@@ -143,7 +147,7 @@ function countRecords(
       case Kind.decide: {
         const { pcpu, prev, next, reason } = COLUMNS.decide;
         const counts = pcpus[rows[at + pcpu]];
-        const why = rows[at + reason] as Reason;
+        const why = rows[at + reason];
         const [from, to] = [rows[at + prev], rows[at + next]];
         counts.decisions++;
         count(counts.decidedBy, why);
@@ -159,17 +163,19 @@ function countRecords(
       case Kind.migrate:
         vmOf(rows[at + COLUMNS.migrate.vcpu]).migrations++;
         break;
-      case Kind.boost:
-        vmOf(rows[at + COLUMNS.boost.vcpu]).boosts++;
-        break;
-      case Kind.park:
-        vmOf(rows[at + COLUMNS.park.vcpu]).parks++;
-        break;
+      default: {
+        const shape = shapes[rows[at + Column.kind]];
+        const counted = shape?.own?.counted;
+        const whose = shape?.fields.find(({ name }) => name === 'vcpu' || name === 'vm');
+        if (counted === undefined || whose === undefined) break;
+        const id = rows[at + whose.column];
+        (whose.what === 'VM' ? vms[id] : vmOf(id)).own[counted]++;
+      }
     }
   }
   return { records: found.length, vms, pcpus };
 }
 
-function count(counts: Partial<Record<Reason, number>>, reason: Reason): void {
-  counts[reason] = (counts[reason] ?? 0) + 1;
+function count(counts: Map<number, number>, reason: number): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + 1);
 }

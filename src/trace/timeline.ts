@@ -1,7 +1,6 @@
 /** Who was on which pCPU when: as it was meant, and as it was. */
-import type { Choice, Reason } from '../core/reason.ts';
 import { IDLE } from '../core/policy.ts';
-import { Column, columnOf, Kind, WIDTH } from './record.ts';
+import { Column, COLUMNS, Kind, WIDTH } from './record.ts';
 import type { Trace } from './trace.ts';
 
 /** A pCPU was told to run a vCPU, until it was told something else: the intent. */
@@ -10,14 +9,13 @@ export interface Slice {
   readonly vcpu: number;
   readonly fromNs: number;
   readonly toNs: number;
-  /** when it began */
-  readonly priority: number;
-  readonly credit: number;
-  /** of the decision that it began with */
-  readonly reason: Reason;
-  readonly choice: Choice;
+  /** of the vCPU when it began, in the order of the policy's terms */
+  readonly readings: readonly number[];
+  /** of the decision that it began with, as in the policy's terms */
+  readonly reason: number;
+  readonly choice: number;
   /** why it ended; null: the trace did */
-  readonly endReason: Reason | null;
+  readonly endReason: number | null;
   /** how often the pCPU decided meanwhile that it goes on */
   readonly renewals: number;
 }
@@ -44,16 +42,9 @@ export function endOf({ rows, count, endNs }: Trace): number {
 
 /** @returns per pCPU its slices, in order of time */
 export function slicesOf(trace: Trace): Slice[][] {
-  const { rows, count } = trace;
-  const at = {
-    pcpu: columnOf('decide', 'pcpu'),
-    prev: columnOf('decide', 'prev'),
-    next: columnOf('decide', 'next'),
-    priority: columnOf('decide', 'nextPriority'),
-    credit: columnOf('decide', 'nextCredit'),
-    reason: columnOf('decide', 'reason'),
-    choice: columnOf('decide', 'choice'),
-  };
+  const { rows, count, header } = trace;
+  const readingCount = header.policy.vcpuReadings.length;
+  const at = COLUMNS.decide;
   const slices: Slice[][] = trace.header.scenario.pcpus.map(() => []);
   const open: (Writable<Slice> | null)[] = slices.map(() => null);
   for (let row = 0; row < count * WIDTH; row += WIDTH) {
@@ -61,7 +52,7 @@ export function slicesOf(trace: Trace): Slice[][] {
     const pcpu = rows[row + at.pcpu];
     const vcpu = rows[row + at.next];
     const timeNs = rows[row + Column.timeNs];
-    const reason = rows[row + at.reason] as Reason;
+    const reason = rows[row + at.reason];
     const current = open[pcpu];
     if (current !== null && current.vcpu === vcpu) {
       current.renewals++;
@@ -78,10 +69,9 @@ export function slicesOf(trace: Trace): Slice[][] {
       vcpu,
       fromNs: timeNs,
       toNs: timeNs,
-      priority: rows[row + at.priority],
-      credit: rows[row + at.credit],
+      readings: [...rows.subarray(row + at.nextReadings, row + at.nextReadings + readingCount)],
       reason,
-      choice: rows[row + at.choice] as Choice,
+      choice: rows[row + at.choice],
       endReason: null,
       renewals: 0,
     };
@@ -96,13 +86,7 @@ export function slicesOf(trace: Trace): Slice[][] {
 /** @returns per pCPU the stays on it, in order of time; a stay whose beginning is missing is left out */
 export function staysOf(trace: Trace): Stay[][] {
   const { rows, count } = trace;
-  const at = {
-    pcpu: columnOf('enter', 'pcpu'),
-    vcpu: columnOf('enter', 'vcpu'),
-    cpuNs: columnOf('enter', 'cpuNs'),
-    why: columnOf('leave', 'why'),
-    lateNs: columnOf('leave', 'lateNs'),
-  };
+  const at = COLUMNS.leave; // an entry's fields stand in the same columns
   const stays: Stay[][] = trace.header.scenario.pcpus.map(() => []);
   const open: ({ vcpu: number; fromNs: number; cpuNs: number } | null)[] = stays.map(() => null);
   for (let row = 0; row < count * WIDTH; row += WIDTH) {

@@ -1,11 +1,13 @@
 /** A trace in memory: what a run or a simulation recorded, sorted by time. */
 import { packageVersion } from '../base/package-root.ts';
+import type { PolicyTerms } from '../core/policy-terms.ts';
+import { termsOf } from '../policies.ts';
 import { vcpusOf } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Column, WIDTH } from './record.ts';
 
 export const TRACE_FORMAT = 'creditlab-trace';
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
 export interface TraceHeader {
   readonly format: typeof TRACE_FORMAT;
@@ -18,6 +20,8 @@ export interface TraceHeader {
   /** counted from 1 within its row */
   readonly run: number;
   readonly scenario: Scenario;
+  /** what the policy's numbers mean */
+  readonly policy: PolicyTerms;
   /** Index vCPU. */
   readonly vcpus: readonly TraceVcpu[];
 }
@@ -78,6 +82,7 @@ export function traceHeader(
     label,
     run,
     scenario,
+    policy: termsOf(scenario.scheduler.type),
     vcpus: vcpusOf(scenario).map(({ id, vmIndex }) => ({ id, vm: vmIndex })),
   };
 }

@@ -1,6 +1,7 @@
-import { FIELDS, KIND_NAMES, Column, WIDTH, COLUMNS } from './record.ts';
+import { Column, WIDTH } from './record.ts';
 import { endOf } from './timeline.ts';
 import type { Trace } from './trace.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 /** A part of a trace. */
 export interface Window {
@@ -56,37 +57,27 @@ export function rowsIn(trace: Trace, window: Window): number[] {
     const timeNs = trace.rows[row * WIDTH + Column.timeNs];
     // A record at the very end of a trace is in its last part.
     if (timeNs > window.toNs || (timeNs === window.toNs && window.toNs < endNs)) break;
-    if (concerns(trace, row, 'vcpu', window.vcpus) && concerns(trace, row, 'pcpu', window.pcpus))
+    if (concerns(trace, row, 'vCPU', window.vcpus) && concerns(trace, row, 'pCPU', window.pcpus))
       found.push(row);
   }
   return found;
 }
 
-const FIELDS_OF = {
-  vcpu: new Set<string>(['vcpu', 'prev', 'next']),
-  pcpu: new Set<string>(['pcpu', 'from', 'to']),
-} as const;
-
-/** Per kind: the columns that hold vCPUs, pCPUs and a VM. */
-const CONCERNED = KIND_NAMES.map((kind) => {
-  const columns = COLUMNS[kind] as Readonly<Record<string, number>>;
-  const of = (names: ReadonlySet<string>) =>
-    FIELDS[kind].filter((field) => names.has(field)).map((field) => columns[field]);
-  return { vcpu: of(FIELDS_OF.vcpu), pcpu: of(FIELDS_OF.pcpu), vm: of(new Set(['vm'])) };
-});
-
 function concerns(
   { header, rows }: Trace,
   row: number,
-  what: 'vcpu' | 'pcpu',
+  what: 'vCPU' | 'pCPU',
   wanted: ReadonlySet<number> | null,
 ): boolean {
   if (wanted === null) return true;
   const at = row * WIDTH;
-  const { [what]: columns, vm } = CONCERNED[rows[at + Column.kind]];
-  if (columns.some((column) => wanted.has(rows[at + column]))) return true;
+  const fields = vocabularyOf(header.policy).shapes[rows[at + Column.kind]]?.fields ?? [];
+  if (fields.some((field) => field.what === what && wanted.has(rows[at + field.column]))) return true;
   return (
-    what === 'vcpu' &&
-    vm.some((column) => [...wanted].some((vcpu) => header.vcpus[vcpu].vm === rows[at + column]))
+    what === 'vCPU' &&
+    fields.some(
+      (field) =>
+        field.what === 'VM' && [...wanted].some((vcpu) => header.vcpus[vcpu].vm === rows[at + field.column]),
+    )
   );
 }

@@ -54,7 +54,7 @@ describe('the scenarios of ordinary programs', () => {
         [512, null, PROGRAM.url],
       ],
     );
-    assert.equal(scenario.scheduler.tsliceNs, 30e6);
+    assert.equal(scenario.scheduler.parameters.tsliceNs, 30e6);
   });
 
   it('are all programs at once in slices of 1 ms, which the rate limit allows', () => {
@@ -67,8 +67,8 @@ describe('the scenarios of ordinary programs', () => {
       ],
     );
     assert.deepEqual(pcpus, [0, 1]);
-    assert.equal(scheduler.tsliceNs, 1e6);
-    assert.ok(scheduler.ratelimitNs <= scheduler.tsliceNs);
+    assert.equal(scheduler.parameters.tsliceNs, 1e6);
+    assert.ok(scheduler.parameters.ratelimitNs <= scheduler.parameters.tsliceNs);
   });
 });
 

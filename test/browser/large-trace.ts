@@ -1,4 +1,4 @@
-import { Kind, Left } from '../../src/trace/record.ts';
+import { Kind, Left, rowOf } from '../../src/trace/record.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { slicesOf } from '../../src/trace/timeline.ts';
 import type { Trace } from '../../src/trace/trace.ts';
@@ -11,7 +11,10 @@ export const largeScenario: Scenario = scenario({
   name: 'many slices',
   pcpus: [0, 1, 2, 3],
   durationNs: 32e9,
-  scheduler: { type: 'credit', tsliceNs: 1e6, ratelimitNs: 1e6, lbRatelimitNs: 0, migrationDelayNs: 0 },
+  scheduler: {
+    type: 'credit',
+    parameters: { tsliceNs: 1e6, ratelimitNs: 1e6, lbRatelimitNs: 0, migrationDelayNs: 0 },
+  },
   vms: Array.from({ length: 8 }, (_, i) => vm(`VM${String(i)}`, { weight: 256 + 64 * i, work: null })),
 });
 
@@ -22,8 +25,9 @@ export function largeTrace(): Trace {
   store.append(intent.rows, intent.count);
   for (const slices of slicesOf(intent)) {
     for (const { pcpu, vcpu, fromNs, toNs } of slices) {
-      store.put(Kind.enter, fromNs + 20_000, pcpu, vcpu, 0);
-      store.put(Kind.leave, toNs + 10_000, pcpu, vcpu, toNs - fromNs - 12_000, Left.paused, -1, 0);
+      store.put(rowOf(Kind.enter, fromNs + 20_000, pcpu, vcpu, 0));
+      const cpuNs = toNs - fromNs - 12_000;
+      store.put(rowOf(Kind.leave, toNs + 10_000, pcpu, vcpu, cpuNs, Left.paused, -1, 0));
     }
   }
   store.end({ endNs: intent.endNs, complete: true, lostIntents: 0, lostFacts: 0 });

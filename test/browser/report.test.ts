@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { VcpuReading } from '../../src/core/credit1/terms.ts';
 import { certify } from '../../src/result/certificate.ts';
 import { htmlReport } from '../../src/report/html/report.ts';
 import type { HtmlInput } from '../../src/report/html/input.ts';
@@ -99,7 +100,7 @@ describe('an HTML report in a real browser', function () {
     const name = ['A', 'B'][slice.vcpu];
     assert.ok(text.startsWith(`${name} on CPU 0, meant`), text);
     assert.ok(text.includes(`${seconds(slice.fromNs)} – ${seconds(slice.toNs)} s`), text);
-    assert.ok(text.includes(`credit ${String(slice.credit)}`), text);
+    assert.ok(text.includes(`${String(slice.readings[VcpuReading.credit]).replace('-', '−')} credits`), text);
     assert.match(
       text,
       /came on because the slice of the one before was over; it was the head of the pCPU's own queue/,

@@ -9,7 +9,7 @@ import type { Lab, OpenLab, RunHooks } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { RunFailed } from '../../src/result/run-failed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { fillRow, Kind, WIDTH } from '../../src/trace/record.ts';
+import { Kind, rowOf } from '../../src/trace/record.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
 
 /** What the run with this number (from 1) does in place of finishing at once. */
@@ -17,8 +17,7 @@ const BEHAVIOUR = process.env.FAKE ?? 'quick';
 const SPECIAL_RUN = BEHAVIOUR.endsWith('-at-once') ? 1 : 2;
 const FOREVER_MS = 60_000;
 /** All that its runs record: a tick. */
-const RECORD = new Float64Array(WIDTH);
-fillRow(RECORD, 0, Kind.tick, 1e6, 0);
+const RECORD = rowOf(Kind.tick, 1e6, 0);
 
 class FakeLab implements Lab {
   readonly host = sampleHost;

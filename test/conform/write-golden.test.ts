@@ -41,8 +41,7 @@ describe('a simulation written as a golden file', () => {
     fc.assert(
       fc.property(scenario(), (options) => {
         const names = options.vms.map((_, vm) => `VM${vm}`);
-        const scheduler = { ...options.scheduler, topology: undefined };
-        const all = { ...options, scheduler, stopWhenDone: true, sampleNs: 1e9 };
+        const all = { ...options, topology: undefined, stopWhenDone: true, sampleNs: 1e9 };
         const full = throughJson<object>(all) as SimOptions;
         const written = goldenScenarioOf('any', names, full);
         const exact = throughJson({ ...full, jitterNs: undefined, seed: undefined });
@@ -90,7 +89,7 @@ describe('a simulation written as a golden file', () => {
       '{ pcpus: 3, duration: 3s, vms: [{ name: A, vcpus: 3 }, { name: B, vcpus: 2, cap: 70 }] }',
     );
     const golden = written(crowd, {
-      simulation: simulationOf(crowd, { acctPhaseNs: 5_000_001, tickPhaseNs: 3_333_333 }),
+      simulation: simulationOf(crowd, { parameters: { acctPhaseNs: 5_000_001, tickPhaseNs: 3_333_333 } }),
     });
     assert.equal(golden.scenario.params.tick_phase_us, 3333.333);
     assert.equal(conform(golden).firstDifference, null);

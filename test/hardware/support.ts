@@ -121,7 +121,10 @@ export function scenario(
     seed: 1,
     events: [],
     ...rest,
-    scheduler: { type: 'credit', tsliceNs, ratelimitNs: MS, lbRatelimitNs: MS, migrationDelayNs: 0 },
+    scheduler: {
+      type: 'credit',
+      parameters: { tsliceNs, ratelimitNs: MS, lbRatelimitNs: MS, migrationDelayNs: 0 },
+    },
     vms,
   };
 }

@@ -6,7 +6,10 @@ export function scenario(change: Partial<Scenario> = {}): Scenario {
     pcpus: [6, 4],
     durationNs: null,
     seed: 1,
-    scheduler: { type: 'credit', tsliceNs: 30e6, ratelimitNs: 1e6, lbRatelimitNs: 0, migrationDelayNs: 0 },
+    scheduler: {
+      type: 'credit',
+      parameters: { tsliceNs: 30e6, ratelimitNs: 1e6, lbRatelimitNs: 0, migrationDelayNs: 0 },
+    },
     vms: [vm('A')],
     events: [],
     ...change,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Credit1 } from '../../src/core/credit1/credit1.ts';
-import type { PolicyVm } from '../../src/core/policy.ts';
+import type { Credit1Vm } from '../../src/core/credit1/options.ts';
 import type { LoopEnd, LoopOptions } from '../../src/machine/loop.ts';
 import { LOST_NS, MachineLoop } from '../../src/machine/loop.ts';
 import type { LoopObserver } from '../../src/machine/machine.ts';
@@ -8,8 +8,8 @@ import { paranoid } from '../../src/machine/paranoid.ts';
 import type { Happening } from './scripted-machine.ts';
 import { ScriptedMachine } from './scripted-machine.ts';
 
-const one: PolicyVm = { weight: 256, cap: 0, vcpus: [null] };
-const two: PolicyVm = { weight: 256, cap: 0, vcpus: [null, null] };
+const one: Credit1Vm = { weight: 256, cap: 0, vcpus: [null] };
+const two: Credit1Vm = { weight: 256, cap: 0, vcpus: [null, null] };
 
 describe('the machine loop', () => {
   it('starts VMs when their time comes, and wakes their vCPUs one by one', () => {
@@ -76,8 +76,8 @@ describe('the machine loop', () => {
       events: [
         { atNs: 7e6, kind: 'unpause', vm: 0 },
         { atNs: 3e6, kind: 'pause', vm: 0 },
-        { atNs: 7e6, kind: 'set', vm: 1, weight: 300, cap: 50 },
-        { atNs: 8e6, kind: 'tune', tsliceNs: 10e6 },
+        { atNs: 7e6, kind: 'set', vm: 1, parameters: { weight: 300, cap: 50 } },
+        { atNs: 8e6, kind: 'tune', parameters: { tsliceNs: 10e6 } },
       ],
     });
     // 0, which was UNDER, comes back boosted
@@ -226,7 +226,7 @@ function noting(seen: string[]): LoopObserver {
 
 function drive(
   pcpuCount: number,
-  vms: PolicyVm[],
+  vms: Credit1Vm[],
   options: LoopOptions,
   happenings: Happening[] = [],
   lateNs = 0,

@@ -26,7 +26,7 @@ function ofEach<T>(each: T) {
 function resultOf(...runs: RunResult[]): string {
   return JSON.stringify({
     format: 'creditlab-result',
-    version: 1,
+    version: 2,
     generator: { name: 'creditlab', version: '1.0.0' },
     startedAt: new Date(0).toISOString(),
     host: sampleHost,

@@ -30,7 +30,9 @@ describe('a simulated run', () => {
 
   it('depends on the phase of accounting: 1:4 is 20:80 when it comes with the ends of slices, else 25:75', () => {
     const scenario = fromYaml('{ pcpus: 1, duration: 60s, vms: [{ name: A }, { name: B, weight: 1024 }] }');
-    const shares = [0, 5e6].map((acctPhaseNs) => simulatedRun(scenario, { acctPhaseNs }).vms[0].sharePercent);
+    const shares = [0, 5e6].map(
+      (acctPhaseNs) => simulatedRun(scenario, { parameters: { acctPhaseNs } }).vms[0].sharePercent,
+    );
     assert.ok(Math.abs(shares[0] - 20) < 0.2 && Math.abs(shares[1] - 25) < 0.3, shares.join());
   });
 
@@ -56,7 +58,7 @@ describe('a simulated run', () => {
       ),
     );
     assert.deepEqual([vms[0].vcpus[0].pin, vms[1].vcpus[0].pin], [[1], undefined]);
-    assert.deepEqual(events, [{ atNs: 1e9, kind: 'set', vm: 1, cap: 10 }]);
+    assert.deepEqual(events, [{ atNs: 1e9, kind: 'set', vm: 1, parameters: { cap: 10 } }]);
   });
 
   it('runs on pCPUs that the host does not have', () => {

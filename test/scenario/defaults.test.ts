@@ -24,10 +24,7 @@ events:
     assert.equal(scenario.seed, 7);
     assert.deepEqual(scenario.scheduler, {
       type: 'credit',
-      tsliceNs: 10e6,
-      ratelimitNs: 500e3,
-      lbRatelimitNs: 2e6,
-      migrationDelayNs: 1e6,
+      parameters: { tsliceNs: 10e6, ratelimitNs: 500e3, lbRatelimitNs: 2e6, migrationDelayNs: 1e6 },
     });
     assert.deepEqual(
       { ...a, workload: null },
@@ -58,7 +55,7 @@ events:
 `);
     assert.deepEqual(events, [
       { atNs: 5e9, kind: 'set', vm: 'A', weight: 1024 },
-      { atNs: 5e9, kind: 'tune', ratelimitNs: 0 },
+      { atNs: 5e9, kind: 'tune', parameters: { ratelimitNs: 0 } },
       { atNs: 6e9, kind: 'pause', vm: 'A' },
     ]);
   });
@@ -70,10 +67,7 @@ events:
     assert.equal(scenario.durationNs, null);
     assert.deepEqual(scenario.scheduler, {
       type: 'credit',
-      tsliceNs: 30e6,
-      ratelimitNs: 1e6,
-      lbRatelimitNs: 1e6,
-      migrationDelayNs: 0,
+      parameters: { tsliceNs: 30e6, ratelimitNs: 1e6, lbRatelimitNs: 1e6, migrationDelayNs: 0 },
     });
     const [{ weight, cap, vcpus, startNs, pin }] = scenario.vms;
     assert.deepEqual(
@@ -130,7 +124,7 @@ vms:
     assert.deepEqual(scenario.pcpus, [1, 3]);
     assert.equal(scenario.durationNs, 2e9);
     assert.equal(scenario.seed, 5);
-    assert.equal(scenario.scheduler.tsliceNs, 10e6);
-    assert.equal(scenario.scheduler.ratelimitNs, 5e6);
+    assert.equal(scenario.scheduler.parameters.tsliceNs, 10e6);
+    assert.equal(scenario.scheduler.parameters.ratelimitNs, 5e6);
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import { loadLab } from '../../src/scenario/builtin-labs.ts';
-import { Kind } from '../../src/trace/record.ts';
 import {
   desk,
   HOST,
@@ -49,7 +48,7 @@ describe('what the exercises say is what happens in virtual time', () => {
   });
 
   it('4: after 10 s in exact time DESK owes 10 000 credits', () => {
-    const decisions = recorded(scenarioOf('interactive'), Kind.decide, 0).filter(([, , prev]) => prev === 0);
+    const decisions = recorded(scenarioOf('interactive'), 'decide', 0).filter(([, , prev]) => prev === 0);
     assert.equal(decisions[decisions.length - 1][4], -10_000);
   });
 
@@ -58,7 +57,9 @@ describe('what the exercises say is what happens in virtual time', () => {
     const light = (heavy: number, jitterNs: number, instants: 'due' | 'late') => {
       const vms = scenario.vms.map((vm, i) => ({ ...vm, weight: i === 0 ? 256 : heavy }));
       const longer = withInstants({ ...scenario, vms, durationNs: 30e9 }, instants);
-      return [0, 5e6].map((acctPhaseNs) => shares(simulatedRun(longer, { acctPhaseNs, jitterNs }))[0]);
+      return [0, 5e6].map(
+        (acctPhaseNs) => shares(simulatedRun(longer, { parameters: { acctPhaseNs }, jitterNs }))[0],
+      );
     };
     for (const jitterNs of [0, JITTER_NS]) {
       near(light(1024, jitterNs, 'due'), [20.1, 25.1], 0.05);

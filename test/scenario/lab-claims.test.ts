@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { Priority } from '../../src/core/credit1/constants.ts';
 import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
-import { Kind } from '../../src/trace/record.ts';
 import {
   desk,
   HOST,
@@ -123,7 +122,7 @@ describe('what the labs explain is what happens in virtual time', () => {
 
   it('cap-fingerprint: late instants make 90/90 of 60/60, for accountings see credits of the last tick', () => {
     const { scenario } = loadLab('cap-fingerprint', HOST).rows[1];
-    const paid = recorded(scenario, Kind.pay).filter(([ns]) => ns > 0.77e9 && ns < 0.95e9);
+    const paid = recorded(scenario, 'pay').filter(([ns]) => ns > 0.77e9 && ns < 0.95e9);
     assert.deepEqual(
       paid.map(([, , sees, gives, leaves]) => [sees, gives, leaves]),
       [
@@ -135,14 +134,14 @@ describe('what the labs explain is what happens in virtual time', () => {
         [-1, 150, 149],
       ],
     );
-    assert.deepEqual(recorded(scenario, Kind.pay).find(([ns]) => ns > 0.75e9)?.[4], 149);
+    assert.deepEqual(recorded(scenario, 'pay').find(([ns]) => ns > 0.75e9)?.[4], 149);
     for (const seed of [1, 2, 3]) {
       const { on, off } = phasesMs(
         simulatedRun(withInstants(scenario, 'due'), { jitterNs: JITTER_NS, seed }),
       );
       near([on, off], [60, 60], 1.5);
     }
-    const exact = recorded(scenario, Kind.acct, 0).map(([, , balance]) => balance);
+    const exact = recorded(scenario, 'acct', 0).map(([, , balance]) => balance);
     assert.deepEqual(exact.slice(4, 9), [0, -150, -300, -150, 0]);
   });
 
@@ -229,7 +228,7 @@ describe('what the labs explain is what happens in virtual time', () => {
   it('limits: accountings between ticks do it, with due instants too', () => {
     // A millisecond before each tick, as good as never with one.
     const light = loadLab('limits', HOST).rows.map(({ scenario }) => {
-      const options = { jitterNs: JITTER_NS, acctPhaseNs: 29e6 };
+      const options = { jitterNs: JITTER_NS, parameters: { acctPhaseNs: 29e6 } };
       return shares(simulatedRun(withInstants(scenario, 'due'), options))[0];
     });
     for (const [i, ideal] of [20, 11.1, 5.9].entries()) assert.ok(light[i + 2] - ideal > 3, String(light));
@@ -272,9 +271,9 @@ describe('what the labs explain is what happens in virtual time', () => {
   it('interactive: no tick finds DESK, so it is never paid, and deep in debt it is BOOST', () => {
     const DESK = 0;
     const scenario = scenarioOf('interactive');
-    assert.ok(recorded(scenario, Kind.tick).every(([, , vcpu]) => vcpu !== DESK));
-    assert.ok(recorded(scenario, Kind.pay).every(([, vcpu]) => vcpu !== DESK));
-    const slept = recorded(scenario, Kind.decide).filter(([ns, , prev]) => prev === DESK && ns < 9.9e9);
+    assert.ok(recorded(scenario, 'tick').every(([, , vcpu]) => vcpu !== DESK));
+    assert.ok(recorded(scenario, 'pay').every(([, vcpu]) => vcpu !== DESK));
+    const slept = recorded(scenario, 'decide').filter(([ns, , prev]) => prev === DESK && ns < 9.9e9);
     const [, , , priority, credit] = slept[slept.length - 1];
     assert.deepEqual([priority, credit], [Priority.boost, -9890]);
   });
@@ -310,7 +309,7 @@ describe('what the labs explain is what happens in virtual time', () => {
       near([share(1000)], [9.8], 0.05);
       near([share(5000)], [36.5], 0.15);
       const foundNs = (sizeUs: number) =>
-        recorded(due(sizeUs), Kind.tick).find(([, , vcpu]) => vcpu === DESK)?.[0] ?? NaN;
+        recorded(due(sizeUs), 'tick').find(([, , vcpu]) => vcpu === DESK)?.[0] ?? NaN;
       near([foundNs(1000) / 1e9, foundNs(5000) / 1e9], [3.6, 2], 0.3);
     }
   });
@@ -320,10 +319,10 @@ describe('what the labs explain is what happens in virtual time', () => {
     const scenario = scenarioOf('interactive');
     const vms = scenario.vms.map((vm) => ({ ...vm, startNs: 8e6 }));
     const found = { ...scenario, vms, seed: 4 };
-    const [[paidNs, , before, , after, priority]] = recorded(found, Kind.pay).filter(([, v]) => v === DESK);
+    const [[paidNs, , before, , after, priority]] = recorded(found, 'pay').filter(([, v]) => v === DESK);
     assert.ok(before < -7000);
     assert.deepEqual([after, priority], [-300, Priority.over]);
-    const next = recorded(found, Kind.decide).find(([ns, , , , , v]) => ns > paidNs && v === DESK);
+    const next = recorded(found, 'decide').find(([ns, , , , , v]) => ns > paidNs && v === DESK);
     near([((next?.[0] ?? NaN) - paidNs) / 1e9], [0.1], 0.05);
   });
 

@@ -87,8 +87,14 @@ describe('a lab file', () => {
         '  - { label: b, pcpus: [1], duration: 3s, scheduler: { tslice: 5ms }, vms: [{ name: A }] }',
     ).replace('  pcpus: 1\n', '  pcpus: 1\n  scheduler: { tslice: 10ms, ratelimit: 2ms }\n');
     const [a, b] = resolve(yaml).rows.map(({ scenario }) => scenario);
-    assert.deepEqual([a.scheduler.tsliceNs, a.scheduler.ratelimitNs, a.durationNs], [10e6, 2e6, null]);
-    assert.deepEqual([b.scheduler.tsliceNs, b.scheduler.ratelimitNs, b.durationNs], [5e6, 2e6, 3e9]);
+    assert.deepEqual(
+      [a.scheduler.parameters.tsliceNs, a.scheduler.parameters.ratelimitNs, a.durationNs],
+      [10e6, 2e6, null],
+    );
+    assert.deepEqual(
+      [b.scheduler.parameters.tsliceNs, b.scheduler.parameters.ratelimitNs, b.durationNs],
+      [5e6, 2e6, 3e9],
+    );
     assert.deepEqual(b.pcpus, [1]);
   });
 
@@ -120,7 +126,7 @@ describe('a lab file', () => {
       'a rate limit longer than the slice',
       '  - { label: a, scheduler: { ratelimit: 50ms }, vms: [{ name: A }] }',
       '10:41',
-      /longer than the time slice/,
+      /ratelimit is more than tslice/,
     ],
     [
       'cores that are not there',

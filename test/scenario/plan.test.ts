@@ -12,9 +12,9 @@ describe('the plan of a scenario', () => {
     const plan = planOf(scenario({ pcpus: [6, 4], vms }));
     assert.deepEqual(plan.cpus, [6, 4]);
     assert.deepEqual(plan.vms, [
-      { weight: 512, cap: 50, vcpus: [[1], [1]] },
-      { weight: 256, cap: 0, vcpus: [[1, 0]] },
-      { weight: 256, cap: 0, vcpus: [null] },
+      { parameters: { weight: 512, cap: 50 }, vcpus: [[1], [1]] },
+      { parameters: { weight: 256, cap: 0 }, vcpus: [[1, 0]] },
+      { parameters: { weight: 256, cap: 0 }, vcpus: [null] },
     ]);
     assert.deepEqual(plan.startNs, [5, 0, 0]);
   });
@@ -33,15 +33,15 @@ describe('the plan of a scenario', () => {
           { atNs: 1, kind: 'set', vm: 'B', weight: 512 },
           { atNs: 2, kind: 'pause', vm: 'A' },
           { atNs: 3, kind: 'unpause', vm: 'A' },
-          { atNs: 4, kind: 'tune', tsliceNs: 5e6 },
+          { atNs: 4, kind: 'tune', parameters: { tsliceNs: 5e6 } },
         ],
       }),
     );
     assert.deepEqual(plan.events, [
-      { atNs: 1, kind: 'set', vm: 1, weight: 512 },
+      { atNs: 1, kind: 'set', vm: 1, parameters: { weight: 512 } },
       { atNs: 2, kind: 'pause', vm: 0 },
       { atNs: 3, kind: 'unpause', vm: 0 },
-      { atNs: 4, kind: 'tune', tsliceNs: 5e6 },
+      { atNs: 4, kind: 'tune', parameters: { tsliceNs: 5e6 } },
     ]);
   });
 

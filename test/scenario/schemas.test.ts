@@ -43,7 +43,7 @@ describe('the JSON Schemas in schema/', () => {
 
   const [{ scenario }] = loadLab('weights', { allowedCpus: [0, 1] }).rows;
   const head = {
-    version: 1,
+    version: 2,
     generator: { name: 'creditlab', version: '1.0.0' },
     startedAt: new Date(0).toISOString(),
   };

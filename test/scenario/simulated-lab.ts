@@ -4,7 +4,9 @@ import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadLab } from '../../src/scenario/builtin-labs.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import type { Kind } from '../../src/trace/record.ts';
+import { termsOf } from '../../src/policies.ts';
+import { Column } from '../../src/trace/record.ts';
+import { vocabularyOf } from '../../src/trace/vocabulary.ts';
 
 export const HOST = { allowedCpus: [0, 1] };
 /** As `creditlab lab NAME --simulate` has it. */
@@ -35,15 +37,18 @@ export const phasesMs = ({ windowNs, vms: [vm] }: RunResult) => {
 /** The only scenario of a lab. */
 export const scenarioOf = (name: string): Scenario => loadLab(name, HOST).rows[0].scenario;
 
-/** What one kind of record tells, in order: when, then its fields. */
+/** What one kind of record tells, in order: when, then its fields as files have them. */
 export function recorded(
   scenario: Scenario,
-  kind: Kind,
+  kind: string,
   jitterNs = JITTER_NS,
 ): readonly (readonly number[])[] {
   const found: number[][] = [];
-  const put = (each: Kind, ...row: number[]) => {
-    if (each === kind) found.push(row);
+  const { shapes } = vocabularyOf(termsOf(scenario.scheduler.type));
+  const put = (row: Float64Array) => {
+    const shape = shapes[row[Column.kind]];
+    if (shape?.kind === kind)
+      found.push([row[Column.timeNs], ...shape.fields.map(({ column }) => row[column])]);
   };
   simulatedRun(scenario, { jitterNs, trace: { put, append: () => undefined, end: () => undefined } });
   return found;
@@ -55,7 +60,10 @@ export function withDesk(sizeUs: number, tsliceMs: number, order: readonly numbe
   const vms = scenario.vms.map((vm) =>
     vm.name === 'DESK' ? { ...vm, workload: { ...vm.workload, size: sizeUs } } : vm,
   );
-  const scheduler = { ...scenario.scheduler, tsliceNs: tsliceMs * 1e6 };
+  const scheduler = {
+    ...scenario.scheduler,
+    parameters: { ...scenario.scheduler.parameters, tsliceNs: tsliceMs * 1e6 },
+  };
   return { ...scenario, scheduler, vms: order.map((at) => vms[at]) };
 }
 

@@ -23,7 +23,8 @@ export function scenario(): fc.Arbitrary<SimOptions> {
         durationNs: fc.constant(DURATION_NS),
         jitterNs: fc.constantFrom(0, 0, 50_000, 3_000_000),
         seed: fc.nat(),
-        scheduler: someScheduler(pcpuCount),
+        topology: fc.oneof(fc.constant(flatTopology(pcpuCount)), someTopology(pcpuCount)),
+        scheduler: someScheduler(),
       })
       .chain((options) =>
         fc.array(someEvent(options.vms.length), { maxLength: 6 }).map((events) => ({ ...options, events })),
@@ -41,9 +42,8 @@ export function someTopology(pcpuCount: number): fc.Arbitrary<Topology> {
   }));
 }
 
-function someScheduler(pcpuCount: number): fc.Arbitrary<NonNullable<SimOptions['scheduler']>> {
-  return fc.record({
-    topology: fc.oneof(fc.constant(flatTopology(pcpuCount)), someTopology(pcpuCount)),
+function someScheduler(): fc.Arbitrary<NonNullable<SimOptions['scheduler']>> {
+  const parameters = fc.record({
     tsliceNs: fc.constantFrom(1e6, 2e6, 10e6, 30e6),
     ratelimitNs: fc.constantFrom(0, 100_000, 1e6),
     lbRatelimitNs: fc.constantFrom(0, 1e6),
@@ -51,6 +51,7 @@ function someScheduler(pcpuCount: number): fc.Arbitrary<NonNullable<SimOptions['
     acctPhaseNs: fc.nat(30e6),
     tickPhaseNs: fc.constantFrom(0, 0, 1_234_567, 500e6),
   });
+  return fc.record({ type: fc.constant('credit'), parameters });
 }
 
 function someVm(pcpuCount: number): fc.Arbitrary<SimVm> {
@@ -97,9 +98,12 @@ function someEvent(vmCount: number): fc.Arbitrary<ScriptedEvent> {
       atNs,
       vm,
       kind: fc.constant('set' as const),
-      weight: fc.constantFrom(1, 300, 65_535),
-      cap: fc.constantFrom(0, 30),
+      parameters: fc.record({ weight: fc.constantFrom(1, 300, 65_535), cap: fc.constantFrom(0, 30) }),
     }),
-    fc.record({ atNs, kind: fc.constant('tune' as const), ratelimitNs: fc.constantFrom(0, 300_000) }),
+    fc.record({
+      atNs,
+      kind: fc.constant('tune' as const),
+      parameters: fc.record({ ratelimitNs: fc.constantFrom(0, 300_000) }),
+    }),
   );
 }

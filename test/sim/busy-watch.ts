@@ -14,8 +14,9 @@ export class BusyWatch extends Onlooker {
     return [...this.running.values()].reduce((sum, { sinceNs }) => sum + endNs - sinceNs, finished);
   }
 
-  override sw(...told: Parameters<Onlooker['sw']>): void {
-    const [nowNs, pcpu, prev, , , next] = told;
+  override decide(...told: Parameters<Onlooker['decide']>): void {
+    const [nowNs, pcpu, prev, next] = told;
+    if (next === prev) return;
     const was = this.running.get(pcpu);
     assert.equal(was?.vcpu ?? IDLE, prev, `pCPU ${pcpu} leaves what it ran`);
     if (was !== undefined) this.busyNs.set(pcpu, (this.busyNs.get(pcpu) ?? 0) + nowNs - was.sinceNs);

@@ -21,8 +21,9 @@ export class CapWatch extends Onlooker {
     this.drift = drift;
   }
 
-  override sw(...told: Parameters<Onlooker['sw']>): void {
-    const [nowNs, , prev, , , next] = told;
+  override decide(...told: Parameters<Onlooker['decide']>): void {
+    const [nowNs, , prev, next] = told;
+    if (next === prev) return;
     if (prev !== IDLE) this.change(this.state.vmOf[prev], -1, nowNs);
     if (next !== IDLE) this.change(this.state.vmOf[next], 1, nowNs);
   }

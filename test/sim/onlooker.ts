@@ -1,4 +1,6 @@
-import type { Credit1 } from '../../src/core/credit1/credit1.ts';
+import assert from 'node:assert/strict';
+import type { Policy } from '../../src/core/policy.ts';
+import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import type { CreditState } from '../../src/core/credit1/state.ts';
 import type { TraceSink } from '../../src/core/trace-sink.ts';
 import type { LoopObserver } from '../../src/machine/machine.ts';
@@ -11,18 +13,19 @@ export class Onlooker implements TraceSink, LoopObserver {
   /** Hears everything that isn't overridden. */
   protected readonly hear: ((kind: string, told: readonly number[]) => void) | null = null;
 
-  attach(policy: Credit1): void {
+  attach(policy: Policy): void {
+    assert.ok(policy instanceof Credit1);
     this.state = policy.state;
   }
 
   decide(...told: Told<'decide'>): void {
     this.hear?.('decide', told);
   }
-  grant(...told: Told<'grant'>): void {
-    this.hear?.('grant', told);
-  }
-  pay(...told: Told<'pay'>): void {
-    this.hear?.('pay', told);
+  own(...told: Told<'own'>): void {
+    this.hear?.(
+      'own',
+      told.map((each) => each ?? 0),
+    );
   }
   start(...told: Told<'start'>): void {
     this.hear?.('start', told);
@@ -33,20 +36,8 @@ export class Onlooker implements TraceSink, LoopObserver {
   unpause(...told: Told<'unpause'>): void {
     this.hear?.('unpause', told);
   }
-  sw(...told: Told<'sw'>): void {
-    this.hear?.('sw', told);
-  }
   tick(...told: Told<'tick'>): void {
     this.hear?.('tick', told);
-  }
-  acct(...told: Told<'acct'>): void {
-    this.hear?.('acct', told);
-  }
-  park(...told: Told<'park'>): void {
-    this.hear?.('park', told);
-  }
-  unpark(...told: Told<'unpark'>): void {
-    this.hear?.('unpark', told);
   }
   steal(...told: Told<'steal'>): void {
     this.hear?.('steal', told);
@@ -57,23 +48,11 @@ export class Onlooker implements TraceSink, LoopObserver {
   wake(...told: Told<'wake'>): void {
     this.hear?.('wake', told);
   }
-  boost(...told: Told<'boost'>): void {
-    this.hear?.('boost', told);
-  }
-  unboost(...told: Told<'unboost'>): void {
-    this.hear?.('unboost', told);
-  }
-  acctStart(...told: Told<'acctStart'>): void {
-    this.hear?.('acctStart', told);
-  }
-  acctStop(...told: Told<'acctStop'>): void {
-    this.hear?.('acctStop', told);
-  }
   set(...told: Told<'set'>): void {
     this.hear?.('set', told);
   }
-  global(...told: Told<'global'>): void {
-    this.hear?.('global', told);
+  tune(...told: Told<'tune'>): void {
+    this.hear?.('tune', told);
   }
   timer(...told: Told<'timer'>): void {
     this.hear?.('timer', told);

@@ -51,7 +51,7 @@ describe('a cap', function () {
         (percent, count, { others, acctPhaseNs, ...rest }) => {
           const recorder = new CapWatch(0.01);
           const vms = [capped(percent, count), ...others.map(([weight, n]) => hogs(weight, n))];
-          simulate({ ...rest, vms, durationNs: 8e9, scheduler: { acctPhaseNs }, recorder });
+          simulate({ ...rest, vms, durationNs: 8e9, scheduler: { parameters: { acctPhaseNs } }, recorder });
           const boundNs = count * SLICE_NS * (2 + percent / 100);
           assert.ok(recorder.excessNs[0] <= boundNs, `${recorder.excessNs[0]} ns, bound ${boundNs}`);
         },
@@ -63,7 +63,12 @@ describe('a cap', function () {
   it('leaks when each accounting comes just before a tick: 23 % become 23.6 %', () => {
     const vms = [capped(23, 1)];
     const share = (acctPhaseNs: number) => {
-      const { vcpus, endNs } = simulate({ pcpuCount: 1, vms, durationNs: 60e9, scheduler: { acctPhaseNs } });
+      const { vcpus, endNs } = simulate({
+        pcpuCount: 1,
+        vms,
+        durationNs: 60e9,
+        scheduler: { parameters: { acctPhaseNs } },
+      });
       return (100 * vcpus[0].cpuNs) / endNs;
     };
     assert.ok(Math.abs(share(0) - 23) < 0.1);

@@ -32,7 +32,7 @@ describe('waiting', function () {
             vms,
             durationNs: 8e9,
             jitterNs,
-            scheduler: { acctPhaseNs },
+            scheduler: { parameters: { acctPhaseNs } },
             recorder,
           });
           recorder.finish(endNs);
@@ -104,7 +104,7 @@ describe('waiting', function () {
       pcpuCount: 2,
       vms: [hogs(256), { weight: 1, cap: 0, vcpus: [{ ...evader, pin: [0] }, evader] }],
       durationNs: 10e9,
-      scheduler: { ratelimitNs: 0, lbRatelimitNs: 0 },
+      scheduler: { parameters: { ratelimitNs: 0, lbRatelimitNs: 0 } },
     });
     assert.ok(vcpus[0].cpuNs < 0.1e9, `the hog had ${vcpus[0].cpuNs} ns`);
   });

@@ -37,7 +37,7 @@ describe('work conservation: nobody waits while a pCPU idles', function () {
           { atNs, kind: 'pause', vm: 0 },
           { atNs: atNs + 40e6, kind: 'unpause', vm: 0 },
         ];
-        simulate({ pcpuCount, vms, events, durationNs: 2e9, recorder, scheduler: { topology } });
+        simulate({ pcpuCount, vms, events, durationNs: 2e9, recorder, topology });
         assert.ok(recorder.longestNs <= TICK_NS, recorder.where);
       }),
       { numRuns: 100 },
@@ -57,11 +57,20 @@ describe('work conservation: nobody waits while a pCPU idles', function () {
         fc.integer({ min: 2, max: 4 }).chain(someTopology),
         fc.record({ acctPhaseNs: fc.nat(30e6), lbRatelimitNs: fc.constantFrom(0, 1e6, 20e6) }),
         fc.nat(),
-        (vms, topology, someScheduler, seed) => {
+        (vms, topology, parameters, seed) => {
           const recorder = new WasteWatch();
           const pcpuCount = topology.cores.length;
-          const scheduler = { ...someScheduler, topology };
-          simulate({ pcpuCount, vms, scheduler, seed, jitterNs: LATENESS_NS, durationNs: 1e9, recorder });
+          const scheduler = { parameters };
+          simulate({
+            pcpuCount,
+            vms,
+            scheduler,
+            topology,
+            seed,
+            jitterNs: LATENESS_NS,
+            durationNs: 1e9,
+            recorder,
+          });
           const boundNs = (recorder.mostOnOne + 1) * (TICK_NS + LATENESS_NS);
           assert.ok(recorder.longestNs <= boundNs, `${recorder.where}, bound ${boundNs}`);
         },

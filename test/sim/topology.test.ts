@@ -43,7 +43,7 @@ function run(shape: TopologyShape, hogCount: number) {
     pcpuCount,
     vms: [hogs(256, hogCount)],
     durationNs: 1000e6,
-    scheduler: { topology: gridTopology(shape) },
+    topology: gridTopology(shape),
     paranoid: true,
   });
 }

@@ -7,8 +7,9 @@ export class WaitWatch extends Onlooker {
   readonly longestNs = new Map<number, number>();
   private readonly offSinceNs = new Map<number, number>();
 
-  override sw(...told: Parameters<Onlooker['sw']>): void {
-    const [nowNs, , prev, , , next] = told;
+  override decide(...told: Parameters<Onlooker['decide']>): void {
+    const [nowNs, , prev, next] = told;
+    if (next === prev) return;
     if (prev !== IDLE) this.offSinceNs.set(prev, nowNs);
     if (next !== IDLE) this.note(next, nowNs);
   }

@@ -19,7 +19,7 @@ export function eventfulTrace(options: InventedTraceOptions = {}): Trace {
         { atNs: 500e6, kind: 'set', vm: 'A', weight: 1024 },
         { atNs: 600e6, kind: 'pause', vm: 'A' },
         { atNs: 700e6, kind: 'unpause', vm: 'A' },
-        { atNs: 800e6, kind: 'tune', tsliceNs: 10e6 },
+        { atNs: 800e6, kind: 'tune', parameters: { tsliceNs: 10e6 } },
       ],
     },
     ...options,

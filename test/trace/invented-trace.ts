@@ -5,7 +5,7 @@ import { Exit } from '../../src/machine/machine.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import { traceHeader, type Trace } from '../../src/trace/trace.ts';
-import { Column, columnOf, Kind, Left, WIDTH } from '../../src/trace/record.ts';
+import { Column, COLUMNS, Kind, Left, rowOf, WIDTH } from '../../src/trace/record.ts';
 import { TraceRecorder } from '../../src/trace/recorder.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import type { Slice } from '../../src/trace/timeline.ts';
@@ -88,11 +88,11 @@ function inventFacts(intent: Trace, facts: InventedFacts, store: TraceStore): vo
       ? slice.toNs - Math.min(5000, Math.max(0, (slice.toNs - enterNs) / 2))
       : slice.toNs + leaveDelayNs(i);
     if (enterNs >= leaveNs) return;
-    store.put(Kind.enter, enterNs, pcpu, vcpu, cpuNs[vcpu]);
+    store.put(rowOf(Kind.enter, enterNs, pcpu, vcpu, cpuNs[vcpu]));
     cpuNs[vcpu] += Math.round((leaveNs - enterNs) * usedOfStay);
     const next = slices.find((each) => each.pcpu === pcpu && each.fromNs === slice.toNs)?.vcpu ?? -1;
     const lateNs = !isOwnAccord && i % 10 === 9 ? 3000 : 0;
-    store.put(Kind.leave, leaveNs, pcpu, vcpu, cpuNs[vcpu], why, next, lateNs);
+    store.put(rowOf(Kind.leave, leaveNs, pcpu, vcpu, cpuNs[vcpu], why, next, lateNs));
     isFreeNs[pcpu] = leaveNs;
     isParkedNs[vcpu] = leaveNs;
   });
@@ -102,8 +102,8 @@ function whyLeft({ rows, count }: Trace, { vcpu, toNs, endReason }: Slice): numb
   if (endReason !== Reason.blocked) return Left.paused;
   for (let row = 0; row < count * WIDTH; row += WIDTH) {
     const isExit = rows[row + Column.kind] === Kind.exit && rows[row + Column.timeNs] === toNs;
-    if (!isExit || rows[row + columnOf('exit', 'vcpu')] !== vcpu) continue;
-    if (rows[row + columnOf('exit', 'why')] === Exit.done) return Left.done;
+    if (!isExit || rows[row + COLUMNS.exit.vcpu] !== vcpu) continue;
+    if (rows[row + COLUMNS.exit.why] === Exit.done) return Left.done;
   }
   return Left.blocked;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { divideUp } from '../../src/core/credit1/accounting.ts';
-import { passesOf } from '../../src/trace/passes.ts';
+import { passesOf } from '../../src/trace/words/credit1/passes.ts';
 import { isWaiting, spellsOf } from '../../src/trace/spells.ts';
-import { settingsOf, standingOf } from '../../src/trace/standing.ts';
+import { settingsOf, standingOf } from '../../src/trace/words/credit1/standing.ts';
 import { scenario } from '../sim/arbitrary.ts';
 import { cutAfter, watched } from './watched-simulation.ts';
 
@@ -82,7 +82,7 @@ describe('what is read back from the records of any simulation', function () {
     fc.assert(
       fc.property(scenario(), (options) => {
         const { trace } = watched(options);
-        const pool = (options.scheduler?.tsliceNs ?? 30e6) / 100_000;
+        const pool = (options.scheduler?.parameters?.tsliceNs ?? 30e6) / 100_000;
         for (const { grants, totalWeight, debt } of passesOf(trace)) {
           if (grants.length > 0) assert.equal(grants[0].toShare, pool * options.pcpuCount + debt);
           for (const { toShare, weight, fair, peak, pays } of grants) {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
-import { Kind, WIDTH } from '../../src/trace/record.ts';
+import { Kind, rowOf, WIDTH } from '../../src/trace/record.ts';
 import { TraceRing } from '../../src/trace/ring.ts';
 
 describe('the ring between two threads', () => {
   it('gives back what was put in, in order, once', () => {
     const ring = ringOf(8);
-    ring.put(Kind.park, 10, 1);
-    ring.put(Kind.decide, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    ring.put(rowOf(Kind.start, 10, 1));
+    ring.put(rowOf(Kind.decide, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
     assert.deepEqual(drained(ring), [
-      [Kind.park, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-      [Kind.decide, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0],
+      [Kind.start, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      [Kind.decide, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0],
     ]);
     assert.deepEqual(drained(ring), []);
   });
@@ -19,9 +19,9 @@ describe('the ring between two threads', () => {
     const ring = ringOf(4);
     const times: number[] = [];
     for (let i = 0; i < 10; i++) {
-      ring.put(Kind.park, 3 * i, 0);
-      ring.put(Kind.park, 3 * i + 1, 0);
-      ring.put(Kind.park, 3 * i + 2, 0);
+      ring.put(rowOf(Kind.start, 3 * i, 0));
+      ring.put(rowOf(Kind.start, 3 * i + 1, 0));
+      ring.put(rowOf(Kind.start, 3 * i + 2, 0));
       times.push(...drained(ring).map(([, timeNs]) => timeNs));
     }
     assert.deepEqual(
@@ -33,13 +33,13 @@ describe('the ring between two threads', () => {
 
   it('keeps the oldest when it is full, and counts what it drops', () => {
     const ring = ringOf(4);
-    for (let i = 0; i < 7; i++) ring.put(Kind.park, i, 0);
+    for (let i = 0; i < 7; i++) ring.put(rowOf(Kind.start, i, 0));
     assert.deepEqual(
       drained(ring).map(([, timeNs]) => timeNs),
       [0, 1, 2, 3],
     );
     assert.equal(ring.dropped, 3);
-    ring.put(Kind.park, 9, 0);
+    ring.put(rowOf(Kind.start, 9, 0));
     assert.equal(drained(ring).length, 1);
   });
 

@@ -5,11 +5,12 @@ import { spellsOf } from '../../src/trace/spells.ts';
 import type { StateTotals } from '../../src/trace/run-states.ts';
 import { runStatesOf } from '../../src/trace/run-states.ts';
 import type { Trace } from '../../src/trace/trace.ts';
-import { Column, Kind } from '../../src/trace/record.ts';
+import { Column } from '../../src/trace/record.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { wholeOf } from '../../src/trace/window.ts';
 import { vm } from '../host/invented-scenario.ts';
 import { inventedTrace } from './invented-trace.ts';
+import { decideRow } from './rows.ts';
 
 const sleeper = { spec: 'interactive', url: 'file:///interactive.js', size: 1000 };
 
@@ -52,9 +53,9 @@ describe('run states of a vCPU', () => {
     const store = new TraceStore();
     store.begin(trace.header);
     // A is told to run on pCPU 0, then on 1; that pCPU 0 let it go isn't told.
-    store.put(Kind.decide, 0, 0, -1, -64, 0, 0, -1, 0, Reason.tickled, Choice.queue);
-    store.put(Kind.decide, 10e6, 1, -1, -64, 0, 0, -1, 0, Reason.tickled, Choice.stolen);
-    store.put(Kind.decide, 20e6, 0, -1, -64, 0, 1, -1, 0, Reason.tickled, Choice.queue);
+    store.put(decideRow(0, 0, [-1, -64, 0], [0, -1, 0], Reason.tickled, Choice.queue));
+    store.put(decideRow(10e6, 1, [-1, -64, 0], [0, -1, 0], Reason.tickled, Choice.stolen));
+    store.put(decideRow(20e6, 0, [-1, -64, 0], [1, -1, 0], Reason.tickled, Choice.queue));
     store.end({ endNs: 30e6, complete: true, lostIntents: 1, lostFacts: 0 });
     assert.deepEqual(
       spellsOf(store.trace() as Trace)[0].map(({ state, pcpu, toNs }) => [state, pcpu, toNs]),

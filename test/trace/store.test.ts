@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Column, Kind, WIDTH } from '../../src/trace/record.ts';
+import { Column, Kind, rowOf, WIDTH } from '../../src/trace/record.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import { inventedTrace } from './invented-trace.ts';
@@ -14,7 +14,7 @@ describe('the memory of a trace', () => {
 
   it('sorts by time, and keeps the order of what was told at one instant', () => {
     const store = begun(100);
-    for (const [vcpu, timeNs] of [20, 10, 20, 10, 5].entries()) store.put(Kind.park, timeNs, vcpu);
+    for (const [vcpu, timeNs] of [20, 10, 20, 10, 5].entries()) store.put(rowOf(Kind.start, timeNs, vcpu));
     assert.deepEqual(told(traceOf(store)), [
       [5, 4],
       [10, 1],
@@ -26,7 +26,7 @@ describe('the memory of a trace', () => {
 
   it('keeps the newest when there are too many, and says how many it forgot', () => {
     const store = begun(1500);
-    for (let i = 0; i < 4000; i++) store.put(Kind.park, i, 0);
+    for (let i = 0; i < 4000; i++) store.put(rowOf(Kind.start, i, 0));
     const trace = traceOf(store);
     assert.equal(trace.count, 1500);
     assert.equal(trace.lost.forgotten, 2500);
@@ -37,7 +37,7 @@ describe('the memory of a trace', () => {
   it('gives only the newest when that is enough, wherever in its memory they are', () => {
     for (const taken of [5, 10, 13, 17, 20]) {
       const store = begun(10);
-      for (let i = 0; i < taken; i++) store.put(Kind.park, i, 0);
+      for (let i = 0; i < taken; i++) store.put(rowOf(Kind.start, i, 0));
       const trace = store.trace(4);
       assert.ok(trace !== null);
       assert.deepEqual(
@@ -53,9 +53,9 @@ describe('the memory of a trace', () => {
     const many = begun(3000);
     const rows = new Float64Array(WIDTH * 2500);
     for (let row = 0; row < 2500; row++) {
-      rows[row * WIDTH + Column.kind] = Kind.park;
+      rows[row * WIDTH + Column.kind] = Kind.start;
       rows[row * WIDTH + Column.timeNs] = row;
-      single.put(Kind.park, row, 0);
+      single.put(rowOf(Kind.start, row, 0));
     }
     many.append(rows, 1000);
     many.append(rows.subarray(1000 * WIDTH), 1500);
@@ -64,11 +64,11 @@ describe('the memory of a trace', () => {
 
   it('can be looked at while the run goes on, and says that it has no end yet', () => {
     const store = begun(10);
-    store.put(Kind.park, 1, 0);
+    store.put(rowOf(Kind.start, 1, 0));
     const early = traceOf(store);
     assert.ok(Number.isNaN(early.endNs));
     assert.equal(early.complete, false);
-    store.put(Kind.park, 2, 0);
+    store.put(rowOf(Kind.start, 2, 0));
     store.end(ENDED);
     assert.equal(early.count, 1);
     assert.equal(traceOf(store).count, 2);
@@ -77,7 +77,7 @@ describe('the memory of a trace', () => {
 
   it('begins anew with each run', () => {
     const store = begun(10);
-    store.put(Kind.park, 1, 0);
+    store.put(rowOf(Kind.start, 1, 0));
     store.end(ENDED);
     store.begin(header);
     assert.equal(traceOf(store).count, 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Reason } from '../../src/core/reason.ts';
+import { CreditReason } from '../../src/core/credit1/reason.ts';
 import { summarizeTrace } from '../../src/trace/summary.ts';
 import { wholeOf } from '../../src/trace/window.ts';
 import { hogs, scenario as someScenario } from '../sim/arbitrary.ts';
@@ -19,9 +19,9 @@ describe('the summary of a trace', () => {
           const own = result.vcpus.slice(first, (first += vcpus.length));
           const sum = (key: 'dispatches' | 'steals' | 'migrations' | 'boosts' | 'cpuNs') =>
             own.reduce((total, each) => total + each[key], 0);
-          const { dispatches, steals, migrations, boosts, intentNs } = vms[vm];
+          const { dispatches, steals, migrations, own: counted, intentNs } = vms[vm];
           assert.deepEqual(
-            { dispatches, steals, migrations, boosts, cpuNs: intentNs },
+            { dispatches, steals, migrations, boosts: counted.boosts, cpuNs: intentNs },
             {
               dispatches: sum('dispatches'),
               steals: sum('steals'),
@@ -43,12 +43,12 @@ describe('the summary of a trace', () => {
   it('says by which reasons a VM lost its pCPU, and a pCPU decided', () => {
     const { trace } = watched({ pcpuCount: 1, vms: [hogs(256, 1, 25), hogs(256)], durationNs: 600e6 });
     const { vms, pcpus } = summarizeTrace(trace);
-    assert.equal(vms[0].parks, 5);
-    assert.equal(vms[0].lostBy[Reason.parked], 5);
-    assert.equal(vms[1].lostBy[Reason.parked], undefined);
+    assert.equal(vms[0].own.parks, 5);
+    assert.equal(vms[0].lostBy.get(CreditReason.parked), 5);
+    assert.equal(vms[1].lostBy.get(CreditReason.parked), undefined);
     const [{ decidedBy, decisions }] = pcpus;
     assert.equal(
-      Object.values(decidedBy).reduce((sum, count) => sum + count, 0),
+      [...decidedBy.values()].reduce((sum, count) => sum + count, 0),
       decisions,
     );
   });

@@ -1,6 +1,10 @@
 import type { CreditState } from '../../src/core/credit1/state.ts';
 import { Stop } from '../../src/core/credit1/state.ts';
-import type { Credit1 } from '../../src/core/credit1/credit1.ts';
+import assert from 'node:assert/strict';
+import { Credit1 } from '../../src/core/credit1/credit1.ts';
+import { Own } from '../../src/core/credit1/terms.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { named as namedParameters } from '../../src/scenario/parameters.ts';
 import { traceHeader, type Trace } from '../../src/trace/trace.ts';
 import { WIDTH } from '../../src/trace/record.ts';
 import { TraceRecorder } from '../../src/trace/recorder.ts';
@@ -38,12 +42,20 @@ export function watched(options: SimOptions): Watched {
   const header = traceHeader(
     scenario({
       pcpus: Array.from({ length: options.pcpuCount }, (_, pcpu) => pcpu),
-      vms: options.vms.map(({ weight, cap, vcpus, startNs = 0 }, index) =>
+      vms: options.vms.map(({ weight = 256, cap = 0, vcpus, startNs = 0 }, index) =>
         vm(named(index), { weight, cap, vcpus: vcpus.length, startNs, work: null }),
       ),
-      events: (options.events ?? []).map((event) =>
-        event.kind === 'tune' ? event : { ...event, vm: named(event.vm) },
-      ),
+      events: (options.events ?? []).map((event) => {
+        if (event.kind === 'tune')
+          return { ...event, parameters: event.parameters as Record<string, number> };
+        if (event.kind !== 'set') return { ...event, vm: named(event.vm) };
+        return {
+          atNs: event.atNs,
+          kind: event.kind,
+          vm: named(event.vm),
+          ...namedParameters(event.parameters),
+        };
+      }),
     }),
     { label: 'watched', run: 1, machine: 'simulated' },
   );
@@ -61,7 +73,7 @@ export function cutAfter(trace: Trace, row: number, endNs: number): Trace {
 
 class Watch extends TraceRecorder {
   readonly snapshots: Snapshot[] = [];
-  private policy!: CreditState;
+  private state!: CreditState;
   private readonly counted: { count: number };
 
   constructor(store: TraceStore) {
@@ -76,23 +88,24 @@ class Watch extends TraceRecorder {
     this.counted = counted;
   }
 
-  override attach(policy: Credit1): void {
+  override attach(policy: Policy): void {
     super.attach(policy);
-    this.policy = policy.state;
+    assert.ok(policy instanceof Credit1);
+    this.state = policy.state;
   }
 
-  override acct(nowNs: number, totalWeight: number, balance: number): void {
-    super.acct(nowNs, totalWeight, balance);
-    this.snap(nowNs);
+  override own(nowNs: number, kind: number, ...fields: [number, ...number[]]): void {
+    super.own(nowNs, kind, ...fields);
+    if (kind === Own.acct) this.snap(nowNs);
   }
 
-  override tick(nowNs: number, pcpu: number, vcpu: number, priority: number, credit: number): void {
-    super.tick(nowNs, pcpu, vcpu, priority, credit);
+  override tick(nowNs: number, pcpu: number, vcpu: number): void {
+    super.tick(nowNs, pcpu, vcpu);
     this.snap(nowNs);
   }
 
   private snap(nowNs: number): void {
-    const { policy } = this;
+    const { state: policy } = this;
     const vcpus = Array.from({ length: policy.vcpuCount }, (_, vcpu) => vcpu);
     this.snapshots.push({
       row: this.counted.count - 1,

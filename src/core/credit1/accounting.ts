@@ -3,6 +3,7 @@ import { Priority } from './constants.ts';
 import { NONE } from '../linked-lists.ts';
 import type { CreditState } from './state.ts';
 import { acctTimer, Flag, Stop } from './state.ts';
+import { Own } from './terms.ts';
 import { sleep, wakeUp } from './wake.ts';
 
 /** Wake-ups out of accounting happen on the pCPU that runs the master timer. */
@@ -24,7 +25,7 @@ export function account(state: CreditState, nowNs: number): void {
   state.timers.arm(acctTimer(state), nowNs + state.tsliceNs);
   if (state.totalWeight === 0) state.balance = 0;
   else distribute(state, nowNs);
-  if (state.trace !== null) state.trace.acct(nowNs, state.totalWeight, state.balance);
+  if (state.trace !== null) state.trace.own(nowNs, Own.acct, state.totalWeight, state.balance);
 }
 
 function distribute(state: CreditState, nowNs: number): void {
@@ -52,7 +53,7 @@ function distribute(state: CreditState, nowNs: number): void {
     }
 
     let fair = divideUp(toShare * weight, totalWeight);
-    if (state.trace !== null) state.trace.grant(nowNs, vm, toShare, weight, fair, peak);
+    if (state.trace !== null) state.trace.own(nowNs, Own.grant, vm, toShare, weight, fair, peak);
     if (fair < peak) {
       hasSlack = true;
     } else {
@@ -94,7 +95,7 @@ function settle(state: CreditState, vm: number, share: number, capPerVcpu: numbe
     state.credit[vcpu] = credit;
     state.lastShare[vcpu] = share;
     sum += credit;
-    if (state.trace !== null) state.trace.pay(nowNs, vcpu, before, share, credit, priority[vcpu]);
+    if (state.trace !== null) state.trace.own(nowNs, Own.pay, vcpu, before, share, credit, priority[vcpu]);
   }
   return sum;
 }
@@ -104,14 +105,14 @@ function park(state: CreditState, vcpu: number, nowNs: number): void {
   state.flags[vcpu] |= Flag.parked;
   state.stops[vcpu] |= Stop.parked;
   sleep(state, vcpu);
-  if (state.trace !== null) state.trace.park(nowNs, vcpu);
+  if (state.trace !== null) state.trace.own(nowNs, Own.park, vcpu);
 }
 
 function unpark(state: CreditState, vcpu: number, nowNs: number): void {
   state.stops[vcpu] &= ~Stop.parked;
   if (state.stops[vcpu] === 0) wakeUp(state, vcpu, nowNs, MASTER_PCPU);
   state.flags[vcpu] &= ~Flag.parked; // only now: a wake-up from parking doesn't boost
-  if (state.trace !== null) state.trace.unpark(nowNs, vcpu);
+  if (state.trace !== null) state.trace.own(nowNs, Own.unpark, vcpu);
 }
 
 /** ⌈x / y⌉ for whole x ≥ 0, y > 0. Exact while x + y < 2^53. */

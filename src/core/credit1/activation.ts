@@ -1,5 +1,6 @@
 import { NONE } from '../linked-lists.ts';
 import type { CreditState } from './state.ts';
+import { Own } from './terms.ts';
 
 /** The one list that holds the active VMs. */
 export const ACTIVE_VMS = 0;
@@ -15,7 +16,7 @@ export function activate(state: CreditState, vcpu: number, nowNs: number): void 
   state.activeCount[vm]++;
   state.totalWeight += state.weight[vm];
   if (!state.activeVms.isLinked(vm)) moveToFront(state, vm);
-  if (state.trace !== null) state.trace.acctStart(nowNs, vcpu, state.activeCount[vm]);
+  if (state.trace !== null) state.trace.own(nowNs, Own.activate, vcpu, state.activeCount[vm]);
 }
 
 /** A vCPU earned more than it used: it leaves accounting until a tick finds it running again. */
@@ -25,7 +26,7 @@ export function deactivate(state: CreditState, vcpu: number, nowNs: number): voi
   state.activeCount[vm]--;
   state.totalWeight -= state.weight[vm];
   if (state.activeVcpus.head(vm) === NONE) state.activeVms.remove(ACTIVE_VMS, vm);
-  if (state.trace !== null) state.trace.acctStop(nowNs, vcpu, state.activeCount[vm]);
+  if (state.trace !== null) state.trace.own(nowNs, Own.deactivate, vcpu, state.activeCount[vm]);
 }
 
 /** Serve this VM first in the next accounting. */

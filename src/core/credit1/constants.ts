@@ -13,34 +13,11 @@ export const CREDIT_NS = 100_000;
 export const REMAINDER_PER_NS = 10;
 export const REMAINDER_PER_CREDIT = 1_000_000;
 
-/** Xen's boot option sched_credit_tslice_ms. */
-export const DEFAULT_TSLICE_NS = 30 * MS;
-/** Xen's boot option sched_ratelimit_us. */
-export const DEFAULT_RATELIMIT_NS = 1_000 * US;
-/** Xen's boot option load-balance-ratelimit, since 4.18. */
-export const DEFAULT_LB_RATELIMIT_NS = 1_000 * US;
-/** Xen's boot option vcpu_migration_delay; 0 = off. */
-export const DEFAULT_MIGRATION_DELAY_NS = 0;
-
 /**
  * How long the machine has been idle at t = 0. A whole number of slices of the usual lengths, and long enough
  * that the load balancer's rate limit is over.
  */
 export const DEFAULT_BOOT_NS = 900 * MS;
-
-export const MIN_TSLICE_NS = 1 * MS;
-export const MAX_TSLICE_NS = 1_000 * MS;
-export const MIN_RATELIMIT_NS = 100 * US;
-export const MAX_RATELIMIT_NS = 500_000 * US;
-export const MAX_LB_RATELIMIT_NS = 1_000 * MS;
-export const MAX_MIGRATION_DELAY_NS = 100_000 * US;
-/** Beyond a tick a phase says nothing new; times of a million pCPUs stay whole numbers. */
-export const MAX_TICK_PHASE_NS = 1_000 * MS;
-
-export const MIN_WEIGHT = 1;
-export const MAX_WEIGHT = 65_535;
-/** A cap is a 16-bit number of percent; its highest value means "leave unchanged" in Xen and can't be set. */
-export const MAX_CAP = 65_534;
 
 /** A slice has three ticks, or one if it is shorter than 3 ms. */
 export function ticksPerSlice(tsliceNs: number): number {

@@ -45,17 +45,21 @@ import { account } from './accounting.ts';
 import type { Counters } from '../counters.ts';
 import { faultOf } from './fault.ts';
 import type { Credit1Options } from './options.ts';
-import { checkCap, checkWeight, isValidTuning } from './options.ts';
+import { faultIn, refuseUntunable } from '../parameters.ts';
+import { PARAMETERS, VM_PARAMETERS } from './parameters.ts';
 import { tickPeriodNs, CREDIT_NS } from './constants.ts';
+import { NONE } from '../linked-lists.ts';
 import { place } from './placement.ts';
-import type { Policy, PolicyTuning } from '../policy.ts';
+import type { ParameterValues, Policy } from '../policy.ts';
 import { schedule } from './schedule.ts';
-import { Ask } from '../reason.ts';
+import { Ask } from './reason.ts';
 import { acctTimer, askFor, CreditState, Flag, Stop } from './state.ts';
+import { CREDIT_TERMS, VcpuReading, VmReading } from './terms.ts';
 import { tick } from './tick.ts';
 import { sleep, wakeUp } from './wake.ts';
 
 export class Credit1 implements Policy {
+  readonly terms = CREDIT_TERMS;
   readonly pcpuCount: number;
   readonly vcpuCount: number;
   readonly current: Int32Array;
@@ -129,7 +133,7 @@ export class Credit1 implements Policy {
   wake(vcpu: number, nowNs: number, wakingPcpu: number): void {
     const { state } = this;
     if ((state.stops[vcpu] & Stop.blocked) === 0) return;
-    if (state.trace !== null) state.trace.wake(nowNs, vcpu, state.priority[vcpu]);
+    if (state.trace !== null) state.trace.wake(nowNs, vcpu);
     state.stops[vcpu] &= ~Stop.blocked;
     if (state.stops[vcpu] === 0) wakeUp(state, vcpu, nowNs, wakingPcpu);
   }
@@ -171,26 +175,29 @@ export class Credit1 implements Policy {
     }
   }
 
-  /** The weight counts at once, the cap from the next accounting on. @throws RangeError */
-  setVm(vm: number, change: { readonly weight?: number; readonly cap?: number }, nowNs: number): void {
+  /** The weight counts at once, the cap from the next accounting on. */
+  setVm(vm: number, change: ParameterValues, nowNs: number): void {
     const { state } = this;
-    const weight = change.weight ?? state.weight[vm];
-    const cap = change.cap ?? state.cap[vm];
-    checkWeight(weight);
-    checkCap(cap);
+    const { weight = state.weight[vm], cap = state.cap[vm] } = change;
+    refuseUntunable(VM_PARAMETERS, change);
+    const fault = faultIn(VM_PARAMETERS, change);
+    if (fault !== null) throw new RangeError(fault);
     state.totalWeight += (weight - state.weight[vm]) * state.activeCount[vm];
     state.weight[vm] = weight;
     state.cap[vm] = cap;
-    if (state.trace !== null) state.trace.set(nowNs, vm, weight, cap);
+    if (state.trace !== null) state.trace.set(nowNs, vm);
   }
 
   /** Timers under way keep their time, and credits already earned their number. */
-  tune(change: PolicyTuning, nowNs: number): boolean {
+  tune(change: ParameterValues, nowNs: number): boolean {
     const { state } = this;
-    const tsliceNs = change.tsliceNs ?? state.tsliceNs;
-    const ratelimitNs = change.ratelimitNs ?? state.ratelimitNs;
-    const migrationDelayNs = change.migrationDelayNs ?? state.migrationDelayNs;
-    const isValid = isValidTuning(tsliceNs, ratelimitNs, migrationDelayNs);
+    const {
+      tsliceNs = state.tsliceNs,
+      ratelimitNs = state.ratelimitNs,
+      migrationDelayNs = state.migrationDelayNs,
+    } = change;
+    refuseUntunable(PARAMETERS, change);
+    const isValid = faultIn(PARAMETERS, { tsliceNs, ratelimitNs, migrationDelayNs }) === null;
     if (isValid) {
       state.tsliceNs = tsliceNs;
       state.tickNs = tickPeriodNs(tsliceNs);
@@ -198,8 +205,25 @@ export class Credit1 implements Policy {
       state.ratelimitNs = ratelimitNs;
       state.migrationDelayNs = migrationDelayNs;
     }
-    if (state.trace !== null) state.trace.global(nowNs, isValid ? 0 : -1);
+    if (state.trace !== null) state.trace.tune(nowNs, isValid ? 0 : -1);
     return isValid;
+  }
+
+  readVcpu(vcpu: number, out: Float64Array, at: number): void {
+    out[at + VcpuReading.priority] = this.state.priority[vcpu];
+    out[at + VcpuReading.credit] = this.state.credit[vcpu];
+  }
+
+  readVm(vm: number, out: Float64Array, at: number): void {
+    out[at + VmReading.weight] = this.state.weight[vm];
+    out[at + VmReading.cap] = this.state.cap[vm];
+  }
+
+  queueOf(pcpu: number): number[] {
+    const { runq } = this.state;
+    const vcpus: number[] = [];
+    for (let vcpu = runq.head(pcpu); vcpu !== NONE; vcpu = runq.next(vcpu)) vcpus.push(vcpu);
+    return vcpus;
   }
 
   fault(): string | null {

@@ -3,8 +3,7 @@ import { steal } from './balance.ts';
 import { MIN_SLICE_TIMER_NS, Priority } from './constants.ts';
 import { NONE } from '../linked-lists.ts';
 import { IDLE } from '../policy.ts';
-import { Ask, Choice } from '../reason.ts';
-import { reasonOf } from './reason-of.ts';
+import { Ask, CreditChoice, reasonOf } from './reason.ts';
 import type { CreditState } from './state.ts';
 import { dequeue, dropRunnable, Flag, sliceTimer, Stop } from './state.ts';
 import { startTicks, stopTicks } from './tick.ts';
@@ -21,7 +20,7 @@ export function schedule(state: CreditState, pcpu: number, nowNs: number, cpuNs:
     state.descheduledNs[prev] = nowNs;
     if (isRateLimited(state, prev, nowNs)) {
       extend(state, pcpu, prev, nowNs);
-      if (state.trace !== null) state.trace.decide(nowNs, pcpu, prev, prev, reason, Choice.rateLimited);
+      if (state.trace !== null) state.trace.decide(nowNs, pcpu, prev, prev, reason, CreditChoice.rateLimited);
       return prev;
     }
     putBack(state, pcpu, prev);
@@ -37,7 +36,8 @@ export function schedule(state: CreditState, pcpu: number, nowNs: number, cpuNs:
     state.sliceAsk[pcpu] = Ask.slice;
   }
   if (state.trace !== null) {
-    const choice = stolen !== NONE ? Choice.stolen : next === IDLE ? Choice.nobody : Choice.queue;
+    const choice =
+      stolen !== NONE ? CreditChoice.stolen : next === IDLE ? CreditChoice.nobody : CreditChoice.queue;
     state.trace.decide(nowNs, pcpu, prev, next, reason, choice);
   }
   if (next !== prev) switchTo(state, pcpu, prev, next, nowNs);
@@ -99,20 +99,5 @@ function switchTo(state: CreditState, pcpu: number, prev: number, next: number, 
     state.enteredNs[next] = nowNs;
     state.counters.dispatches[next]++;
   }
-  if (state.trace !== null) traceSwitch(state, pcpu, prev, next, nowNs);
   if (prev !== IDLE && (state.stops[prev] & Stop.moving) !== 0) finishMigration(state, prev, nowNs);
-}
-
-function traceSwitch(state: CreditState, pcpu: number, prev: number, next: number, nowNs: number): void {
-  const { priority, credit } = state;
-  state.trace?.sw(
-    nowNs,
-    pcpu,
-    prev,
-    prev === IDLE ? Priority.idle : priority[prev],
-    prev === IDLE ? 0 : credit[prev],
-    next,
-    next === IDLE ? Priority.idle : priority[next],
-    next === IDLE ? 0 : credit[next],
-  );
 }

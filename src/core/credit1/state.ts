@@ -1,6 +1,6 @@
 import { Affinity, CpuSet } from '../cpu-set.ts';
 import { CREDIT_NS, Priority, tickPeriodNs } from './constants.ts';
-import { CpuGroups } from '../cpu-groups.ts';
+import { type CpuGroups, groupsAt } from '../cpu-groups.ts';
 import type { Counters } from '../counters.ts';
 import { createCounters } from '../counters.ts';
 import { LinkedLists } from '../linked-lists.ts';
@@ -161,8 +161,8 @@ export class CreditState {
     this.lastShare = new Int32Array(pins.length);
     this.affinity = new Affinity(pcpuCount, pins);
 
-    this.weight = Int32Array.from(vms, (vm) => vm.weight);
-    this.cap = Int32Array.from(vms, (vm) => vm.cap);
+    this.weight = Int32Array.from(resolved.vms, ({ weight }) => weight);
+    this.cap = Int32Array.from(resolved.vms, ({ cap }) => cap);
     this.started = new Uint8Array(vms.length);
     this.firstVcpu = new Int32Array(vms.length + 1);
     vms.forEach((vm, d) => (this.firstVcpu[d + 1] = this.firstVcpu[d] + vm.vcpus.length));
@@ -171,8 +171,8 @@ export class CreditState {
     this.activeVms = new LinkedLists(1, vms.length);
 
     this.isFlat = isFlat(resolved.topology);
-    this.cores = new CpuGroups(resolved.topology.cores);
-    this.sockets = new CpuGroups(resolved.topology.sockets);
+    this.cores = groupsAt('core', resolved.topology);
+    this.sockets = groupsAt('socket', resolved.topology);
     this.idleBias = new Int32Array(pcpuCount).fill(pcpuCount - 1);
     this.balanceBias = new Int32Array(this.sockets.count);
     this.free = new CpuSet(pcpuCount);

@@ -3,9 +3,10 @@ import { burn } from './burn.ts';
 import { Priority } from './constants.ts';
 import { pickPcpu } from './placement.ts';
 import { IDLE } from '../policy.ts';
-import { Ask } from '../reason.ts';
+import { Ask } from './reason.ts';
 import type { CreditState } from './state.ts';
 import { askFor, Stop, tickTimer } from './state.ts';
+import { Own } from './terms.ts';
 
 /**
  * The tick of a busy pCPU. Whoever runs just now loses its boost and is charged; if it takes no part in
@@ -17,7 +18,7 @@ export function tick(state: CreditState, pcpu: number, nowNs: number, cpuNs: num
   if (vcpu !== IDLE) {
     if (state.priority[vcpu] === Priority.boost) {
       state.priority[vcpu] = Priority.under;
-      if (state.trace !== null) state.trace.unboost(nowNs, vcpu);
+      if (state.trace !== null) state.trace.own(nowNs, Own.unboost, vcpu, Priority.under);
     }
     burn(state, vcpu, cpuNs);
     if (!isActive(state, vcpu)) {
@@ -26,7 +27,7 @@ export function tick(state: CreditState, pcpu: number, nowNs: number, cpuNs: num
       state.stops[vcpu] |= Stop.moving;
       askFor(state, pcpu, Ask.move);
     }
-    if (state.trace !== null) state.trace.tick(nowNs, pcpu, vcpu, state.priority[vcpu], state.credit[vcpu]);
+    if (state.trace !== null) state.trace.tick(nowNs, pcpu, vcpu);
   }
   if (state.sortEpoch[pcpu] !== state.epoch) {
     state.sortEpoch[pcpu] = state.epoch;

@@ -1,6 +1,6 @@
 import { Priority } from './constants.ts';
 import { IDLE } from '../policy.ts';
-import { Ask } from '../reason.ts';
+import { Ask } from './reason.ts';
 import type { CreditState } from './state.ts';
 import { askFor } from './state.ts';
 

@@ -1,8 +1,9 @@
 import { Priority } from './constants.ts';
 import { IDLE } from '../policy.ts';
-import { Ask } from '../reason.ts';
+import { Ask } from './reason.ts';
 import type { CreditState } from './state.ts';
 import { addRunnable, askFor, dequeue, dropRunnable, Flag, Stop } from './state.ts';
+import { Own } from './terms.ts';
 import { place } from './placement.ts';
 import { tickle } from './tickle.ts';
 
@@ -19,7 +20,7 @@ export function wakeUp(state: CreditState, vcpu: number, nowNs: number, wakingPc
   if (unboostable === 0 && priority[vcpu] === Priority.under) {
     priority[vcpu] = Priority.boost;
     state.counters.boosts[vcpu]++;
-    if (state.trace !== null) state.trace.boost(nowNs, vcpu);
+    if (state.trace !== null) state.trace.own(nowNs, Own.boost, vcpu, Priority.boost);
   }
   if ((flags[vcpu] & Flag.yield) === 0) state.runq.insert(pcpu, vcpu);
   else state.runq.insertYielding(pcpu, vcpu, state.current[pcpu] !== IDLE);

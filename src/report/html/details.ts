@@ -3,7 +3,8 @@ import { metrics } from '../../result/metrics.ts';
 import { formatNs, formatMetric } from '../format.ts';
 import type { HostFacts } from '../../result/result.ts';
 import type { Quantiles } from '../../analysis/histogram.ts';
-import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
+import { policyTypeOf, scenarioParameters } from '../../policies.ts';
+import type { Scenario, SchedulerSpec, VmSpec } from '../../scenario/scenario.ts';
 import type { Work } from '../../workload/work.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { type HtmlInput, type HtmlRow, runName } from './input.ts';
@@ -86,14 +87,23 @@ function loopTable(rows: readonly HtmlRow[]): Html {
   </div>`;
 }
 
+function schedulerText({ type, parameters }: SchedulerSpec): string {
+  const declared = scenarioParameters(policyTypeOf(type));
+  return [
+    `scheduler ${type}`,
+    ...declared.map(({ key, field, unit }) => {
+      const value = parameters[field];
+      return `${key} ${unit === 'time' ? formatNs(value) : value}`;
+    }),
+  ].join(', ');
+}
+
 function scenarioTable(label: string, { pcpus, durationNs, seed, scheduler, vms, events }: Scenario): Html {
-  const { tsliceNs, ratelimitNs } = scheduler;
   return html`<h3>${label}</h3>
     <p>
       pCPUs: ${pcpus.map((id) => `CPU ${id}`).join(', ')};
-      ${durationNs === null ? 'until all work is done' : formatNs(durationNs)}; slice ${formatNs(tsliceNs)},
-      rate limit ${formatNs(ratelimitNs)}; seed
-      ${seed}${events.length === 0 ? '' : `; ${events.length} changes while it runs`}.
+      ${durationNs === null ? 'until all work is done' : formatNs(durationNs)}; ${schedulerText(scheduler)};
+      seed ${seed}${events.length === 0 ? '' : `; ${events.length} changes while it runs`}.
     </p>
     <div class="scroll">
       <table>

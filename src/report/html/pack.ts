@@ -17,6 +17,13 @@ export function pack(type: PackedArray['type'], values: readonly number[]): Pack
   return { type, base64: Buffer.from(buffer).toString('base64') };
 }
 
+/** Numbers of unknown kind, in the smallest type that holds them all. */
+export function packNumbers(values: readonly number[]): PackedArray {
+  const fits = (type: 'i8' | 'i32'): boolean =>
+    ARRAYS[type].from(values).every((packed, i) => Object.is(packed, values[i]));
+  return pack(fits('i8') ? 'i8' : fits('i32') ? 'i32' : 'f64', values);
+}
+
 /** The columns of a list of entries, each with its type and where its value comes from. */
 export function packColumns<Entry, Column extends string>(
   entries: readonly Entry[],

@@ -1,4 +1,6 @@
 /** The result of a run or a lab as one HTML file that needs nothing else: no network, no other file. */
+import type { PolicyTerms } from '../../core/policy-terms.ts';
+import type { Trace } from '../../trace/trace.ts';
 import { detailsSection } from './details.ts';
 import { fingerprintSection } from './fingerprints.ts';
 import { html, NOTHING } from './html.ts';
@@ -10,18 +12,26 @@ import { lookSection, predictSection } from './texts.ts';
 import { timelineData } from './timeline-data.ts';
 import { timelineSection } from './timeline.ts';
 import { isSimulated, verdictSection } from './verdict.ts';
-import { WORDS } from './words.ts';
+import { policyData, STOPPED } from './words.ts';
 
 /** @returns the file's text; the same input gives the same text */
 export function htmlReport(input: HtmlInput): string {
   const { rows, generatedAt, texts = {} } = input;
   const title = isSimulated(rows) ? `${input.title.replace(/\.$/, '')} (simulated)` : input.title;
-  const timelines = rows.flatMap(({ label, traces, simulated = [] }) => [
+  const shown = rows.flatMap(({ label, traces, simulated = [] }) => [
     ...traces.flatMap((trace, i) =>
-      trace === null ? [] : [timelineData(runName(label, i, traces.length), trace)],
+      trace === null ? [] : [{ title: runName(label, i, traces.length), trace }],
     ),
-    ...simulated.slice(0, 1).map((trace) => timelineData(`${label}, in virtual time`, trace)),
+    ...simulated.slice(0, 1).map((trace) => ({ title: `${label}, in virtual time`, trace })),
   ]);
+  const policies = policiesOf(shown.map(({ trace }) => trace));
+  const timelines = shown.map(({ title: name, trace }) =>
+    timelineData(
+      name,
+      policies.findIndex(({ type }) => type === trace.header.policy.type),
+      trace,
+    ),
+  );
   const body = html`<header>
       <h1>${title}</h1>
       ${texts.description === undefined ? NOTHING : html`<p class="lead">${texts.description}</p>`}
@@ -30,10 +40,15 @@ export function htmlReport(input: HtmlInput): string {
     </header>
     <main>
       ${verdictSection(rows)} ${predictSection(texts)} ${resultsSection(rows)} ${timesSection(rows)}
-      ${sharesSection(rows)} ${timelineSection(rows, timelines)} ${fingerprintSection(rows)}
+      ${sharesSection(rows)} ${timelineSection(rows, timelines, policies)} ${fingerprintSection(rows)}
       ${lookSection(texts)} ${detailsSection(input)}
     </main>`;
-  return page(title, body, { words: WORDS, timelines });
+  return page(title, body, { policies: policies.map(policyData), stopped: STOPPED, timelines });
+}
+
+/** The policies of these traces, each once. */
+function policiesOf(traces: readonly Trace[]): PolicyTerms[] {
+  return [...new Map(traces.map(({ header: { policy } }) => [policy.type, policy])).values()];
 }
 
 function readable(iso: string): string {

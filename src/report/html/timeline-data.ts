@@ -1,22 +1,26 @@
 /** A trace as the page's script takes it. */
-import { Column, Kind, WIDTH } from '../../trace/record.ts';
+import { Column, WIDTH } from '../../trace/record.ts';
 import { spellsOf } from '../../trace/spells.ts';
 import { endOf, slicesOf, staysOf } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { creditTracks } from './credit-track.ts';
-import { NO_REASON, pack, packColumns } from './pack.ts';
+import { vocabularyOf } from '../../trace/vocabulary.ts';
+import { NO_REASON, pack, packColumns, packNumbers } from './pack.ts';
+import { readingTracks } from './reading-tracks.ts';
 import type { TimelineData } from './view-data.ts';
 
-export function timelineData(title: string, trace: Trace): TimelineData {
+/** @param policy which of the page's policies it has */
+export function timelineData(title: string, policy: number, trace: Trace): TimelineData {
   const { header, rows, count } = trace;
   const { scenario } = header;
+  const { vcpuReadings } = header.policy;
   const endNs = endOf(trace);
   const slices = slicesOf(trace);
   const stays = header.machine === 'hardware' ? staysOf(trace) : null;
-  const credits = creditTracks(trace);
+  const tracks = readingTracks(trace);
   const parked = spellsOf(trace).map((spells) => spells.filter(({ state }) => state === 'parked'));
   return {
     title,
+    policy,
     startNs: trace.lost.forgotten > 0 && count > 0 ? rows[Column.timeNs] : 0,
     endNs,
     pcpus: scenario.pcpus.map((cpu, pcpu) => ({
@@ -25,13 +29,12 @@ export function timelineData(title: string, trace: Trace): TimelineData {
         fromNs: ['f64', (slice) => slice.fromNs],
         toNs: ['f64', (slice) => slice.toNs],
         vcpu: ['u16', (slice) => slice.vcpu],
-        priority: ['i8', (slice) => slice.priority],
-        credit: ['i32', (slice) => slice.credit],
         reason: ['u8', (slice) => slice.reason],
         choice: ['u8', (slice) => slice.choice],
         endReason: ['u8', (slice) => slice.endReason ?? NO_REASON],
         renewals: ['u32', (slice) => slice.renewals],
       }),
+      readings: vcpuReadings.map((_, i) => packNumbers(slices[pcpu].map(({ readings }) => readings[i]))),
       stays:
         stays === null
           ? null
@@ -48,25 +51,26 @@ export function timelineData(title: string, trace: Trace): TimelineData {
       name: scenario.vms[vm].vcpus === 1 ? scenario.vms[vm].name : id,
       vm,
       index: vcpu - header.vcpus.findIndex((other) => other.vm === vm),
-      credits: packColumns(credits[vcpu], {
-        timeNs: ['f64', (point) => point.timeNs],
-        credit: ['i32', (point) => point.credit],
-        priority: ['i8', (point) => point.priority],
-      }),
+      toldNs: pack(
+        'f64',
+        tracks[vcpu].map(({ timeNs }) => timeNs),
+      ),
+      readings: vcpuReadings.map((_, i) => packNumbers(tracks[vcpu].map(({ values }) => values[i]))),
       parked: packColumns(parked[vcpu], {
         fromNs: ['f64', (span) => span.fromNs],
         toNs: ['f64', (span) => span.toNs],
       }),
     })),
-    acctNs: pack('f64', timesOf(trace, Kind.acct)),
+    marksNs: pack('f64', marksOf(trace)),
     note: noteOf(trace),
   };
 }
 
-function timesOf({ rows, count }: Trace, kind: Kind): number[] {
+function marksOf({ header, rows, count }: Trace): number[] {
+  const { shapes } = vocabularyOf(header.policy);
   const times: number[] = [];
   for (let row = 0; row < count * WIDTH; row += WIDTH) {
-    if (rows[row + Column.kind] === kind) times.push(rows[row + Column.timeNs]);
+    if (shapes[rows[row + Column.kind]]?.own?.mark !== undefined) times.push(rows[row + Column.timeNs]);
   }
   return times;
 }

@@ -1,20 +1,12 @@
 /** The place of the interactive timeline, and what it shows in figures for those who can't see or use it. */
 import { formatNs } from '../format.ts';
 import { quantileOfSorted } from '../../analysis/quantiles.ts';
-import { Reason } from '../../core/reason.ts';
+import type { PolicyTerms, Reading } from '../../core/policy-terms.ts';
 import { slicesOf, staysOf, type Slice } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { type HtmlRow, runName } from './input.ts';
 import type { TimelineData } from './view-data.ts';
-
-const ENDINGS: readonly (readonly [title: string, reasons: readonly Reason[]])[] = [
-  ['slice over', [Reason.sliceOver]],
-  ['preempted', [Reason.tickled, Reason.rateLimitOver]],
-  ['blocked', [Reason.blocked]],
-  ['parked', [Reason.parked]],
-  ['other', [Reason.paused, Reason.yielded, Reason.moved]],
-];
 
 const BUTTONS: readonly (readonly [action: string, label: string, name: string])[] = [
   ['zoom-in', '+', 'Zoom in'],
@@ -26,7 +18,11 @@ const BUTTONS: readonly (readonly [action: string, label: string, name: string])
   ['all', 'all', 'The whole run'],
 ];
 
-export function timelineSection(rows: readonly HtmlRow[], timelines: readonly TimelineData[]): Html {
+export function timelineSection(
+  rows: readonly HtmlRow[],
+  timelines: readonly TimelineData[],
+  policies: readonly PolicyTerms[],
+): Html {
   if (timelines.length === 0) return NOTHING;
   const isMeasured = timelines.some(({ pcpus }) => pcpus.some(({ stays }) => stays !== null));
   const missing = rows.flatMap(({ traces }) => traces).filter((trace) => trace === null).length;
@@ -34,10 +30,9 @@ export function timelineSection(rows: readonly HtmlRow[], timelines: readonly Ti
     <h2 id="timeline-title">Timeline</h2>
     <p>
       Per pCPU who ran
-      when${isMeasured ? ': above as the scheduler meant it, below as it was on the core' : ''}. Under it each
-      vCPU's credits, on the same time axis; hatched while it is parked, and the bar at the foot is its
-      priority: high for BOOST, middle for UNDER, low for OVER. Thin vertical lines are accountings. Where
-      slices are narrower than a pixel, a column shows how its time was divided.
+      when${isMeasured ? ': above as the scheduler meant it, below as it was on the core' : ''}.
+      ${policies.map((policy) => readingsText(policy, policies.length > 1)).join(' ')} Where slices are
+      narrower than a pixel, a column shows how its time was divided.
     </p>
     ${missing === 0 ? NOTHING : html`<p class="no">${missing} ${missing === 1 ? 'run is' : 'runs are'} not shown: not all that was recorded could be kept.</p>`}
     <div id="timeline" class="timeline" hidden>
@@ -90,10 +85,41 @@ export function timelineSection(rows: readonly HtmlRow[], timelines: readonly Ti
   </section>`;
 }
 
+/** What the lanes of vCPUs show. */
+function readingsText({ type, vcpuReadings, records }: PolicyTerms, isOneOfSeveral: boolean): string {
+  const levels = vcpuReadings.filter(({ kind }) => kind === 'level').map(levelName);
+  const bars = vcpuReadings.flatMap(({ kind, key, classes = [] }) =>
+    kind === 'class' ? [`its ${key}, from high to low ${listed(classes.map(({ name }) => name))}`] : [],
+  );
+  const marks = records.flatMap(({ mark }) => mark ?? []);
+  const lane = levels.length === 0 ? 'a lane' : `its ${listed(levels)}`;
+  const foot = bars.length === 0 ? '' : `, and the bar at the foot is ${listed(bars)}`;
+  return [
+    `${isOneOfSeveral ? `Of the ${type} scheduler: under` : 'Under'} it each vCPU has ${lane} on the same time axis;`,
+    `hatched while it is parked${foot}.`,
+    ...(marks.length === 0 ? [] : [`Thin vertical lines are ${listed(marks)}.`]),
+  ].join(' ');
+}
+
+/** `credits`, which says what it is; `deadline (ms)` */
+function levelName({ key, unit }: Reading): string {
+  if (unit === '') return key;
+  return unit.startsWith(key) ? unit : `${key} (${unit})`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2
+    ? words.join('')
+    : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}
+
 function sliceTable(title: string, trace: Trace): Html {
   const slices = slicesOf(trace).flat();
   const stays = staysOf(trace).flat();
   const isMeasured = trace.header.machine === 'hardware';
+  const endings = trace.header.policy.reasons.filter(({ value }) =>
+    slices.some(({ endReason }) => endReason === value),
+  );
   return html`<div class="scroll">
     <table>
       <caption>
@@ -106,7 +132,7 @@ function sliceTable(title: string, trace: Trace): Html {
           <th scope="col">meant</th>
           ${isMeasured ? html`<th scope="col">on the core</th>` : NOTHING}
           <th scope="col">median slice</th>
-          ${ENDINGS.map(([name]) => html`<th scope="col">${name}</th>`)}
+          ${endings.map(({ title: name, lossTitle }) => html`<th scope="col">${lossTitle ?? name}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -118,11 +144,8 @@ function sliceTable(title: string, trace: Trace): Html {
             <td>${formatNs(total(own))}</td>
             ${isMeasured ? html`<td>${formatNs(total(stays.filter((stay) => stay.vcpu === vcpu)))}</td>` : NOTHING}
             <td>${formatNs(medianLength(own))}</td>
-            ${ENDINGS.map(
-              ([, reasons]) =>
-                html`<td>
-                  ${own.filter(({ endReason }) => endReason !== null && reasons.includes(endReason)).length}
-                </td>`,
+            ${endings.map(
+              ({ value }) => html`<td>${own.filter(({ endReason }) => endReason === value).length}</td>`,
             )}
           </tr>`;
         })}

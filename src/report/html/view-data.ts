@@ -13,18 +13,17 @@ export interface PackedArray {
 export type Packed<Columns extends string> = Readonly<Record<Columns, PackedArray>>;
 
 /** As Slice in trace/timeline.ts; `endReason` is NO_REASON where the trace ended first. */
-export type SliceColumn =
-  'fromNs' | 'toNs' | 'vcpu' | 'priority' | 'credit' | 'reason' | 'choice' | 'endReason' | 'renewals';
+export type SliceColumn = 'fromNs' | 'toNs' | 'vcpu' | 'reason' | 'choice' | 'endReason' | 'renewals';
 /** As Stay in trace/timeline.ts; `why` is NO_REASON where the trace ended first. */
 export type StayColumn = 'fromNs' | 'toNs' | 'vcpu' | 'cpuNs' | 'why' | 'lateNs';
-/** Credit and priority from an instant on. */
-export type CreditColumn = 'timeNs' | 'credit' | 'priority';
 export type SpanColumn = 'fromNs' | 'toNs';
 
 export interface PcpuData {
   /** by the host's number, as the terminal and traces name it: CPU 1 */
   readonly name: string;
   readonly slices: Packed<SliceColumn>;
+  /** per reading of the policy: what the vCPU of each slice came with */
+  readonly readings: readonly PackedArray[];
   /** null: a simulation, which has no facts */
   readonly stays: Packed<StayColumn> | null;
 }
@@ -36,33 +35,51 @@ export interface VcpuData {
   readonly vm: number;
   /** number within its VM */
   readonly index: number;
-  readonly credits: Packed<CreditColumn>;
+  /** when its readings changed, and per reading of the policy its values from then on */
+  readonly toldNs: PackedArray;
+  readonly readings: readonly PackedArray[];
   readonly parked: Packed<SpanColumn>;
 }
 
 export interface TimelineData {
   readonly title: string;
+  /** which of the page's policies */
+  readonly policy: number;
   readonly startNs: number;
   readonly endNs: number;
   readonly pcpus: readonly PcpuData[];
   readonly vcpus: readonly VcpuData[];
-  /** when accounting passes ended */
-  readonly acctNs: PackedArray;
+  /** moments that concern all vCPUs: lines are drawn there */
+  readonly marksNs: PackedArray;
   /** what is missing in it, or null */
   readonly note: string | null;
 }
 
-/** What the numbers in slices and stays mean, in words; indexes are Reason, Choice, Left (trace/record.ts, core/reason.ts). */
-export interface Words {
-  readonly came: readonly string[];
-  readonly chosen: readonly string[];
-  readonly left: readonly string[];
-  readonly stopped: readonly string[];
-  /** by priority + 2: OVER, UNDER, BOOST */
-  readonly priorities: readonly string[];
+/** As Reading in core/policy-type.ts, as far as pictures need it. */
+export interface ReadingData {
+  readonly key: string;
+  readonly unit: string;
+  readonly kind: 'level' | 'class';
+  readonly description: string;
+  /** of a class: from the one that goes first to the one that goes last */
+  readonly classes: readonly { readonly value: number; readonly name: string }[];
+}
+
+/** What the numbers of a policy mean. */
+export interface PolicyData {
+  readonly readings: readonly ReadingData[];
+  /** by the value of a reason: why a slice began, and why it ended; null: there is no such reason */
+  readonly began: readonly (string | null)[];
+  readonly ended: readonly (string | null)[];
+  /** by the value of a choice */
+  readonly chosen: readonly (string | null)[];
+  /** what it means that a vCPU is parked */
+  readonly parked: string;
 }
 
 export interface ViewData {
-  readonly words: Words;
+  readonly policies: readonly PolicyData[];
+  /** why a thread left its core: by Left in trace/record.ts */
+  readonly stopped: readonly string[];
   readonly timelines: readonly TimelineData[];
 }

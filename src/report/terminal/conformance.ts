@@ -1,8 +1,9 @@
-import { Priority } from '../../core/credit1/constants.ts';
 import type { Conformance } from '../../conform/conform.ts';
 import type { Difference } from '../../conform/compare.ts';
+import { GOLDEN_POLICY_TYPE } from '../../conform/golden-records.ts';
 import type { GoldenRecord } from '../../conform/golden-file.ts';
 import type { QueuedVcpu, QueueState } from '../../conform/queue-state.ts';
+import { policyTypeOf } from '../../policies.ts';
 import type { Style } from './style.ts';
 import { checkMark } from './cells.ts';
 
@@ -18,11 +19,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   done: ['vcpu'],
 };
 
-const PRIORITY_NAMES = new Map<number, string>([
-  [Priority.boost, 'BOOST'],
-  [Priority.under, 'UNDER'],
-  [Priority.over, 'OVER'],
-]);
+const [{ classes: PRIORITIES = [] }] = policyTypeOf(GOLDEN_POLICY_TYPE).vcpuReadings;
+const PRIORITY_NAMES = new Map(PRIORITIES.map(({ value, name }) => [value, name]));
 
 /** One line: whether a golden file and its simulation are the same. */
 export function conformanceLine(result: Conformance, style: Style): string {

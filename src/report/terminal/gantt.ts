@@ -16,7 +16,7 @@ import { beginOf, firstRowAt } from '../../trace/window.ts';
 import { cpuName, span } from '../../trace/words/words.ts';
 import { WIDTH } from '../../trace/record.ts';
 import { type Cell, type Grid, cellsOf, gridOf, timeAxis, lettersOf } from './gantt-cells.ts';
-import { creditLegend, creditLines } from './gantt-credits.ts';
+import { readingLabels, readingLines } from './gantt-readings.ts';
 import type { Style } from './style.ts';
 
 export interface GanttOptions {
@@ -25,17 +25,19 @@ export interface GanttOptions {
   /** characters in a line */
   readonly width: number;
   readonly style: Style;
-  /** vCPUs with a letter and a line of credits; default: all */
+  /** vCPUs with a letter and lines of their readings; default: all */
   readonly vcpus?: readonly number[];
   /** default: all */
   readonly pcpus?: readonly number[];
+  /** draw readings that are one of a few named values, too; default: yes */
+  readonly classes?: boolean;
 }
 
 const IDLE_CELL = '.';
 const OTHER_CELL = '-';
 const LEAST_LABEL = ' switch'.length;
-/** Credits of more vCPUs are no longer looked at, only scrolled past. */
-const MOST_CREDIT_LINES = 16;
+/** Readings of more vCPUs are no longer looked at, only scrolled past. */
+const MOST_READ_VCPUS = 16;
 /** How far back it is looked to know what was going on at the beginning of a frame: parked may last. */
 const FRAME_LOOK_BACK_NS = 4e9;
 
@@ -44,12 +46,13 @@ export function gantt(trace: Trace, options: GanttOptions): string {
   const { fromNs, toNs, width, style } = options;
   const all = trace.header.vcpus.map((_, vcpu) => vcpu);
   const { vcpus = all, pcpus = trace.header.scenario.pcpus.map((_, pcpu) => pcpu) } = options;
-  const shown = vcpus.slice(0, MOST_CREDIT_LINES);
+  const shown = vcpus.slice(0, MOST_READ_VCPUS);
   const names = shown.map((vcpu) => trace.header.vcpus[vcpu].id);
-  const labels = [...pcpus.map((pcpu) => cpuName(trace, pcpu)), ...names];
+  const labels = [...pcpus.map((pcpu) => cpuName(trace, pcpu)), ...names, ...readingLabels(trace)];
   const labelWidth = Math.max(LEAST_LABEL, ...labels.map(({ length }) => length)) + 2;
   const grid = gridOf(fromNs, toNs, Math.max(1, width - labelWidth));
   const painter = new Painter(trace, vcpus, grid, style);
+  const readings = readingLines(trace, { vcpus: shown, grid, style, classes: options.classes ?? true });
   const line = (label: string, cells: string): string => `${label.padEnd(labelWidth)}${cells}`.trimEnd();
 
   const lines = [line('', style.dim(timeAxis(grid)))];
@@ -64,13 +67,16 @@ export function gantt(trace: Trace, options: GanttOptions): string {
   }
   lines.push('', ...legend(painter, vcpus, grid, width).map(style.text));
   if (shown.length === 0) return lines.join('\n');
+  if (readings.legend === '') return lines.join('\n');
   lines.push('');
-  creditLines(trace, shown, grid, style).forEach(({ above, below }, i) => {
-    lines.push(line(names[i], above), line('', below));
+  readings.perVcpu.forEach((ofVcpu, vcpu) => {
+    ofVcpu.forEach(({ label, cells }, i) => {
+      lines.push(line(i === 0 ? names[vcpu] : label, cells));
+    });
   });
-  lines.push(...wrapWords(creditLegend(trace, style).split(' '), ' ', width).map(style.text).map(style.dim));
+  lines.push(...wrapWords(readings.legend.split(' '), ' ', width).map(style.text).map(style.dim));
   const rest = vcpus.length - shown.length;
-  if (rest > 0) lines.push(style.dim(`(and the credits of ${rest} more vCPUs)`));
+  if (rest > 0) lines.push(style.dim(`(and ${rest} more vCPUs)`));
   return lines.join('\n');
 }
 

@@ -43,7 +43,9 @@ export function ganttProgress(
       drawnMs = nowMs();
       const width = Math.max(40, (stream.columns ?? 80) - 1);
       const head = style.text(`${label}: ${(elapsedNs / 1e9).toFixed(1)} s, the last second`);
-      const frame = [style.dim(head), ganttFrame(trace, LAST_NS, { width, style })].join('\n');
+      const frame = [style.dim(head), ganttFrame(trace, LAST_NS, { width, style, classes: false })].join(
+        '\n',
+      );
       // What doesn't fit would scroll, and could not be drawn over.
       const shown = frame.split('\n').slice(0, Math.max(2, (stream.rows ?? 24) - 1));
       clear();

@@ -1,15 +1,15 @@
 /** The tables of `creditlab trace`. */
 import { formatNs } from '../format.ts';
-import { Reason } from '../../core/reason.ts';
+import type { ReasonKind } from '../../core/policy-terms.ts';
 import type { IntentToFact } from '../../trace/latency.ts';
 import type { StateTotals, VcpuStates } from '../../trace/run-states.ts';
 import type { RunState } from '../../trace/spells.ts';
-import type { ReasonCounts, TraceSummary } from '../../trace/summary.ts';
+import type { ReasonCounts, TraceSummary, VmSummary } from '../../trace/summary.ts';
 import { endOf } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Window } from '../../trace/window.ts';
 import { beginOf } from '../../trace/window.ts';
-import { cpuName, instant, REASON_TITLES, span, vcpuName, vmName } from '../../trace/words/words.ts';
+import { cpuName, instant, span, vcpuName, vmName } from '../../trace/words/words.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
@@ -52,13 +52,14 @@ export function traceHead(trace: Trace, runCount: number, window: Window, style:
 export function summaryTables(trace: Trace, summary: TraceSummary, window: Window, style: Style): string {
   const length = window.toNs - window.fromNs;
   const { vms, pcpus } = summary;
+  const { reasons } = trace.header.policy;
   const decided = pcpus.map(({ pcpu, decidedBy }) => [cpuName(trace, pcpu), decidedBy] as const);
   const lost = vms.map(({ vm, lostBy }) => [vmName(trace, vm), lostBy] as const);
   return [
     vmTable(trace, summary, length, style),
     pcpuTable(trace, summary, length, style),
-    reasonTable('decided when', decided, REASON_TITLES, style),
-    reasonTable('lost its pCPU', lost, { ...REASON_TITLES, [Reason.tickled]: 'preempted' }, style),
+    reasonTable('decided when', decided, reasons, ({ title }) => title, style),
+    reasonTable('lost its pCPU', lost, reasons, ({ title, lossTitle }) => lossTitle ?? title, style),
   ]
     .filter((table) => table !== '')
     .join('\n\n');
@@ -66,22 +67,26 @@ export function summaryTables(trace: Trace, summary: TraceSummary, window: Windo
 
 function vmTable(trace: Trace, { vms }: TraceSummary, length: number, style: Style): string {
   const hasFacts = vms.some(({ factNs }) => factNs !== null);
-  const counts = (['dispatches', 'steals', 'migrations', 'boosts', 'parks'] as const).filter(
-    (key) => key === 'dispatches' || vms.some((vm) => vm[key] > 0),
-  );
+  const own = [...new Set(trace.header.policy.records.flatMap(({ counted }) => counted ?? []))];
+  const counts = [
+    { title: 'dispatches', of: (vm: VmSummary) => vm.dispatches },
+    { title: 'steals', of: (vm: VmSummary) => vm.steals },
+    { title: 'migrations', of: (vm: VmSummary) => vm.migrations },
+    ...own.map((title) => ({ title, of: (vm: VmSummary) => vm.own[title] })),
+  ].filter(({ title, of }) => title === 'dispatches' || vms.some((vm) => of(vm) > 0));
   const columns = [
     { title: 'VM', align: 'left' as const },
     { title: 'time' },
     { title: 'share' },
     ...(hasFacts ? [{ title: 'in fact' }, { title: 'stolen' }] : []),
-    ...counts.map((title) => ({ title })),
+    ...counts.map(({ title }) => ({ title })),
   ];
   const rows = vms.map((vm) => [
     vmName(trace, vm.vm),
     formatNs(vm.intentNs),
     percent(vm.intentNs, length),
     ...(hasFacts ? [percent(vm.factNs ?? 0, length), formatNs((vm.factNs ?? 0) - (vm.cpuNs ?? 0))] : []),
-    ...counts.map((key) => String(vm[key])),
+    ...counts.map(({ of }) => String(of(vm))),
   ]);
   return renderTable(columns, rows, style);
 }
@@ -113,21 +118,18 @@ function pcpuTable(trace: Trace, { vms, pcpus }: TraceSummary, length: number, s
 function reasonTable(
   title: string,
   counts: readonly (readonly [string, ReasonCounts])[],
-  titles: Readonly<Record<Reason, string>>,
+  reasons: readonly ReasonKind[],
+  titleOf: (reason: ReasonKind) => string,
   style: Style,
 ): string {
-  const reasons = reasonsIn(counts.map(([, each]) => each));
-  if (reasons.length === 0) return '';
-  const columns = [
-    { title, align: 'left' as const },
-    ...reasons.map((reason) => ({ title: titles[reason] })),
-  ];
-  const rows = counts.map(([name, each]) => [name, ...reasons.map((reason) => String(each[reason] ?? 0))]);
+  const given = reasons.filter(({ value }) => counts.some(([, each]) => each.has(value)));
+  if (given.length === 0) return '';
+  const columns = [{ title, align: 'left' as const }, ...given.map((reason) => ({ title: titleOf(reason) }))];
+  const rows = counts.map(([name, each]) => [
+    name,
+    ...given.map(({ value }) => String(each.get(value) ?? 0)),
+  ]);
   return renderTable(columns, rows, style);
-}
-
-function reasonsIn(counts: readonly ReasonCounts[]): Reason[] {
-  return Object.values(Reason).filter((reason) => counts.some((each) => (each[reason] ?? 0) > 0));
 }
 
 export const STATE_TITLES: Readonly<Record<RunState, string>> = {

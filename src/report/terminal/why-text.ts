@@ -4,15 +4,16 @@ import type { Style } from './style.ts';
 
 /** In place of a space at which a line must not end. */
 const GLUE = '\u2060';
-const TITLE_WIDTH = 'accounting'.length + 4;
+const LEAST_TITLE_WIDTH = 'accounting'.length;
 
 /** An explanation as a block of text, folded to a width. */
 export function whyText({ headline, parts }: Explanation, width: number, style: Style): string {
   const lines = [style.bold(fold(headline, width, style))];
+  const titleWidth = Math.max(LEAST_TITLE_WIDTH, ...parts.map(({ title }) => title.length)) + 4;
   for (const { title, text } of parts) {
-    const folded = fold(text, width - TITLE_WIDTH, style).split('\n');
+    const folded = fold(text, width - titleWidth, style).split('\n');
     folded.forEach((line, i) => {
-      const head = `  ${i === 0 ? title : ''}`.padEnd(TITLE_WIDTH);
+      const head = `  ${i === 0 ? title : ''}`.padEnd(titleWidth);
       lines.push((i === 0 ? style.dim(head) : head) + line);
     });
   }

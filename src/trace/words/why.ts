@@ -1,18 +1,16 @@
 /** Why a vCPU ran, waited, or could not run at some instant: in words, from the records. */
-import { IDLE } from '../../core/policy.ts';
-import { Choice, Reason } from '../../core/reason.ts';
-import { accountingWords } from './accounting-words.ts';
-import { COLUMNS, Column, Kind, WIDTH } from '../record.ts';
-import { factWords } from './fact-words.ts';
-import type { Pass } from '../passes.ts';
-import { parkedWords } from './parked-words.ts';
-import { passesOf } from '../passes.ts';
+import { latestRow, readingsAfter } from '../readings.ts';
+import { Column, COLUMNS, Kind, WIDTH } from '../record.ts';
 import type { RunState, Spell } from '../spells.ts';
 import { isWaiting, spellsOf } from '../spells.ts';
-import { latestRow, standingOf, tuningAt } from '../standing.ts';
 import type { Trace } from '../trace.ts';
+import { vocabularyOf } from '../vocabulary.ts';
 import { firstRowAt } from '../window.ts';
-import { cpuName, credits, decisionWords, instant, priorityName, span, vcpuName } from './words.ts';
+import { policyWords } from './by-policy.ts';
+import { factWords } from './fact-words.ts';
+import type { ExplanationPart } from './policy-words.ts';
+import { decisionWords } from './record-words.ts';
+import { cpuName, instant, span, standingText, vcpuName } from './words.ts';
 
 export interface Explanation {
   readonly vcpu: number;
@@ -25,11 +23,6 @@ export interface Explanation {
   readonly parts: readonly ExplanationPart[];
 }
 
-export interface ExplanationPart {
-  readonly title: 'why' | 'meanwhile' | 'then' | 'accounting' | 'fact';
-  readonly text: string;
-}
-
 /**
  * @param atNs from the beginning to the end of the trace; everything recorded at that very instant counts
  */
@@ -39,7 +32,6 @@ export function explain(trace: Trace, vcpus: readonly number[], atNs: number): E
     atNs,
     row: lastRowAt(trace, atNs),
     spells: spellsOf(trace),
-    passes: passesOf(trace),
   };
   return vcpus.map((vcpu) => explainOne(scene, vcpu));
 }
@@ -50,7 +42,6 @@ interface Scene {
   /** the last record at or before the instant; −1: none */
   readonly row: number;
   readonly spells: readonly (readonly Spell[])[];
-  readonly passes: readonly Pass[];
 }
 
 function explainOne(scene: Scene, vcpu: number): Explanation {
@@ -58,14 +49,16 @@ function explainOne(scene: Scene, vcpu: number): Explanation {
   const spell = spellAt(scene.spells[vcpu], atNs);
   const { state, fromNs, toNs } = spell;
   const parts: ExplanationPart[] = [];
-  const add = (title: ExplanationPart['title'], text: string): void => {
+  const add = (title: string, text: string): void => {
     if (text !== '') parts.push({ title, text });
   };
   add('why', whyWords(scene, spell));
   add('meanwhile', meanwhileWords(scene, spell));
   add('then', thenWords(trace, spell));
-  if (state !== 'absent' && state !== 'done')
-    add('accounting', accountingWords(trace, scene.passes, vcpu, row));
+  if (state !== 'absent' && state !== 'done') {
+    const standing = policyWords(trace).standing(trace, vcpu, row);
+    if (standing !== null) add(standing.title, standing.text);
+  }
   add('fact', factWords(trace, spell, atNs));
   const until = spell.endRow < 0 ? `to the end of the trace (${instant(toNs)})` : `to ${instant(toNs)}`;
   const headline = `${vcpuName(trace, vcpu)} at ${instant(atNs)}: ${stateWords(trace, spell)}, from ${instant(fromNs)} ${until}, ${span(toNs - fromNs)}`;
@@ -113,15 +106,14 @@ function whyWords(scene: Scene, spell: Spell): string {
   if (state === 'unknown') return 'The records that would tell were lost or forgotten.';
   if (state === 'absent') return notStartedWords(trace, vcpu);
   if (beginRow < 0) return '';
-  if (state === 'parked') return parkedWords(trace, scene.passes, scene.row, spell);
+  const words = policyWords(trace);
+  if (state === 'parked') return words.parked(trace, spell, scene.row);
   const at = beginRow * WIDTH;
   switch (rows[at + Column.kind]) {
     case Kind.decide:
       return `${when} ${decisionWords(trace, beginRow)}.`;
     case Kind.wake:
-      return `${when} ${wakeWords(trace, vcpu, beginRow)}.`;
-    case Kind.unpark:
-      return `${when} accounting found its debt paid and unparked it; that doesn't boost.`;
+      return `${when} ${words.wakeUp(trace, vcpu, beginRow)}.`;
     case Kind.unpause:
       return `${when} its VM was unpaused.`;
     case Kind.pause:
@@ -131,31 +123,13 @@ function whyWords(scene: Scene, spell: Spell): string {
     case Kind.start:
       return `${when} its VM started; nothing has woken it yet.`;
     default:
-      return '';
+      return effectOf(trace, beginRow) === 'unpark' ? `${when} ${words.unparked(trace, beginRow)}.` : '';
   }
 }
 
 function notStartedWords({ header }: Trace, vcpu: number): string {
   const { name, startNs } = header.scenario.vms[header.vcpus[vcpu].vm];
   return `VM ${name} starts at ${instant(startNs)}.`;
-}
-
-function wakeWords(trace: Trace, vcpu: number, row: number): string {
-  const { rows } = trace;
-  const { wake, boost } = COLUMNS;
-  const priority = rows[row * WIDTH + wake.priority];
-  const isBoosted =
-    row + 1 < trace.count &&
-    rows[(row + 1) * WIDTH + Column.kind] === Kind.boost &&
-    rows[(row + 1) * WIDTH + boost.vcpu] === vcpu;
-  if (isBoosted) return 'it woke up as UNDER, and was boosted';
-  const first = latestRow(trace, row - 1, [Kind.wake], (at) => rows[at + wake.vcpu] === vcpu) < 0;
-  if (first && trace.lost.forgotten === 0) return 'it was started; a first wake-up is never boosted';
-  const name = priorityName(priority);
-  if (name === 'OVER') return 'it woke up as OVER, in debt, which is never boosted';
-  return name === 'BOOST'
-    ? 'it woke up, boosted as it still was: no tick has found it running since'
-    : `it woke up as ${name}, not boosted, since it had just been placed anew`;
 }
 
 /** What ran in its place, or how it kept its pCPU. */
@@ -178,7 +152,7 @@ function renewalWords({ trace, row }: Scene, { vcpu, pcpu, beginRow }: Spell): s
 }
 
 function waitingWords(scene: Scene, spell: Spell): string {
-  const { vcpu, pcpu, fromNs } = spell;
+  const { vcpu, pcpu } = spell;
   const { trace, atNs, row, spells } = scene;
   const cpu = cpuName(trace, pcpu);
   const current = spells.flatMap((ofVcpu) => ofVcpu.filter(lasts(atNs)));
@@ -194,52 +168,7 @@ function waitingWords(scene: Scene, spell: Spell): string {
       : `${cpu} ran nobody at that moment: it was to fetch somebody.${queue}`;
   }
   const who = `${cpu} ran ${vcpuName(trace, holder.vcpu)} from ${instant(holder.fromNs)}${byThen(scene, holder)}`;
-  const mine = standingOf(trace, vcpu, row);
-  const its = standingOf(trace, holder.vcpu, row);
-  if (mine === null || its === null) return `${who}.${queue}`;
-  const sliceNs = tuningAt(trace, row).tsliceNs;
-  const myName = `${vcpuName(trace, vcpu)} is ${priorityName(mine.priority)}`;
-  if (mine.priority < its.priority) return `${who}, which goes before it: ${myName}.${queue}`;
-  if (mine.priority === its.priority) {
-    return `${who}. ${myName} too, and an equal isn't preempted: it has its slice of ${span(sliceNs)} first.${queue}`;
-  }
-  if (isRateLimited(scene, pcpu, fromNs)) {
-    return `${who}. ${myName} and goes before it, but the rate limit gives everybody ${span(tuningAt(trace, row).ratelimitNs)}.${queue}`;
-  }
-  if (wasAboveAtOnce(scene, spell, holder)) {
-    return `${who}. ${myName} and goes before it, but ${notPreemptedWords(trace, spell)}.${queue}`;
-  }
-  return `${who}. ${myName} and would go before it by now, but a change of priority preempts nobody: the next decision comes at the end of the slice, or when somebody wakes up.${queue}`;
-}
-
-/** Whether it was above the one that has its pCPU as soon as it waited, and not by a later change of priority. */
-function wasAboveAtOnce({ trace }: Scene, { vcpu, fromNs }: Spell, holder: Spell): boolean {
-  if (holder.fromNs > fromNs) return false;
-  const row = lastRowAt(trace, fromNs);
-  const [mine, its] = [standingOf(trace, vcpu, row), standingOf(trace, holder.vcpu, row)];
-  return mine !== null && its !== null && mine.priority > its.priority;
-}
-
-/** Why one that is above the running vCPU doesn't preempt it. */
-function notPreemptedWords(trace: Trace, { pcpu, beginRow, fromNs }: Spell): string {
-  const { rows, header } = trace;
-  const { decide } = COLUMNS;
-  const begin = beginRow * WIDTH;
-  if (rows[begin + Column.kind] === Kind.decide && rows[begin + decide.reason] === Reason.yielded)
-    return 'it yielded, which lets another one go first';
-  const rule = 'nobody is preempted where an idle CPU can be asked to fetch';
-  for (let row = beginRow + 1; row < trace.count && rows[row * WIDTH + Column.timeNs] === fromNs; row++) {
-    const at = row * WIDTH;
-    const isAsked = rows[at + Column.kind] === Kind.decide && rows[at + decide.prev] === IDLE;
-    if (!isAsked || rows[at + decide.pcpu] === pcpu || rows[at + decide.reason] !== Reason.tickled) continue;
-    const { lbRatelimitNs, migrationDelayNs } = header.scenario.scheduler;
-    const limit =
-      lbRatelimitNs > 0 && migrationDelayNs === 0 && rows[at + decide.choice] === Choice.nobody
-        ? `, since it looks into other queues at most once in ${span(lbRatelimitNs)}`
-        : '';
-    return `${rule}: ${cpuName(trace, rows[at + decide.pcpu])} was, and fetched ${vcpuName(trace, rows[at + decide.next])}${limit}`;
-  }
-  return rule;
+  return `${who}${policyWords(trace).waiting({ trace, atNs, row, spell, holder })}${queue}`;
 }
 
 function lasts(atNs: number) {
@@ -247,30 +176,17 @@ function lasts(atNs: number) {
 }
 
 /** `B/v0 (UNDER, 80 credits)` */
-function named(scene: Scene, vcpu: number): string {
-  return `${vcpuName(scene.trace, vcpu)}${standingWords(scene, vcpu)}`;
+function named({ trace, row }: Scene, vcpu: number): string {
+  return `${vcpuName(trace, vcpu)}${standingText(trace, vcpu, row)}`;
 }
 
 /** What a running vCPU had at the moment that is asked about: not what it began with, if that was told again since. */
-function byThen(scene: Scene, { vcpu, beginRow }: Spell): string {
-  const now = standingOf(scene.trace, vcpu, scene.row);
-  const then = standingOf(scene.trace, vcpu, beginRow);
-  const hasChanged = now?.credit !== then?.credit || now?.priority !== then?.priority;
-  return standingWords(scene, vcpu, hasChanged ? 'by then ' : '');
-}
-
-function standingWords({ trace, row }: Scene, vcpu: number, when = ''): string {
-  const standing = standingOf(trace, vcpu, row);
-  return standing === null ? '' : ` (${when}${priorityName(standing.priority)}, ${credits(standing.credit)})`;
-}
-
-/** Whether the latest decision on the pCPU, since then, was put off. */
-function isRateLimited({ trace, row }: Scene, pcpu: number, sinceNs: number): boolean {
-  const { decide } = COLUMNS;
-  const { rows } = trace;
-  const latest = latestRow(trace, row, [Kind.decide], (at) => rows[at + decide.pcpu] === pcpu);
-  if (latest < 0 || rows[latest * WIDTH + Column.timeNs] < sinceNs) return false;
-  return rows[latest * WIDTH + decide.choice] === Choice.rateLimited;
+function byThen({ trace, row }: Scene, { vcpu, beginRow }: Spell): string {
+  const valuesAt = (last: number): (number | undefined)[] =>
+    readingsAfter(trace, vcpu, last).map((told) => told?.value);
+  const then = valuesAt(beginRow);
+  const hasChanged = valuesAt(row).some((value, i) => value !== then[i]);
+  return standingText(trace, vcpu, row, hasChanged ? 'by then ' : '');
 }
 
 /** What ended the spell. */
@@ -290,16 +206,19 @@ function thenWords(trace: Trace, { vcpu, state, toNs, endRow, pcpu }: Spell): st
       return `${when} ${verb}: ${decisionWords(trace, endRow)}.`;
     }
     case Kind.wake:
-      return `${when} ${state === 'absent' ? 'it started' : wakeWords(trace, vcpu, endRow)}.`;
-    case Kind.unpark:
-      return `${when} accounting found its debt paid.`;
+      return `${when} ${state === 'absent' ? 'it started' : policyWords(trace).wakeUp(trace, vcpu, endRow)}.`;
     case Kind.unpause:
       return `${when} its VM was unpaused.`;
     case Kind.pause:
       return `${when} its VM was paused.`;
-    case Kind.park:
-      return `${when} accounting parked it.`;
-    default:
-      return '';
+    default: {
+      const effect = effectOf(trace, endRow);
+      return effect === null ? '' : `${when} ${policyWords(trace).ended(trace, endRow, effect)}.`;
+    }
   }
+}
+
+/** Of a record that only the policy makes. */
+function effectOf({ header, rows }: Trace, row: number): 'park' | 'unpark' | null {
+  return vocabularyOf(header.policy).shapes[rows[row * WIDTH + Column.kind]]?.own?.effect ?? null;
 }

@@ -4,7 +4,7 @@ import { account, divideUp } from '../../../src/core/credit1/accounting.ts';
 import { activate, isActive } from '../../../src/core/credit1/activation.ts';
 import { Priority } from '../../../src/core/credit1/constants.ts';
 import type { Credit1 } from '../../../src/core/credit1/credit1.ts';
-import type { PolicyVm } from '../../../src/core/policy.ts';
+import type { Credit1Vm } from '../../../src/core/credit1/options.ts';
 import { Flag, Stop } from '../../../src/core/credit1/state.ts';
 import { queue, run, settle, started, vm } from './fixture.ts';
 
@@ -198,7 +198,7 @@ describe('division that rounds up', () => {
 });
 
 /** All vCPUs active, in order of VMs (so the last VM comes first in the list), with these credits, and blocked. */
-function active(pcpuCount: number, vms: PolicyVm[], credits: number[]): Credit1 {
+function active(pcpuCount: number, vms: Credit1Vm[], credits: number[]): Credit1 {
   const policy = started(pcpuCount, vms);
   credits.forEach((credit, vcpu) => {
     activate(policy.state, vcpu, 0);

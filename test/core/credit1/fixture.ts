@@ -1,19 +1,18 @@
 import { Credit1 } from '../../../src/core/credit1/credit1.ts';
-import type { Credit1Options } from '../../../src/core/credit1/options.ts';
-import type { PolicyVm } from '../../../src/core/policy.ts';
+import type { Credit1Options, Credit1Vm } from '../../../src/core/credit1/options.ts';
 
 /** A VM whose vCPUs may run anywhere. */
-export function vm(weight: number, cap = 0, vcpus = 1): PolicyVm {
+export function vm(weight: number, cap = 0, vcpus = 1): Credit1Vm {
   return { weight, cap, vcpus: Array.from({ length: vcpus }, () => null) };
 }
 
 /** A VM with one vCPU per list of allowed pCPUs. */
-export function pinnedVm(...pins: number[][]): PolicyVm {
+export function pinnedVm(...pins: number[][]): Credit1Vm {
   return { weight: 256, cap: 0, vcpus: pins };
 }
 
 /** A policy whose VMs have all been started at t = 0; nobody has been woken yet. */
-export function started(pcpuCount: number, vms: PolicyVm[], options: Partial<Credit1Options> = {}): Credit1 {
+export function started(pcpuCount: number, vms: Credit1Vm[], options: Partial<Credit1Options> = {}): Credit1 {
   const policy = new Credit1({ pcpuCount, vms, ...options });
   vms.forEach((_, index) => policy.startVm(index, 0));
   return policy;

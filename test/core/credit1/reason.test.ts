@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Choice, Reason } from '../../../src/core/reason.ts';
+import { CreditChoice, CreditReason } from '../../../src/core/credit1/reason.ts';
 import type { GuestSpec } from '../../../src/sim/guest.ts';
 import type { SimOptions } from '../../../src/sim/simulate.ts';
 import { simulate } from '../../../src/sim/simulate.ts';
@@ -42,12 +42,12 @@ describe('the reason of a decision', () => {
       pcpu: 0,
       prev: -1,
       next: A,
-      reason: Reason.tickled,
-      choice: Choice.queue,
+      reason: CreditReason.tickled,
+      choice: CreditChoice.queue,
     });
     assert.deepEqual(
       later.map(({ atNs, reason }) => [atNs / MS, reason]),
-      [30, 60, 90, 120, 150, 180].map((at) => [at, Reason.sliceOver]),
+      [30, 60, 90, 120, 150, 180].map((at) => [at, CreditReason.sliceOver]),
     );
   });
 
@@ -70,17 +70,17 @@ describe('the reason of a decision', () => {
       pcpu: 0,
       prev: A,
       next: -1,
-      reason: Reason.parked,
-      choice: Choice.nobody,
+      reason: CreditReason.parked,
+      choice: CreditChoice.nobody,
     });
   });
 
   it('is the sleep of the one that ran; the boosted one that wakes preempts by a tickle', () => {
     const io: GuestSpec = { kind: 'io', runNs: MS, sleepNs: 9 * MS };
     const all = decisions([hog, io], { durationNs: 300 * MS });
-    const sleeps = all.filter(({ prev, reason }) => prev === B && reason === Reason.blocked);
+    const sleeps = all.filter(({ prev, reason }) => prev === B && reason === CreditReason.blocked);
     const wakes = all.filter(
-      ({ prev, next, reason }) => prev === A && next === B && reason === Reason.tickled,
+      ({ prev, next, reason }) => prev === A && next === B && reason === CreditReason.tickled,
     );
     assert.ok(sleeps.length > 10);
     assert.ok(wakes.length > 10);
@@ -89,16 +89,18 @@ describe('the reason of a decision', () => {
   it('is the rate limit when it keeps the vCPU that runs, and its end after that', () => {
     const busy: GuestSpec = { kind: 'io', runNs: 0.2 * MS, sleepNs: 0.3 * MS };
     const all = decisions([hog, busy], { durationNs: 100 * MS });
-    const kept = all.findIndex(({ choice }) => choice === Choice.rateLimited);
+    const kept = all.findIndex(({ choice }) => choice === CreditChoice.rateLimited);
     assert.ok(kept >= 0);
     assert.equal(all[kept].prev, all[kept].next);
-    assert.equal(all[kept + 1].reason, Reason.rateLimitOver);
-    assert.equal(all[kept + 1].choice, Choice.queue);
+    assert.equal(all[kept + 1].reason, CreditReason.rateLimitOver);
+    assert.equal(all[kept + 1].choice, CreditChoice.queue);
   });
 
   it('is the yield of a vCPU that lets others go first', () => {
     const all = decisions([{ kind: 'yield', runNs: 5 * MS }, hog], { durationNs: 100 * MS });
-    assert.ok(all.some(({ prev, next, reason }) => prev === A && next === B && reason === Reason.yielded));
+    assert.ok(
+      all.some(({ prev, next, reason }) => prev === A && next === B && reason === CreditReason.yielded),
+    );
   });
 
   it('is the pause of its VM', () => {
@@ -111,8 +113,8 @@ describe('the reason of a decision', () => {
       pcpu: 0,
       prev: A,
       next: B,
-      reason: Reason.paused,
-      choice: Choice.queue,
+      reason: CreditReason.paused,
+      choice: CreditChoice.queue,
     });
   });
 
@@ -121,7 +123,7 @@ describe('the reason of a decision', () => {
       durationNs: 300 * MS,
       pcpuCount: 2,
     });
-    const stolen = all.filter(({ choice }) => choice === Choice.stolen);
+    const stolen = all.filter(({ choice }) => choice === CreditChoice.stolen);
     assert.ok(stolen.length > 0);
     assert.ok(stolen.every(({ next }) => next >= 0));
   });
@@ -137,10 +139,10 @@ describe('the reason of a decision', () => {
         one(hog),
         one(hog),
       ],
-      scheduler: { lbRatelimitNs: 1000 * MS, bootNs: 0 },
+      scheduler: { parameters: { lbRatelimitNs: 1000 * MS, bootNs: 0 } },
       recorder: watch,
     });
-    const moved = watch.all.filter(({ reason }) => reason === Reason.moved);
+    const moved = watch.all.filter(({ reason }) => reason === CreditReason.moved);
     assert.ok(moved.length > 0);
     assert.ok(moved.every(({ prev, next }) => prev >= 0 && next !== prev));
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Priority } from '../../../src/core/credit1/constants.ts';
 import type { Credit1 } from '../../../src/core/credit1/credit1.ts';
-import type { Credit1Options } from '../../../src/core/credit1/options.ts';
+import type { Credit1Options, Credit1Vm } from '../../../src/core/credit1/options.ts';
 import { IDLE } from '../../../src/core/policy.ts';
-import type { PolicyVm } from '../../../src/core/policy.ts';
+
 import { pinnedVm, queue, settle, started, vm } from './fixture.ts';
 
 const { under, over } = Priority;
@@ -119,7 +119,7 @@ describe('a pCPU that lost a race for work', () => {
 /** vCPUs that woke in turn on given pCPUs; on pCPUs 0..runningCount − 1 the first of them runs, the others have not decided yet. */
 function waitingOn(
   pcpuOf: number[],
-  vms: PolicyVm[],
+  vms: Credit1Vm[],
   options: Partial<Credit1Options> = {},
   runningCount = 1,
 ): Credit1 {

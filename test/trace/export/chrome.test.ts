@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chromeOf } from '../../../src/trace/export/chrome.ts';
-import { Column, Kind, WIDTH } from '../../../src/trace/record.ts';
+import { Column, WIDTH } from '../../../src/trace/record.ts';
+import { OwnKind } from '../../../src/trace/words/credit1/own-records.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
 import { eventfulTrace } from '../eventful-trace.ts';
 import { Totals } from '../totals.ts';
@@ -82,7 +83,7 @@ describe('a trace in the Trace Event Format', () => {
     const boosts = events.filter(({ ph, name }) => ph === 'i' && name === 'boost');
     let recorded = 0;
     for (let row = 0; row < trace.count; row++)
-      if (trace.rows[row * WIDTH + Column.kind] === Kind.boost) recorded++;
+      if (trace.rows[row * WIDTH + Column.kind] === OwnKind.boost) recorded++;
     assert.ok(recorded > 0);
     assert.equal(boosts.length, recorded);
     assert.ok(boosts.every(({ s }) => s === 't'));

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { COLUMNS, type KindName, Column, Kind, WIDTH } from '../../../src/trace/record.ts';
+import { VcpuReading } from '../../../src/core/credit1/terms.ts';
+import { Column, COLUMNS, Kind, WIDTH } from '../../../src/trace/record.ts';
 import { perfettoOf } from '../../../src/trace/export/perfetto/perfetto.ts';
 import { spellsOf } from '../../../src/trace/spells.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
+import { kindOf } from '../../../src/trace/vocabulary.ts';
+import { OWN_COLUMNS, OwnKind } from '../../../src/trace/words/credit1/own-records.ts';
 import { eventfulTrace } from '../eventful-trace.ts';
 import { inventedTrace } from '../invented-trace.ts';
 import type { DecodedEvent, DecodedSched, DecodedTrace } from './perfetto-decoder.ts';
@@ -45,9 +48,11 @@ function totalsBy(slices: readonly DecodedSlice[], keyOf: (begin: DecodedEvent) 
   return totals.toObject();
 }
 
-function recordsOf({ rows, count }: Trace, name: KindName): number[] {
+function recordsOf({ header, rows, count }: Trace, name: string): number[] {
   const begins = Array.from({ length: count }, (_, row) => row * WIDTH);
-  return begins.filter((at) => rows[at + Column.kind] === Kind[name]);
+  const kind = kindOf(header.policy, name);
+  assert.ok(kind >= 0, name);
+  return begins.filter((at) => rows[at + Column.kind] === kind);
 }
 
 const onHardware = eventfulTrace({ facts: { stolenPercent: 3 } });
@@ -93,14 +98,14 @@ describe('a trace for Perfetto', () => {
     const [first] = slicesOf(onHardware)[0];
     const { renewals, ...details } = intents[0].begin.details;
     assert.deepEqual(details, {
-      began: 'a vCPU was queued',
-      chosen: 'head of the queue',
+      began: 'a vCPU was queued and the pCPU told to look',
+      chosen: "it was the head of the pCPU's own queue",
       ended: 'its slice was over',
       priority: 'UNDER',
-      credit: first.credit,
+      credit: first.readings[VcpuReading.credit],
     });
     assert.equal(renewals, first.renewals);
-    assert.ok(intents.some(({ begin }) => begin.details.ended === 'parked by its cap'));
+    assert.ok(intents.some(({ begin }) => begin.details.ended === 'it was parked: its VM was over its cap'));
     assert.ok(intents.some(({ begin }) => Number(begin.details.credit) < 0));
     for (const [i, stay] of staysOf(onHardware)[0].entries()) {
       const stolenNs = stay.toNs - stay.fromNs - stay.cpuNs;
@@ -152,11 +157,13 @@ describe('a trace for Perfetto', () => {
       const note = (vcpu: number, credit: number) => {
         if (vcpu >= 0) credits.set(`${idOf(vcpu)} credit`, credit);
       };
-      const { decide, tick, pay } = COLUMNS;
-      if (rows[at] === Kind.decide) note(rows[at + decide.prev], rows[at + decide.prevCredit]);
-      if (rows[at] === Kind.decide) note(rows[at + decide.next], rows[at + decide.nextCredit]);
-      if (rows[at] === Kind.tick) note(rows[at + tick.vcpu], rows[at + tick.credit]);
-      if (rows[at] === Kind.pay) note(rows[at + pay.vcpu], rows[at + pay.after]);
+      const { decide, tick } = COLUMNS;
+      const { pay } = OWN_COLUMNS;
+      const { credit } = VcpuReading;
+      if (rows[at] === Kind.decide) note(rows[at + decide.prev], rows[at + decide.prevReadings + credit]);
+      if (rows[at] === Kind.decide) note(rows[at + decide.next], rows[at + decide.nextReadings + credit]);
+      if (rows[at] === Kind.tick) note(rows[at + tick.vcpu], rows[at + tick.readings + credit]);
+      if (rows[at] === OwnKind.pay) note(rows[at + pay.vcpu], rows[at + pay.credit]);
     }
     assert.equal(credits.size, 5);
     for (const [name, credit] of credits) assert.equal(last.get(name), credit, name);
@@ -171,7 +178,7 @@ describe('a trace for Perfetto', () => {
   });
 
   it('has an instant per accounting, boost, park, steal and migration, and for what was changed', () => {
-    const kinds: [KindName, string][] = [
+    const kinds: [string, string][] = [
       ['acct', 'accounting'],
       ['boost', 'boost'],
       ['unboost', 'boost ends'],

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import type { GuestSpec } from '../../../src/sim/guest.ts';
-import { Column, Kind, WIDTH } from '../../../src/trace/record.ts';
+import { Column, WIDTH } from '../../../src/trace/record.ts';
 import type { Spell } from '../../../src/trace/spells.ts';
 import { isWaiting, spellsOf } from '../../../src/trace/spells.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
+import { OwnKind } from '../../../src/trace/words/credit1/own-records.ts';
 import { explain } from '../../../src/trace/words/why.ts';
 import { vm } from '../../host/invented-scenario.ts';
 import type { InventedTraceOptions } from '../invented-trace.ts';
@@ -41,7 +42,10 @@ function sleepersBesideAHog(pcpuCount: number): { readonly trace: Trace; readonl
     vms: guests.map((guest) => ({ weight: 256, cap: 0, vcpus: [{ guest }] })),
   });
   const { scenario } = trace.header;
-  const scheduler = { ...scenario.scheduler, lbRatelimitNs: 1e6 };
+  const scheduler = {
+    ...scenario.scheduler,
+    parameters: { ...scenario.scheduler.parameters, lbRatelimitNs: 1e6 },
+  };
   const told = { ...trace, header: { ...trace.header, scenario: { ...scenario, scheduler } } };
   return { trace: told, spells: spellsOf(told) };
 }
@@ -71,7 +75,7 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
     // Accountings come in the middle of slices.
     const options = {
       ...with_([vm('A', { work: null }), vm('B', { weight: 512, work: null })]),
-      simulation: { acctPhaseNs: 5e6 },
+      simulation: { parameters: { acctPhaseNs: 5e6 } },
     };
     const texts = Array.from({ length: 550 }, (_, ms) => [0, 1].map((vcpu) => why(options, vcpu, ms))).flat();
     const above = texts.filter((text) => text.includes('preempts nobody'));
@@ -96,7 +100,7 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
   it('was parked in the middle of a tick: what it ran since the last one was charged afterwards', () => {
     const options = {
       ...with_([vm('A', { cap: 25, work: null })]),
-      simulation: { acctPhaseNs: 5e6 },
+      simulation: { parameters: { acctPhaseNs: 5e6 } },
     };
     const text = why(options, 0, 70);
     const [, before, used, left] =
@@ -128,7 +132,7 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
   it('had its debt forgiven at the bound of a slice', () => {
     const options = {
       ...with_([vm('A', { work: null }), vm('B', { weight: 1024, work: null })]),
-      simulation: { acctPhaseNs: 5e6 },
+      simulation: { parameters: { acctPhaseNs: 5e6 } },
     };
     const texts = Array.from({ length: 300 }, (_, i) => [
       why(options, 0, 2 * i),
@@ -214,7 +218,7 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
         (at) =>
           at > beginRow * WIDTH &&
           rows[at + Column.timeNs] <= atNs &&
-          (rows[at + Column.kind] === Kind.unboost || rows[at + Column.kind] === Kind.pay),
+          (rows[at + Column.kind] === OwnKind.unboost || rows[at + Column.kind] === OwnKind.pay),
       );
       assert.ok(changes.length > 0, `vCPU ${vcpu} at ${atNs}`);
     }

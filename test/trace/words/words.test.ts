@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Kind, WIDTH } from '../../../src/trace/record.ts';
-import { recordWords } from '../../../src/trace/words/words.ts';
+import { recordWords } from '../../../src/trace/words/record-words.ts';
 import { vm } from '../../host/invented-scenario.ts';
 import { eventfulTrace } from '../eventful-trace.ts';
 import { inventedTrace } from '../invented-trace.ts';
@@ -32,7 +32,7 @@ describe('the words for a record', function () {
     const texts = [
       inventedTrace({
         scenario: { durationNs: 2e9, vms: [vm('A', { work: null }), vm('B', { weight: 1024, work: null })] },
-        simulation: { acctPhaseNs: 5e6 },
+        simulation: { parameters: { acctPhaseNs: 5e6 } },
       }),
       inventedTrace({
         scenario: {

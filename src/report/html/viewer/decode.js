@@ -12,17 +12,17 @@ const ARRAYS = {
 /** @typedef {Float64Array | Int32Array | Uint32Array | Uint16Array | Int8Array | Uint8Array} Numbers */
 /** @typedef {Record<import('../view-data.ts').SliceColumn, Numbers>} Slices */
 /** @typedef {Record<import('../view-data.ts').StayColumn, Numbers>} Stays */
-/** @typedef {Record<import('../view-data.ts').CreditColumn, Numbers>} Credits */
 /** @typedef {Record<import('../view-data.ts').SpanColumn, Numbers>} Spans */
 
 /**
  * @typedef {object} Timeline
  * @property {string} title
+ * @property {number} policy
  * @property {number} startNs
  * @property {number} endNs
- * @property {{ name: string, slices: Slices, stays: Stays | null }[]} pcpus
- * @property {{ name: string, vm: number, index: number, credits: Credits, parked: Spans }[]} vcpus
- * @property {Numbers} acctNs
+ * @property {{ name: string, slices: Slices, readings: Numbers[], stays: Stays | null }[]} pcpus
+ * @property {{ name: string, vm: number, index: number, toldNs: Numbers, readings: Numbers[], parked: Spans }[]} vcpus
+ * @property {Numbers} marksNs
  * @property {string | null} note
  */
 
@@ -33,17 +33,19 @@ const ARRAYS = {
 export function decodeTimeline(data) {
   return {
     ...data,
-    pcpus: data.pcpus.map(({ name, slices, stays }) => ({
+    pcpus: data.pcpus.map(({ name, slices, readings, stays }) => ({
       name,
       slices: decodeColumns(slices),
+      readings: readings.map(decodeArray),
       stays: stays === null ? null : decodeColumns(stays),
     })),
     vcpus: data.vcpus.map((vcpu) => ({
       ...vcpu,
-      credits: decodeColumns(vcpu.credits),
+      toldNs: decodeArray(vcpu.toldNs),
+      readings: vcpu.readings.map(decodeArray),
       parked: decodeColumns(vcpu.parked),
     })),
-    acctNs: decodeArray(data.acctNs),
+    marksNs: decodeArray(data.marksNs),
   };
 }
 

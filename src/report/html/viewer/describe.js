@@ -1,11 +1,13 @@
-/** What a slice, a stay or a credit is, in words. */
+/** What a slice, a stay or a reading is, in words. */
 import { spanAt, firstAbove, stayOfSlice } from './search.js';
+import { readingText, valueText } from './reading.js';
 import { instantText, lengthText } from './units.js';
 
 /** @import { Timeline } from './decode.js' */
 /** @import { Lane } from './layout.js' */
-/** @import { Words } from '../view-data.ts' */
+/** @import { PolicyData } from '../view-data.ts' */
 
+/** @typedef {PolicyData & { stopped: readonly string[] }} Words of a timeline's policy, and of any */
 /** @typedef {{ title: string, lines: [name: string, text: string][] }} Description */
 
 /** Instants are told to the microsecond. */
@@ -19,17 +21,21 @@ const STEP_NS = 1_000;
  * @returns {Description}
  */
 export function describeSlice(timeline, words, pcpu, slice) {
-  const { name, slices, stays } = timeline.pcpus[pcpu];
+  const { name, slices, readings, stays } = timeline.pcpus[pcpu];
   const [fromNs, toNs] = [slices.fromNs[slice], slices.toNs[slice]];
   const renewals = slices.renewals[slice];
-  const left = words.left[slices.endReason[slice]];
+  const left = words.ended[slices.endReason[slice]];
+  const had = words.readings.map((reading, i) => readingText(reading, readings[i][slice]));
   /** @type {Description['lines']} */
   const lines = [
     ['time', spanText(fromNs, toNs)],
     ['length', lengthText(toNs - fromNs) + (renewals === 0 ? '' : `, renewed ${renewals} ×`)],
-    ['began with', `${priorityText(words, slices.priority[slice])}, credit ${slices.credit[slice]}`],
-    ['came on', `because ${words.came[slices.reason[slice]]}; ${words.chosen[slices.choice[slice]]}`],
-    ['left', left === undefined ? 'with the end of the trace' : `because ${left}`],
+    ...(had.length === 0 ? [] : [/** @type {[string, string]} */ (['began with', had.join(', ')])]),
+    [
+      'came on',
+      `because ${words.began[slices.reason[slice]] ?? 'of something unknown'}; ${words.chosen[slices.choice[slice]] ?? ''}`,
+    ],
+    ['left', left === undefined || left === null ? 'with the end of the trace' : `because ${left}`],
   ];
   if (stays !== null) {
     const stay = stayOfSlice(stays, slices, slice);
@@ -73,21 +79,35 @@ export function describeStay(timeline, words, pcpu, stay) {
  * @param {number} timeNs
  * @returns {Description | null}
  */
-export function describeCredit(timeline, words, vcpu, timeNs) {
-  const { name, credits, parked } = timeline.vcpus[vcpu];
-  const point = firstAbove(credits.timeNs, timeNs) - 1;
+export function describeReadings(timeline, words, vcpu, timeNs) {
+  const { name, toldNs, readings, parked } = timeline.vcpus[vcpu];
+  const point = firstAbove(toldNs, timeNs) - 1;
   if (point < 0) return null;
   return {
-    title: `${name}, credits`,
+    title: name,
     lines: [
       ['at', instantText(timeNs, STEP_NS)],
-      ['credit', `${credits.credit[point]} since ${instantText(credits.timeNs[point], STEP_NS)}`],
-      ['priority', priorityText(words, credits.priority[point])],
-      ...(spanAt(parked, timeNs) < 0
-        ? []
-        : [/** @type {[string, string]} */ (['parked', 'its VM is over its cap'])]),
+      ...words.readings.map((reading, i) => {
+        const since = instantText(toldNs[sameSince(readings[i], point)], STEP_NS);
+        return /** @type {[string, string]} */ ([
+          reading.key,
+          `${valueText(reading, readings[i][point])} since ${since}`,
+        ]);
+      }),
+      ...(spanAt(parked, timeNs) < 0 ? [] : [/** @type {[string, string]} */ (['parked', words.parked])]),
     ],
   };
+}
+
+/**
+ * The first of the points up to this one that have its value.
+ * @param {import('./decode.js').Numbers} values
+ * @param {number} point
+ */
+function sameSince(values, point) {
+  let first = point;
+  while (first > 0 && values[first - 1] === values[point]) first--;
+  return first;
 }
 
 /**
@@ -99,7 +119,7 @@ export function describeCredit(timeline, words, vcpu, timeNs) {
  * @param {number} timeNs
  */
 export function describe(timeline, words, lane, span, timeNs) {
-  if (lane.kind === 'credit') return describeCredit(timeline, words, lane.index, timeNs);
+  if (lane.kind === 'readings') return describeReadings(timeline, words, lane.index, timeNs);
   if (span < 0) return null;
   return lane.kind === 'intent'
     ? describeSlice(timeline, words, lane.index, span)
@@ -117,14 +137,6 @@ export function spoken({ title, lines }) {
  */
 function spanText(fromNs, toNs) {
   return `${instantText(fromNs, STEP_NS).replace(' s', '')} – ${instantText(toNs, STEP_NS)}`;
-}
-
-/**
- * @param {Words} words
- * @param {number} priority
- */
-function priorityText(words, priority) {
-  return words.priorities[priority + 2] ?? String(priority);
 }
 
 /** @param {number} ns after what was meant */

@@ -1,14 +1,17 @@
 /** Draws the timeline: what is visible, from nothing, once per frame. */
 import { layOut } from './columns.js';
 import { Density, pixelOf } from './density.js';
-import { creditExtent, creditScale, drawCredits } from './draw-credits.js';
+import { drawReadings, levelExtent, levelScale } from './draw-readings.js';
 import { AXIS_HEIGHT, GUTTER } from './layout.js';
+import { laneText, numberText, shown } from './reading.js';
 import { placeOf } from './scene.js';
 import { firstAbove } from './search.js';
 import { hatchings, looksOf } from './theme.js';
 import { instantText, timeMarks } from './units.js';
 
-/** @import { Lane } from './layout.js' */
+/** @import { Timeline } from './decode.js' */
+/** @import { Lane, ReadingLane } from './layout.js' */
+/** @import { ReadingData } from '../view-data.ts' */
 /** @import { Scene } from './scene.js' */
 /** @import { Theme } from './theme.js' */
 
@@ -35,11 +38,11 @@ export function draw(context, scene) {
   context.clip();
   const hatches = hatchings(context, theme.text);
   for (const [i, lane] of lanes.entries()) {
-    if (lane.kind === 'credit') drawCredits(context, scene, lane, hatches[1]);
+    if (lane.kind === 'readings') drawReadings(context, scene, lane, hatches[1]);
     else drawSpans(context, scene, lane, hatches);
     for (const mark of scene.marks) if (mark.lane === i) drawMark(context, scene, lane, mark.span);
   }
-  drawAccountings(context, scene);
+  drawMoments(context, scene);
   if (scene.cursorNs !== null) {
     context.fillStyle = theme.muted;
     context.fillRect(Math.round(placeOf(scene, scene.cursorNs)), AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
@@ -198,20 +201,21 @@ function drawMark(context, scene, lane, span) {
 }
 
 /**
+ * What concerns all vCPUs.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  */
-function drawAccountings(context, scene) {
+function drawMoments(context, scene) {
   const { timeline, range, theme, width, lanes, height } = scene;
-  const first = firstAbove(timeline.acctNs, range.fromNs);
-  const count = firstAbove(timeline.acctNs, range.toNs) - first;
-  const top = lanes.find(({ kind }) => kind === 'credit');
+  const first = firstAbove(timeline.marksNs, range.fromNs);
+  const count = firstAbove(timeline.marksNs, range.toNs) - first;
+  const top = lanes.find(({ kind }) => kind === 'readings');
   // Closer than this they would be a grey veil.
   if (top === undefined || count > (width - GUTTER) / 12) return;
   context.fillStyle = theme.muted;
   context.globalAlpha = 0.45;
   for (let i = first; i < first + count; i++) {
-    context.fillRect(Math.round(placeOf(scene, timeline.acctNs[i])), top.y, 1, height - top.y);
+    context.fillRect(Math.round(placeOf(scene, timeline.marksNs[i])), top.y, 1, height - top.y);
   }
   context.globalAlpha = 1;
 }
@@ -221,34 +225,55 @@ function drawAccountings(context, scene) {
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  */
-function drawLabels(context, { timeline, lanes, theme }) {
-  const extent = creditExtent(timeline);
+function drawLabels(context, { timeline, readings, lanes, theme }) {
   context.textAlign = 'right';
   const right = GUTTER - 8;
   for (const lane of lanes) {
     const middle = lane.y + lane.height / 2;
-    if (lane.kind === 'credit') {
-      const scale = creditScale(lane.height, extent);
+    if (lane.kind === 'readings') {
       context.fillStyle = theme.text;
       context.fillText(
         shortened(context, timeline.vcpus[lane.index].name, GUTTER - 52),
         right - 36,
         middle - 5,
       );
-      context.fillStyle = theme.muted;
-      context.font = `10px ${theme.font}`;
-      context.fillText(String(extent.greatest), right, lane.y + 6);
-      const zero = scale(0);
-      const isApart = zero > 14 && scale(extent.least) - zero > 12;
-      if (isApart) context.fillText('0', right, lane.y + zero);
-      context.fillText(String(extent.least).replace('-', '−'), right, lane.y + scale(extent.least) - 2);
-      context.font = `12px ${theme.font}`;
+      if (lane.level >= 0) drawScale(context, timeline, readings[lane.level], lane, theme);
     } else {
       const { name, stays } = timeline.pcpus[lane.index];
       context.fillStyle = lane.kind === 'intent' ? theme.text : theme.muted;
       context.fillText(lane.kind === 'fact' ? 'was' : stays === null ? name : `${name} meant`, right, middle);
     }
   }
+}
+
+/**
+ * What a lane's line is of, and the ends of its scale.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Timeline} timeline
+ * @param {ReadingData} reading
+ * @param {ReadingLane} lane
+ * @param {Theme} theme
+ */
+function drawScale(context, timeline, reading, lane, theme) {
+  const extent = levelExtent(timeline, lane.level);
+  const scale = levelScale(lane, extent);
+  const right = GUTTER - 8;
+  const [least, greatest] = [extent.least, extent.greatest].map((value) =>
+    numberText(shown(reading.unit, value)),
+  );
+  context.fillStyle = theme.muted;
+  context.font = `10px ${theme.font}`;
+  context.fillText(
+    shortened(context, laneText(reading), GUTTER - 52),
+    right - 36,
+    lane.y + lane.height / 2 + 9,
+  );
+  context.fillText(greatest, right, lane.y + 6);
+  const zero = scale(0);
+  const isApart = zero > 14 && scale(extent.least) - zero > 12;
+  if (isApart) context.fillText('0', right, lane.y + zero);
+  context.fillText(least, right, lane.y + scale(extent.least) - 2);
+  context.font = `12px ${theme.font}`;
 }
 
 /**

@@ -1,8 +1,13 @@
 /** @import { Timeline } from './decode.js' */
 
+/** @import { ReadingData } from '../view-data.ts' */
+
 /**
- * A strip of the picture. `intent` and `fact` belong to a pCPU, `credit` to a vCPU; `index` says which.
- * @typedef {{ kind: 'intent' | 'fact' | 'credit', index: number, y: number, height: number }} Lane
+ * A strip of the picture. `intent` and `fact` belong to a pCPU, `readings` to a vCPU; `index` says which. A lane of readings
+ * has a level as its line, or none (−1), and the classes that are bars at its foot, by their places in the policy.
+ * @typedef {{ kind: 'intent' | 'fact', index: number, y: number, height: number }} SpanLane
+ * @typedef {{ kind: 'readings', index: number, y: number, height: number, level: number, classes: number[] }} ReadingLane
+ * @typedef {SpanLane | ReadingLane} Lane
  */
 
 export const GUTTER = 124;
@@ -10,15 +15,20 @@ export const AXIS_HEIGHT = 26;
 
 const INTENT_HEIGHT = 26;
 const FACT_HEIGHT = 20;
-const CREDIT_HEIGHT = 58;
+/** Of the line of a level, or of a lane without one. */
+const LEVEL_HEIGHT = 47;
+/** Of a class. */
+export const BAR_HEIGHT = 9;
+export const BAR_GAP = 2;
 const PCPU_GAP = 14;
-const CREDIT_GAP = 10;
+const READINGS_GAP = 10;
 
 /**
  * @param {Timeline} timeline
+ * @param {readonly ReadingData[]} readings of its policy
  * @returns {{ lanes: Lane[], height: number }} in CSS pixels
  */
-export function layoutOf({ pcpus, vcpus }) {
+export function layoutOf({ pcpus, vcpus }, readings) {
   /** @type {Lane[]} */
   const lanes = [];
   let y = AXIS_HEIGHT;
@@ -31,11 +41,25 @@ export function layoutOf({ pcpus, vcpus }) {
     }
     y += PCPU_GAP;
   });
+  const classes = placesOf(readings, 'class');
+  const levels = placesOf(readings, 'level');
   vcpus.forEach((_, index) => {
-    lanes.push({ kind: 'credit', index, y, height: CREDIT_HEIGHT });
-    y += CREDIT_HEIGHT + CREDIT_GAP;
+    (levels.length === 0 ? [-1] : levels).forEach((level, i) => {
+      const bars = i === 0 ? classes : [];
+      const height = LEVEL_HEIGHT + bars.length * (BAR_HEIGHT + BAR_GAP);
+      lanes.push({ kind: 'readings', index, y, height, level, classes: bars });
+      y += height + READINGS_GAP;
+    });
   });
   return { lanes, height: y };
+}
+
+/**
+ * @param {readonly ReadingData[]} readings
+ * @param {ReadingData['kind']} kind
+ */
+function placesOf(readings, kind) {
+  return readings.flatMap((reading, place) => (reading.kind === kind ? [place] : []));
 }
 
 /**

@@ -4,10 +4,12 @@ import { GUTTER } from './layout.js';
 /** @import { Lane } from './layout.js' */
 /** @import { Range } from './range.js' */
 /** @import { Theme } from './theme.js' */
+/** @import { ReadingData } from '../view-data.ts' */
 
 /**
  * @typedef {object} Scene
  * @property {Timeline} timeline
+ * @property {readonly ReadingData[]} readings of its policy
  * @property {readonly Lane[]} lanes
  * @property {Range} range
  * @property {Theme} theme

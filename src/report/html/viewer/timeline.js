@@ -22,7 +22,7 @@ const REACH = 3;
 const MOST_PIXELS = 16_000;
 
 /** @param {ViewData} data */
-export function startTimeline({ words, timelines }) {
+export function startTimeline({ policies, stopped, timelines }) {
   const root = byId('timeline');
   const canvas = /** @type {HTMLCanvasElement} */ (byId('timeline-canvas'));
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
@@ -36,7 +36,9 @@ export function startTimeline({ words, timelines }) {
 
   // A browser that comes back to the page may have kept the choice.
   let timeline = decodeTimeline(timelines[Number(select.value)]);
-  let layout = layoutOf(timeline);
+  /** What its numbers mean. */
+  let words = { ...policies[timeline.policy], stopped };
+  let layout = layoutOf(timeline, words.readings);
   let bounds = boundsOf(timeline);
   let range = bounds;
   let theme = readTheme(root);
@@ -54,6 +56,7 @@ export function startTimeline({ words, timelines }) {
     const { height } = layout;
     draw(context, {
       timeline,
+      readings: words.readings,
       lanes: layout.lanes,
       range,
       theme,
@@ -130,7 +133,7 @@ export function startTimeline({ words, timelines }) {
   const hit = (x, y) => {
     const lane = laneAt(layout.lanes, y);
     if (lane < 0 || x < GUTTER) return null;
-    if (layout.lanes[lane].kind === 'credit') return { lane, span: -1 };
+    if (layout.lanes[lane].kind === 'readings') return { lane, span: -1 };
     const reachNs = (REACH * (range.toNs - range.fromNs)) / (width - GUTTER);
     return { lane, span: spanNear(spansOf(lane), timeAt(x), reachNs) };
   };
@@ -173,7 +176,7 @@ export function startTimeline({ words, timelines }) {
   const changeLane = (by) => {
     let lane = chosen === null ? 0 : chosen.lane + by;
     /** @param {number} at */
-    const hasSpans = (at) => layout.lanes[at].kind !== 'credit' && spansOf(at).fromNs.length > 0;
+    const hasSpans = (at) => layout.lanes[at].kind !== 'readings' && spansOf(at).fromNs.length > 0;
     // Past pCPUs where nobody ever was.
     while (layout.lanes[lane] !== undefined && !hasSpans(lane)) lane += by;
     if (layout.lanes[lane] !== undefined) chooseNearest(lane);
@@ -260,7 +263,8 @@ export function startTimeline({ words, timelines }) {
   };
   select.addEventListener('change', () => {
     timeline = decodeTimeline(timelines[Number(select.value)]);
-    layout = layoutOf(timeline);
+    words = { ...policies[timeline.policy], stopped };
+    layout = layoutOf(timeline, words.readings);
     bounds = boundsOf(timeline);
     range = bounds;
     chosen = null;

@@ -36,6 +36,7 @@ export const Field = {
     nameIid: 10,
     trackUuid: 11,
     counterValue: 30,
+    doubleCounterValue: 44,
   },
   DebugAnnotation: { nameIid: 1, intValue: 4, doubleValue: 5, stringValue: 6 },
   FtraceEventBundle: { cpu: 1, event: 2 },
@@ -57,7 +58,7 @@ export const EventType = { sliceBegin: 1, sliceEnd: 2, instant: 3, counter: 4 } 
 export const CHILDREN_BY_RANK = 3;
 
 /** CounterDescriptor.Unit */
-export const UNIT_COUNT = 2;
+export const CounterUnit = { timeNs: 1, count: 2 } as const;
 
 /** As Linux reports the state of a task that leaves its CPU. */
 export const TaskState = { runnable: 0, sleeping: 1, stopped: 4, dead: 16 } as const;

@@ -1,8 +1,11 @@
 /** Everything that happens at an instant, sorted by whom it concerns: the scheduler, a VM or a vCPU. */
 import { Exit } from '../../../machine/machine.ts';
-import { COLUMNS, Column, Kind, WIDTH } from '../../record.ts';
+import { Column, COLUMNS, Kind, WIDTH } from '../../record.ts';
 import type { Trace } from '../../trace.ts';
-import { cpuName, priorityName } from '../../words/words.ts';
+import { vocabularyOf, type RecordShape } from '../../vocabulary.ts';
+import { policyWords } from '../../words/by-policy.ts';
+import { cpuName, vcpuName, vmName } from '../../words/words.ts';
+import { readingDetails } from './reading-details.ts';
 import type { Details, Instant } from './track.ts';
 
 export interface Instants {
@@ -15,35 +18,59 @@ export interface Instants {
 
 export function instantsOf(trace: Trace): Instants {
   const { rows, count, header } = trace;
+  const { policy } = header;
+  const { shapes } = vocabularyOf(policy);
+  const words = policyWords(trace);
   const scheduler: Instant[] = [aboutTheTrace(trace)];
   const vms: Instant[][] = header.scenario.vms.map(() => []);
   const vcpus: Instant[][] = header.vcpus.map(() => []);
-  let grants: Record<string, string> = {};
-  for (let row = 0; row < count * WIDTH; row += WIDTH) {
-    const atNs = rows[row + Column.timeNs];
-    const whom = rows[row + Column.fields]; // the first field of most kinds: a vCPU, or a VM
+  /** what records before the next moment of the scheduler add to it */
+  let added: Record<string, string> = {};
+  const putOwn = (row: number, shape: RecordShape): void => {
+    const title = shape.own?.title;
+    if (title === undefined) return;
+    const at = row * WIDTH;
+    const whose = shape.fields.find(({ name }) => name === 'vcpu' || name === 'vm');
+    const details = ownDetails(trace, at, shape);
+    const instant = (more: Details = {}): Instant => ({
+      name: title,
+      atNs: rows[at + Column.timeNs],
+      details: { ...details, ...more },
+    });
+    if (whose === undefined) {
+      scheduler.push(instant(added));
+      added = {};
+    } else {
+      (whose.what === 'VM' ? vms : vcpus)[rows[at + whose.column]].push(instant());
+    }
+  };
+  for (let row = 0; row < count; row++) {
+    const at = row * WIDTH;
+    const atNs = rows[at + Column.timeNs];
+    const whom = rows[at + Column.fields]; // the first field of most kinds: a vCPU, or a VM
     const put = (list: Instant[], name: string, details: Details = {}) => list.push({ name, atNs, details });
-    switch (rows[row + Column.kind]) {
-      case Kind.grant:
-        grants[`VM ${header.scenario.vms[whom].name}`] = grantOf(rows, row);
-        break;
-      case Kind.acct:
-        put(scheduler, 'accounting', {
-          totalWeight: rows[row + COLUMNS.acct.totalWeight],
-          balance: rows[row + COLUMNS.acct.balance],
-          ...grants,
-        });
-        grants = {};
+    const places = (from: number, to: number): Details => ({
+      from: cpuName(trace, rows[at + from]),
+      to: cpuName(trace, rows[at + to]),
+    });
+    const kind = rows[at + Column.kind];
+    switch (kind) {
+      case Kind.decide:
+      case Kind.tick:
+      case Kind.enter:
+      case Kind.leave:
         break;
       case Kind.tune:
         put(scheduler, whom === 0 ? 'scheduler parameters changed' : 'scheduler parameters refused');
         break;
-      case Kind.set:
-        put(vms[whom], 'weight and cap', {
-          weight: rows[row + COLUMNS.set.weight],
-          cap: rows[row + COLUMNS.set.cap],
-        });
+      case Kind.set: {
+        const { vmReadings } = policy;
+        const first = at + COLUMNS.set.vmReadings;
+        const values = [...rows.subarray(first, first + vmReadings.length)];
+        const name = vmReadings.length === 0 ? 'changed' : vmReadings.map(({ key }) => key).join(' and ');
+        put(vms[whom], name, readingDetails(vmReadings, values));
         break;
+      }
       case Kind.start:
         put(vms[whom], 'start');
         break;
@@ -53,45 +80,55 @@ export function instantsOf(trace: Trace): Instants {
       case Kind.unpause:
         put(vms[whom], 'unpause');
         break;
-      case Kind.park:
-        put(vcpus[whom], 'park');
-        break;
-      case Kind.unpark:
-        put(vcpus[whom], 'unpark');
-        break;
       case Kind.steal:
-        put(vcpus[whom], 'steal', {
-          from: cpuName(trace, rows[row + COLUMNS.steal.from]),
-          to: cpuName(trace, rows[row + COLUMNS.steal.to]),
-        });
+        put(vcpus[whom], 'steal', places(COLUMNS.steal.from, COLUMNS.steal.to));
         break;
       case Kind.migrate:
-        put(vcpus[whom], 'migrate', {
-          from: cpuName(trace, rows[row + COLUMNS.migrate.from]),
-          to: cpuName(trace, rows[row + COLUMNS.migrate.to]),
-        });
+        put(vcpus[whom], 'migrate', places(COLUMNS.migrate.from, COLUMNS.migrate.to));
         break;
-      case Kind.wake:
-        put(vcpus[whom], 'wake', { priority: priorityName(rows[row + COLUMNS.wake.priority]) });
+      case Kind.wake: {
+        const first = at + COLUMNS.wake.readings;
+        const values = [...rows.subarray(first, first + policy.vcpuReadings.length)];
+        put(vcpus[whom], 'wake', readingDetails(policy.vcpuReadings, values));
         break;
-      case Kind.boost:
-        put(vcpus[whom], 'boost');
-        break;
-      case Kind.unboost:
-        put(vcpus[whom], 'boost ends');
-        break;
-      case Kind.activate:
-        put(vcpus[whom], 'joins accounting', { activeCount: rows[row + COLUMNS.activate.activeCount] });
-        break;
-      case Kind.deactivate:
-        put(vcpus[whom], 'leaves accounting', { activeCount: rows[row + COLUMNS.deactivate.activeCount] });
-        break;
+      }
       case Kind.exit:
-        put(vcpus[whom], EXIT_NAMES[rows[row + COLUMNS.exit.why] as Exit]);
+        put(vcpus[whom], EXIT_NAMES[rows[at + COLUMNS.exit.why] as Exit]);
         break;
+      default: {
+        const detail = words.detail(trace, row);
+        if (detail !== null) added[detail.name] = detail.text;
+        const shape = shapes[kind];
+        if (shape !== undefined) putOwn(row, shape);
+      }
     }
   }
   return { scheduler, vms, vcpus };
+}
+
+/** The fields of a record that only the policy makes; whom it is about is where it stands. */
+function ownDetails(trace: Trace, at: number, { fields }: RecordShape): Details {
+  const about = fields.find(({ name }) => name === 'vcpu' || name === 'vm');
+  return Object.assign(
+    {},
+    ...fields.map((field): Details => {
+      if (field === about) return {};
+      const value = trace.rows[at + field.column];
+      switch (field.what) {
+        case 'reading':
+          return field.reading === null ? {} : readingDetails([field.reading], [value]);
+        case 'vCPU':
+          return { [field.name]: vcpuName(trace, value) };
+        case 'VM':
+          return { [field.name]: vmName(trace, value) };
+        case 'pCPU':
+          return { [field.name]: cpuName(trace, value) };
+        case 'word':
+        case 'number':
+          return { [field.name]: value };
+      }
+    }),
+  ) as Details;
 }
 
 const EXIT_NAMES: Readonly<Record<Exit, string>> = {
@@ -99,14 +136,6 @@ const EXIT_NAMES: Readonly<Record<Exit, string>> = {
   [Exit.yielded]: 'yields',
   [Exit.done]: 'finishes',
 };
-
-/** What accounting gave a VM, with the division: ⌈300 × 256 ÷ 768⌉ = 100, at most 300. */
-function grantOf(rows: Float64Array, row: number): string {
-  const { toShare, weight, fair, peak } = COLUMNS.grant;
-  const credits = Math.min(rows[row + fair], rows[row + peak]);
-  const division = `by weight ${rows[row + fair]} of ${rows[row + toShare]} (weight ${rows[row + weight]})`;
-  return `${credits} credits: ${division}, at most ${rows[row + peak]}`;
-}
 
 /** A file says by itself what it is, and whether something is missing. */
 function aboutTheTrace({ header, rows, count, complete, lost }: Trace): Instant {

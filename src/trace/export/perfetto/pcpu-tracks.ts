@@ -1,10 +1,12 @@
 /** Per pCPU two lanes: what it was told to run, and what its core ran. */
+import { Left } from '../../record.ts';
 import type { Slice, Stay } from '../../timeline.ts';
 import { slicesOf, staysOf } from '../../timeline.ts';
 import type { Trace } from '../../trace.ts';
+import { vocabularyOf } from '../../vocabulary.ts';
+import { cpuName } from '../../words/words.ts';
+import { readingDetails } from './reading-details.ts';
 import type { Span, Track } from './track.ts';
-import { cpuName, priorityName } from '../../words/words.ts';
-import { HOW_CHOSEN, howLeft, TRACE_ENDED, WHY_BEGAN, WHY_ENDED } from './slice-words.ts';
 
 /** A simulation has no facts, and no lanes for them. */
 export function pcpuTracks(trace: Trace): Track[] {
@@ -14,7 +16,7 @@ export function pcpuTracks(trace: Trace): Track[] {
   return slicesOf(trace).flatMap((slices, pcpu) => {
     const intent = lane(
       `${cpuName(trace, pcpu)} intent`,
-      slices.map((slice) => intentSpan(slice, ids)),
+      slices.map((slice) => intentSpan(trace, slice)),
     );
     if (stays.length === 0) return [intent];
     const fact = lane(
@@ -25,17 +27,27 @@ export function pcpuTracks(trace: Trace): Track[] {
   });
 }
 
-function intentSpan(slice: Slice, ids: readonly string[]): Span {
+const TRACE_ENDED = 'the trace ended';
+const UNKNOWN = 'unknown';
+
+const HOW_LEFT: Readonly<Record<number, string>> = {
+  [Left.paused]: 'paused by the scheduler',
+  [Left.blocked]: 'blocked',
+  [Left.done]: 'finished',
+};
+
+function intentSpan({ header }: Trace, slice: Slice): Span {
+  const { reasons, choices } = vocabularyOf(header.policy);
+  const { endReason } = slice;
   return {
-    name: ids[slice.vcpu],
+    name: header.vcpus[slice.vcpu].id,
     fromNs: slice.fromNs,
     toNs: slice.toNs,
     details: {
-      began: WHY_BEGAN[slice.reason],
-      chosen: HOW_CHOSEN[slice.choice],
-      ended: slice.endReason === null ? TRACE_ENDED : WHY_ENDED[slice.endReason],
-      priority: priorityName(slice.priority),
-      credit: slice.credit,
+      began: reasons.get(slice.reason)?.began ?? UNKNOWN,
+      chosen: choices.get(slice.choice)?.words ?? UNKNOWN,
+      ended: endReason === null ? TRACE_ENDED : (reasons.get(endReason)?.ended ?? UNKNOWN),
+      ...readingDetails(header.policy.vcpuReadings, slice.readings),
       renewals: slice.renewals,
     },
   };
@@ -47,7 +59,7 @@ function factSpan({ vcpu, fromNs, toNs, cpuNs, why, lateNs }: Stay, ids: readonl
     fromNs,
     toNs,
     details: {
-      left: howLeft(why),
+      left: why === null ? TRACE_ENDED : (HOW_LEFT[why] ?? UNKNOWN),
       cpuUs: cpuNs / 1000,
       stolenUs: (toNs - fromNs - cpuNs) / 1000,
       deferralUs: lateNs / 1000,

@@ -2,13 +2,12 @@
  * Who was on which pCPU, as the context switches of a kernel's trace: Perfetto draws its own lane per CPU and the state of each
  * thread from nothing else. From the facts; in a simulation, which has none, from the intent.
  */
-import { Priority } from '../../../core/credit1/constants.ts';
 import { IDLE } from '../../../core/policy.ts';
-import { creditSamplesOf } from './credit-samples.ts';
 import { Left } from '../../record.ts';
 import { isWaiting, type RunState, type Spell, spellsOf } from '../../spells.ts';
 import { slicesOf, type Stay, staysOf } from '../../timeline.ts';
 import type { Trace } from '../../trace.ts';
+import { readingSamplesOf } from './reading-samples.ts';
 
 export type SchedEvent =
   | {
@@ -28,11 +27,7 @@ export type SchedEvent =
 /** @returns index pCPU, in order of time */
 export function schedEventsOf(trace: Trace): SchedEvent[][] {
   const spells = spellsOf(trace);
-  const samples = creditSamplesOf(trace);
-  const priorityAt = (vcpu: number, atNs: number): number => {
-    if (vcpu === IDLE) return Priority.idle;
-    return lastBefore(samples[vcpu].priority, atNs, (sample) => sample.atNs)?.value ?? Priority.under;
-  };
+  const priorityAt = prioritiesOf(trace);
   const stateAt = (vcpu: number, atNs: number): RunState => {
     if (vcpu === IDLE) return 'running';
     return lastBefore(spells[vcpu], atNs, ({ fromNs }) => fromNs)?.state ?? 'unknown';
@@ -59,6 +54,19 @@ export function schedEventsOf(trace: Trace): SchedEvent[][] {
   // Stable: at one instant a vCPU leaves before it wakes, and wakes before it comes.
   for (const events of perPcpu) events.sort((a, b) => a.atNs - b.atNs || placeOf(a) - placeOf(b));
   return perPcpu;
+}
+
+/** A vCPU's class stands for its priority, where the policy has classes; else all are alike. */
+function prioritiesOf(trace: Trace): (vcpu: number, atNs: number) => number {
+  const { vcpuReadings } = trace.header.policy;
+  const place = vcpuReadings.findIndex(({ kind }) => kind === 'class');
+  if (place < 0) return () => 0;
+  const samples = readingSamplesOf(trace);
+  const { idle, initial } = vcpuReadings[place];
+  return (vcpu, atNs) =>
+    vcpu === IDLE
+      ? idle
+      : (lastBefore(samples[vcpu][place], atNs, (sample) => sample.atNs)?.value ?? initial);
 }
 
 /** A vCPU has a pCPU. */

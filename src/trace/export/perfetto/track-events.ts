@@ -1,5 +1,5 @@
 /** Tracks and what is on them, as Perfetto's TrackDescriptor and TrackEvent packets. */
-import { CHILDREN_BY_RANK, EventType, Field, ORIGIN_NS, SequenceFlag, UNIT_COUNT } from './fields.ts';
+import { CHILDREN_BY_RANK, CounterUnit, EventType, Field, ORIGIN_NS, SequenceFlag } from './fields.ts';
 import { InternedNames } from './interned-names.ts';
 import type { ProtobufWriter } from './protobuf.ts';
 import type { Details, Instant, Span, Track, TrackGroup } from './track.ts';
@@ -61,7 +61,11 @@ export class TrackEventWriter {
       out.uint(Field.TrackDescriptor.siblingOrderRank, rank);
       if (track.kind !== 'counter') return;
       out.message(Field.TrackDescriptor.counter, () => {
-        out.uint(Field.CounterDescriptor.unit, UNIT_COUNT);
+        if (track.unit === 'ns') {
+          out.uint(Field.CounterDescriptor.unit, CounterUnit.timeNs);
+          return;
+        }
+        out.uint(Field.CounterDescriptor.unit, CounterUnit.count);
         out.string(Field.CounterDescriptor.unitName, track.unit);
       });
     });
@@ -81,7 +85,8 @@ export class TrackEventWriter {
 
   sample(atNs: number, track: number, value: number): void {
     this.event(EventType.counter, atNs, track, () => {
-      this.out.int(Field.TrackEvent.counterValue, value);
+      if (Number.isSafeInteger(value)) this.out.int(Field.TrackEvent.counterValue, value);
+      else this.out.double(Field.TrackEvent.doubleCounterValue, value);
     });
   }
 

@@ -37,6 +37,7 @@ export type Track =
       /** belongs to the last vCPU before it */
       readonly kind: 'counter';
       readonly name: string;
+      /** for people; `ns` for a time */
       readonly unit: string;
       readonly samples: readonly Sample[];
     };

@@ -1,22 +1,23 @@
 /** A trace as a timeline viewer draws it: the pCPUs, the scheduler, and each VM with its vCPUs. */
+import type { Reading } from '../../../core/policy-terms.ts';
 import { IDLE } from '../../../core/policy.ts';
 import { spellsOf } from '../../spells.ts';
 import type { Trace } from '../../trace.ts';
-import { creditSamplesOf } from './credit-samples.ts';
+import { signed } from '../../words/words.ts';
 import { instantsOf } from './instants.ts';
 import { pcpuTracks } from './pcpu-tracks.ts';
+import { readingSamplesOf } from './reading-samples.ts';
 import type { Track, TrackGroup } from './track.ts';
 import { stateSpans } from './vcpu-states.ts';
 
 export function tracksOf(trace: Trace): TrackGroup[] {
-  const { scenario, vcpus } = trace.header;
+  const { scenario, vcpus, policy } = trace.header;
   const instants = instantsOf(trace);
   const spells = spellsOf(trace);
-  const samples = creditSamplesOf(trace);
+  const samples = readingSamplesOf(trace);
 
   const vcpuTracks = (vcpu: number): Track[] => {
     const { id } = vcpus[vcpu];
-    const { credit, priority } = samples[vcpu];
     return [
       {
         kind: 'vcpu',
@@ -25,8 +26,12 @@ export function tracksOf(trace: Trace): TrackGroup[] {
         spans: stateSpans(trace, spells[vcpu]),
         instants: instants.vcpus[vcpu],
       },
-      { kind: 'counter', name: `${id} credit`, unit: 'credits', samples: credit },
-      { kind: 'counter', name: `${id} priority`, unit: 'priority', samples: priority },
+      ...levelsFirst(policy.vcpuReadings).map((reading): Track => ({
+        kind: 'counter',
+        name: `${id} ${reading.key}`,
+        unit: unitOf(reading),
+        samples: samples[vcpu][policy.vcpuReadings.indexOf(reading)],
+      })),
     ];
   };
   let firstVcpu = 0;
@@ -38,12 +43,29 @@ export function tracksOf(trace: Trace): TrackGroup[] {
     // The first vCPU is the main thread, which on Linux has its process's number.
     return { name: `VM ${name}`, pid: threadOf(first), tracks: [settings, ...members.flat()] };
   });
-  const accounting: Track = { kind: 'lane', name: 'accounting', spans: [], instants: instants.scheduler };
+  const moments: Track = {
+    kind: 'lane',
+    name: policy.records.find(({ mark }) => mark !== undefined)?.title ?? 'scheduler',
+    spans: [],
+    instants: instants.scheduler,
+  };
   return [
     { name: 'pCPUs', pid: null, tracks: pcpuTracks(trace) },
-    { name: 'credit scheduler', pid: null, tracks: [accounting] },
+    { name: `${policy.type} scheduler`, pid: null, tracks: [moments] },
     ...vms,
   ];
+}
+
+function levelsFirst(readings: readonly Reading[]): Reading[] {
+  const ofKind = (wanted: Reading['kind']): Reading[] => readings.filter(({ kind }) => kind === wanted);
+  return [...ofKind('level'), ...ofKind('class')];
+}
+
+/** Viewers draw a class as a number too: its unit says what the numbers mean. */
+function unitOf({ kind, key, unit, classes = [] }: Reading): string {
+  if (kind === 'class') return classes.map(({ value, name }) => `${signed(value)} ${name}`).join(', ');
+  if (unit === 'ms') return 'ns';
+  return unit === '' ? key : unit;
 }
 
 /** A vCPU's number as a thread: from 1, since 0 is the idle task. */

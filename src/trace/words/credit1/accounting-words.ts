@@ -1,16 +1,20 @@
 /** The arithmetic of an accounting pass, in words. */
-import { divideUp } from '../../core/credit1/accounting.ts';
-import { Kind, WIDTH, COLUMNS } from '../record.ts';
-import type { Grant, Pass, Pay } from '../passes.ts';
-import { latestRow, settingsOf, standingOf, tuningAt } from '../standing.ts';
-import type { Trace } from '../trace.ts';
-import { credits, instant, priorityName, signed, vcpuName, vmName } from './words.ts';
+import { divideUp } from '../../../core/credit1/accounting.ts';
+import { latestRow } from '../../readings.ts';
+import { Column, WIDTH } from '../../record.ts';
+import type { Trace } from '../../trace.ts';
+import { instant, signed, vcpuName, vmName } from '../words.ts';
+import { credits, priorityName } from './numbers.ts';
+import { OWN_COLUMNS, OwnKind } from './own-records.ts';
+import { passesOf, type Grant, type Pass, type Pay } from './passes.ts';
+import { settingsOf, standingOf, tuningAt } from './standing.ts';
 
 /**
  * What the last pass did for a vCPU, and why it is UNDER or OVER since.
  * @param row the last record that counts
  */
-export function accountingWords(trace: Trace, passes: readonly Pass[], vcpu: number, row: number): string {
+export function accountingWords(trace: Trace, vcpu: number, row: number): string {
+  const passes = passesOf(trace);
   const pass = passes.findLast((each) => each.row <= row);
   if (pass === undefined) {
     const [first] = passes;
@@ -111,20 +115,20 @@ export function parkWords(trace: Trace, pass: Pass, grant: Grant, sum: number): 
 
 function inactiveWords(trace: Trace, vcpu: number, pass: Pass, row: number): string {
   const name = vcpuName(trace, vcpu);
-  const { activate, deactivate } = COLUMNS;
+  const { activate } = OWN_COLUMNS; // the vCPU stands in the same column of both kinds
   const latest = latestRow(
     trace,
     row,
-    [Kind.activate, Kind.deactivate],
-    (at) => trace.rows[at + (trace.rows[at] === Kind.activate ? activate : deactivate).vcpu] === vcpu,
+    [OwnKind.activate, OwnKind.deactivate],
+    (at) => trace.rows[at + activate.vcpu] === vcpu,
   );
   const others = pass.grants.length === 0 ? 'nobody took part, so nothing was handed out. ' : '';
   if (latest > pass.row) {
-    return `${others}${name} didn't take part. A tick found it running at ${instant(trace.rows[latest * WIDTH + 1])}, so it earns credits from the next one on.`;
+    return `${others}${name} didn't take part. A tick found it running at ${instant(trace.rows[latest * WIDTH + Column.timeNs])}, so it earns credits from the next one on.`;
   }
   const since =
     latest >= 0
-      ? `since it left accounting at ${instant(trace.rows[latest * WIDTH + 1])}, having saved too much`
+      ? `since it left accounting at ${instant(trace.rows[latest * WIDTH + Column.timeNs])}, having saved too much`
       : 'so far';
   const none = `${others}${name} didn't take part, for no tick has found it running ${since}: it earns nothing, and its priority stays.`;
   return [none, sinceWords(trace, pass, vcpu, row)].filter((part) => part !== '').join(' ');

@@ -1,6 +1,7 @@
-/** Accounting passes, read back from their records. */
-import { COLUMNS, Column, Kind, WIDTH } from './record.ts';
-import type { Trace } from './trace.ts';
+/** credit1's accounting passes, read back from their records. */
+import { Column, WIDTH } from '../../record.ts';
+import type { Trace } from '../../trace.ts';
+import { OWN_COLUMNS, OwnKind } from './own-records.ts';
 
 export interface Pass {
   readonly timeNs: number;
@@ -36,8 +37,19 @@ export interface Pay {
   readonly change: 'parked' | 'unparked' | 'deactivated' | null;
 }
 
+const PASSES = new WeakMap<Trace, readonly Pass[]>();
+
 /** @returns in order of time; a pass whose beginning or end is missing is left out */
-export function passesOf(trace: Trace): Pass[] {
+export function passesOf(trace: Trace): readonly Pass[] {
+  let passes = PASSES.get(trace);
+  if (passes === undefined) {
+    passes = readPasses(trace);
+    PASSES.set(trace, passes);
+  }
+  return passes;
+}
+
+function readPasses(trace: Trace): Pass[] {
   const { rows, count, lost } = trace;
   const passes: Pass[] = [];
   let grants: (Grant & { pays: Pay[] })[] = [];
@@ -46,45 +58,45 @@ export function passesOf(trace: Trace): Pass[] {
   for (let row = 0; row < count; row++) {
     const at = row * WIDTH;
     switch (rows[at + Column.kind]) {
-      case Kind.grant: {
-        const { vm, toShare, weight, fair, peak } = COLUMNS.grant;
+      case OwnKind.grant: {
+        const { vm, toShare, weightSum, fair, peak } = OWN_COLUMNS.grant;
         grants.push({
           vm: rows[at + vm],
           toShare: rows[at + toShare],
-          weight: rows[at + weight],
+          weight: rows[at + weightSum],
           fair: rows[at + fair],
           peak: rows[at + peak],
           pays: [],
         });
         break;
       }
-      case Kind.pay: {
-        const { vcpu, before, share, after, priority } = COLUMNS.pay;
+      case OwnKind.pay: {
+        const { vcpu, before, share, credit, priority } = OWN_COLUMNS.pay;
         grants.at(-1)?.pays.push({
           vcpu: rows[at + vcpu],
           before: rows[at + before],
           share: rows[at + share],
-          after: rows[at + after],
+          after: rows[at + credit],
           priority: rows[at + priority],
           change: changes.get(rows[at + vcpu]) ?? null,
         });
         break;
       }
-      case Kind.park:
-        changes.set(rows[at + COLUMNS.park.vcpu], 'parked');
+      case OwnKind.park:
+        changes.set(rows[at + OWN_COLUMNS.park.vcpu], 'parked');
         break;
-      case Kind.unpark:
-        changes.set(rows[at + COLUMNS.unpark.vcpu], 'unparked');
+      case OwnKind.unpark:
+        changes.set(rows[at + OWN_COLUMNS.unpark.vcpu], 'unparked');
         break;
-      case Kind.deactivate:
+      case OwnKind.deactivate:
         // An accounting that unparks and deactivates at once has paid more than the cap allows: a cap just lifted.
-        changes.set(rows[at + COLUMNS.deactivate.vcpu], 'deactivated');
+        changes.set(rows[at + OWN_COLUMNS.deactivate.vcpu], 'deactivated');
         break;
-      case Kind.acct: {
+      case OwnKind.acct: {
         const totalWeight = grants.reduce((sum, { weight }) => sum + weight, 0);
         const debt = Number.isNaN(balance) ? NaN : Math.max(0, -balance);
         passes.push({ timeNs: rows[at + Column.timeNs], row, debt, totalWeight, grants });
-        balance = rows[at + COLUMNS.acct.balance];
+        balance = rows[at + OWN_COLUMNS.acct.balance];
         grants = [];
         changes = new Map();
         break;

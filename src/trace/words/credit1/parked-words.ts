@@ -1,24 +1,28 @@
 /** Why a vCPU was parked, in words. */
+import { VcpuReading } from '../../../core/credit1/terms.ts';
+import { latestRow } from '../../readings.ts';
+import { Column, COLUMNS, Kind, WIDTH } from '../../record.ts';
+import type { Spell } from '../../spells.ts';
+import type { Trace } from '../../trace.ts';
+import { instant, signed } from '../words.ts';
 import { parkWords } from './accounting-words.ts';
-import { COLUMNS, Column, Kind, WIDTH } from '../record.ts';
-import type { Pass } from '../passes.ts';
-import type { Spell } from '../spells.ts';
-import { latestRow } from '../standing.ts';
-import type { Trace } from '../trace.ts';
-import { credits, instant, signed } from './words.ts';
+import { credits } from './numbers.ts';
+import { OWN_COLUMNS, OwnKind } from './own-records.ts';
+import { passesOf, type Pass } from './passes.ts';
 
 /**
  * The accounting that parked a vCPU, what was charged after it, and each accounting since.
  * @param row the last record that counts
  */
-export function parkedWords(
-  trace: Trace,
-  passes: readonly Pass[],
-  row: number,
-  { vcpu, beginRow, fromNs }: Spell,
-): string {
+export function parkedWords(trace: Trace, { vcpu, beginRow, fromNs }: Spell, row: number): string {
   const { rows } = trace;
-  const parked = latestRow(trace, beginRow, [Kind.park], (at) => rows[at + COLUMNS.park.vcpu] === vcpu);
+  const passes = passesOf(trace);
+  const parked = latestRow(
+    trace,
+    beginRow,
+    [OwnKind.park],
+    (at) => rows[at + OWN_COLUMNS.park.vcpu] === vcpu,
+  );
   const pass = passes.find((each) => each.row > parked);
   const payOf = (each: Pass) => each.grants.flatMap(({ pays }) => pays).find((pay) => pay.vcpu === vcpu);
   const pay = pass === undefined ? undefined : payOf(pass);
@@ -40,7 +44,7 @@ function chargedLateWords({ rows }: Trace, vcpu: number, after: number, beginRow
   const at = beginRow * WIDTH;
   const { decide } = COLUMNS;
   if (rows[at + Column.kind] !== Kind.decide || rows[at + decide.prev] !== vcpu) return '';
-  const left = rows[at + decide.prevCredit];
+  const left = rows[at + decide.prevReadings + VcpuReading.credit];
   return left >= after
     ? ''
     : ` What it had run since the last tick was charged after that: ${credits(after - left)}, so it had ${signed(left)}.`;

@@ -1,0 +1,24 @@
+import { tickPeriodNs } from './constants.ts';
+import { Credit1 } from './credit1.ts';
+import { PARAMETERS, VM_PARAMETERS } from './parameters.ts';
+import type { PolicyType } from '../policy-type.ts';
+import { CREDIT_TERMS } from './terms.ts';
+import { completed } from '../parameters.ts';
+
+export const creditType: PolicyType = {
+  ...CREDIT_TERMS,
+  description: "The first version of Xen's credit scheduler: shares by weight, limits by cap",
+  parameters: PARAMETERS,
+  vmParameters: VM_PARAMETERS,
+  create({ vms, parameters, ...machine }) {
+    return new Credit1({
+      ...machine,
+      ...completed(PARAMETERS, parameters),
+      vms: vms.map(({ parameters: own, vcpus }) => ({ ...completed(VM_PARAMETERS, own), vcpus })),
+    });
+  },
+  /** Each tick that a waste lasts finds another vCPU that takes no part in accounting yet, save the last. */
+  longestWasteNs(parameters, waiting) {
+    return (waiting + 1) * tickPeriodNs(completed(PARAMETERS, parameters).tsliceNs);
+  },
+};

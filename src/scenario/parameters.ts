@@ -1,0 +1,275 @@
+/**
+ * The parameters of policies, as scenario files and options write them. All of it is made from what the policies declare:
+ * fields of the schema, descriptions, and complaints.
+ */
+import { isAllowed, limitOf } from '../core/parameters.ts';
+import type { ParameterValues } from '../core/policy.ts';
+import type { Parameter, PolicyType } from '../core/policy-type.ts';
+import { POLICY_TYPES, scenarioParameters } from '../policies.ts';
+import { formatDuration, parseDuration, type Parsed, timeJson } from './duration.ts';
+import { leaf } from './leaf.ts';
+import type { Path, Source } from './source.ts';
+import { describeValue, mistake } from './validate.ts';
+
+/** Whose parameter it is: a scheduler's, in scenario files or in simulations only, or a VM's. */
+export type Owner = 'scheduler' | 'simulation' | 'vm';
+
+/** A key, with the policies that declare it. */
+export interface Declared {
+  readonly key: string;
+  readonly by: readonly { readonly policy: PolicyType; readonly parameter: Parameter }[];
+}
+
+/** All that may be said of a scheduler or a VM, key by key, whatever the policy. */
+export function declaredKeys(owner: Owner): readonly Declared[] {
+  const all = POLICY_TYPES.flatMap((policy) =>
+    parametersOf(owner, policy).map((parameter) => ({ policy, parameter })),
+  );
+  const keys = [...new Set(all.map(({ parameter }) => parameter.key))];
+  return keys.map((key) => ({ key, by: all.filter(({ parameter }) => parameter.key === key) }));
+}
+
+function parametersOf(owner: Owner, policy: PolicyType): readonly Parameter[] {
+  switch (owner) {
+    case 'scheduler':
+      return scenarioParameters(policy);
+    case 'simulation':
+      return policy.parameters.filter(({ scope }) => scope === 'simulation');
+    case 'vm':
+      return policy.vmParameters;
+  }
+}
+
+/**
+ * The fields of the schema for them. TypeScript can't know their names; takeParameters() reads them.
+ * @param which default: all
+ */
+export function parameterFields(
+  owner: Owner,
+  which: (parameter: Parameter) => boolean = () => true,
+): Record<never, never> {
+  const keys = declaredKeys(owner).filter(({ by }) => by.some(({ parameter }) => which(parameter)));
+  return Object.fromEntries(keys.map((declared) => [declared.key, fieldOf(declared)]));
+}
+
+function fieldOf(declared: Declared) {
+  const [{ parameter: first }] = declared.by;
+  const description = describeKey(declared);
+  const most = Math.max(...declared.by.map(({ parameter }) => parameter.max));
+  const least = Math.min(...declared.by.map(({ parameter }) => leastOf(parameter)));
+  const json =
+    first.unit === 'time'
+      ? timeJson(description)
+      : { type: 'integer', minimum: least, maximum: most, description };
+  return leaf<number>(json, (value) => {
+    const readings = declared.by.map(({ parameter }) => readParameter(parameter, value));
+    return readings.find(({ ok }) => ok) ?? readings[0];
+  }).optional();
+}
+
+/** @returns the value in the parameter's unit, or what is wrong with it */
+export function readParameter(parameter: Parameter, value: unknown): Parsed<number> {
+  const { key } = parameter;
+  const expected = expectedOf(parameter);
+  if (parameter.unit === 'time') {
+    const time = parseDuration(value);
+    if (!time.ok || isAllowed(parameter, time.value)) return time;
+    return { ok: false, message: `${key} is out of range`, expected };
+  }
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    return { ok: false, message: `${key} must be a whole number`, expected };
+  if (isAllowed(parameter, value)) return { ok: true, value };
+  const least = leastOf(parameter);
+  if (value < least) return { ok: false, message: `${key} must be at least ${String(least)}`, expected };
+  if (value > parameter.max)
+    return { ok: false, message: `${key} must be at most ${String(parameter.max)}`, expected };
+  return { ok: false, message: `${key} is out of range`, expected };
+}
+
+function leastOf({ min, zero }: Parameter): number {
+  return zero === undefined ? min : 0;
+}
+
+function expectedOf(parameter: Parameter): string {
+  const range = rangeText(parameter);
+  switch (parameter.unit) {
+    case 'time':
+      return range;
+    case 'percent':
+      return `a whole number of percent, ${range}`;
+    case 'number':
+      return `a whole number from ${range}`;
+  }
+}
+
+/** `0 (off) or 100us to 500ms` */
+export function rangeText(parameter: Parameter): string {
+  const { min, max, step, zero, maxPerVcpu } = parameter;
+  const most = maxPerVcpu === undefined ? valueText(parameter, max) : `${String(maxPerVcpu)} × vCPUs`;
+  const gap = min > (step ?? 1) ? ` or ${valueText(parameter, min)}` : '';
+  const range =
+    zero === undefined ? `${valueText(parameter, min)} to ${most}` : `0 (${zero})${gap} to ${most}`;
+  return step === undefined ? range : `${range}, in steps of ${valueText(parameter, step)}`;
+}
+
+/** A value as a scenario file has it. */
+export function valueText({ unit }: Parameter, value: number): string {
+  return unit === 'time' && value !== 0 ? formatDuration(value) : String(value);
+}
+
+/** What it is, within which bounds, and whose. Without the end of the sentence. */
+export function describeParameter(parameter: Parameter): string {
+  const { description, atMost } = parameter;
+  return `${description}, ${rangeText(parameter)}${atMost === undefined ? '' : `, at most ${atMost}`}`;
+}
+
+function describeKey({ by }: Declared): string {
+  return by
+    .map(({ policy, parameter }) => {
+      const whose = by.length < POLICY_TYPES.length ? ` Of the scheduler ${policy.type}.` : '';
+      return `${describeParameter(parameter)}. Default ${valueText(parameter, parameter.default)}.${whose}`;
+    })
+    .join(' ');
+}
+
+interface Place {
+  readonly path: Path;
+  readonly source: Source;
+}
+
+/**
+ * The values that a mapping gives to the parameters of a policy, by field.
+ * @throws LabError BAD_SCENARIO for one that this policy doesn't have, or doesn't take
+ */
+export function takeParameters(
+  input: object,
+  owner: Owner,
+  policy: PolicyType,
+  { path, source }: Place,
+): Record<string, number> {
+  const given = input as Readonly<Record<string, number | undefined>>;
+  const values: Record<string, number> = {};
+  for (const { key, by } of declaredKeys(owner)) {
+    const value = given[key];
+    if (value === undefined) continue;
+    const parameter = by.find((each) => each.policy === policy)?.parameter;
+    if (parameter === undefined) {
+      const others = by.map((each) => each.policy.type);
+      const own = parametersOf(owner, policy).map((each) => each.key);
+      throw mistake(source.locate([...path, key], 'key'), `the scheduler ${policy.type} has no '${key}'`, {
+        expected: own.length === 0 ? 'nothing of this kind' : `one of: ${own.join(', ')}`,
+        hint: `leave it out, or choose a scheduler that has it: ${others.join(', ')}`,
+      });
+    }
+    if (!isAllowed(parameter, value)) {
+      throw mistake(source.locate([...path, key]), `${key} is out of range`, {
+        expected: expectedOf(parameter),
+        got: describeValue(valueText(parameter, value)),
+      });
+    }
+    values[parameter.field] = value;
+  }
+  return values;
+}
+
+/** @throws LabError BAD_SCENARIO for one that can't change while a run is under way */
+export function requireTunable(
+  declared: readonly Parameter[],
+  values: ParameterValues,
+  { path, source }: Place,
+): void {
+  for (const { key, field, isTunable } of declared) {
+    if (isTunable || values[field] === undefined) continue;
+    throw mistake(source.locate([...path, key], 'key'), `${key} can't change while a run is under way`, {
+      expected: `one of: ${tunableKeys(declared).join(', ')}`,
+    });
+  }
+}
+
+export function tunableKeys(declared: readonly Parameter[]): string[] {
+  return declared.filter(({ isTunable }) => isTunable).map(({ key }) => key);
+}
+
+/** @throws LabError BAD_SCENARIO for one that exceeds another one that it must not exceed */
+export function checkLimits(
+  declared: readonly Parameter[],
+  values: ParameterValues,
+  { path, source }: Place,
+): void {
+  for (const parameter of declared) {
+    const limit = limitOf(declared, parameter);
+    if (limit === null) continue;
+    const value = values[parameter.field] ?? parameter.default;
+    const most = values[limit.field] ?? limit.default;
+    if (value <= most) continue;
+    const { key } = parameter;
+    // The one that was written explains more than the one that wasn't.
+    const written = isWritten(source, [...path, key]) ? key : limit.key;
+    throw mistake(source.locate([...path, written]), `${key} is more than ${limit.key}`, {
+      expected: `at most ${valueText(limit, most)}, the ${limit.key}`,
+      got: valueText(parameter, value),
+    });
+  }
+}
+
+/** @throws LabError BAD_SCENARIO for one that is more than the VM's vCPUs could ever use */
+export function checkPerVcpu(
+  declared: readonly Parameter[],
+  values: ParameterValues,
+  vcpus: number,
+  { path, source }: Place,
+): void {
+  for (const { key, field, maxPerVcpu, zero } of declared) {
+    const value = values[field];
+    if (maxPerVcpu === undefined || value === undefined || value <= maxPerVcpu * vcpus) continue;
+    const product = `${String(maxPerVcpu)} × ${String(vcpus)} vCPU${vcpus === 1 ? '' : 's'}`;
+    throw mistake(source.locate([...path, key]), `${key} is higher than the VM could use`, {
+      expected: `at most ${String(maxPerVcpu * vcpus)} (${product})${zero === undefined ? '' : `, or 0 for ${zero}`}`,
+      got: String(value),
+    });
+  }
+}
+
+/** Parameters of a VM, with those by name that the ideal and the tables go by. */
+export interface NamedParameters {
+  readonly weight?: number;
+  readonly cap?: number;
+  /** the others, by field; absent: there are none */
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
+export function named(values: ParameterValues): NamedParameters {
+  const { weight, cap } = values;
+  const others = Object.entries(values).flatMap(([field, value]) =>
+    field === 'weight' || field === 'cap' || value === undefined ? [] : [[field, value] as const],
+  );
+  return {
+    ...(weight !== undefined && { weight }),
+    ...(cap !== undefined && { cap }),
+    ...(others.length > 0 && { parameters: Object.fromEntries(others) }),
+  };
+}
+
+/** The other way round: those that are declared, by field. */
+export function byField(
+  declared: readonly Parameter[],
+  { weight, cap, parameters }: NamedParameters,
+): Record<string, number> {
+  const values = {
+    ...parameters,
+    ...(weight !== undefined && { weight }),
+    ...(cap !== undefined && { cap }),
+  };
+  return Object.fromEntries(
+    Object.entries(values).filter(([field]) => declared.some((each) => each.field === field)),
+  );
+}
+
+function isWritten({ value }: Source, path: Path): boolean {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !(step in at)) return false;
+    at = (at as Record<string | number, unknown>)[step];
+  }
+  return true;
+}

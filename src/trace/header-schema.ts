@@ -1,0 +1,120 @@
+/** What a header must have for everything that reads a trace: a file that another program wrote is not taken on trust. */
+import { z } from 'zod';
+import { FIELDS, KIND_NAMES, MAX_FIELDS, MAX_READINGS } from './record.ts';
+
+const name = z.string().min(1);
+
+/** A list in which no two entries have the same value under one of these keys. */
+function distinct<Entry extends z.ZodType<object>>(entry: Entry, ...keys: readonly (keyof z.infer<Entry>)[]) {
+  return z
+    .array(entry)
+    .refine((list) => keys.every((key) => new Set(list.map((each) => each[key])).size === list.length), {
+      error: `two entries have the same ${keys.join(' or ')}`,
+    });
+}
+
+const reading = z
+  .object({
+    key: name,
+    unit: z.string(),
+    description: z.string(),
+    kind: z.literal(['level', 'class']),
+    classes: distinct(z.object({ value: z.number(), name }), 'value', 'name')
+      .min(1)
+      .optional(),
+    idle: z.number(),
+    initial: z.number(),
+  })
+  .refine(({ kind, classes }) => kind === 'level' || classes !== undefined, {
+    error: 'a class without the names of its values',
+    path: ['classes'],
+  });
+
+const readings = distinct(reading, 'key').max(MAX_READINGS);
+
+const records = distinct(
+  z.object({
+    kind: name.refine((kind) => !(KIND_NAMES as readonly string[]).includes(kind), {
+      error: 'a kind that every trace has',
+    }),
+    fields: z
+      .array(name)
+      .max(MAX_FIELDS)
+      .refine((fields) => new Set(fields).size === fields.length, { error: 'two fields have the same name' }),
+    description: z.string(),
+    title: name.optional(),
+    effect: z.literal(['park', 'unpark']).optional(),
+    counted: name.optional(),
+    mark: name.optional(),
+  }),
+  'kind',
+);
+
+/** Pictures keep these as bytes, and 255 stands for none. */
+const byte = z.int().min(0).max(254);
+
+const reason = z.object({
+  value: byte,
+  key: name,
+  title: name,
+  lossTitle: name.optional(),
+  began: z.string(),
+  ended: z.string(),
+  after: z.literal(['blocked', 'parked', 'paused', 'preempted', 'requeued']),
+});
+
+const policy = z
+  .object({
+    type: name,
+    vcpuReadings: readings,
+    vmReadings: readings,
+    records,
+    reasons: distinct(reason, 'value', 'key'),
+    choices: distinct(z.object({ value: byte, key: name, words: z.string() }), 'value', 'key'),
+  })
+  .refine(
+    ({ vcpuReadings }) =>
+      vcpuReadings.every(
+        ({ key }) =>
+          !Object.values(FIELDS)
+            .flat()
+            .includes(key as never),
+      ),
+    { error: 'a reading with the name of a field that every trace has', path: ['vcpuReadings'] },
+  );
+
+const count = z.int().min(0);
+
+/** Of the scenario, what a trace is read with; the rest is as it was written. */
+const scenario = z.looseObject({
+  pcpus: z.array(count).min(1),
+  scheduler: z.looseObject({}),
+  vms: z.array(z.looseObject({ name: z.string(), vcpus: z.int().min(1), startNs: z.number() })).min(1),
+  events: z.array(z.looseObject({ kind: z.string(), atNs: z.number() })),
+});
+
+const header = z
+  .looseObject({
+    generator: z.object({ name: z.string(), version: z.string() }),
+    machine: z.literal(['hardware', 'simulated']),
+    label: z.string(),
+    run: count,
+    scenario,
+    policy,
+    vcpus: z.array(z.object({ id: z.string(), vm: count })),
+  })
+  .refine(
+    ({ scenario: { vms }, vcpus }) => {
+      const expected = vms.flatMap((vm, index) => Array.from({ length: vm.vcpus }, () => index));
+      return expected.length === vcpus.length && vcpus.every(({ vm }, i) => vm === expected[i]);
+    },
+    { error: "not the vCPUs of the scenario's VMs", path: ['vcpus'] },
+  );
+
+/** The first thing that is wrong with a header, or null. Format and version have been looked at. */
+export function headerFault(value: object): string | null {
+  const parsed = header.safeParse(value);
+  if (parsed.success) return null;
+  const [{ path, message }] = parsed.error.issues;
+  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
+}

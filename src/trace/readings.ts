@@ -1,0 +1,92 @@
+/** What records tell of the readings of vCPUs: over time, and as they stood after a record. */
+import { IDLE } from '../core/policy.ts';
+import { Column, COLUMNS, Kind, WIDTH } from './record.ts';
+import type { Trace } from './trace.ts';
+import { vocabularyOf } from './vocabulary.ts';
+
+/** A value, and since when it has been known; what has changed since then isn't in it. */
+export interface Told {
+  readonly value: number;
+  readonly timeNs: number;
+}
+
+/**
+ * Hear everything that is told of readings, in order of time.
+ * @param tell a reading is its place in the policy's terms
+ */
+export function hearReadings(
+  { header, rows, count }: Trace,
+  tell: (timeNs: number, vcpu: number, reading: number, value: number) => void,
+): void {
+  const { shapes } = vocabularyOf(header.policy);
+  for (let row = 0; row < count; row++) {
+    const at = row * WIDTH;
+    for (const { vcpu, readings } of shapes[rows[at + Column.kind]]?.tellings ?? []) {
+      const whose = rows[at + vcpu];
+      if (whose === IDLE) continue;
+      for (let reading = 0; reading < readings.length; reading++) {
+        if (readings[reading] >= 0)
+          tell(rows[at + Column.timeNs], whose, reading, rows[at + readings[reading]]);
+      }
+    }
+  }
+}
+
+/**
+ * @param row the last record that counts; −1: none
+ * @returns per reading of the policy; null: not told in what is left of the trace
+ */
+export function readingsAfter({ header, rows, lost }: Trace, vcpu: number, row: number): (Told | null)[] {
+  const { terms, shapes } = vocabularyOf(header.policy);
+  const found: (Told | null)[] = terms.vcpuReadings.map(() => null);
+  /** What a wake-up found is what was told last, unless it changed in silence: then it is known since the wake-up. */
+  const atWake: (Told | null)[] = terms.vcpuReadings.map(() => null);
+  const settle = (reading: number, told: Told): void => {
+    const seen = atWake[reading];
+    found[reading] ??= seen === null || seen.value === told.value ? told : seen;
+  };
+  for (let r = row; r >= 0 && found.includes(null); r--) {
+    const at = r * WIDTH;
+    const kind = rows[at + Column.kind];
+    const timeNs = rows[at + Column.timeNs];
+    for (const telling of shapes[kind]?.tellings ?? []) {
+      if (rows[at + telling.vcpu] !== vcpu) continue;
+      telling.readings.forEach((column, reading) => {
+        if (column < 0) return;
+        const told = { value: rows[at + column], timeNs };
+        if (kind === Kind.wake) atWake[reading] ??= told;
+        else settle(reading, told);
+      });
+    }
+  }
+  terms.vcpuReadings.forEach(({ initial }, reading) => {
+    if (lost.forgotten === 0) settle(reading, { value: initial, timeNs: 0 });
+    else found[reading] ??= atWake[reading];
+  });
+  return found;
+}
+
+/** A VM's readings as the latest `set` up to a record told them; null: none did. */
+export function vmReadingsAfter({ header, rows }: Trace, vm: number, row: number): number[] | null {
+  const { set } = COLUMNS;
+  for (let r = row; r >= 0; r--) {
+    const at = r * WIDTH;
+    if (rows[at + Column.kind] !== Kind.set || rows[at + set.vm] !== vm) continue;
+    return [...rows.subarray(at + set.vmReadings, at + set.vmReadings + header.policy.vmReadings.length)];
+  }
+  return null;
+}
+
+/** The latest record of these kinds up to `row` that this test accepts; −1: none. */
+export function latestRow(
+  { rows }: Trace,
+  row: number,
+  kinds: readonly number[],
+  accepts: (at: number) => boolean,
+): number {
+  for (let r = row; r >= 0; r--) {
+    const at = r * WIDTH;
+    if (kinds.includes(rows[at + Column.kind]) && accepts(at)) return r;
+  }
+  return -1;
+}
