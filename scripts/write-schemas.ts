@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { conformanceSchema } from '../src/conform/conformance-schema.ts';
+import { conformanceResultSchema } from '../src/conform/conformance-schema.ts';
 import { goldenSchema } from '../src/conform/golden-schema.ts';
-import { diagnosisSchema } from '../src/doctor/schema.ts';
+import { diagnosisSchema } from '../src/doctor/diagnosis.ts';
 import { labResultSchema } from '../src/result/lab-result.ts';
 import { resultSchema } from '../src/result/result.ts';
 import { packageRoot } from '../src/base/package-root.ts';
@@ -17,7 +17,7 @@ const FILES = {
   'lab.schema.json': labSchema,
   'result.schema.json': resultSchema,
   'lab-result.schema.json': labResultSchema,
-  'conformance.schema.json': conformanceSchema,
+  'conformance.schema.json': conformanceResultSchema,
   'golden.schema.json': goldenSchema,
   'doctor.schema.json': diagnosisSchema,
 } as const;

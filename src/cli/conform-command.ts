@@ -1,11 +1,6 @@
 import { Command } from 'commander';
-import type { Conformance } from '../conform/conform.ts';
 import { conformFile } from '../conform/conform.ts';
-import {
-  CONFORMANCE_FORMAT,
-  CONFORMANCE_VERSION,
-  type ConformanceResult,
-} from '../conform/conformance-schema.ts';
+import type { Conformance, ConformanceResult } from '../conform/conformance-schema.ts';
 import { goldenPaths } from '../conform/golden-file.ts';
 import { ExitCode } from '../base/errors.ts';
 import { conformanceLine, differenceReport } from '../report/terminal/conformance.ts';
@@ -64,8 +59,8 @@ function conformAll(io: Console, args: readonly string[], options: ConformOption
   const same = `${String(files.length - different)} of ${String(paths.length)} files are the same`;
   io.print(`${same}${skipped === 0 ? '' : `; ${String(skipped)} were not compared (--keep-going does)`}`);
   const result: ConformanceResult = {
-    format: CONFORMANCE_FORMAT,
-    version: CONFORMANCE_VERSION,
+    format: 'creditlab-conformance',
+    version: 1,
     fileCount: paths.length,
     files,
   };

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { type Diagnosis, DIAGNOSIS_FORMAT, DIAGNOSIS_VERSION } from '../doctor/diagnosis.ts';
+import type { Diagnosis, Finding, Probe } from '../doctor/diagnosis.ts';
 import { examine } from '../doctor/checks.ts';
 import { checkPrecision, precisionUnknown } from '../doctor/check-precision.ts';
-import { type Finding, isBad } from '../doctor/finding.ts';
-import { probe, type Probe } from '../doctor/probe.ts';
+import { isBad } from '../doctor/finding.ts';
+import { probe } from '../doctor/probe.ts';
 import { type ChoosePcpus, readFacts } from '../doctor/read-facts.ts';
 import { recommendPcpus } from '../cpus/recommend.ts';
 import { ExitCode, LabError } from '../base/errors.ts';
@@ -70,8 +70,8 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
   io.print(`\n${summaryText({ recommended, probe: probed.probe, findings }, width, style)}`);
   const fit = !isBad(findings);
   const diagnosis: Diagnosis = {
-    format: DIAGNOSIS_FORMAT,
-    version: DIAGNOSIS_VERSION,
+    format: 'creditlab-doctor',
+    version: 1,
     generator: { name: 'creditlab', version: packageVersion() },
     examinedAt: new Date().toISOString(),
     examinedPcpus: facts.pcpus,

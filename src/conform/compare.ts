@@ -1,30 +1,9 @@
 /** A simulation held against a golden file: its records, then its figures. */
-import type { GoldenFile, GoldenRecord } from './golden-file.ts';
-import { vmQuantities } from './shares.ts';
+import type { Difference } from './conformance-schema.ts';
+import type { GoldenRecord } from './golden-records.ts';
+import type { GoldenFile } from './golden-schema.ts';
+import { quantityOf, vmQuantities } from './shares.ts';
 import type { SimResult } from '../sim/simulate.ts';
-
-/** The first thing in which a simulation and a golden file differ. */
-export type Difference =
-  | {
-      readonly kind: 'record';
-      /** its number among the compared records */
-      readonly index: number;
-      /** null: there should be none any more */
-      readonly expected: GoldenRecord | null;
-      /** null: there is none any more */
-      readonly actual: GoldenRecord | null;
-      /** up to five records before it, which are the same in both */
-      readonly before: readonly GoldenRecord[];
-    }
-  | {
-      readonly kind: 'quantity';
-      /** for example `A.0 cpu_ns` */
-      readonly what: string;
-      /** a value, or the least and greatest allowed */
-      readonly expected: number | readonly [number, number];
-      /** null: the simulation has no such quantity */
-      readonly actual: number | null;
-    };
 
 /** What must be the same, record for record; other kinds in a trace are for the reader. */
 const COMPARED_KINDS = new Set(['sw', 'tick', 'acct', 'steal', 'migrate', 'park', 'unpark', 'done']);
@@ -121,7 +100,7 @@ function compareVms(golden: GoldenFile, actual: SimResult): Difference | null {
   const byVm = vmQuantities(golden.scenario, actual);
   for (const [vm, wanted] of Object.entries(golden.result.vms)) {
     for (const [quantity, want] of Object.entries(wanted)) {
-      const have = byVm.get(vm)?.[quantity] ?? null;
+      const have = quantityOf(byVm.get(vm), quantity);
       const isNear = have !== null && Math.abs(have - want) <= ROUNDING;
       if (!isNear) return { kind: 'quantity', what: `${vm} ${quantity}`, expected: want, actual: have };
     }
@@ -129,8 +108,8 @@ function compareVms(golden: GoldenFile, actual: SimResult): Difference | null {
   for (const [vm, bands] of Object.entries(golden.band)) {
     for (const [quantity, [min, max]] of Object.entries(bands)) {
       // A variant of the run may have lasted long enough for a quantity that this one was too short for.
-      if (golden.result.vms[vm]?.[quantity] === undefined) continue;
-      const have = byVm.get(vm)?.[quantity] ?? null;
+      if (quantityOf(golden.result.vms[vm], quantity) === null) continue;
+      const have = quantityOf(byVm.get(vm), quantity);
       const isWithin = have !== null && have >= min - ROUNDING && have <= max + ROUNDING;
       if (!isWithin) {
         return { kind: 'quantity', what: `${vm} ${quantity}`, expected: [min, max], actual: have };

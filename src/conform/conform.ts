@@ -1,24 +1,12 @@
 import { LabError } from '../base/errors.ts';
 import { simulate } from '../sim/simulate.ts';
-import { compareResult, compareTraces, indexOfCompared, type Difference } from './compare.ts';
-import type { GoldenFile, GoldenRecord } from './golden-file.ts';
+import { compareResult, compareTraces, indexOfCompared } from './compare.ts';
+import type { Conformance, Difference, QueueState } from './conformance-schema.ts';
+import type { GoldenRecord } from './golden-records.ts';
+import type { GoldenFile } from './golden-schema.ts';
 import { readGoldenFile } from './golden-file.ts';
 import { GoldenRecorder } from './golden-recorder.ts';
 import { simulationOf, vcpuNames } from './golden-scenario.ts';
-import type { QueueState } from './queue-state.ts';
-
-/** How a simulation compares with the genuine scheduler. */
-export interface Conformance {
-  /** the scenario's */
-  readonly name: string;
-  readonly matches: boolean;
-  /** how many records were compared, up to and including the first that differs */
-  readonly recordsCompared: number;
-  /** null if all is the same */
-  readonly firstDifference: Difference | null;
-  /** The simulation's queues at that record (at the end, for a quantity of the whole run); null if all is the same. */
-  readonly queues: readonly QueueState[] | null;
-}
 
 /** Run a golden file's scenario and compare records, times, counts and shares. @throws LabError BAD_FILE */
 export function conformFile(path: string): Conformance {

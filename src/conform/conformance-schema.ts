@@ -1,82 +1,88 @@
-/** What `creditlab conform --json` writes, as a type and as a schema. That both say the same is checked by the compiler. */
-import { z } from 'zod';
-import type { Conformance } from './conform.ts';
-
-export const CONFORMANCE_FORMAT = 'creditlab-conformance';
-export const CONFORMANCE_VERSION = 1;
-
 /** The file that `creditlab conform --json` writes. */
-export interface ConformanceResult {
-  readonly format: typeof CONFORMANCE_FORMAT;
-  readonly version: typeof CONFORMANCE_VERSION;
-  /** how many golden files were named; without `--keep-going` those behind the first difference are not compared */
-  readonly fileCount: number;
-  readonly files: readonly (Conformance & { readonly file: string })[];
-}
+import { z } from 'zod';
+import type { Inferred } from '../base/schema.ts';
+import { field } from '../base/schema.ts';
+import { anyRecordSchema } from './golden-records.ts';
 
 const count = z.int().min(0);
 
-const acctEntry = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number(), z.number()]);
-const record = z
-  .tuple([z.string(), z.number()], z.union([z.string(), z.number(), z.array(acctEntry)]))
-  .describe('as in the trace of a golden file');
+const recordSchema = field(anyRecordSchema, 'as in the trace of a golden file');
 
-const difference = z.union([
-  z.strictObject({
-    kind: z.literal('record'),
-    index: count.describe('its number among the compared records, from 0'),
-    expected: record.nullable().describe('null: there should be none any more'),
-    actual: record.nullable().describe('null: there is none any more'),
-    before: z.array(record).describe('up to five before it, which are the same in both'),
+const recordDifferenceSchema = z.strictObject({
+  kind: z.literal('record'),
+  index: field(count, 'its number among the compared records, from 0'),
+  expected: field(recordSchema.nullable(), 'as in the golden file', {
+    note: 'null: there should be none any more',
   }),
-  z.strictObject({
-    kind: z.literal('quantity'),
-    what: z.string().describe('as in A.0 cpu_ns'),
-    expected: z
-      .union([z.number(), z.tuple([z.number(), z.number()])])
-      .describe('a value, or the least and greatest allowed'),
-    actual: z.number().nullable().describe('null: the simulation has no such quantity'),
-  }),
-]);
-
-const queuedVcpu = z.strictObject({
-  name: z.string(),
-  priority: z.int().describe('BOOST 0, UNDER −1, OVER −2'),
-  credit: z.int(),
+  actual: field(recordSchema.nullable(), 'as simulated', { note: 'null: there is none any more' }),
+  before: field(z.array(recordSchema), 'up to five before it, which are the same in both'),
 });
 
-const queue = z.strictObject({
-  pcpu: count,
-  current: queuedVcpu.nullable().describe('who runs; null: it idles'),
-  queue: z.array(queuedVcpu).describe('who waits, in order'),
+const quantityDifferenceSchema = z.strictObject({
+  kind: z.literal('quantity'),
+  what: field(z.string(), 'which one, as in `A.0 cpu_ns`'),
+  expected: field(
+    z.union([z.number(), z.tuple([z.number(), z.number()])]),
+    'a value, or the least and greatest allowed',
+  ),
+  actual: field(z.number().nullable(), 'as simulated', { note: 'null: the simulation has no such quantity' }),
 });
 
-export const conformanceSchema = z
+const differenceSchema = z.union([recordDifferenceSchema, quantityDifferenceSchema]);
+
+/** The first thing in which a simulation and a golden file differ. */
+export type Difference = Inferred<typeof differenceSchema>;
+
+const queuedVcpuSchema = z.strictObject({
+  name: field(z.string(), 'as in `A.0`'),
+  priority: field(z.int(), 'BOOST 0, UNDER −1, OVER −2'),
+  credit: field(z.int(), 'its credit'),
+});
+
+export type QueuedVcpu = Inferred<typeof queuedVcpuSchema>;
+
+const queueSchema = z.strictObject({
+  pcpu: field(count, 'number of the pCPU'),
+  current: field(queuedVcpuSchema.nullable(), 'who runs', { note: 'null: it idles' }),
+  queue: field(z.array(queuedVcpuSchema), 'who waits, in order'),
+});
+
+/** Who runs on a pCPU and who waits there, in order, at one instant. */
+export type QueueState = Inferred<typeof queueSchema>;
+
+const fileSchema = z.strictObject({
+  file: field(z.string(), 'its path'),
+  name: field(z.string(), "the scenario's"),
+  matches: field(z.boolean(), 'whether all is the same'),
+  recordsCompared: field(count, 'up to and including the first that differs'),
+  firstDifference: field(differenceSchema.nullable(), 'of `kind` `record` or `quantity`', {
+    note: 'null: there is none',
+  }),
+  queues: field(
+    z.array(queueSchema).nullable(),
+    "the simulation's, at the record that differs, or at the end",
+    {
+      note: 'null: nothing differs',
+    },
+  ),
+});
+
+export const conformanceResultSchema = z
   .strictObject({
-    format: z.literal(CONFORMANCE_FORMAT),
-    version: z.literal(CONFORMANCE_VERSION),
-    fileCount: count.describe('golden files that were named, those that were not compared included'),
-    files: z.array(
-      z.strictObject({
-        file: z.string(),
-        name: z.string().describe("the scenario's"),
-        matches: z.boolean(),
-        recordsCompared: count.describe('up to and including the first that differs'),
-        firstDifference: difference.nullable().describe('null: there is none'),
-        queues: z
-          .array(queue)
-          .nullable()
-          .describe("the simulation's, at the record that differs, or at the end; null: nothing differs"),
-      }),
+    format: field(z.literal('creditlab-conformance'), '`creditlab-conformance`'),
+    version: field(z.literal(1), '1'),
+    fileCount: field(
+      count,
+      'how many golden files were named; without `--keep-going` those behind the first that differs are not compared',
     ),
+    files: field(z.array(fileSchema), 'one object per file that was compared'),
   })
   .meta({
     title: 'creditlab conformance',
     description: 'How the simulator compares with golden files. Times in ns.',
   });
 
-/** Read-only, tuples included, as the types are written. */
-type Strict<T> = T extends object ? { readonly [K in keyof T]: Strict<T[K]> } : T;
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-/** Does not compile when schema and type have drifted apart. */
-export const schemaMatchesType: Same<Strict<z.infer<typeof conformanceSchema>>, ConformanceResult> = true;
+export type ConformanceResult = Inferred<typeof conformanceResultSchema>;
+
+/** How a simulation compares with the genuine scheduler. */
+export type Conformance = Omit<ConformanceResult['files'][number], 'file'>;

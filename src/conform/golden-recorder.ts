@@ -3,9 +3,9 @@ import { IDLE } from '../core/policy.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import { type LoopObserver, Exit } from '../machine/machine.ts';
 import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
-import type { QueueState } from './queue-state.ts';
+import type { QueueState } from './conformance-schema.ts';
 import { queueStates } from './queue-state.ts';
-import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-file.ts';
+import type { GoldenAcctEntry, GoldenField, GoldenRecord } from './golden-records.ts';
 
 export interface GoldenRecorderOptions {
   readonly vcpuNames: readonly string[];

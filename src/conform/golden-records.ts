@@ -1,6 +1,7 @@
 /** The records of a trace as a schema: kind, time in ns since t = 0, and what the kind needs. */
 import { z } from 'zod';
 import { policyTypeOf } from '../policies.ts';
+import type { Inferred } from '../base/schema.ts';
 
 const atNs = z.number().min(0).describe('ns');
 const pcpu = z.int().min(0).describe('pCPU');
@@ -17,6 +18,20 @@ const credit = z.int().describe('credits');
 const count = z.int().min(0);
 const flag = z.literal([0, 1]);
 
+const acctEntrySchema = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number(), z.number()]);
+
+/** Name, credit, priority, active, parked, last share. */
+export type GoldenAcctEntry = Inferred<typeof acctEntrySchema>;
+
+const fieldSchema = z.union([z.string(), z.number(), z.array(acctEntrySchema)]);
+
+export type GoldenField = Inferred<typeof fieldSchema>;
+
+/** Any record, as it is read and compared: kind, time in ns, and what the kind needs. */
+export const anyRecordSchema = z.tuple([z.string(), z.number()], fieldSchema);
+
+export type GoldenRecord = Inferred<typeof anyRecordSchema>;
+
 const vcpuState = z.tuple([
   vcpu,
   credit,
@@ -26,6 +41,7 @@ const vcpuState = z.tuple([
   credit.describe('what the latest accounting that served it gave it'),
 ]);
 
+/** The records that there are, kind by kind. */
 export const recordSchema = z.union([
   z
     .tuple([z.literal('sw'), atNs, pcpu, vcpuOrIdle, priority, credit, vcpuOrIdle, priority, credit])

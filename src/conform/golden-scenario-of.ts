@@ -3,8 +3,7 @@ import { policyTypeOf } from '../policies.ts';
 import type { GuestSpec } from '../sim/guest.ts';
 import type { SimOptions, SimVcpu } from '../sim/simulate.ts';
 import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
-import type { GoldenEvent, GoldenScenario, GoldenVcpu } from './golden-file.ts';
-import type { GoldenParam } from './golden-schema.ts';
+import type { GoldenEvent, GoldenParam, GoldenScenario, GoldenVcpu } from './golden-schema.ts';
 
 /** A simulation in the words of golden files: `simulationOf()` backwards. @param options with a duration, without jitter or topology */
 export function goldenScenarioOf(

@@ -2,8 +2,8 @@ import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { GuestSpec } from '../sim/guest.ts';
 import type { SimOptions } from '../sim/simulate.ts';
 import { LabError } from '../base/errors.ts';
-import type { GoldenEvent, GoldenScenario, GoldenVcpu } from './golden-file.ts';
 import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
+import type { GoldenEvent, GoldenScenario, GoldenVcpu } from './golden-schema.ts';
 
 /** Golden files give ms with a fraction; the nearest whole ns is meant. */
 function ns(ms: number | undefined): number {

@@ -1,13 +1,7 @@
 import type { SimResult } from '../sim/simulate.ts';
-import type { GoldenScenario } from './golden-file.ts';
+import type { GoldenScenario, VmQuantities } from './golden-schema.ts';
 
 const STEADY_FROM_NS = 3e9;
-
-/**
- * What golden files say of a VM as a whole; shares in percent. A quantity that has no meaning for the run is
- * absent.
- */
-export type VmQuantities = Readonly<Record<string, number>>;
 
 export function vmQuantities(scenario: GoldenScenario, result: SimResult): Map<string, VmQuantities> {
   const usedNs = result.vcpus.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
@@ -19,21 +13,27 @@ export function vmQuantities(scenario: GoldenScenario, result: SimResult): Map<s
     const end = first + vm.vcpus.length;
     const vcpus = result.vcpus.slice(first, end);
     const cpuNs = vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
-    const quantities: Record<string, number> = {
+    const hasSteadyPart = steadyFrom !== undefined && last !== undefined && last[0] > STEADY_FROM_NS;
+    const doneNs = Math.max(...vcpus.map((vcpu) => vcpu.doneNs));
+    byVm.set(vm.name, {
       cpu_ns: cpuNs,
       pct_of_one_pcpu: (100 * cpuNs) / result.endNs,
       pct_of_used: usedNs === 0 ? 0 : (100 * cpuNs) / usedNs,
-    };
-    if (steadyFrom !== undefined && last !== undefined && last[0] > STEADY_FROM_NS) {
-      const steadyNs = sumOf(last, first, end) - sumOf(steadyFrom, first, end);
-      quantities['steady_pct_of_one_pcpu'] = (100 * steadyNs) / (last[0] - STEADY_FROM_NS);
-    }
-    const doneNs = Math.max(...vcpus.map((vcpu) => vcpu.doneNs));
-    if (doneNs >= 0) quantities['done_ms'] = doneNs / 1e6;
-    byVm.set(vm.name, quantities);
+      ...(hasSteadyPart && {
+        steady_pct_of_one_pcpu:
+          (100 * (sumOf(last, first, end) - sumOf(steadyFrom, first, end))) / (last[0] - STEADY_FROM_NS),
+      }),
+      ...(doneNs >= 0 && { done_ms: doneNs / 1e6 }),
+    });
     first = end;
   }
   return byVm;
+}
+
+/** One quantity by its name; null: it has no meaning for the run, or there is none of that name. */
+export function quantityOf(quantities: VmQuantities | undefined, name: string): number | null {
+  const byName: Readonly<Record<string, number | undefined>> = quantities ?? {};
+  return byName[name] ?? null;
 }
 
 /** Sum over the vCPUs first..end − 1 of a sample row, whose first column is the time. */

@@ -2,11 +2,10 @@ import { sliceNsOf } from '../policies.ts';
 import { latencyOf } from '../sim/latency-model.ts';
 import type { SimOptions, SimResult } from '../sim/simulate.ts';
 import { simulate } from '../sim/simulate.ts';
-import type { GoldenFile, GoldenResult, GoldenScenario } from './golden-file.ts';
+import type { GoldenFile, GoldenResult, GoldenScenario, VmBands, VmQuantities } from './golden-schema.ts';
 import { GoldenRecorder } from './golden-recorder.ts';
 import { vcpuNames } from './golden-scenario.ts';
 import { goldenScenarioOf } from './golden-scenario-of.ts';
-import type { VmQuantities } from './shares.ts';
 import { vmQuantities } from './shares.ts';
 
 const SAMPLE_NS = 1e9;
@@ -105,19 +104,20 @@ function bandsOf(
 ): GoldenFile['band'] {
   return Object.fromEntries(
     scenario.vms.map(({ name }) => {
-      const known = Object.keys(runs[0].get(name) ?? {}).filter(
-        (key) => key !== 'cpu_ns' && key !== 'pct_of_used',
-      );
-      const bands = known.map((key) => {
+      const bandOf = (key: keyof VmBands): VmBands => {
+        if (runs[0].get(name)?.[key] === undefined) return {};
         const values = runs.flatMap((byVm) => byVm.get(name)?.[key] ?? []);
-        return [key, [round(Math.min(...values)), round(Math.max(...values))]] as const;
-      });
-      return [name, Object.fromEntries(bands)];
+        return { [key]: [round(Math.min(...values)), round(Math.max(...values))] };
+      };
+      return [
+        name,
+        { ...bandOf('pct_of_one_pcpu'), ...bandOf('steady_pct_of_one_pcpu'), ...bandOf('done_ms') },
+      ];
     }),
   );
 }
 
-function rounded(quantities: VmQuantities): Record<string, number> {
+function rounded(quantities: VmQuantities): VmQuantities {
   return Object.fromEntries(Object.entries(quantities).map(([key, value]) => [key, round(value)]));
 }
 

@@ -1,6 +1,6 @@
 import { formatNs } from '../report/format.ts';
-import type { Probe } from './probe.ts';
-import { type Finding, Topic } from './finding.ts';
+import type { Finding, Probe } from './diagnosis.ts';
+import { Topic } from './finding.ts';
 
 const topic = new Topic('precision', 'precision');
 

@@ -9,8 +9,9 @@ import {
 import { checkContainer, checkLoad, checkQuota, checkSteal, checkVirtualMachine } from './check-others.ts';
 import { checkClockSource, checkTimers } from './check-time.ts';
 import { checkPerf, checkRealtime, checkTracing } from './check-rights.ts';
+import type { Finding } from './diagnosis.ts';
 import type { DoctorFacts } from './facts.ts';
-import type { Check, Finding } from './finding.ts';
+import type { Check } from './finding.ts';
 
 /** In the order in which they are shown: the cores, who else uses them, time, rights. */
 const CHECKS: readonly Check[] = [

@@ -1,20 +1,5 @@
+import type { Finding, Level } from './diagnosis.ts';
 import type { DoctorFacts } from './facts.ts';
-
-/** notice: worth knowing, timings stay usable; bad: it will spoil timings; unknown: the system doesn't say. */
-export type Level = 'good' | 'notice' | 'bad' | 'unknown';
-
-/** What the doctor has to say about one topic. */
-export interface Finding {
-  readonly key: string;
-  readonly title: string;
-  /** what is, in a few words */
-  readonly state: string;
-  readonly level: Level;
-  /** what it does to timings; null when it is good or unknown */
-  readonly consequence: string | null;
-  /** what to do, with the command where there is one; null when there is nothing to do */
-  readonly remedy: string | null;
-}
 
 /** A check knows one topic. It never throws: what it can't tell from the facts is unknown. */
 export type Check = (facts: DoctorFacts) => Finding;

@@ -15,26 +15,12 @@
  * (heat, the neighbours of a virtual machine) isn't seen.
  */
 import { median } from '../analysis/stats.ts';
+import type { Precision } from './diagnosis.ts';
 import { stolenFraction } from '../result/noise.ts';
 import type { RunResult, VmPrediction } from '../result/result.ts';
 
 /** Of each VM: units of work and the CPU time that they took, so far. */
 export type WorkSample = readonly { readonly units: number; readonly cpuNs: number }[];
-
-export interface Precision {
-  /** how late the scheduler's timers were served, ns */
-  readonly tickLatenessNs: { readonly p50: number; readonly p99: number };
-  /** the larger one of the two VMs', in points of the pCPU */
-  readonly shareErrorPoints: number;
-  /** of the VMs' time on the core, taken by others */
-  readonly stolenPercent: number;
-  /** work per CPU time, of each VM and part of the run: the mean deviation from the median; null: not measured */
-  readonly speedDriftPercent: number | null;
-  readonly expected: {
-    readonly sharePoints: number;
-    readonly timePercent: number;
-  };
-}
 
 /**
  * @param samples in order of time, at least two for a drift

@@ -6,12 +6,8 @@ import { packageRoot } from '../base/package-root.ts';
 import { DEFAULT_SCHEDULER } from '../scenario/resolve-scheduler.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
-import { type Precision, precisionOf, type WorkSample } from './precision.ts';
-
-export interface Probe extends Precision {
-  readonly pcpu: number;
-  readonly windowNs: number;
-}
+import type { Probe } from './diagnosis.ts';
+import { precisionOf, type WorkSample } from './precision.ts';
 
 const MS = 1e6;
 const WORKLOAD = 'primes';

@@ -1,8 +1,9 @@
+import type { GoldenFile } from '../../src/conform/golden-schema.ts';
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConformanceResult } from '../../src/conform/conformance-schema.ts';
-import { readGoldenFile, type GoldenFile } from '../../src/conform/golden-file.ts';
+import { readGoldenFile } from '../../src/conform/golden-file.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { inProcess } from './in-process.ts';
 import { inTemporaryDirectory } from './spawn.ts';

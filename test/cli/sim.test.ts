@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GoldenFile } from '../../src/conform/golden-file.ts';
+import type { GoldenFile } from '../../src/conform/golden-schema.ts';
 import { resultSchema } from '../../src/result/result.ts';
 import { inProcess } from './in-process.ts';
 import { inTemporaryDirectory } from './spawn.ts';

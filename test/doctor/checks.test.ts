@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { examine } from '../../src/doctor/checks.ts';
 import type { DoctorFacts } from '../../src/doctor/facts.ts';
-import type { Finding, Level } from '../../src/doctor/finding.ts';
+import type { Finding, Level } from '../../src/doctor/diagnosis.ts';
 import { factsOf, PRISTINE } from './invented-machine.ts';
 
 type Change = Partial<DoctorFacts>;

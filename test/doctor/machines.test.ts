@@ -1,6 +1,7 @@
+import type { Finding, Level } from '../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
 import { examine } from '../../src/doctor/checks.ts';
-import { type Finding, isBad, type Level } from '../../src/doctor/finding.ts';
+import { isBad } from '../../src/doctor/finding.ts';
 import { CLOUD_VM, CONTAINER, factsOf, LAPTOP, type Machine, PRISTINE } from './invented-machine.ts';
 
 async function findingsOf(machine: Machine, pcpus?: readonly number[]): Promise<Map<string, Finding>> {

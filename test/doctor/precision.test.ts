@@ -1,7 +1,8 @@
+import type { Precision, Probe } from '../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
 import { checkPrecision } from '../../src/doctor/check-precision.ts';
-import { type Precision, precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
-import { probe, type Probe, probeScenario } from '../../src/doctor/probe.ts';
+import { precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
+import { probe, probeScenario } from '../../src/doctor/probe.ts';
 import type { Lab, RunHooks } from '../../src/testbed/testbed.ts';
 import type { RunResult, VmPrediction } from '../../src/result/result.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';

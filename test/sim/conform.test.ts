@@ -1,9 +1,10 @@
+import type { GoldenRecord } from '../../src/conform/golden-records.ts';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conform, conformFile } from '../../src/conform/conform.ts';
-import type { GoldenFile, GoldenRecord } from '../../src/conform/golden-file.ts';
+import type { GoldenFile } from '../../src/conform/golden-schema.ts';
 import { readGoldenFile } from '../../src/conform/golden-file.ts';
 import { LabError } from '../../src/base/errors.ts';
 import { packageRoot } from '../../src/base/package-root.ts';

@@ -1,8 +1,5 @@
-import type { Conformance } from '../../conform/conform.ts';
-import type { Difference } from '../../conform/compare.ts';
-import { GOLDEN_POLICY_TYPE } from '../../conform/golden-records.ts';
-import type { GoldenRecord } from '../../conform/golden-file.ts';
-import type { QueuedVcpu, QueueState } from '../../conform/queue-state.ts';
+import type { Conformance, Difference, QueueState, QueuedVcpu } from '../../conform/conformance-schema.ts';
+import { GOLDEN_POLICY_TYPE, type GoldenRecord } from '../../conform/golden-records.ts';
 import { policyTypeOf } from '../../policies.ts';
 import type { Style } from './style.ts';
 import { checkMark } from './cells.ts';

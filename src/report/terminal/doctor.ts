@@ -1,7 +1,6 @@
 /** What the doctor found, for a terminal: a line for what is good, more for what isn't. */
-import type { Finding, Level } from '../../doctor/finding.ts';
+import type { Finding, Level, Probe } from '../../doctor/diagnosis.ts';
 import { inWords } from '../../doctor/precision.ts';
-import type { Probe } from '../../doctor/probe.ts';
 import type { Recommendation } from '../../cpus/host-cpus.ts';
 import { formatCpuList } from '../../scenario/cpu-list.ts';
 import { wrapText } from '../text-layout.ts';

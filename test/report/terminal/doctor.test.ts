@@ -1,6 +1,7 @@
+import type { Finding } from '../../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
 import { examine } from '../../../src/doctor/checks.ts';
-import { type Finding, Topic } from '../../../src/doctor/finding.ts';
+import { Topic } from '../../../src/doctor/finding.ts';
 import { findingText, summaryText } from '../../../src/report/terminal/doctor.ts';
 import { createStyle, plainStyle } from '../../../src/report/terminal/style.ts';
 import { CLOUD_VM, CONTAINER, factsOf, LAPTOP, PRISTINE } from '../../doctor/invented-machine.ts';
