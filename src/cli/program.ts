@@ -2,14 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { ExitCode, LabError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
 import type { Console } from './console.ts';
-import { conformCommand } from './conform-command.ts';
-import { doctorCommand } from './doctor-command.ts';
 import { exitCodesHelp } from './exit-codes.ts';
-import { labCommand } from './lab-command.ts';
-import { runCommand } from './run-command.ts';
-import { simCommand } from './sim-command.ts';
-import { traceCommand } from './trace-command.ts';
-import { workloadsCommand } from './workloads-command.ts';
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<(io: Console) => Command>>> = {
+  run: async () => (await import('./run-command.ts')).runCommand,
+  lab: async () => (await import('./lab-command.ts')).labCommand,
+  sim: async () => (await import('./sim-command.ts')).simCommand,
+  conform: async () => (await import('./conform-command.ts')).conformCommand,
+  trace: async () => (await import('./trace-command.ts')).traceCommand,
+  workloads: async () => (await import('./workloads-command.ts')).workloadsCommand,
+  doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+};
 
 /**
  * Run the command line.
@@ -17,26 +21,19 @@ import { workloadsCommand } from './workloads-command.ts';
  */
 export async function runProgram(argv: readonly string[], io: Console): Promise<void> {
   try {
-    await createProgram(io).parseAsync(argv, { from: 'user' });
+    await (await createProgram(argv, io)).parseAsync(argv, { from: 'user' });
   } catch (error) {
     io.exit(report(error, io));
   }
 }
 
-function createProgram(io: Console): Command {
+/** With the commands that the arguments may need: schemas and simulator of all take longer to load than one runs. */
+async function createProgram([first]: readonly string[], io: Console): Promise<Command> {
   const program = new Command('creditlab')
     .description("Xen's credit scheduler on real cores: vCPUs are threads that run real programs.")
     .version(packageVersion(), '-V, --version', 'print the version')
     .addHelpText('after', '\nStart with: creditlab lab weights-and-caps');
-  const commands = [
-    runCommand,
-    labCommand,
-    simCommand,
-    conformCommand,
-    traceCommand,
-    workloadsCommand,
-    doctorCommand,
-  ];
+  const commands = await Promise.all(neededFor(first).map((name) => COMMANDS[name]()));
   for (const command of commands) program.addCommand(command(io));
   for (const command of [program, ...program.commands]) {
     command
@@ -55,6 +52,12 @@ function createProgram(io: Console): Command {
       );
   }
   return program.helpCommand('help [command]', 'print the help of a command');
+}
+
+/** Names of commands. */
+function neededFor(first: string | undefined): readonly string[] {
+  if (first === '-V' || first === '--version') return [];
+  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
 }
 
 /** Say what went wrong, once. @returns the exit code */

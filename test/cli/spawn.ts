@@ -20,6 +20,8 @@ export interface SpawnOptions {
   readonly fake?: string;
   /** a file or device that takes standard output; absent: it comes back */
   readonly stdout?: string;
+  /** beside those of this process */
+  readonly env?: Readonly<Record<string, string>>;
   /** called as soon as there is a process */
   readonly started?: (child: ChildProcess) => void;
   /** called when this text has appeared on standard error */
@@ -38,7 +40,7 @@ export function creditlab(args: readonly string[], options: SpawnOptions = {}): 
   const stdoutFd = options.stdout === undefined ? null : openSync(options.stdout, 'w');
   const child = spawn(process.execPath, [...loader, file, ...args], {
     cwd: options.cwd,
-    env: { ...process.env, NODE_OPTIONS: '', LC_ALL: 'C.UTF-8', FAKE: options.fake },
+    env: { ...process.env, NODE_OPTIONS: '', LC_ALL: 'C.UTF-8', FAKE: options.fake, ...options.env },
     stdio: ['ignore', stdoutFd ?? 'pipe', 'pipe'],
   });
   if (stdoutFd !== null) closeSync(stdoutFd);
