@@ -1,5 +1,5 @@
-/** Writes `schema/*.schema.json` from the schemas in the code: `npx tsx scripts/write-schemas.ts`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Writes what is made from the schemas in the code, the JSON Schemas and the documents' tables of fields: `npm run schemas`. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { resultSchema } from '../src/result/result.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 import { labSchema } from '../src/scenario/lab-schema.ts';
 import { scenarioSchema } from '../src/scenario/schema.ts';
+import { withFields } from './field-tables.ts';
 
 const FILES = {
   'scenario.schema.json': scenarioSchema,
@@ -32,9 +33,16 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   );
 }
 
+/** Documents with tables of fields. */
+export const FIELD_DOCUMENTS = ['docs/scenarios.md', 'docs/doctor.md'] as const;
+
 export const schemaDir = join(packageRoot(), 'schema');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(schemaDir, { recursive: true });
   for (const [name, text] of schemaFiles()) writeFileSync(join(schemaDir, name), text);
+  for (const name of FIELD_DOCUMENTS) {
+    const file = join(packageRoot(), name);
+    writeFileSync(file, withFields(readFileSync(file, 'utf8')));
+  }
 }

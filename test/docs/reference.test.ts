@@ -9,7 +9,8 @@ import { CSV_HEADER } from '../../src/report/csv.ts';
 import { resolveLab } from '../../src/scenario/lab.ts';
 import { isLab } from '../../src/scenario/load.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';
-import { schemaFiles } from '../../scripts/write-schemas.ts';
+import { withFields } from '../../scripts/field-tables.ts';
+import { FIELD_DOCUMENTS, schemaFiles } from '../../scripts/write-schemas.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { factsOf, PRISTINE } from '../doctor/invented-machine.ts';
@@ -73,9 +74,27 @@ describe('the documents have a row', () => {
   });
 });
 
-describe('docs/scenarios.md', () => {
-  it('has the header of the CSV', () => {
+describe('the fields of files in the documents', () => {
+  /** Prettier fills the columns of tables. */
+  const bare = (markdown: string) => markdown.replace(/-{3,}/g, '---').replace(/ {2,}/g, ' ');
+
+  for (const file of FIELD_DOCUMENTS) {
+    it(`are those of the schemas: ${file}`, () => {
+      const text = readMarkdown(file);
+      assert.match(text, /<!-- fields: /);
+      assert.equal(bare(text), bare(withFields(text)), 'npm run schemas');
+    });
+  }
+
+  it('have the header of the CSV', () => {
     assert.ok(codeBlocks(reference, 'text').includes(`${CSV_HEADER.join(',')}\n`));
+  });
+
+  it('are refused where there is no such table', () => {
+    assert.throws(
+      () => withFields('<!-- fields: nothing -->\n<!-- /fields -->'),
+      /no table of fields: nothing/,
+    );
   });
 });
 

@@ -14,7 +14,7 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 describe('the JSON Schemas in schema/', () => {
   for (const [name, text] of schemaFiles()) {
     it(`are those of the code: ${name}`, () => {
-      assert.deepEqual(read(name), JSON.parse(text), 'run npx tsx scripts/write-schemas.ts');
+      assert.deepEqual(read(name), JSON.parse(text), 'npm run schemas');
     });
   }
 
