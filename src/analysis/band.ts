@@ -2,7 +2,11 @@ import type { Inferred } from '../base/schema.ts';
 import type { bandSchema } from './schema.ts';
 import { median } from './stats.ts';
 
-/** What several simulations of one scenario gave. */
+/**
+ * What several simulations of one scenario gave.
+ *
+ * @interface
+ */
 export type Band = Inferred<typeof bandSchema>;
 
 /** @param samples at least one */

@@ -1,9 +1,14 @@
 import type { Inferred } from '../base/schema.ts';
 import type { distributionSchema, quantilesSchema } from './schema.ts';
 
+/** @interface */
 export type Quantiles = Inferred<typeof quantilesSchema>;
 
-/** A whole distribution of durations, ns. */
+/**
+ * A whole distribution of durations, ns.
+ *
+ * @interface
+ */
 export type Distribution = Inferred<typeof distributionSchema>;
 
 /** Buckets per doubling: a quantile is at most 1/64 above the true value. */

@@ -15,6 +15,7 @@ export const hostCpuSchema = z.strictObject({
   ),
 });
 
+/** @interface */
 export type HostCpu = Inferred<typeof hostCpuSchema>;
 
 export const recommendationSchema = z.strictObject({

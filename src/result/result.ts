@@ -36,6 +36,7 @@ export const hostFactsSchema = z.strictObject({
   virtualized: field(z.boolean(), 'whether the host is itself a virtual machine'),
 });
 
+/** @interface */
 export type HostFacts = Inferred<typeof hostFactsSchema>;
 
 export const vcpuSchema = z.strictObject({
@@ -123,6 +124,7 @@ export const vcpuSchema = z.strictObject({
   }),
 });
 
+/** @interface */
 export type VcpuResult = Inferred<typeof vcpuSchema>;
 
 const SIMULATIONS =
@@ -173,7 +175,11 @@ export const predictionSchema = z.strictObject({
   ),
 });
 
-/** What the same scheduler does in virtual time, and whether the measurement agrees. */
+/**
+ * What the same scheduler does in virtual time, and whether the measurement agrees.
+ *
+ * @interface
+ */
 export type JudgedPrediction = Inferred<typeof predictionSchema>;
 
 export const forecastSchema = z.strictObject({
@@ -191,7 +197,11 @@ export const forecastSchema = z.strictObject({
   }),
 });
 
-/** Of several simulations, with timers late by chance. */
+/**
+ * Of several simulations, with timers late by chance.
+ *
+ * @interface
+ */
 export type VmPrediction = Inferred<typeof forecastSchema>;
 
 const share = z.number().nullable().exactOptional();
@@ -284,6 +294,7 @@ export const vmSchema = z.strictObject({
   vcpus: field(z.array(vcpuSchema), 'one object per vCPU'),
 });
 
+/** @interface */
 export type VmResult = Inferred<typeof vmSchema>;
 
 export const pcpuSchema = z.strictObject({
@@ -309,6 +320,7 @@ export const pcpuSchema = z.strictObject({
   }),
 });
 
+/** @interface */
 export type PcpuResult = Inferred<typeof pcpuSchema>;
 
 export const latencySchema = z.strictObject({
@@ -331,6 +343,8 @@ export const latencySchema = z.strictObject({
 /**
  * How late the machine was: the loop with what it waited for (timer, exit, wake: a value per wait, since all that is due
  * at once is late together), and the cores with what the loop told them.
+ *
+ * @interface
  */
 export type LoopLatency = Inferred<typeof latencySchema>;
 
@@ -340,7 +354,11 @@ export const holdUpsSchema = z.strictObject({
   totalNs: field(ns, 'of the 32 longest', NS),
 });
 
-/** Times in which the host didn't let the scheduler run; stops of the whole process (Ctrl-Z) are none. */
+/**
+ * Times in which the host didn't let the scheduler run; stops of the whole process (Ctrl-Z) are none.
+ *
+ * @interface
+ */
 export type HoldUps = Inferred<typeof holdUpsSchema>;
 
 export const loopSchema = z.strictObject({
@@ -384,6 +402,7 @@ export const loopSchema = z.strictObject({
   ),
 });
 
+/** @interface */
 export type LoopResult = Inferred<typeof loopSchema>;
 
 export const hostEventsSchema = z.strictObject({
@@ -414,6 +433,7 @@ export const hostEventsSchema = z.strictObject({
   ),
 });
 
+/** @interface */
 export type HostEvents = Inferred<typeof hostEventsSchema>;
 
 export const runSchema = z.strictObject({
@@ -464,6 +484,7 @@ export const runSchema = z.strictObject({
   ),
 });
 
+/** @interface */
 export type RunResult = Inferred<typeof runSchema>;
 
 export const resultSchema = z
@@ -479,4 +500,5 @@ export const resultSchema = z
   })
   .meta({ title: 'creditlab result', description: 'One scenario, run once or several times. Times in ns.' });
 
+/** @interface */
 export type Result = Inferred<typeof resultSchema>;

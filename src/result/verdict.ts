@@ -24,6 +24,7 @@ const checkSchema = z.strictObject({
   verdict: field(verdictSchema, '`good`, `usable` or `do not trust`'),
 });
 
+/** @interface */
 export type Check = Inferred<typeof checkSchema>;
 
 export const certificateSchema = z.strictObject({
@@ -35,6 +36,7 @@ export const certificateSchema = z.strictObject({
   checks: field(z.array(checkSchema), 'what was looked at'),
 });
 
+/** @interface */
 export type Certificate = Inferred<typeof certificateSchema>;
 
 /** A check, and what is to be said of it where it isn't good. */

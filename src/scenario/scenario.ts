@@ -39,6 +39,7 @@ const vmSpecSchema = z.strictObject({
   work: field(workSchema.nullable(), 'work of each vCPU', { note: 'null: it runs to the end' }),
 });
 
+/** @interface */
 export type VmSpec = Inferred<typeof vmSpecSchema>;
 
 const eventSchema = z.union([
@@ -71,6 +72,7 @@ export const schedulerSchema = z.strictObject({
   ),
 });
 
+/** @interface */
 export type SchedulerSpec = Inferred<typeof schedulerSchema>;
 
 export const scenarioSchema = z.strictObject({
@@ -92,4 +94,5 @@ export const scenarioSchema = z.strictObject({
   events: field(z.array(eventSchema), 'changes at run time'),
 });
 
+/** @interface */
 export type Scenario = Inferred<typeof scenarioSchema>;

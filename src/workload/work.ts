@@ -8,7 +8,11 @@ export const workloadRefSchema = z.strictObject({
   size: field(z.int().min(1).nullable(), 'problem size', { note: "null: the workload's default" }),
 });
 
-/** What each vCPU computes. */
+/**
+ * What each vCPU computes.
+ *
+ * @interface
+ */
 export type WorkloadRef = Inferred<typeof workloadRefSchema>;
 
 export const workSchema = z.union([
