@@ -17,7 +17,7 @@ export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
 
 const verdictSchema = z.enum(VERDICTS);
 
-const checkSchema = z.strictObject({
+export const checkSchema = z.strictObject({
   key: field(z.string(), 'which one'),
   title: field(z.string(), 'the same for people'),
   found: field(z.string().nullable(), 'what was measured, in words', { note: 'null: not known' }),

@@ -16,7 +16,7 @@ const parametersSchema = field(
   'what the policy declares, by field: times in ns, caps in percent of one pCPU, or numbers',
 );
 
-const vmSpecSchema = z.strictObject({
+export const vmSpecSchema = z.strictObject({
   name: field(z.string(), 'of the VM'),
   weight: field(z.int().min(1), 'share of CPU time relative to the other VMs, per vCPU', {
     note: 'the same for all under a policy without weights',
