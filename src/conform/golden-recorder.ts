@@ -68,7 +68,8 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
   }
 
   own(nowNs: number, kind: number, a: number, b = 0, c = 0): void {
-    switch (this.policy?.terms.records[kind].kind) {
+    const name = this.policy?.terms.records[kind].kind ?? '';
+    switch (name) {
       case 'acct':
         if (nowNs <= this.untilNs) this.write('acct', nowNs, a, b, this.acctEntries());
         break;
@@ -98,6 +99,7 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
         this.write('acct_stop', nowNs, this.name(a), b);
         break;
       default: // golden files know nothing of the others
+        break;
     }
   }
 

@@ -1,0 +1,267 @@
+/**
+ * What a policy has to remember whatever it goes by: who can run, who runs and who waits, which pCPUs are to decide, and
+ * when slices end. A policy made from it says how waiting vCPUs are kept, and which of them comes next:
+ *
+ *                 wake, unpause                          choose()
+ *     stopped ─────────────────────► waiting ─────────────────────────► running
+ *        ▲      block, pause           │  ▲    end of its slice, yield     │
+ *        └─────────────────────────────┘  └────────────────────────────────┤
+ *        └─────────────────────────────────── block, pause ────────────────┘
+ *
+ * Who comes to wait asks one idle pCPU to decide, if there is one where it may run. So nobody waits beside such a pCPU.
+ */
+import { Affinity } from './affinity.ts';
+import { checkMachine } from './check-options.ts';
+import { type Counters, createCounters } from './counters.ts';
+import { CpuSet } from './cpu-set.ts';
+import { completed, faultIn, refuseUntunable } from './parameters.ts';
+import type { ParameterValues, Policy } from './policy.ts';
+import { IDLE } from './policy.ts';
+import type { PolicyOptions, PolicyType } from './policy-type.ts';
+import { Choice, Reason } from './reason.ts';
+import { TimerHeap } from './timer-heap.ts';
+import { flatTopology } from './topology.ts';
+import type { TraceSink } from './trace-sink.ts';
+
+/** Why a vCPU can't run, one bit each. */
+const Stop = { blocked: 1, paused: 2, absent: 4 } as const;
+
+/** Of several reasons to decide, the one that is told. What became of the current vCPU explains most. */
+const BY_WEIGHT = [Reason.paused, Reason.blocked, Reason.yielded, Reason.sliceOver, Reason.tickled] as const;
+
+export abstract class PolicyBase implements Policy {
+  readonly terms: PolicyType;
+  readonly pcpuCount: number;
+  readonly vcpuCount: number;
+  readonly current: Int32Array;
+  readonly vmOf: Int32Array;
+  readonly pcpuOf: Int32Array;
+  readonly counters: Counters;
+  protected readonly affinity: Affinity;
+  /** The values of the scheduler's parameters, by field, and index VM: of the VM's. */
+  protected values: Record<string, number>;
+  protected readonly vmValues: Record<string, number>[];
+  private readonly trace: TraceSink | null;
+  /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
+  private readonly firstVcpu: Int32Array;
+  /** Index vCPU: bits of Stop. */
+  private readonly stops: Uint8Array;
+  /** Index vCPU: 1 while it waits. */
+  private readonly waits: Uint8Array;
+  /** The end of each pCPU's slice. */
+  private readonly timers: TimerHeap;
+  private readonly resched: CpuSet;
+  /** Idle pCPUs that nobody has asked to decide. */
+  private readonly idlers: CpuSet;
+  /** Index pCPU: why it is to decide, a bit for each Reason. */
+  private readonly asked: Uint8Array;
+
+  /** @throws RangeError for options that the policy's type doesn't allow */
+  constructor(type: PolicyType, options: PolicyOptions) {
+    const { pcpuCount, vms, topology = flatTopology(pcpuCount) } = options;
+    checkMachine(pcpuCount, vms, topology);
+    const pins = vms.flatMap((vm) => vm.vcpus);
+    this.terms = type;
+    this.pcpuCount = pcpuCount;
+    this.vcpuCount = pins.length;
+    this.current = new Int32Array(pcpuCount).fill(IDLE);
+    this.vmOf = Int32Array.from(vms.flatMap((vm, index) => vm.vcpus.map(() => index)));
+    this.affinity = new Affinity(pcpuCount, pins);
+    // Spread over the pCPUs, each to the first one from its number on where it may run.
+    this.pcpuOf = Int32Array.from(pins, (_, vcpu) =>
+      this.affinity.of(vcpu).next((vcpu + pcpuCount - 1) % pcpuCount),
+    );
+    this.counters = options.counters ?? createCounters(pins.length, pcpuCount);
+    this.values = completed(type.parameters, options.parameters);
+    this.vmValues = vms.map(({ parameters }) => completed(type.vmParameters, parameters));
+    this.trace = options.trace ?? null;
+    this.firstVcpu = new Int32Array(vms.length + 1);
+    vms.forEach((vm, index) => (this.firstVcpu[index + 1] = this.firstVcpu[index] + vm.vcpus.length));
+    this.stops = new Uint8Array(pins.length).fill(Stop.blocked | Stop.absent);
+    this.waits = new Uint8Array(pins.length);
+    this.timers = new TimerHeap(pcpuCount);
+    this.resched = new CpuSet(pcpuCount);
+    this.idlers = CpuSet.full(pcpuCount);
+    this.asked = new Uint8Array(pcpuCount);
+  }
+
+  /** A vCPU waits from now on. */
+  protected abstract add(vcpu: number, nowNs: number): void;
+  /** It no longer does. */
+  protected abstract remove(vcpu: number): void;
+  /** Which of those that wait a pCPU is to run, or IDLE. */
+  protected abstract choose(pcpu: number, nowNs: number): number;
+  /** A vCPU that was chosen begins a slice. @returns how long it is */
+  protected abstract begin(vcpu: number): number;
+  abstract readVcpu(vcpu: number, out: Float64Array, at: number): void;
+  abstract readVm(vm: number, out: Float64Array, at: number): void;
+  abstract queueOf(pcpu: number): number[];
+
+  /** Charge the CPU time of a vCPU that is about to leave its pCPU, or to go on there. */
+  protected charge?(vcpu: number, cpuNs: number): void;
+
+  nextTimerNs(): number {
+    return this.timers.firstNs();
+  }
+
+  nextTimerPcpu(): number {
+    return this.timers.firstId();
+  }
+
+  fireTimer(): void {
+    const pcpu = this.timers.firstId();
+    this.timers.cancel(pcpu);
+    this.ask(pcpu, Reason.sliceOver);
+  }
+
+  nextResched(): number {
+    return this.resched.first();
+  }
+
+  schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
+    const { current, counters, trace } = this;
+    const prev = current[pcpu];
+    const reason = this.reasonOf(pcpu);
+    this.resched.delete(pcpu);
+    this.asked[pcpu] = 0;
+    if (prev !== IDLE) {
+      this.charge?.(prev, currentCpuNs);
+      if (this.stops[prev] === 0) this.startToWait(prev, nowNs);
+    }
+    const next = this.choose(pcpu, nowNs);
+    const from = next === IDLE ? pcpu : this.pcpuOf[next];
+    if (from !== pcpu) {
+      counters.steals[next]++;
+      if (trace !== null) trace.steal(nowNs, next, from, pcpu);
+    }
+    if (trace !== null) {
+      const choice = next === IDLE ? Choice.nobody : from === pcpu ? Choice.queue : Choice.stolen;
+      trace.decide(nowNs, pcpu, prev, next, reason, choice);
+    }
+    if (next === IDLE) {
+      this.idlers.add(pcpu);
+      this.timers.cancel(pcpu);
+    } else {
+      this.endToWait(next);
+      this.pcpuOf[next] = pcpu;
+      this.idlers.delete(pcpu);
+      this.timers.arm(pcpu, nowNs + this.begin(next));
+    }
+    if (next !== prev) {
+      current[pcpu] = next;
+      counters.switches[pcpu]++;
+      if (next !== IDLE) counters.dispatches[next]++;
+      if (prev !== IDLE && this.waits[prev] === 1) this.tickle(prev);
+    }
+    return next;
+  }
+
+  startVm(vm: number, nowNs: number): void {
+    for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
+      this.stops[vcpu] &= ~Stop.absent;
+    if (this.trace !== null) this.trace.start(nowNs, vm);
+  }
+
+  wake(vcpu: number, nowNs: number): void {
+    if ((this.stops[vcpu] & Stop.blocked) === 0) return;
+    if (this.trace !== null) this.trace.wake(nowNs, vcpu);
+    this.allow(vcpu, Stop.blocked, nowNs);
+  }
+
+  block(vcpu: number): void {
+    this.forbid(vcpu, Stop.blocked, Reason.blocked);
+  }
+
+  yieldVcpu(vcpu: number): void {
+    const pcpu = this.pcpuOf[vcpu];
+    if (this.current[pcpu] === vcpu) this.ask(pcpu, Reason.yielded);
+  }
+
+  pauseVm(vm: number, nowNs: number): void {
+    if (this.trace !== null) this.trace.pause(nowNs, vm);
+    for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
+      this.forbid(vcpu, Stop.paused, Reason.paused);
+  }
+
+  unpauseVm(vm: number, nowNs: number): void {
+    if (this.trace !== null) this.trace.unpause(nowNs, vm);
+    for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
+      if ((this.stops[vcpu] & Stop.paused) !== 0) this.allow(vcpu, Stop.paused, nowNs);
+  }
+
+  setVm(vm: number, change: ParameterValues, nowNs: number): void {
+    const { vmParameters } = this.terms;
+    refuseUntunable(vmParameters, change);
+    const values = { ...this.vmValues[vm], ...change } as Record<string, number>;
+    const fault = faultIn(vmParameters, values);
+    if (fault !== null) throw new RangeError(fault);
+    this.vmValues[vm] = values;
+    if (this.trace !== null) this.trace.set(nowNs, vm);
+  }
+
+  tune(change: ParameterValues, nowNs: number): boolean {
+    const { parameters } = this.terms;
+    refuseUntunable(parameters, change);
+    const values = { ...this.values, ...change } as Record<string, number>;
+    const isValid = faultIn(parameters, values) === null;
+    if (isValid) this.values = values;
+    if (this.trace !== null) this.trace.tune(nowNs, isValid ? 0 : -1);
+    return isValid;
+  }
+
+  fault(): string | null {
+    for (let vcpu = 0; vcpu < this.vcpuCount; vcpu++) {
+      const isCurrent = this.current[this.pcpuOf[vcpu]] === vcpu;
+      const canRun = this.stops[vcpu] === 0;
+      if (canRun && !isCurrent && this.waits[vcpu] === 0) return `vCPU ${vcpu} can run and is nowhere`;
+      if (this.waits[vcpu] === 1 && (isCurrent || !canRun))
+        return `vCPU ${vcpu} waits, and runs or can't run`;
+      if (isCurrent && !canRun && !this.resched.has(this.pcpuOf[vcpu]))
+        return `vCPU ${vcpu} can't run (${this.stops[vcpu]}) and runs on pCPU ${this.pcpuOf[vcpu]}`;
+    }
+    return null;
+  }
+
+  /** Ask a pCPU to decide. */
+  protected ask(pcpu: number, reason: number): void {
+    this.asked[pcpu] |= 1 << reason;
+    this.resched.add(pcpu);
+  }
+
+  /** Ask an idle pCPU where it may run to decide: its own, or else the next one. */
+  protected tickle(vcpu: number): void {
+    const own = this.pcpuOf[vcpu];
+    const idle = this.idlers.has(own) ? own : this.idlers.nextCommon(this.affinity.of(vcpu), own);
+    if (idle < 0) return;
+    this.idlers.delete(idle);
+    this.ask(idle, Reason.tickled);
+  }
+
+  private allow(vcpu: number, stop: number, nowNs: number): void {
+    this.stops[vcpu] &= ~stop;
+    if (this.stops[vcpu] !== 0 || this.current[this.pcpuOf[vcpu]] === vcpu) return;
+    this.startToWait(vcpu, nowNs);
+    this.tickle(vcpu);
+  }
+
+  private forbid(vcpu: number, stop: number, reason: number): void {
+    this.stops[vcpu] |= stop;
+    const pcpu = this.pcpuOf[vcpu];
+    if (this.current[pcpu] === vcpu) this.ask(pcpu, reason);
+    else if (this.waits[vcpu] === 1) this.endToWait(vcpu);
+  }
+
+  private startToWait(vcpu: number, nowNs: number): void {
+    this.waits[vcpu] = 1;
+    this.add(vcpu, nowNs);
+  }
+
+  private endToWait(vcpu: number): void {
+    this.waits[vcpu] = 0;
+    this.remove(vcpu);
+  }
+
+  private reasonOf(pcpu: number): number {
+    return BY_WEIGHT.find((reason) => (this.asked[pcpu] & (1 << reason)) !== 0) ?? Reason.tickled;
+  }
+}
