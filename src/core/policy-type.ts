@@ -60,8 +60,8 @@ export interface PolicyType extends PolicyTerms {
   readonly parameters: readonly Parameter[];
   readonly vmParameters: readonly Parameter[];
   /**
-   * How long a vCPU may wait while a pCPU idles on which it may run, when nothing caps it. 0: a policy that is strictly
-   * work-conserving. The contract suite holds every policy to what it says here.
+   * How long a vCPU without pins may wait while a pCPU idles, when nothing is capped. 0: the policy is strictly
+   * work-conserving, and with pins, too. The contract suite holds every policy to what it says here.
    * @param waiting most vCPUs that were on one pCPU at a time, waiting or running
    */
   longestWasteNs(parameters: ParameterValues, waiting: number): number;

@@ -41,7 +41,7 @@ class RoundRobin extends PolicyBase {
   }
 }
 
-const slice = { key: 'slice', field: 'sliceNs', unit: 'time', min: 100e3, max: 10e9, default: 30e6 } as const;
+const slice = { key: 'slice', field: 'sliceNs', unit: 'time', min: 1e6, max: 1e9, default: 30e6 } as const;
 const turns = { key: 'turns', unit: 'turns', description: 'slices that it has begun' } as const;
 
 export const roundRobinType: PolicyType = {

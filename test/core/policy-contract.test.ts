@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { faultIn } from '../../src/core/parameters.ts';
+import type { ParameterValues } from '../../src/core/policy.ts';
+import type { Parameter, PolicyType } from '../../src/core/policy-type.ts';
+import type { ScriptedEvent } from '../../src/machine/agenda.ts';
+import { createPolicy, POLICY_TYPES } from '../../src/policies.ts';
+import type { SimOptions, SimResult, SimVm } from '../../src/sim/simulate.ts';
+import { simulate } from '../../src/sim/simulate.ts';
+import { hog, someGuest, someTopology } from '../sim/arbitrary.ts';
+import { ContractWatch } from './contract-watch.ts';
+
+const DURATION_NS = 400e6;
+const EVENT_NS = 100e6;
+
+/** What every policy promises to the loop and to those who look on. */
+for (const type of POLICY_TYPES) {
+  describe(`the policy ${type.type}`, function () {
+    this.timeout(60_000);
+
+    it('has whoever can run in exactly one place, where it may be, whatever happens; and says nothing else', () => {
+      fc.assert(
+        fc.property(anyScenario(type), (options) => {
+          watched({ ...options, paranoid: true });
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it('decides the same when its input is the same', () => {
+      fc.assert(
+        fc.property(anyScenario(type), (options) => {
+          const [one, other] = [watched(options), watched(options)];
+          assert.deepEqual(one.result, other.result);
+          assert.deepEqual(one.watch.decisions, other.watch.decisions);
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('wastes no pCPU for longer than it says', () => {
+      fc.assert(
+        fc.property(uncapped(type, isStrict(type)), (options) => {
+          const { watch, result } = watched(options);
+          watch.finish(result.endNs);
+          const boundNs = type.longestWasteNs(options.scheduler?.parameters ?? {}, watch.mostOnOne);
+          assert.ok(watch.longestWasteNs <= boundNs, `${watch.waste}, bound ${boundNs}`);
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it('lets all finite work come to its end', () => {
+      fc.assert(
+        fc.property(uncapped(type), (options) => {
+          const vms = options.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.map(() => FINITE) }));
+          const { end, vcpus } = simulate({ ...options, vms, durationNs: 100e9, stopWhenDone: true });
+          assert.equal(end, 'done');
+          for (const { cpuNs } of vcpus) assert.equal(cpuNs, FINITE.guest.workNs);
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    it('gives a paused VM nothing, the others all of it, and goes on when it is unpaused', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), (pcpuCount, vcpus) => {
+          const vm: SimVm = { vcpus: Array.from({ length: vcpus }, () => hog) };
+          const { samples, endNs } = simulate({
+            pcpuCount,
+            scheduler: { type: type.type },
+            vms: [vm, { vcpus: Array.from({ length: pcpuCount }, () => hog) }],
+            events: [
+              { atNs: 1e9, kind: 'pause', vm: 0 },
+              { atNs: 2e9, kind: 'unpause', vm: 0 },
+            ],
+            durationNs: 3.5e9,
+            sampleNs: 500e6,
+          });
+          const used = (from: number, to: number, first: number, count: number) =>
+            Array.from(
+              { length: count },
+              (_, i) => samples[to][1 + first + i] - samples[from][1 + first + i],
+            );
+          assert.equal(endNs, 3.5e9);
+          assert.deepEqual(used(2, 4, 0, vcpus), Array(vcpus).fill(0));
+          // Its pCPUs are found by the others within what the policy says.
+          const wasteNs = pcpuCount * type.longestWasteNs({}, vcpus + pcpuCount);
+          const othersNs = used(2, 4, vcpus, pcpuCount).reduce((sum, ns) => sum + ns, 0);
+          assert.ok(othersNs >= pcpuCount * 1e9 - wasteNs, `${othersNs}`);
+          for (const ns of used(4, 6, 0, vcpus)) assert.ok(ns > 0);
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it('is not changed by a change to what holds already', () => {
+      const defaults = (declared: readonly Parameter[]): ParameterValues =>
+        Object.fromEntries(declared.flatMap((each) => (each.isTunable ? [[each.field, each.default]] : [])));
+      fc.assert(
+        fc.property(uncapped(type), (options) => {
+          const vms = options.vms.map(({ vcpus, startNs = 0 }) => ({ vcpus, startNs }));
+          const plain: SimOptions = { ...options, vms, scheduler: { type: type.type } };
+          const events: ScriptedEvent[] = [
+            { atNs: EVENT_NS, kind: 'tune', parameters: defaults(type.parameters) },
+            { atNs: EVENT_NS, kind: 'set', vm: 0, parameters: defaults(type.vmParameters) },
+          ];
+          assert.deepEqual(simulate({ ...plain, events }), simulate(plain));
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('takes a change of its slice from then on', () => {
+      const slice = type.parameters.find(({ isSlice }) => isSlice === true);
+      if (slice === undefined) return;
+      const fields = slice.field;
+      const switchesBetween = (fromNs: number, toNs: number, watch: ContractWatch) =>
+        watch.decisions.filter(([atNs, , prev, next]) => prev !== next && atNs >= fromNs && atNs < toNs)
+          .length;
+      const { watch } = watched({
+        pcpuCount: 1,
+        scheduler: { type: type.type },
+        vms: [{ vcpus: [hog] }, { vcpus: [hog] }],
+        events: [{ atNs: 1e9, kind: 'tune', parameters: { [fields]: slice.default / 3 } }],
+        durationNs: 2.1e9,
+      });
+      const [before, after] = [switchesBetween(0, 1e9, watch), switchesBetween(1.1e9, 2.1e9, watch)];
+      assert.ok(after > 2 * before && before > 0, `${before} switches, then ${after}`);
+    });
+
+    for (const parameter of type.parameters) {
+      it(`refuses what is no ${parameter.key}, when it is made and while it runs`, () => {
+        for (const value of refused(parameter)) {
+          const parameters = { [parameter.field]: value };
+          assert.throws(() => made(type, { parameters }), RangeError, String(value));
+          const policy = made(type, {});
+          if (parameter.isTunable) assert.equal(policy.tune(parameters, 0), false);
+          else assert.throws(() => policy.tune(parameters, 0), RangeError);
+        }
+      });
+    }
+
+    for (const parameter of type.vmParameters) {
+      it(`refuses what is no ${parameter.key} of a VM, when it is made and while it runs`, () => {
+        for (const value of refused(parameter)) {
+          const ofVm = { [parameter.field]: value };
+          assert.throws(() => made(type, { ofVm }), RangeError, String(value));
+          assert.throws(() => made(type, {}).setVm(0, ofVm, 0), RangeError, String(value));
+        }
+      });
+    }
+
+    it('refuses parameters that it does not have', () => {
+      const unknown = { colour: 1 };
+      assert.throws(() => made(type, { parameters: unknown }), /no such parameter/);
+      assert.throws(() => made(type, { ofVm: unknown }), /no such parameter/);
+      assert.throws(() => made(type, {}).tune(unknown, 0), /no such parameter/);
+      assert.throws(() => made(type, {}).setVm(0, unknown, 0), /no such parameter/);
+    });
+
+    it('refuses a machine that cannot be', () => {
+      const vms = [{ vcpus: [null] }];
+      assert.throws(() => type.create({ pcpuCount: 0, vms }), RangeError);
+      assert.throws(() => type.create({ pcpuCount: 1, vms: [{ vcpus: [] }] }), RangeError);
+      assert.throws(() => type.create({ pcpuCount: 1, vms: [{ vcpus: [[]] }] }), RangeError);
+      assert.throws(() => type.create({ pcpuCount: 1, vms: [{ vcpus: [[1]] }] }), RangeError);
+      const topology = { cores: [0], sockets: [0] };
+      assert.throws(() => type.create({ pcpuCount: 2, vms, topology }), RangeError);
+    });
+  });
+}
+
+const FINITE = { guest: { kind: 'finite', workNs: 40e6 } } as const;
+
+function watched(options: SimOptions): { readonly watch: ContractWatch; readonly result: SimResult } {
+  const watch = new ContractWatch(options.vms.flatMap(({ vcpus }) => vcpus.map(({ pin }) => pin ?? null)));
+  const result = simulate({ ...options, recorder: watch });
+  const used = result.vcpus.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+  assert.equal(
+    used,
+    result.busyNs.reduce((sum, ns) => sum + ns, 0),
+  );
+  return { watch, result };
+}
+
+function made(
+  type: PolicyType,
+  { parameters = {}, ofVm = {} }: { readonly parameters?: ParameterValues; readonly ofVm?: ParameterValues },
+) {
+  return createPolicy({
+    type: type.type,
+    parameters,
+    pcpuCount: 1,
+    vms: [{ parameters: ofVm, vcpus: [null] }],
+  });
+}
+
+/** Numbers beside what is allowed. */
+function refused({ min, max, step, zero }: Parameter): number[] {
+  const below = zero === undefined || min > 1 ? [min - 1] : [];
+  return [-1, NaN, max + 1, min + 0.5, ...below, ...(step === undefined ? [] : [min + step / 2])].filter(
+    (value) => value <= Number.MAX_SAFE_INTEGER || Number.isNaN(value),
+  );
+}
+
+/** Machines, VMs, pins, loads and events of all kinds, with parameters of this policy. */
+function anyScenario(type: PolicyType): fc.Arbitrary<SimOptions> {
+  return fc.integer({ min: 1, max: 4 }).chain((pcpuCount) =>
+    fc
+      .record({
+        pcpuCount: fc.constant(pcpuCount),
+        topology: someTopology(pcpuCount),
+        vms: fc.array(someVm(type.vmParameters, somePin(pcpuCount)), { minLength: 1, maxLength: 4 }),
+        scheduler: fc.record({ type: fc.constant(type.type), parameters: someValues(type.parameters) }),
+        durationNs: fc.constant(DURATION_NS),
+        jitterNs: fc.constantFrom(0, 0, 50_000, 3_000_000),
+        seed: fc.nat(),
+      })
+      .chain((options) =>
+        fc
+          .array(someEvent(type, options.vms.length), { maxLength: 6 })
+          .map((events): SimOptions => ({ ...options, events })),
+      ),
+  );
+}
+
+/** Whether a policy never lets anybody wait beside an idle pCPU. */
+function isStrict(type: PolicyType): boolean {
+  return type.longestWasteNs({}, 1) === 0;
+}
+
+/** The same without caps, lateness and events, and with no parameter changed but the slice. */
+function uncapped(type: PolicyType, isPinned = false): fc.Arbitrary<SimOptions> {
+  const isUncapped = ({ maxPerVcpu }: Parameter) => maxPerVcpu === undefined;
+  const slices = type.parameters.filter(({ isSlice }) => isSlice === true);
+  return fc.integer({ min: 1, max: 4 }).chain((pcpuCount) =>
+    fc.record({
+      pcpuCount: fc.constant(pcpuCount),
+      topology: someTopology(pcpuCount),
+      vms: fc.array(
+        someVm(type.vmParameters.filter(isUncapped), isPinned ? somePin(pcpuCount) : fc.constant(null)),
+        {
+          minLength: 1,
+          maxLength: 4,
+        },
+      ),
+      scheduler: fc.record({
+        type: fc.constant(type.type),
+        parameters: fc.record(
+          Object.fromEntries(
+            slices.map(({ field, default: usual }) => [field, fc.constantFrom(usual, usual / 3)]),
+          ),
+        ),
+      }),
+      durationNs: fc.constant(DURATION_NS),
+    }),
+  );
+}
+
+function somePin(pcpuCount: number): fc.Arbitrary<readonly number[] | null> {
+  const pins = fc.uniqueArray(fc.nat(pcpuCount - 1), { minLength: 1, maxLength: pcpuCount });
+  return fc.oneof(fc.constant(null), pins);
+}
+
+function someVm(
+  declared: readonly Parameter[],
+  somePins: fc.Arbitrary<readonly number[] | null>,
+): fc.Arbitrary<SimVm> {
+  const vcpu = fc
+    .record({ guest: someGuest(), pin: somePins })
+    .map(({ guest, pin }) => (pin === null ? { guest } : { guest, pin }));
+  return fc.record({
+    parameters: someValues(declared),
+    startNs: fc.constantFrom(0, 0, 30e6, 77_777_777),
+    vcpus: fc.array(vcpu, { minLength: 1, maxLength: 3 }),
+  });
+}
+
+function someEvent(type: PolicyType, vmCount: number): fc.Arbitrary<ScriptedEvent> {
+  const atNs = fc.oneof(fc.nat(DURATION_NS), fc.constant(60e6));
+  const vm = fc.nat(vmCount - 1);
+  const tunable = (declared: readonly Parameter[]) =>
+    someValues(declared.filter(({ isTunable }) => isTunable));
+  return fc.oneof(
+    fc.record({ atNs, vm, kind: fc.constantFrom('pause' as const, 'unpause' as const) }),
+    fc.record({ atNs, vm, kind: fc.constant('set' as const), parameters: tunable(type.vmParameters) }),
+    fc.record({ atNs, kind: fc.constant('tune' as const), parameters: tunable(type.parameters) }),
+  );
+}
+
+/** Some of the parameters, with values that go together. */
+function someValues(declared: readonly Parameter[]): fc.Arbitrary<ParameterValues> {
+  const values = declared.map((parameter) => {
+    const { field, min, default: usual, zero, step = 1 } = parameter;
+    const few = [usual, min, min + 3 * step, ...(zero === undefined ? [] : [0])];
+    return [field, fc.constantFrom(...few)] as const;
+  });
+  return fc
+    .record(Object.fromEntries(values), { requiredKeys: [] })
+    .filter((some) => faultIn(declared, { ...defaultsOf(declared), ...some }) === null);
+}
+
+function defaultsOf(declared: readonly Parameter[]): ParameterValues {
+  return Object.fromEntries(declared.map(({ field, default: usual }) => [field, usual]));
+}
