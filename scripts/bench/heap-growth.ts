@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Credit1 } from '../../src/core/credit1/credit1.ts';
+import { createPolicy, DEFAULT_POLICY_TYPE } from '../../src/policies.ts';
 import { MachineLoop } from '../../src/machine/loop.ts';
 import type { GuestSpec } from '../../src/sim/guest.ts';
 import { SimMachine } from '../../src/sim/sim-machine.ts';
@@ -21,9 +21,13 @@ export function heapAt(instantsS: readonly number[]): number[] {
   const collect = garbageCollector();
   const readings: number[] = [];
   const startNs = GUESTS.map(() => 0);
-  const policy = new Credit1({
+  const policy = createPolicy({
+    type: DEFAULT_POLICY_TYPE,
     pcpuCount: PCPUS,
-    vms: GUESTS.map((_, i) => ({ weight: 256 << (i % 3), cap: i % 4 === 3 ? 40 : 0, vcpus: [null] })),
+    vms: GUESTS.map((_, i) => ({
+      parameters: { weight: 256 << (i % 3), cap: i % 4 === 3 ? 40 : 0 },
+      vcpus: [null],
+    })),
   });
   const machine = new SimMachine({ pcpuCount: PCPUS, guests: GUESTS, startNs });
   const loop = new MachineLoop(policy, machine, {

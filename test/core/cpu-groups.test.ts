@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CpuGroups } from '../../src/core/cpu-groups.ts';
+import { CpuGroups, groupsAt, LEVELS } from '../../src/core/cpu-groups.ts';
 import { CpuSet } from '../../src/core/cpu-set.ts';
+import { gridTopology } from '../../src/core/topology.ts';
 
 describe('groups of pCPUs', () => {
   it('are numbered in the order of the numbers that they were given', () => {
     const groups = new CpuGroups([7, -1, 7, 3]);
     assert.equal(groups.count, 3);
     assert.deepEqual([...groups.of], [2, 0, 2, 1]);
+  });
+
+  it('are those of any level of a machine', () => {
+    const topology = gridTopology({ sockets: 2, cores: 2, threads: 2 });
+    const groups = LEVELS.map((level) => [...groupsAt(level, topology).of].join(''));
+    assert.deepEqual(groups, ['01234567', '00112233', '00001111', '00000000']);
   });
 
   it('agree with lists of their members', () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { Credit1 } from '../../src/core/credit1/credit1.ts';
 import type { Credit1Vm } from '../../src/core/credit1/options.ts';
+import { type CpuTimes, IDLE } from '../../src/core/policy.ts';
 import type { LoopEnd, LoopOptions } from '../../src/machine/loop.ts';
 import { LOST_NS, MachineLoop } from '../../src/machine/loop.ts';
 import type { LoopObserver } from '../../src/machine/machine.ts';
 import { paranoid } from '../../src/machine/paranoid.ts';
+import { SimMachine } from '../../src/sim/sim-machine.ts';
 import type { Happening } from './scripted-machine.ts';
 import { ScriptedMachine } from './scripted-machine.ts';
 
@@ -208,6 +210,35 @@ describe('when waits end late', () => {
     drive(1, [one], { startNs: [0], durationNs: 1e9, observer: noting(seen) }, [], LOST_NS + 1e6);
     const fired = seen.filter((line) => line.startsWith('timer p0'));
     assert.ok(fired.length <= 5, `${fired.length} ticks in four waits`);
+  });
+
+  it('gives a policy the CPU time of whoever runs, wherever that is', () => {
+    const seen: number[] = [];
+    class Asking extends Credit1 {
+      private times: CpuTimes | null = null;
+
+      attach(times: CpuTimes): void {
+        this.times = times;
+      }
+
+      override fireTimer(nowNs: number, currentCpuNs: number): void {
+        if (this.current[1] !== IDLE) seen.push(nowNs, this.times?.cpuNs(this.current[1]) ?? NaN);
+        super.fireTimer(nowNs, currentCpuNs);
+      }
+    }
+    const policy = new Asking({ pcpuCount: 2, vms: [two] });
+    const machine = new SimMachine({
+      pcpuCount: 2,
+      guests: [{ kind: 'hog' }, { kind: 'hog' }],
+      startNs: [0, 0],
+    });
+    new MachineLoop(paranoid(policy), machine, { startNs: [0], durationNs: 25e6 }).run();
+    // Both run from the start.
+    assert.ok(seen.length >= 4);
+    assert.ok(
+      seen.every((ns, i) => i % 2 === 0 || ns === seen[i - 1]),
+      seen.join(),
+    );
   });
 });
 

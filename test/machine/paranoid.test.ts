@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Credit1 } from '../../src/core/credit1/credit1.ts';
-import type { Policy } from '../../src/core/policy.ts';
+import type { CpuTimes, Policy } from '../../src/core/policy.ts';
 import { addRunnable, Stop } from '../../src/core/credit1/state.ts';
 import { paranoid } from '../../src/machine/paranoid.ts';
 import { vm } from '../core/credit1/fixture.ts';
@@ -66,6 +66,24 @@ describe('a policy under suspicion', () => {
     other.fireTimer(10e6, 0);
     other.fireTimer(10e6, 9e6);
     assert.throws(() => other.fireTimer(20e6, 8e6), /CPU time of vCPU 0 goes back from 9000000 to 8000000/);
+  });
+
+  it('is caught when it asks for a CPU time outside a call, of a vCPU that does not run, or that went back', () => {
+    const { policy, watched } = twoHogs();
+    let cpuNs = 7;
+    let asked = 0;
+    let ask: CpuTimes['cpuNs'] = () => NaN;
+    Object.assign(policy, {
+      attach: (times: CpuTimes) => (ask = (vcpu) => times.cpuNs(vcpu)),
+      yieldVcpu: () => ask(asked),
+    });
+    watched.attach?.({ cpuNs: () => cpuNs });
+    assert.throws(() => ask(0), /CPU time of vCPU 0 is asked for outside a call/);
+    watched.yieldVcpu(0, 1e6);
+    cpuNs = 6;
+    assert.throws(() => watched.yieldVcpu(0, 2e6), /CPU time of vCPU 0 goes back from 7 to 6/);
+    asked = 1;
+    assert.throws(() => watched.yieldVcpu(0, 2e6), /vCPU 1 is asked for, and it isn't current/);
   });
 
   it('is caught with the last calls', () => {

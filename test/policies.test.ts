@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../src/base/package-root.ts';
+import { isAllowed, limitOf } from '../src/core/parameters.ts';
+import { DEFAULT_POLICY_TYPE, POLICY_TYPES, policyTypeOf, sliceNsOf, termsOf } from '../src/policies.ts';
+
+/** Most readings of a vCPU, and of a VM. */
+const MOST_READINGS = 4;
+
+describe('the registry of policies', () => {
+  it('has each type once, and the default', () => {
+    const types = POLICY_TYPES.map(({ type }) => type);
+    assert.equal(new Set(types).size, types.length);
+    assert.ok(types.includes(DEFAULT_POLICY_TYPE));
+    assert.ok(types.length > 1);
+  });
+
+  it('knows no other', () => {
+    assert.throws(() => policyTypeOf('cfs'), /no scheduler 'cfs', only credit/);
+  });
+
+  it('says how long a turn is', () => {
+    assert.equal(sliceNsOf({}), 30e6);
+    assert.equal(sliceNsOf({ type: 'credit', parameters: { tsliceNs: 5e6 } }), 5e6);
+    assert.equal(sliceNsOf({ type: 'round-robin', parameters: { sliceNs: 5e6 } }), 5e6);
+  });
+
+  for (const policy of POLICY_TYPES) {
+    for (const [owner, declared] of [
+      ['its', policy.parameters],
+      ["its VMs'", policy.vmParameters],
+    ] as const) {
+      it(`has sound declarations of ${policy.type} and ${owner} parameters`, () => {
+        for (const names of [declared.map(({ key }) => key), declared.map(({ field }) => field)])
+          assert.equal(new Set(names).size, names.length);
+        for (const parameter of declared) {
+          assert.match(parameter.key, /^[a-z]+(-[a-z]+)*$/);
+          assert.ok(isAllowed(parameter, parameter.default), parameter.key);
+          assert.ok(parameter.min <= parameter.max, parameter.key);
+          if (parameter.atMost !== undefined) assert.notEqual(limitOf(declared, parameter), null);
+          if (parameter.unit === 'time') assert.match(parameter.field, /Ns$/);
+        }
+        assert.ok(declared.filter(({ isSlice }) => isSlice === true).length <= 1);
+      });
+    }
+
+    it(`has terms of ${policy.type} that cross threads and files`, () => {
+      const terms = termsOf(policy.type);
+      assert.deepEqual(JSON.parse(JSON.stringify(terms)), terms);
+      assert.ok(terms.vcpuReadings.length <= MOST_READINGS && terms.vmReadings.length <= MOST_READINGS);
+    });
+  }
+
+  it('has parameters of one key in one unit, whosever they are', () => {
+    const units = new Map<string, string>();
+    for (const { key, unit } of POLICY_TYPES.flatMap((each) => [...each.parameters, ...each.vmParameters])) {
+      assert.equal(units.get(key) ?? unit, unit, key);
+      units.set(key, unit);
+    }
+  });
+});
+
+describe('the code outside the folders of the policies', () => {
+  const sources = ['src', 'scripts'].flatMap((folder) =>
+    readdirSync(join(packageRoot(), folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
+
+  it('names no class of a policy', () => {
+    const outside = sources.filter((path) => !/^src\/core\/[^/]+\//.test(path) && path !== 'src/policies.ts');
+    assert.ok(outside.length > 100);
+    const naming = outside.filter((path) =>
+      /\b(Credit1|RoundRobin)\b/.test(readFileSync(join(packageRoot(), path), 'utf8')),
+    );
+    assert.deepEqual(naming, []);
+  });
+
+  it('says round robin in a file of at most 60 lines', () => {
+    const [path] = sources.filter((name) => name.startsWith('src/core/round-robin/'));
+    assert.ok(readFileSync(join(packageRoot(), path), 'utf8').trimEnd().split('\n').length <= 60);
+    assert.equal(sources.filter((name) => name.startsWith('src/core/round-robin/')).length, 1);
+  });
+});
