@@ -2,13 +2,15 @@
 import { IDLE } from '../core/policy.ts';
 import { Column, COLUMNS, Kind, WIDTH } from './record.ts';
 import type { Trace } from './trace.ts';
-import { vocabularyOf } from './vocabulary.ts';
+import { vocabularyOf, type Telling } from './vocabulary.ts';
 
 /** A value, and since when it has been known; what has changed since then isn't in it. */
 export interface Told {
   readonly value: number;
   readonly timeNs: number;
 }
+
+const NOTHING_TOLD: readonly Telling[] = [];
 
 /**
  * Hear everything that is told of readings, in order of time.
@@ -41,27 +43,31 @@ export function readingsAfter({ header, rows, lost }: Trace, vcpu: number, row: 
   const found: (Told | null)[] = terms.vcpuReadings.map(() => null);
   /** What a wake-up found is what was told last, unless it changed in silence: then it is known since the wake-up. */
   const atWake: (Told | null)[] = terms.vcpuReadings.map(() => null);
-  const settle = (reading: number, told: Told): void => {
+  let missing = found.length;
+  const take = (reading: number, told: Told, isWake: boolean): void => {
     const seen = atWake[reading];
-    found[reading] ??= seen === null || seen.value === told.value ? told : seen;
+    if (found[reading] !== null) return;
+    if (isWake) {
+      atWake[reading] = seen ?? told;
+      return;
+    }
+    found[reading] = seen === null || seen.value === told.value ? told : seen;
+    missing--;
   };
-  for (let r = row; r >= 0 && found.includes(null); r--) {
-    const at = r * WIDTH;
+  for (let at = row * WIDTH; at >= 0 && missing > 0; at -= WIDTH) {
     const kind = rows[at + Column.kind];
-    const timeNs = rows[at + Column.timeNs];
-    for (const telling of shapes[kind]?.tellings ?? []) {
-      if (rows[at + telling.vcpu] !== vcpu) continue;
-      telling.readings.forEach((column, reading) => {
+    const tellings = shapes[kind]?.tellings ?? NOTHING_TOLD;
+    for (let i = 0; i < tellings.length; i++) {
+      if (rows[at + tellings[i].vcpu] !== vcpu) continue;
+      tellings[i].readings.forEach((column, reading) => {
         if (column < 0) return;
-        const told = { value: rows[at + column], timeNs };
-        if (kind === Kind.wake) atWake[reading] ??= told;
-        else settle(reading, told);
+        take(reading, { value: rows[at + column], timeNs: rows[at + Column.timeNs] }, kind === Kind.wake);
       });
     }
   }
+  if (lost.forgotten > 0) return found.map((told, reading) => told ?? atWake[reading]);
   terms.vcpuReadings.forEach(({ initial }, reading) => {
-    if (lost.forgotten === 0) settle(reading, { value: initial, timeNs: 0 });
-    else found[reading] ??= atWake[reading];
+    take(reading, { value: initial, timeNs: 0 }, false);
   });
   return found;
 }

@@ -166,10 +166,10 @@ class Replay {
     const at = row * WIDTH;
     const shape = this.vocabulary.shapes[rows[at + Column.kind]];
     const effect = shape?.own?.effect;
-    const vcpu = shape?.fields.find(({ name }) => name === 'vcpu');
-    if (effect === undefined || vcpu === undefined) return;
-    if (effect === 'park') this.forbid(row, rows[at + vcpu.column], Stop.parked);
-    else this.allow(row, rows[at + vcpu.column], Stop.parked);
+    const about = shape?.about ?? null;
+    if (effect === undefined || about === null || about.what !== 'vCPU') return;
+    if (effect === 'park') this.forbid(row, rows[at + about.column], Stop.parked);
+    else this.allow(row, rows[at + about.column], Stop.parked);
   }
 
   finish(endNs: number): Spell[][] {

@@ -166,10 +166,10 @@ function countRecords(
       default: {
         const shape = shapes[rows[at + Column.kind]];
         const counted = shape?.own?.counted;
-        const whose = shape?.fields.find(({ name }) => name === 'vcpu' || name === 'vm');
-        if (counted === undefined || whose === undefined) break;
-        const id = rows[at + whose.column];
-        (whose.what === 'VM' ? vms[id] : vmOf(id)).own[counted]++;
+        const about = shape?.about ?? null;
+        if (counted === undefined || about === null) break;
+        const id = rows[at + about.column];
+        (about.what === 'VM' ? vms[id] : vmOf(id)).own[counted]++;
       }
     }
   }

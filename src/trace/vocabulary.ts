@@ -27,6 +27,8 @@ export interface RecordShape {
   readonly kind: string;
   readonly fields: readonly Field[];
   readonly tellings: readonly Telling[];
+  /** the vCPU, or else the VM, that it is about; null: everybody */
+  readonly about: Field | null;
   /** of a kind that only the policy makes */
   readonly own: RecordKind | null;
 }
@@ -99,7 +101,7 @@ function commonShape(kind: KindName, terms: PolicyTerms): RecordShape {
     ...tells('next', 'nextReadings'),
     ...tells('vcpu', 'readings'),
   ];
-  return { kind, fields, tellings, own: null };
+  return { kind, fields, tellings, about: aboutOf(fields), own: null };
 }
 
 function ownShape(own: RecordKind, terms: PolicyTerms): RecordShape {
@@ -120,8 +122,14 @@ function ownShape(own: RecordKind, terms: PolicyTerms): RecordShape {
     kind: own.kind,
     fields,
     tellings: isTelling ? [{ vcpu: columnOf('vcpu'), readings }] : [],
+    about: aboutOf(fields),
     own,
   };
+}
+
+function aboutOf(fields: readonly Field[]): Field | null {
+  const named = (wanted: string): Field | undefined => fields.find(({ name }) => name === wanted);
+  return named('vcpu') ?? named('vm') ?? null;
 }
 
 const PLAIN = { what: 'number', reading: null, words: null } as const;

@@ -127,7 +127,10 @@ describe('an HTML report in a real browser', function () {
   it('tells of credits and priority at an instant, and nothing beside the lanes', async () => {
     const { x, top } = await view();
     await chromium.mouse('mouseMoved', x(middleOf(slices[5])), top + CREDIT_Y);
-    assert.match(await tip(), /^A, credits at 0\.\d+ s credit -?\d+ since 0\.\d+ s priority (UNDER|OVER)/);
+    assert.match(
+      await tip(),
+      /^A at 0\.\d+ s priority (UNDER|OVER) since 0\.\d+ s credit −?\d+ credits since 0\.\d+ s/,
+    );
     await chromium.mouse('mouseMoved', x(middleOf(slices[5])), top + 4);
     assert.equal(await tip(), '');
   });

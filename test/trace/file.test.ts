@@ -86,10 +86,11 @@ describe('a trace file', () => {
     ['another JSON', '{"format":"other"}\n', ':1', /no trace/],
     [
       'half a header',
-      '{"format":"creditlab-trace","version":1,"scenario":{},"vcpus":[]}\n',
+      '{"format":"creditlab-trace","version":2,"scenario":{},"vcpus":[]}\n',
       ':1',
-      /header is incomplete/,
+      /header is malformed: generator/,
     ],
+    ['an older version', '{"format":"creditlab-trace","version":1}\n', ':1', /version 1$/],
     ['a newer version', '{"format":"creditlab-trace","version":99}\n', ':1', /version 99/],
     ['a record without a header', '["park",1,0]\n', ':1', /before any header/],
   ] as const) {

@@ -136,7 +136,7 @@ function levelLegend(
   const saysUnit = unit.startsWith(key);
   const name = saysUnit ? unit : key;
   const up = `${name}: ${low}${middle}${high} up to ${numbers}${saysUnit || unit === '' ? '' : ` ${unit}`}`;
-  return isNegative ? `${up}, ${lowBelow}${middleBelow}${highBelow} as far below 0` : up;
+  return isNegative ? `${up}; ${lowBelow}${middleBelow}${highBelow} as far below 0` : up;
 }
 
 function shownStep(unit: string, value: number): string {

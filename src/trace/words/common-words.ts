@@ -29,7 +29,7 @@ export const COMMON_WORDS: PolicyWords = {
     return `. ${vcpuName(trace, spell.vcpu)} waits for its turn${standingText(trace, spell.vcpu, row, 'it has ')}.`;
   },
   parked: (trace, { beginRow, fromNs }) => {
-    const words = ownDescription(trace, beginRow);
+    const words = parkedBecause(trace, beginRow);
     return `At ${instant(fromNs)} it was parked${words === '' ? '' : `: ${words}`}.`;
   },
   unparked: (trace, row) => `it was no longer parked: ${ownDescription(trace, row)}`,
@@ -42,6 +42,15 @@ export const COMMON_WORDS: PolicyWords = {
   fullScale: () => null,
   detail: () => null,
 };
+
+/** Whoever runs when it is parked leaves by a decision, which says why; others are parked by a record of the policy. */
+function parkedBecause({ header, rows }: Trace, row: number): string {
+  const at = row * WIDTH;
+  const { shapes, reasons } = vocabularyOf(header.policy);
+  return rows[at + Column.kind] === Kind.decide
+    ? (reasons.get(rows[at + COLUMNS.decide.reason])?.ended ?? '')
+    : (shapes[rows[at + Column.kind]]?.own?.description ?? '');
+}
 
 function ownDescription({ header, rows }: Trace, row: number): string {
   return vocabularyOf(header.policy).shapes[rows[row * WIDTH + Column.kind]]?.own?.description ?? '';

@@ -35,13 +35,14 @@ const ARRAYS = {
   u8: Uint8Array,
 } as const;
 
+export function numbersOf({ type, base64 }: PackedArray): ArrayLike<number> {
+  const bytes = Buffer.from(base64, 'base64');
+  return new ARRAYS[type](new Uint8Array(bytes).buffer);
+}
+
 export function columnsOf<Column extends string>(packed: Packed<Column>): Record<Column, ArrayLike<number>> {
-  const unpack = ({ type, base64 }: PackedArray): ArrayLike<number> => {
-    const bytes = Buffer.from(base64, 'base64');
-    return new ARRAYS[type](new Uint8Array(bytes).buffer);
-  };
   const entries = Object.entries(packed) as [Column, PackedArray][];
-  return Object.fromEntries(entries.map(([name, array]) => [name, unpack(array)])) as Record<
+  return Object.fromEntries(entries.map(([name, array]) => [name, numbersOf(array)])) as Record<
     Column,
     ArrayLike<number>
   >;

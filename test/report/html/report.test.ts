@@ -11,7 +11,7 @@ import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
 import { scenario, vm } from '../../host/invented-scenario.ts';
 import { inventedTrace } from '../../trace/invented-trace.ts';
 import { sampleHost, sampleRun } from '../sample.ts';
-import { columnsOf, embeddedData, textOf } from './read-page.ts';
+import { columnsOf, numbersOf, embeddedData, textOf } from './read-page.ts';
 import { measuredRow, sampleInput } from './sample-input.ts';
 
 describe('an HTML report', () => {
@@ -50,7 +50,11 @@ describe('an HTML report', () => {
         const columns = columnsOf(pcpu.slices);
         assert.deepEqual(
           slices[p].map((slice) => ({ ...slice, endReason: slice.endReason ?? 255 })),
-          slices[p].map((_, n) => ({ pcpu: p, ...entry(columns, n) })),
+          slices[p].map((_, n) => ({
+            pcpu: p,
+            ...entry(columns, n),
+            readings: pcpu.readings.map((reading) => numbersOf(reading)[n]),
+          })),
         );
         if (pcpu.stays === null) continue;
         const facts = columnsOf(pcpu.stays);

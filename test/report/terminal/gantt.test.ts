@@ -24,9 +24,19 @@ A A/v0   . idle   (a character is 10 ms)
 
 A/v0     ▁  ppppppppp▁  ppppppppp▁  ppppppppp▁  ppppppppp
           ▔▀███▀▀▀▔▔▔ ▔▀███▀▀▀▔▔▔ ▔▀███▀▀▀▔▔▔ ▔▀███▀▀▀▔▔▔
-credits: ▂▄█ up to 100, 200, 300; below ▔▀█ owes up to as
-much; p parked`.replace('|0.0 s     |0.2 s              |0.4 s', timeAxis(gridOf(0, 480e6, 48)).trimEnd()),
+         UUUOOOOOOOOOUUUOOOOOOOOOUUUOOOOOOOOOUUUOOOOOOOOO
+credits: ▂▄█ up to 100, 200, 300; ▔▀█ as far below 0;
+priority: B BOOST U UNDER O OVER; p parked`.replace(
+        '|0.0 s     |0.2 s              |0.4 s',
+        timeAxis(gridOf(0, 480e6, 48)).trimEnd(),
+      ),
     );
+  });
+
+  it('leaves out the names of classes where there is no room for them', () => {
+    const text = gantt(capped, { ...cappedOptions, classes: false });
+    assert.doesNotMatch(text, /priority|UUU/);
+    assert.match(text, /credits: /);
   });
 
   it('is plain ASCII where that is all there is', () => {
@@ -126,6 +136,7 @@ describe('a Gantt chart of a run that goes on', () => {
       },
     });
     const text = ganttFrame(trace, 2e9, options);
+    assert.match(text, /^A\/v0/m);
     const cellNs = 2e9 / options.width;
     const toNs = Math.ceil(8e9 / cellNs) * cellNs;
     assert.equal(text, gantt(trace, { ...options, fromNs: toNs - 2e9, toNs }));

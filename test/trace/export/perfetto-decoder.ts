@@ -123,8 +123,15 @@ function trackOf(descriptor: Message): DecodedTrack {
     kind: process !== null ? 'process' : thread !== null ? 'thread' : counter !== null ? 'counter' : 'plain',
     pid: owner === null ? null : number(owner, 1),
     tid: thread === null ? null : number(thread, 2),
-    unit: counter === null ? null : text(counter, 6),
+    unit: counter === null ? null : unitOf(counter),
   };
+}
+
+/** CounterDescriptor.Unit: a time in ns, or a count of something that has a name. */
+function unitOf(counter: Message): string {
+  const unit = number(counter, 3);
+  assert.ok(unit === 1 || unit === 2);
+  return unit === 1 ? 'ns' : text(counter, 6);
 }
 
 function eventOf(
@@ -157,7 +164,7 @@ function eventOf(
     name: event.has(10) ? known(names, number(event, 10)) : null,
     category: event.has(3) ? known(categories, number(event, 3)) : null,
     details,
-    value: event.has(30) ? number(event, 30) : null,
+    value: event.has(44) ? float(event, 44) : event.has(30) ? number(event, 30) : null,
   };
 }
 

@@ -57,7 +57,7 @@ function writeEvent(out: ProtobufWriter, cpu: number, event: SchedEvent, ids: re
       out.message(Field.FtraceEvent.schedWaking, () => {
         out.string(Field.SchedWaking.comm, nameOf(event.vcpu));
         out.uint(Field.SchedWaking.pid, threadOf(event.vcpu));
-        out.uint(Field.SchedWaking.prio, -event.priority);
+        out.uint(Field.SchedWaking.prio, event.rank);
         out.uint(Field.SchedWaking.success, 1);
         out.uint(Field.SchedWaking.targetCpu, cpu);
       });
@@ -67,12 +67,11 @@ function writeEvent(out: ProtobufWriter, cpu: number, event: SchedEvent, ids: re
     out.message(Field.FtraceEvent.schedSwitch, () => {
       out.string(Field.SchedSwitch.prevComm, nameOf(event.prev));
       out.uint(Field.SchedSwitch.prevPid, threadOf(event.prev));
-      // Linux counts the other way: a lower number goes first.
-      out.uint(Field.SchedSwitch.prevPrio, -event.prevPriority);
+      out.uint(Field.SchedSwitch.prevPrio, event.prevRank);
       out.uint(Field.SchedSwitch.prevState, TASK_STATES[event.prevState]);
       out.string(Field.SchedSwitch.nextComm, nameOf(event.next));
       out.uint(Field.SchedSwitch.nextPid, threadOf(event.next));
-      out.uint(Field.SchedSwitch.nextPrio, -event.nextPriority);
+      out.uint(Field.SchedSwitch.nextPrio, event.nextRank);
     });
   });
 }

@@ -30,18 +30,17 @@ export function instantsOf(trace: Trace): Instants {
     const title = shape.own?.title;
     if (title === undefined) return;
     const at = row * WIDTH;
-    const whose = shape.fields.find(({ name }) => name === 'vcpu' || name === 'vm');
     const details = ownDetails(trace, at, shape);
     const instant = (more: Details = {}): Instant => ({
       name: title,
       atNs: rows[at + Column.timeNs],
       details: { ...details, ...more },
     });
-    if (whose === undefined) {
+    if (shape.about === null) {
       scheduler.push(instant(added));
       added = {};
     } else {
-      (whose.what === 'VM' ? vms : vcpus)[rows[at + whose.column]].push(instant());
+      (shape.about.what === 'VM' ? vms : vcpus)[rows[at + shape.about.column]].push(instant());
     }
   };
   for (let row = 0; row < count; row++) {
@@ -107,8 +106,7 @@ export function instantsOf(trace: Trace): Instants {
 }
 
 /** The fields of a record that only the policy makes; whom it is about is where it stands. */
-function ownDetails(trace: Trace, at: number, { fields }: RecordShape): Details {
-  const about = fields.find(({ name }) => name === 'vcpu' || name === 'vm');
+function ownDetails(trace: Trace, at: number, { fields, about }: RecordShape): Details {
   return Object.assign(
     {},
     ...fields.map((field): Details => {

@@ -15,19 +15,20 @@ export type SchedEvent =
       readonly atNs: number;
       /** vCPU or IDLE */
       readonly prev: number;
-      readonly prevPriority: number;
+      /** 0 goes first */
+      readonly prevRank: number;
       /** in which it leaves; it waits for a pCPU if it isn't stopped in some way */
       readonly prevState: RunState;
       readonly next: number;
-      readonly nextPriority: number;
+      readonly nextRank: number;
     }
   /** it waits for a pCPU from now on */
-  | { readonly kind: 'waking'; readonly atNs: number; readonly vcpu: number; readonly priority: number };
+  | { readonly kind: 'waking'; readonly atNs: number; readonly vcpu: number; readonly rank: number };
 
 /** @returns index pCPU, in order of time */
 export function schedEventsOf(trace: Trace): SchedEvent[][] {
   const spells = spellsOf(trace);
-  const priorityAt = prioritiesOf(trace);
+  const rankAt = ranksOf(trace);
   const stateAt = (vcpu: number, atNs: number): RunState => {
     if (vcpu === IDLE) return 'running';
     return lastBefore(spells[vcpu], atNs, ({ fromNs }) => fromNs)?.state ?? 'unknown';
@@ -38,10 +39,10 @@ export function schedEventsOf(trace: Trace): SchedEvent[][] {
       kind: 'switch',
       atNs,
       prev: left,
-      prevPriority: priorityAt(left, atNs),
+      prevRank: rankAt(left, atNs),
       prevState: prev?.left ?? stateAt(left, atNs),
       next,
-      nextPriority: priorityAt(next, atNs),
+      nextRank: rankAt(next, atNs),
     };
   };
 
@@ -49,24 +50,29 @@ export function schedEventsOf(trace: Trace): SchedEvent[][] {
   for (const spell of spells.flatMap(wakeUps)) {
     const { vcpu, fromNs, pcpu } = spell;
     const events = perPcpu[Math.max(0, pcpu)];
-    events.push({ kind: 'waking', atNs: fromNs, vcpu, priority: priorityAt(vcpu, fromNs) });
+    events.push({ kind: 'waking', atNs: fromNs, vcpu, rank: rankAt(vcpu, fromNs) });
   }
   // Stable: at one instant a vCPU leaves before it wakes, and wakes before it comes.
   for (const events of perPcpu) events.sort((a, b) => a.atNs - b.atNs || placeOf(a) - placeOf(b));
   return perPcpu;
 }
 
-/** A vCPU's class stands for its priority, where the policy has classes; else all are alike. */
-function prioritiesOf(trace: Trace): (vcpu: number, atNs: number) => number {
+/** The idle vCPU goes behind all others. */
+const IDLE_RANK = 64;
+
+/** A vCPU's place among the classes, where the policy has classes: 0 goes first. Else all are alike. */
+function ranksOf(trace: Trace): (vcpu: number, atNs: number) => number {
   const { vcpuReadings } = trace.header.policy;
   const place = vcpuReadings.findIndex(({ kind }) => kind === 'class');
-  if (place < 0) return () => 0;
+  if (place < 0) return (vcpu) => (vcpu === IDLE ? IDLE_RANK : 0);
   const samples = readingSamplesOf(trace);
-  const { idle, initial } = vcpuReadings[place];
-  return (vcpu, atNs) =>
-    vcpu === IDLE
-      ? idle
-      : (lastBefore(samples[vcpu][place], atNs, (sample) => sample.atNs)?.value ?? initial);
+  const { initial, classes = [] } = vcpuReadings[place];
+  const ranks = new Map(classes.map(({ value }, rank) => [value, rank]));
+  return (vcpu, atNs) => {
+    if (vcpu === IDLE) return IDLE_RANK;
+    const value = lastBefore(samples[vcpu][place], atNs, (sample) => sample.atNs)?.value ?? initial;
+    return ranks.get(value) ?? classes.length;
+  };
 }
 
 /** A vCPU has a pCPU. */
