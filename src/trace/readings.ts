@@ -14,11 +14,11 @@ const NOTHING_TOLD: readonly Telling[] = [];
 
 /**
  * Hear everything that is told of readings, in order of time.
- * @param tell a reading is its place in the policy's terms
+ * @param tell a reading is its place in the policy's terms; what comes with one row is told by one record
  */
 export function hearReadings(
   { header, rows, count }: Trace,
-  tell: (timeNs: number, vcpu: number, reading: number, value: number) => void,
+  tell: (timeNs: number, vcpu: number, reading: number, value: number, row: number) => void,
 ): void {
   const { shapes } = vocabularyOf(header.policy);
   for (let row = 0; row < count; row++) {
@@ -28,7 +28,7 @@ export function hearReadings(
       if (whose === IDLE) continue;
       for (let reading = 0; reading < readings.length; reading++) {
         if (readings[reading] >= 0)
-          tell(rows[at + Column.timeNs], whose, reading, rows[at + readings[reading]]);
+          tell(rows[at + Column.timeNs], whose, reading, rows[at + readings[reading]], row);
       }
     }
   }

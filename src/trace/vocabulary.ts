@@ -77,7 +77,7 @@ export function kindOf(terms: PolicyTerms, kind: string): number {
 
 function commonShape(kind: KindName, terms: PolicyTerms): RecordShape {
   const columns: Readonly<Record<string, number>> = COLUMNS[kind];
-  const fields = FIELDS[kind].flatMap((name): Field[] => {
+  const fields = FIELDS[kind].flatMap((name: string): Field[] => {
     const column = columns[name];
     switch (name) {
       case 'prevReadings':

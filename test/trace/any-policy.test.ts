@@ -178,12 +178,12 @@ describe('a trace of a policy that the program has never heard of', () => {
       pcpus[0].readings.map((each) => [...Array.from(numbersOf(each))]),
       [0, 1].map((reading) => slices.map(({ readings }) => readings[reading])),
     );
-    assert.deepEqual(Array.from(numbersOf(vcpus[0].toldNs)), [0, 20 * MS, 40 * MS]);
+    assert.deepEqual(Array.from(numbersOf(vcpus[0].toldNs)), [0, 0, 20 * MS, 40 * MS]);
     assert.deepEqual(
       vcpus[0].readings.map((each) => Array.from(numbersOf(each))),
       [
-        [40 * MS, 80 * MS, 80 * MS],
-        [7, 7, 3],
+        [0, 40 * MS, 80 * MS, 80 * MS],
+        [3, 7, 7, 3],
       ],
     );
     assert.deepEqual(Array.from(numbersOf(marksNs)), [40 * MS]);

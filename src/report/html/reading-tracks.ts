@@ -10,16 +10,20 @@ export interface ReadingPoint {
 /** @returns per vCPU what is known of its readings, in order of time; points that change nothing are left out */
 export function readingTracks(trace: Trace): ReadingPoint[][] {
   const { vcpus, policy } = trace.header;
-  const tracks: ReadingPoint[][] = vcpus.map(() => []);
-  hearReadings(trace, (timeNs, vcpu, reading, value) => {
+  const tracks: { timeNs: number; values: number[] }[][] = vcpus.map(() => []);
+  const lastRows = vcpus.map(() => -1);
+  hearReadings(trace, (timeNs, vcpu, reading, value, row) => {
     const track = tracks[vcpu];
     const last = track.at(-1);
     if (last?.values[reading] === value) return;
+    if (last !== undefined && lastRows[vcpu] === row) {
+      last.values[reading] = value;
+      return;
+    }
     const values = last === undefined ? policy.vcpuReadings.map(({ initial }) => initial) : [...last.values];
     values[reading] = value;
-    // What one record tells is one point.
-    if (last?.timeNs === timeNs) track[track.length - 1] = { timeNs, values };
-    else track.push({ timeNs, values });
+    track.push({ timeNs, values });
+    lastRows[vcpu] = row;
   });
   return tracks;
 }

@@ -7,6 +7,8 @@ import { shareTable } from '../../../src/report/terminal/share-table.ts';
 import { plainStyle } from '../../../src/report/terminal/style.ts';
 import { verdictLines } from '../../../src/report/terminal/verdict-lines.ts';
 import { htmlReport } from '../../../src/report/html/report.ts';
+import { VcpuReading } from '../../../src/core/credit1/terms.ts';
+import { hearReadings } from '../../../src/trace/readings.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
 import { scenario, vm } from '../../host/invented-scenario.ts';
 import { inventedTrace } from '../../trace/invented-trace.ts';
@@ -64,6 +66,26 @@ describe('an HTML report', () => {
         );
       }
     }
+  });
+
+  it('has every credit that was told, also where an accounting changes it at the instant of a decision', () => {
+    const { timelines } = embeddedData(text).data;
+    const [trace] = input.rows[0].traces;
+    assert.ok(trace !== null);
+    const told = new Set<string>();
+    hearReadings(trace, (timeNs, vcpu, reading, value) => {
+      if (reading === VcpuReading.credit) told.add(`${timeNs} ${vcpu} ${value}`);
+    });
+    let atOneInstant = 0;
+    for (const [vcpu, { toldNs, readings }] of timelines[0].vcpus.entries()) {
+      const times = Array.from(numbersOf(toldNs));
+      const credits = Array.from(numbersOf(readings[VcpuReading.credit]));
+      times.forEach((timeNs, i) => {
+        if (credits[i] !== credits[i - 1]) assert.ok(told.has(`${timeNs} ${vcpu} ${credits[i]}`));
+        if (timeNs === times[i - 1] && credits[i] !== credits[i - 1]) atOneInstant++;
+      });
+    }
+    assert.ok(atOneInstant > 0);
   });
 
   it('shows what events made of a weight and a cap, if a run came so far', () => {
