@@ -12,9 +12,14 @@ const FIRST = Column.fields;
 export class TraceRecorder implements TraceSink, LoopObserver {
   private readonly sink: RecordSink;
   private policy: Policy | null = null;
-  /** The one row that every record is written in; all zeros between two of them. */
-  private readonly row = new Float64Array(WIDTH);
   private idleReadings: readonly number[] = [];
+  // A row for each kind, written anew for each record: what a kind doesn't have stays zero.
+  private readonly decided = rowFor(Kind.decide);
+  private readonly ticked = rowFor(Kind.tick);
+  private readonly woken = rowFor(Kind.wake);
+  private readonly changed = rowFor(Kind.set);
+  /** Of all kinds that have plain numbers and no readings. */
+  private readonly plain = new Float64Array(WIDTH);
 
   constructor(sink: RecordSink) {
     this.sink = sink;
@@ -26,74 +31,73 @@ export class TraceRecorder implements TraceSink, LoopObserver {
   }
 
   decide(nowNs: number, pcpu: number, prev: number, next: number, reason: number, choice: number): void {
-    const { row } = this;
+    const row = this.decided;
+    row[Column.timeNs] = nowNs;
     row[decide.pcpu] = pcpu;
     row[decide.prev] = prev;
-    this.read(prev, decide.prevReadings);
+    this.read(prev, row, decide.prevReadings);
     row[decide.next] = next;
-    this.read(next, decide.nextReadings);
+    this.read(next, row, decide.nextReadings);
     row[decide.reason] = reason;
     row[decide.choice] = choice;
-    this.put(Kind.decide, nowNs);
+    this.sink.put(row);
   }
 
   tick(nowNs: number, pcpu: number, vcpu: number): void {
-    this.row[tick.pcpu] = pcpu;
-    this.row[tick.vcpu] = vcpu;
-    this.read(vcpu, tick.readings);
-    this.put(Kind.tick, nowNs);
+    const row = this.ticked;
+    row[Column.timeNs] = nowNs;
+    row[tick.pcpu] = pcpu;
+    row[tick.vcpu] = vcpu;
+    this.read(vcpu, row, tick.readings);
+    this.sink.put(row);
   }
 
   steal(nowNs: number, vcpu: number, from: number, to: number): void {
-    this.fill(vcpu, from, to);
-    this.put(Kind.steal, nowNs);
+    this.put(Kind.steal, nowNs, vcpu, from, to);
   }
 
   migrate(nowNs: number, vcpu: number, from: number, to: number): void {
-    this.fill(vcpu, from, to);
-    this.put(Kind.migrate, nowNs);
+    this.put(Kind.migrate, nowNs, vcpu, from, to);
   }
 
   wake(nowNs: number, vcpu: number): void {
-    this.row[wake.vcpu] = vcpu;
-    this.read(vcpu, wake.readings);
-    this.put(Kind.wake, nowNs);
+    const row = this.woken;
+    row[Column.timeNs] = nowNs;
+    row[wake.vcpu] = vcpu;
+    this.read(vcpu, row, wake.readings);
+    this.sink.put(row);
   }
 
   start(nowNs: number, vm: number): void {
-    this.fill(vm);
-    this.put(Kind.start, nowNs);
+    this.put(Kind.start, nowNs, vm);
   }
 
   pause(nowNs: number, vm: number): void {
-    this.fill(vm);
-    this.put(Kind.pause, nowNs);
+    this.put(Kind.pause, nowNs, vm);
   }
 
   unpause(nowNs: number, vm: number): void {
-    this.fill(vm);
-    this.put(Kind.unpause, nowNs);
+    this.put(Kind.unpause, nowNs, vm);
   }
 
   set(nowNs: number, vm: number): void {
-    this.row[set.vm] = vm;
-    if (this.policy !== null) this.policy.readVm(vm, this.row, set.vmReadings);
-    this.put(Kind.set, nowNs);
+    const row = this.changed;
+    row[Column.timeNs] = nowNs;
+    row[set.vm] = vm;
+    if (this.policy !== null) this.policy.readVm(vm, row, set.vmReadings);
+    this.sink.put(row);
   }
 
   tune(nowNs: number, status: number): void {
-    this.fill(status);
-    this.put(Kind.tune, nowNs);
+    this.put(Kind.tune, nowNs, status);
   }
 
   own(nowNs: number, kind: number, a: number, b = 0, c = 0, d = 0, e = 0, f = 0): void {
-    this.fill(a, b, c, d, e, f);
-    this.put(OWN_KINDS + kind, nowNs);
+    this.put(OWN_KINDS + kind, nowNs, a, b, c, d, e, f);
   }
 
   exit(nowNs: number, vcpu: number, exit: Exit): void {
-    this.fill(vcpu, exit);
-    this.put(Kind.exit, nowNs);
+    this.put(Kind.exit, nowNs, vcpu, exit);
   }
 
   /** How late timers are is measured, not traced: every tick would double its record. */
@@ -101,28 +105,30 @@ export class TraceRecorder implements TraceSink, LoopObserver {
 
   decision(): void {}
 
-  private fill(a: number, b = 0, c = 0, d = 0, e = 0, f = 0): void {
-    const { row } = this;
+  private put(kind: number, nowNs: number, a: number, b = 0, c = 0, d = 0, e = 0, f = 0): void {
+    const row = this.plain;
+    row[Column.kind] = kind;
+    row[Column.timeNs] = nowNs;
     row[FIRST] = a;
     row[FIRST + 1] = b;
     row[FIRST + 2] = c;
     row[FIRST + 3] = d;
     row[FIRST + 4] = e;
     row[FIRST + 5] = f;
+    this.sink.put(row);
   }
 
-  private read(vcpu: number, at: number): void {
+  private read(vcpu: number, row: Float64Array, at: number): void {
     if (vcpu === IDLE || this.policy === null) {
-      for (let i = 0; i < this.idleReadings.length; i++) this.row[at + i] = this.idleReadings[i];
+      for (let i = 0; i < this.idleReadings.length; i++) row[at + i] = this.idleReadings[i];
     } else {
-      this.policy.readVcpu(vcpu, this.row, at);
+      this.policy.readVcpu(vcpu, row, at);
     }
   }
+}
 
-  private put(kind: number, timeNs: number): void {
-    this.row[Column.kind] = kind;
-    this.row[Column.timeNs] = timeNs;
-    this.sink.put(this.row);
-    this.row.fill(0);
-  }
+function rowFor(kind: Kind): Float64Array {
+  const row = new Float64Array(WIDTH);
+  row[Column.kind] = kind;
+  return row;
 }
