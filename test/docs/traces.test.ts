@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { CREDIT_TERMS } from '../../src/core/credit1/terms.ts';
+import type { Reading } from '../../src/core/policy-type.ts';
+import { CHOICES, REASONS } from '../../src/core/reason.ts';
 import { vocabularyOf, type RecordShape } from '../../src/trace/vocabulary.ts';
 import { readMarkdown } from './markdown.ts';
 
 describe('docs/traces.md', () => {
   const shapes = vocabularyOf(CREDIT_TERMS).shapes.filter((shape) => shape !== undefined);
-  const documented = (name: string): Record<string, string[]> => {
+  /** The first two columns of a table. */
+  const rowsOf = (name: string): (readonly [string, string])[] => {
     const part = new RegExp(`<!-- ${name} -->([^]*)<!-- /${name} -->`).exec(readMarkdown('docs/traces.md'));
     const rows = [...(part?.[1] ?? '').matchAll(/^\| `(\w+)` +\| ([\w, ]+?) +\|/gm)];
-    return Object.fromEntries(rows.map(([, kind, fields]) => [kind, fields.split(', ')]));
+    return rows.map(([, key, second]) => [key, second]);
   };
+  const documented = (name: string): Record<string, string[]> =>
+    Object.fromEntries(rowsOf(name).map(([kind, fields]) => [kind, fields.split(', ')]));
   const fieldsOf = (wanted: readonly RecordShape[]): Record<string, string[]> =>
     Object.fromEntries(wanted.map(({ kind, fields }) => [kind, fields.map(({ name }) => name)]));
 
@@ -19,5 +24,21 @@ describe('docs/traces.md', () => {
 
   it('names every kind of record that only credit1 makes, with its fields, and no others', () => {
     assert.deepEqual(documented('credit records'), fieldsOf(shapes.filter(({ own }) => own !== null)));
+  });
+
+  it('names the readings of credit1', () => {
+    const { vcpuReadings, vmReadings } = CREDIT_TERMS;
+    const keys = (readings: readonly Reading[], of: string) => readings.map(({ key }) => [key, of]);
+    assert.deepEqual(rowsOf('readings'), [...keys(vcpuReadings, 'vCPU'), ...keys(vmReadings, 'VM')]);
+  });
+
+  it('names every reason and every choice of credit1, and which of them any policy may have', () => {
+    type Keyed = readonly { readonly key: string }[];
+    const named = (all: Keyed, common: Keyed) =>
+      Object.fromEntries(
+        all.map(({ key }) => [key, common.some((each) => each.key === key) ? 'any' : 'credit1']),
+      );
+    assert.deepEqual(Object.fromEntries(rowsOf('reasons')), named(CREDIT_TERMS.reasons, REASONS));
+    assert.deepEqual(Object.fromEntries(rowsOf('choices')), named(CREDIT_TERMS.choices, CHOICES));
   });
 });
