@@ -20,7 +20,7 @@ const KNOWN = {
   sim: 'base core policies.ts machine',
   trace: 'base core policies.ts machine analysis scenario',
   'trace/words': 'core core/credit1 machine trace',
-  'trace/export': 'core core/credit1 machine trace trace/words',
+  'trace/export': 'core machine trace trace/words',
   result: 'base analysis scenario cpus',
   predict: 'base core machine analysis scenario ideal sim trace result',
   testbed: 'workload scenario trace result',

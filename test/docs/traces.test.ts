@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CREDIT_TERMS } from '../../src/core/credit1/terms.ts';
-import type { Reading } from '../../src/core/policy-type.ts';
+import type { Reading } from '../../src/core/policy-terms.ts';
 import { CHOICES, REASONS } from '../../src/core/reason.ts';
 import { vocabularyOf, type RecordShape } from '../../src/trace/vocabulary.ts';
 import { readMarkdown } from './markdown.ts';

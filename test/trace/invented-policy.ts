@@ -1,8 +1,8 @@
-import type { PolicyTerms } from '../../src/core/policy-type.ts';
+import type { PolicyTerms } from '../../src/core/policy-terms.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { CHOICES, REASONS } from '../../src/core/reason.ts';
 import { Exit } from '../../src/machine/machine.ts';
-import { traceHeader } from '../../src/trace/header.ts';
+import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceRecorder } from '../../src/trace/recorder.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import type { Trace } from '../../src/trace/trace.ts';
