@@ -1,6 +1,6 @@
 import { IDLE, type Policy } from '../../src/core/policy.ts';
 import type { TraceSink } from '../../src/core/trace-sink.ts';
-import type { LoopObserver } from '../../src/machine/loop-observer.ts';
+import type { LoopObserver } from '../../src/machine/machine.ts';
 import { Exit } from '../../src/machine/machine.ts';
 
 /** Most readings that a policy may have. */
