@@ -1,4 +1,7 @@
-/** Readings over time: two lines per vCPU and level, what is above zero and what is below, and one per class. */
+/**
+ * Readings over time: per vCPU a line for each level, and one more for what is below zero if anything is, and a line for
+ * each class.
+ */
 import type { Reading } from '../../core/policy-terms.ts';
 import { hearReadings } from '../../trace/readings.ts';
 import { Column, COLUMNS, Kind, WIDTH } from '../../trace/record.ts';
@@ -51,17 +54,16 @@ export function readingLines(
 
   const linesOf = (vcpu: number): ReadingLine[] => {
     const paint = (text: string): string => style.inVm(trace.header.vcpus[vcpu].vm, text);
-    const ofLevels = levels.flatMap(({ reading, means, full }, i) => {
+    const ofLevels = levels.flatMap(({ reading, means, full, isNegative }, i) => {
       const cells = [...means[vcpu]];
       const above = cells.map((value, cell) => {
         if (i === 0 && parked[vcpu][cell] === 1) return 'p';
         return value >= 0 ? ABOVE[set][stepOf(value, full)] : ' ';
       });
       const below = cells.map((value) => (value < 0 ? BELOW[set][stepOf(value, full)] : ' '));
-      return [
-        { label: '', cells: paint(above.join('')) },
-        { label: levels.length > 1 ? ` ${reading.key}` : '', cells: paint(below.join('')) },
-      ];
+      // The first line of all has the vCPU's name.
+      const upper = { label: i === 0 ? '' : ` ${reading.key}`, cells: paint(above.join('')) };
+      return isNegative ? [upper, { label: '', cells: paint(below.join('')) }] : [upper];
     });
     const ofClasses = named.map(({ place, cells }, i) => {
       const letters = classLetters(vcpuReadings[place]);
@@ -97,18 +99,23 @@ interface Level {
   /** per vCPU and cell: the mean of what records told; NaN where none has yet */
   readonly means: readonly Float64Array[];
   readonly full: number;
+  /** anywhere in the trace, so that lines don't come and go with the part that is drawn */
   readonly isNegative: boolean;
 }
 
 function levelOf(trace: Trace, place: number, grid: Grid): Level {
   const means = meansOf(trace, place, grid);
   const values = means.flatMap((each) => [...each].filter((value) => !Number.isNaN(value)));
+  let isNegative = false;
+  hearReadings(trace, (_timeNs, _vcpu, reading, value) => {
+    isNegative ||= reading === place && value < 0;
+  });
   const greatest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return {
     reading: trace.header.policy.vcpuReadings[place],
     means,
     full: policyWords(trace).fullScale(trace, place) ?? roundUp(greatest),
-    isNegative: values.some((value) => value < 0),
+    isNegative,
   };
 }
 

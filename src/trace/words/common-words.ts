@@ -65,10 +65,10 @@ function triggerWords(trace: Trace, row: number): string {
   const reason = vocabularyOf(header.policy).reasons.get(rows[at + decide.reason]);
   const title = reason?.title ?? 'for a reason that is not known';
   if (prev === IDLE) return `${cpu} was idle (${title})`;
-  if (prev === next || reason === undefined) return `${cpu} decided again (${title})`;
-  if (reason.after === 'blocked' && isDoneAt(trace, row, prev))
-    return `${vcpuName(trace, prev)} had done its work`;
-  return `${vcpuName(trace, prev)} had to leave: ${reason.ended}`;
+  if (prev === next || reason === undefined) return `there was another decision (${title})`;
+  const name = vcpuName(trace, prev);
+  if (reason.after === 'blocked' && isDoneAt(trace, row, prev)) return `${name} had done its work`;
+  return `${reason.ended} (${name})`;
 }
 
 function outcomeWords(trace: Trace, row: number): string {
