@@ -10,10 +10,9 @@
  *
  * Who comes to wait asks one idle pCPU to decide, if there is one where it may run. So nobody waits beside such a pCPU.
  */
-import { Affinity } from './cpu-set.ts';
 import { checkMachine } from './check-options.ts';
 import { type Counters, createCounters } from './counters.ts';
-import { CpuSet } from './cpu-set.ts';
+import { Affinity, CpuSet } from './cpu-set.ts';
 import { completed, faultIn, refuseUntunable } from './parameters.ts';
 import type { ParameterValues, Policy } from './policy.ts';
 import { IDLE } from './policy.ts';

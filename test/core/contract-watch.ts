@@ -1,7 +1,6 @@
 import { IDLE, type Policy } from '../../src/core/policy.ts';
 import type { TraceSink } from '../../src/core/trace-sink.ts';
-import type { LoopObserver } from '../../src/machine/machine.ts';
-import { Exit } from '../../src/machine/machine.ts';
+import { Exit, type LoopObserver } from '../../src/machine/machine.ts';
 
 /** Most readings that a policy may have. */
 const MOST_READINGS = 4;

@@ -20,14 +20,18 @@ import { codeBlocks, inlineCode, markdownFiles, readMarkdown } from './markdown.
 
 const reference = readMarkdown('docs/scenarios.md');
 
-/** The page that describes a file; what isn't here is in docs/scenarios.md. */
-const PAGES = new Map([['doctor.schema.json', 'docs/doctor.md']]);
+/** The pages that describe a file; what isn't here is in docs/scenarios.md. */
+const PAGES = new Map([
+  ['doctor.schema.json', ['docs/doctor.md']],
+  ['scenario.schema.json', ['docs/scenarios.md', 'docs/schedulers.md']],
+  ['lab.schema.json', ['docs/scenarios.md', 'docs/schedulers.md']],
+]);
 
 describe('the documents have every key', () => {
   for (const [name, text] of schemaFiles()) {
-    const page = PAGES.get(name) ?? 'docs/scenarios.md';
-    it(`of ${name}: ${page}`, () => {
-      const codes = inlineCode(readMarkdown(page));
+    const pages = PAGES.get(name) ?? ['docs/scenarios.md'];
+    it(`of ${name}: ${pages.join(', ')}`, () => {
+      const codes = pages.flatMap((page) => inlineCode(readMarkdown(page)));
       const documented = new Set(codes.flatMap((code) => code.split(/[[\].]+/)));
       const missing = [...keysOf(JSON.parse(text))].filter((key) => !documented.has(key));
       assert.deepEqual(missing, []);

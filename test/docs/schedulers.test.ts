@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import type { Reading } from '../../src/core/policy-terms.ts';
+import type { Parameter } from '../../src/core/policy-type.ts';
+import { POLICY_TYPES } from '../../src/policies.ts';
+import { describeParameter, valueText } from '../../src/scenario/parameters.ts';
+import { readMarkdown } from './markdown.ts';
+
+const page = readMarkdown('docs/schedulers.md');
+
+describe('docs/schedulers.md', () => {
+  for (const policy of POLICY_TYPES) {
+    const { type, parameters, vmParameters, vcpuReadings, vmReadings } = policy;
+
+    it(`has the parameters of ${type} as they are declared`, () => {
+      const inFiles = parameters.filter(({ scope }) => scope === undefined || scope === 'scenario');
+      const ofSim = parameters.filter(({ scope }) => scope === 'simulation');
+      assert.deepEqual(itemsOf(`parameters of ${type}`), inFiles.map(parameterText));
+      assert.deepEqual(itemsOf(`parameters of ${type} in sim`), ofSim.map(parameterText));
+      assert.deepEqual(itemsOf(`VM parameters of ${type}`), vmParameters.map(parameterText));
+    });
+
+    it(`has the readings of ${type}`, () => {
+      assert.deepEqual(itemsOf(`readings of ${type}`), [
+        ...vcpuReadings.map((reading) => readingText('of a vCPU', reading)),
+        ...vmReadings.map((reading) => readingText('of a VM', reading)),
+      ]);
+    });
+  }
+});
+
+function parameterText(parameter: Parameter): string {
+  const { key, default: usual, isTunable } = parameter;
+  const change = isTunable ? ' May change in a run.' : '';
+  return `\`${key}\`, by default \`${valueText(parameter, usual)}\`: ${describeParameter(parameter)}.${change}`;
+}
+
+function readingText(whose: string, { key, unit, description, classes }: Reading): string {
+  const names = classes === undefined ? '' : ` (${classes.map(({ name }) => name).join(', ')})`;
+  return `\`${key}\` ${whose}${unit === '' ? '' : `, in ${unit}`}: ${description}${names}.`;
+}
+
+/** The items of the list between two comments, each on one line; none where there is no such list. */
+function itemsOf(name: string): string[] {
+  const [, list = ''] = page.split(`<!-- ${name} -->`);
+  const [text] = list.split(`<!-- /${name} -->`);
+  return text
+    .split(/^- /m)
+    .slice(1)
+    .map((item) => item.replace(/\s+/g, ' ').trim());
+}
