@@ -38,7 +38,7 @@ Napi::Value Setup(const Args& args) {
   const auto cpus = args[0].As<Napi::Int32Array>();
   if (const int rc = creditlab::install_pause_handler(); rc < 0) return number(args, rc);
   creditlab::reset_refusals();
-  return number(args, gate().reset(cpus.Data(), static_cast<int>(cpus.ElementLength()), creditlab::nudge));
+  return number(args, gate().reset(cpus.Data(), static_cast<int>(cpus.ElementLength()), creditlab::send_pause_signal));
 }
 
 Napi::Value Arm(const Args& args) {
@@ -100,8 +100,8 @@ Napi::Value NowNs(const Args& args) { return number(args, since_origin(creditlab
 Napi::Value WaitUntil(const Args& args) {
   const double deadline = args[0].As<Napi::Number>().DoubleValue();
   const bool endless = deadline > 9e15;
-  return boolean(
-      args, creditlab::wait_and_repeat_nudges(endless ? INT64_MAX : origin_ns.load() + static_cast<int64_t>(deadline)));
+  return boolean(args, creditlab::wait_and_resend_pause_signals(
+                           endless ? INT64_MAX : origin_ns.load() + static_cast<int64_t>(deadline)));
 }
 
 Napi::Value Dispatch(const Args& args) {

@@ -39,11 +39,11 @@ Gate::Gate() {
   for (Pcpu& pcpu : pcpus_) pcpu.word.store(pack(kNone, kNone, 0));
 }
 
-int Gate::reset(const int* cpus, int pcpu_count, Nudge nudge) {
+int Gate::reset(const int* cpus, int pcpu_count, SendSignal send_signal) {
   if (attached() != 0) return -EBUSY;
   if (pcpu_count < 1 || pcpu_count > kMaxPcpus) return -EINVAL;
   pcpu_count_ = pcpu_count;
-  nudge_ = nudge;
+  send_signal_ = send_signal;
   for (int p = 0; p < pcpu_count; ++p) {
     pcpus_[p].cpu = cpus[p];
     pcpus_[p].word.store(pack(kNone, kNone, 0));
@@ -81,7 +81,7 @@ int Gate::attach(int v) {
   if (const int rc = get_affinity(vcpu.tid, vcpu.affinity_before); rc < 0) return rc;
   if (const int rc = pthread_getcpuclockid(pthread_self(), &vcpu.clock); rc != 0) return -rc;
   vcpu.go = 0;
-  vcpu.nudges = 0;
+  vcpu.announced_signals = 0;
   vcpu.pcpu = kNone;
   vcpu.cpu = -1;
   vcpu.cpu_left_ns = own_cpu_ns();
@@ -126,7 +126,7 @@ void Gate::pause(int v, int64_t late_ns, Signals signals) {
   record_leaving(v, FactKind::pause, late_ns);
   change(vcpu, State::running, State::parked);
   const int successor = take_off(v, p);
-  let_nudges_come(v, signals);
+  wait_for_announced_signals(v, signals);
   pass_on(p, successor);
   // Wished for again meanwhile, here or elsewhere. Only now: a grant moves this thread to another core.
   try_grant_home(vcpu);
@@ -140,7 +140,7 @@ bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
   vcpu.wake_at_ns.store(wake_at_ns);
   change(vcpu, State::running, State::blocked);
   const int successor = take_off(v, p);
-  let_nudges_come(v, Signals::open);
+  wait_for_announced_signals(v, Signals::open);
   pass_on(p, successor);
   // Only now: the loop may run on this core.
   report(v, why);
@@ -177,8 +177,8 @@ int Gate::take_off(int v, int p) {
 }
 
 // Before the successor is woken: as long as it sleeps, nobody else wants the core.
-void Gate::let_nudges_come(int v, Signals signals) {
-  if (signals == Signals::open) spin_until_zero(vcpus_[v].nudges, kNudgeNs);
+void Gate::wait_for_announced_signals(int v, Signals signals) {
+  if (signals == Signals::open) spin_until_zero(vcpus_[v].announced_signals, kSignalArrivesNs);
 }
 
 // Only when the outgoing vCPU is off the core by its state, and shortly before its thread sleeps. Were the successor awake any
@@ -220,7 +220,7 @@ void Gate::dispatch(int p, int v) {
   if (w.holder == kNone) {
     try_grant(p);
   } else if (w.holder != v) {
-    nudge_(w.holder);
+    send_signal_(w.holder);
   }
 }
 

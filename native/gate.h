@@ -8,7 +8,7 @@
 //                 |         +-- the vCPU that should run there: the loop's latest word, and only the loop writes it
 //                 +------------ the vCPU that has the token: it alone may run guest code on that core
 //
-// The token moves in two ways. The holder sees that it is no longer wished for (nudged by a signal, or at the check between
+// The token moves in two ways. The holder sees that it is no longer wished for (by a signal, or at the check between
 // two steps), parks, and hands the token to the wished vCPU itself, on the same core: one wake and one sleep. Or, if that
 // one can't take it yet (it still runs elsewhere, or is blocked), the token becomes free, and whoever makes the pair
 // complete (the vCPU when it parks, the loop when it wishes) grants it.
@@ -27,7 +27,7 @@
 // word undoes the claim and looks where the vCPU is wished for now, because others may have seen it claimed and left.
 //
 // A vCPU that sees the new wish by itself, at a check, is often on its way out when the loop's signal comes. If the signal
-// came when it sleeps, it would wake it, and there were two runnable threads again. So the loop announces a signal (nudges),
+// came when it sleeps, it would wake it, and there were two runnable threads again. So the loop announces a signal (counts it in announced_signals),
 // and then looks whether the vCPU still runs; the vCPU first leaves, and then waits for what is announced.
 //
 //   vCPU states                            grant              block              unblock
@@ -68,7 +68,8 @@ struct alignas(128) Vcpu {
   std::atomic<Exit> exit{Exit::none};
   std::atomic<int64_t> exit_ns{0};     // when it left
   std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
-  std::atomic<uint32_t> nudges{0};     // signals on their way to it: announced by the loop, taken off by the handler
+  std::atomic<uint32_t> announced_signals{
+      0};  // signals on their way to it: announced by the loop, taken off by the handler
 
   // Written by the grant, read by the vCPU after it.
   int pcpu = kNone;
@@ -96,8 +97,8 @@ struct alignas(128) Pcpu {
   FactRing facts;
 };
 
-// How the loop tells a holder to look at its pCPU's word.
-using Nudge = void (*)(int vcpu);
+// Sends the pause signal to a vCPU's thread, so that it looks at its pCPU's word: send_pause_signal() in pause.cc.
+using SendSignal = void (*)(int vcpu);
 
 // Whether the thread's signals reach it. In a handler they don't.
 enum class Signals { open, held };
@@ -108,7 +109,7 @@ class Gate {
 
   // --- set-up; nobody is attached ---
   // Negated errno; -EBUSY while a vCPU is attached.
-  int reset(const int* cpus, int pcpu_count, Nudge nudge);
+  int reset(const int* cpus, int pcpu_count, SendSignal send_signal);
 
   // --- the vCPU's own thread ---
   int attach(int v);
@@ -159,7 +160,7 @@ class Gate {
   static constexpr int64_t kLookNs = 400'000'000;
   static constexpr int kStaleLooks = 3;
   // A signal takes some 5 µs from core to core. One that takes longer than that comes too late.
-  static constexpr int64_t kNudgeNs = 50'000;
+  static constexpr int64_t kSignalArrivesNs = 50'000;
 
  private:
   void change(Vcpu& vcpu, State from, State to);
@@ -169,7 +170,7 @@ class Gate {
   void try_grant(int p);
   void try_grant_home(Vcpu& vcpu);
   int take_off(int v, int p);
-  void let_nudges_come(int v, Signals signals);
+  void wait_for_announced_signals(int v, Signals signals);
   void pass_on(int p, int successor);
   bool wait_for_grant(int v);
   int64_t record_leaving(int v, FactKind kind, int64_t late_ns);
@@ -179,7 +180,7 @@ class Gate {
   Vcpu vcpus_[kMaxVcpus];
   Pcpu pcpus_[kMaxPcpus];
   int pcpu_count_ = 0;
-  Nudge nudge_ = nullptr;
+  SendSignal send_signal_ = nullptr;
   std::atomic<Released> released_{Released::no};
   std::atomic<int> attached_{0};
   std::atomic<bool> armed_{false};

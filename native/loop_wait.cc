@@ -39,8 +39,8 @@ bool wait_for_kick(int64_t deadline_ns) {
   }
 }
 
-bool wait_and_repeat_nudges(int64_t deadline_ns) {
-  while (repeat_nudges() > 0) {
+bool wait_and_resend_pause_signals(int64_t deadline_ns) {
+  while (resend_pause_signals() > 0) {
     const int64_t soon = monotonic_ns() + kRepeatNs;
     if (soon >= deadline_ns) break;
     if (wait_for_kick(soon)) return true;

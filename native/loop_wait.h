@@ -13,6 +13,6 @@ int sharpen_timers();
 bool wait_for_kick(int64_t deadline_ns);
 
 // The same for the loop of a run. While the kernel refuses a signal to a vCPU that is to pause, it is sent again every millisecond.
-bool wait_and_repeat_nudges(int64_t deadline_ns);
+bool wait_and_resend_pause_signals(int64_t deadline_ns);
 
 }  // namespace creditlab

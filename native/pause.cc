@@ -97,8 +97,8 @@ int64_t stop_waiting(int v, Region& region, bool pausing) {
 void pause_at_step(int v, Region& region) { gate().pause(v, stop_waiting(v, region, true)); }
 
 // Strangers send signals, too; and then the next one of the loop's isn't waited for.
-void take_nudge(Vcpu& vcpu, const siginfo_t* info) {
-  if (info->si_code == SI_QUEUE && vcpu.nudges.load() != 0) vcpu.nudges.fetch_sub(1);
+void count_arrival(Vcpu& vcpu, const siginfo_t* info) {
+  if (info->si_code == SI_QUEUE && vcpu.announced_signals.load() != 0) vcpu.announced_signals.fetch_sub(1);
 }
 
 void on_signal(int, siginfo_t* info, void* context) {
@@ -107,7 +107,7 @@ void on_signal(int, siginfo_t* info, void* context) {
   if (v == kSelfTest) heard.fetch_add(1, std::memory_order_relaxed);
   // Anyone may send the process a signal; only the vCPU that lives on this thread is looked at.
   const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).thread == reinterpret_cast<uintptr_t>(pthread_self());
-  if (ours) take_nudge(gate().vcpu(v), info);
+  if (ours) count_arrival(gate().vcpu(v), info);
   if (ours && regions[v].open) {
     Region& region = regions[v];
     if (gate().released() != Released::no || !gate().unwanted(v)) {
@@ -252,7 +252,7 @@ int install_pause_handler() {
   return -EBUSY;
 }
 
-int send_pause_signal(pid_t tid, int value) {
+int queue_pause_signal(pid_t tid, int value) {
   siginfo_t info;
   memset(&info, 0, sizeof info);
   info.si_signo = pause_signal();
@@ -281,19 +281,19 @@ namespace {
 // next event.
 int announce_and_send(int v) {
   Vcpu& vcpu = gate().vcpu(v);
-  vcpu.nudges.fetch_add(1);
+  vcpu.announced_signals.fetch_add(1);
   int rc = 0;
   if (vcpu.state == State::running) {
-    rc = send_pause_signal(vcpu.tid, v);
+    rc = queue_pause_signal(vcpu.tid, v);
     if (rc == 0) return 0;
   }
-  vcpu.nudges.fetch_sub(1);
+  vcpu.announced_signals.fetch_sub(1);
   return rc == -ESRCH ? 0 : rc;
 }
 
 }  // namespace
 
-void nudge(int vcpu) {
+void send_pause_signal(int vcpu) {
   const int rc = announce_and_send(vcpu);
   if (rc == 0) return;
   signal_error.store(-rc, std::memory_order_relaxed);
@@ -301,7 +301,7 @@ void nudge(int vcpu) {
   owed[vcpu / 64].fetch_or(uint64_t{1} << (vcpu % 64));
 }
 
-int repeat_nudges() {
+int resend_pause_signals() {
   int still_owed = 0;
   for (int i = 0; i < kMaxVcpus / 64; ++i) {
     uint64_t bits = owed[i].load(std::memory_order_relaxed);

@@ -60,10 +60,10 @@ class Stay {
   int v_ = -1;
 };
 
-// Sends the signal to a vCPU's thread: the gate's Nudge. What the kernel refuses is counted, and owed.
-void nudge(int vcpu);
+// Sends the signal to a vCPU's thread: the gate's SendSignal. What the kernel refuses is counted, and owed.
+void send_pause_signal(int vcpu);
 // In the loop's thread: sends again what is owed, to those who still hold a pCPU. Returns how many are still owed.
-int repeat_nudges();
+int resend_pause_signals();
 
 // How often the kernel refused what pausing needs, since reset_refusals(), and the errno of the last time.
 struct Refusals {
@@ -78,8 +78,8 @@ void reset_refusals();
 // For the self-test: a signal with this value in it is only counted.
 constexpr int kSelfTest = -2;
 uint64_t self_tests_heard();
-// Queues the pause signal for a thread of this process, as nudge() does. Negated errno.
-int send_pause_signal(pid_t tid, int value);
+// Queues the pause signal for a thread of this process, as send_pause_signal() does. Negated errno.
+int queue_pause_signal(pid_t tid, int value);
 // A timer that sends the pause signal to the calling thread. Negated errno.
 int create_pause_timer(int value, timer_t* timer);
 

@@ -39,7 +39,7 @@ bool heard_after(uint64_t before) {
 
 SelfTestResult test_signal() {
   const uint64_t before = self_tests_heard();
-  if (const int rc = send_pause_signal(static_cast<pid_t>(syscall(SYS_gettid)), kSelfTest); rc < 0)
+  if (const int rc = queue_pause_signal(static_cast<pid_t>(syscall(SYS_gettid)), kSelfTest); rc < 0)
     return failed(SelfTestStep::send, -rc);
   return heard_after(before) ? kGood : failed(SelfTestStep::arrive, 0);
 }

@@ -19,10 +19,10 @@ using Order = Guest::Order;
 
 namespace {
 
-void no_nudge(int) {}
+void no_signal(int) {}
 
 struct Lab {
-  Lab() { REQUIRE(gate.reset(cpus.data(), 2, no_nudge) == 0); }
+  Lab() { REQUIRE(gate.reset(cpus.data(), 2, no_signal) == 0); }
   ~Lab() { CHECK(gate.violations() == 0); }
 
   State state(int v) const { return gate.vcpu(v).state; }
@@ -49,19 +49,19 @@ TEST_CASE("set-up") {
   Lab lab;
   SUBCASE("needs at least one pCPU and no more than there is room for") {
     const std::vector<int> many(kMaxPcpus + 1, 0);
-    CHECK(lab.gate.reset(lab.cpus.data(), 0, no_nudge) == -EINVAL);
-    CHECK(lab.gate.reset(many.data(), kMaxPcpus + 1, no_nudge) == -EINVAL);
-    CHECK(lab.gate.reset(many.data(), kMaxPcpus, no_nudge) == 0);
+    CHECK(lab.gate.reset(lab.cpus.data(), 0, no_signal) == -EINVAL);
+    CHECK(lab.gate.reset(many.data(), kMaxPcpus + 1, no_signal) == -EINVAL);
+    CHECK(lab.gate.reset(many.data(), kMaxPcpus, no_signal) == 0);
     CHECK(lab.gate.pcpu_count() == kMaxPcpus);
   }
   SUBCASE("is refused while a vCPU is attached") {
     Guest a(lab.gate, 0);
     CHECK(lab.gate.attached() == 1);
-    CHECK(lab.gate.reset(lab.cpus.data(), 2, no_nudge) == -EBUSY);
+    CHECK(lab.gate.reset(lab.cpus.data(), 2, no_signal) == -EBUSY);
     lab.gate.release_all(Released::ended);
     a.join();
     CHECK(lab.gate.attached() == 0);
-    CHECK(lab.gate.reset(lab.cpus.data(), 2, no_nudge) == 0);
+    CHECK(lab.gate.reset(lab.cpus.data(), 2, no_signal) == 0);
     CHECK(lab.gate.released() == Released::no);
   }
   SUBCASE("forgets the facts, exits and figures of the run before") {
@@ -71,7 +71,7 @@ TEST_CASE("set-up") {
     a.tell(Order::finish);
     a.join();
     REQUIRE(lab.gate.cpu_ns(0) >= 0);
-    REQUIRE(lab.gate.reset(lab.cpus.data(), 2, no_nudge) == 0);
+    REQUIRE(lab.gate.reset(lab.cpus.data(), 2, no_signal) == 0);
     Exit why;
     CHECK(lab.gate.next_exit(why) == kNone);
     CHECK(lab.facts(0).empty());

@@ -74,7 +74,7 @@ class Guest {
 struct PauseLab {
   PauseLab() {
     REQUIRE(install_pause_handler() == 0);
-    REQUIRE(gate().reset(cpus.data(), static_cast<int>(cpus.size()), nudge) == 0);
+    REQUIRE(gate().reset(cpus.data(), static_cast<int>(cpus.size()), send_pause_signal) == 0);
     violations_before = gate().violations();
   }
   ~PauseLab() { CHECK(gate().violations() == violations_before); }

@@ -137,7 +137,7 @@ class Model {
           signals = {};
           for (bool& in : in_step_) in = false;
           const int cpus[] = {0, 1};
-          if (gate().reset(cpus, 2, creditlab::nudge) != 0) explorer_.fail("somebody is still attached");
+          if (gate().reset(cpus, 2, creditlab::send_pause_signal) != 0) explorer_.fail("somebody is still attached");
         },
         programs, [&] { quiet(); });
     if (gate().violations() != 0) explorer_.fail("a state changed otherwise than in the picture");

@@ -55,12 +55,12 @@ TEST_CASE("a signal that can't be queued is counted, and sent again until it can
     CHECK(refusals().signals == 1);
     CHECK(refusals().signal_error == EAGAIN);
     CHECK(step.advances());
-    CHECK(repeat_nudges() == 1);
+    CHECK(resend_pause_signals() == 1);
     CHECK(step.advances());
   }
   // A repetition isn't another refusal.
   CHECK(refusals().signals == 1);
-  CHECK(repeat_nudges() == 0);
+  CHECK(resend_pause_signals() == 0);
   REQUIRE(lab.held_by(0, kNone));
   CHECK(step.stands());
   step.stop();
@@ -77,10 +77,10 @@ TEST_CASE("the loop sends it again while it waits for something else") {
   {
     NoPendingSignals limit;
     gate().dispatch(0, kNone);
-    wait_and_repeat_nudges(monotonic_ns() + 5'000'000);
+    wait_and_resend_pause_signals(monotonic_ns() + 5'000'000);
     CHECK(gate().holder(0) == 0);
   }
-  wait_and_repeat_nudges(monotonic_ns() + 5'000'000);
+  wait_and_resend_pause_signals(monotonic_ns() + 5'000'000);
   REQUIRE(lab.held_by(0, kNone));
   step.stop();
   gate().release_all(Released::ended);
@@ -97,10 +97,10 @@ TEST_CASE("nothing is owed to one who has left the core by itself") {
   REQUIRE(step.advances());
   NoPendingSignals limit;
   gate().dispatch(0, kNone);
-  REQUIRE(repeat_nudges() == 1);
+  REQUIRE(resend_pause_signals() == 1);
   step.stop();
   REQUIRE(lab.held_by(0, kNone));
-  CHECK(repeat_nudges() == 0);
+  CHECK(resend_pause_signals() == 0);
   gate().release_all(Released::ended);
 }
 

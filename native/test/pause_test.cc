@@ -188,13 +188,13 @@ TEST_CASE("outside its region nothing pauses a thread") {
   REQUIRE(before.advances());
   gate().dispatch(0, 0);
   gate().dispatch(0, kNone);
-  for (int i = 0; i < 100; ++i) nudge(0);
+  for (int i = 0; i < 100; ++i) send_pause_signal(0);
   CHECK(before.advances());
   before.stop();
   gate().dispatch(0, 0);
   REQUIRE(after.advances());
   gate().dispatch(0, kNone);
-  for (int i = 0; i < 100; ++i) nudge(0);
+  for (int i = 0; i < 100; ++i) send_pause_signal(0);
   CHECK(after.advances());
   after.stop();
   thread.join();
@@ -269,7 +269,7 @@ TEST_CASE("after the release nobody is paused any more") {
   CHECK(paused.advances());
   CHECK(running.advances());
   gate().dispatch(0, kNone);
-  for (int v = 0; v < 2; ++v) nudge(v);
+  for (int v = 0; v < 2; ++v) send_pause_signal(v);
   CHECK(running.advances());
   CHECK(paused.advances());
   running.stop();
