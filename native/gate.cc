@@ -107,7 +107,7 @@ void Gate::detach(int v) {
 }
 
 bool Gate::enter(int v) {
-  change(vcpus_[v], State::attached, State::parked);
+  change(vcpus_[v], State::attached, State::waiting);
   // The loop's wish may already stand.
   try_grant_home(vcpus_[v]);
   if (!wait_for_grant(v)) return false;
@@ -124,7 +124,7 @@ void Gate::pause(int v, int64_t late_ns, Signals signals) {
   Vcpu& vcpu = vcpus_[v];
   const int p = vcpu.pcpu;
   record_leaving(v, FactKind::pause, late_ns);
-  change(vcpu, State::running, State::parked);
+  change(vcpu, State::running, State::waiting);
   const int successor = take_off(v, p);
   wait_for_announced_signals(v, signals);
   pass_on(p, successor);
@@ -161,8 +161,9 @@ void Gate::finish(int v) {
   report(v, Exit::done);
 }
 
-// Takes the token from v, for the vCPU that the loop wishes if that one is parked. Returns it, claimed, or kNone; the caller
-// owes a pass_on(). v must be parked, blocked or done by then: a free token may be granted to somebody else at once.
+// Takes the token of p from v. If the vCPU that the loop wishes there is waiting, claims it, makes it the holder and
+// returns it; else leaves the token free and returns kNone. The caller calls pass_on() with that. v must be waiting,
+// blocked or done before: a free token may be granted to another vCPU at once.
 int Gate::take_off(int v, int p) {
   std::atomic<uint64_t>& word = pcpus_[p].word;
   uint64_t seen = word.load();
@@ -181,8 +182,8 @@ void Gate::wait_for_announced_signals(int v, Signals signals) {
   if (signals == Signals::open) spin_until_zero(vcpus_[v].announced_signals, kSignalArrivesNs);
 }
 
-// Only when the outgoing vCPU is off the core by its state, and shortly before its thread sleeps. Were the successor awake any
-// sooner, the kernel might let the outgoing thread wait for a slice before it has parked.
+// Wakes whoever runs next. Called when the outgoing vCPU's state is no longer `running`, shortly before its thread sleeps:
+// once the successor is awake, the kernel may keep the outgoing thread off the core for a slice.
 void Gate::pass_on(int p, int successor) {
   if (successor == kNone) {
     try_grant(p);
@@ -226,7 +227,7 @@ void Gate::dispatch(int p, int v) {
 
 void Gate::unblock(int v) {
   Vcpu& vcpu = vcpus_[v];
-  change(vcpu, State::blocked, State::parked);
+  change(vcpu, State::blocked, State::waiting);
   try_grant_home(vcpu);
 }
 
@@ -288,7 +289,7 @@ void Gate::try_grant_home(Vcpu& vcpu) {
   if (home != kNone) try_grant(static_cast<int>(home));
 }
 
-// If p is free and the vCPU that it wishes is parked, they come together now.
+// Grants p to the vCPU that the loop wishes there, if p is free and that vCPU is waiting.
 void Gate::try_grant(int p) {
   for (;;) {
     std::atomic<uint64_t>& word = pcpus_[p].word;
@@ -307,13 +308,13 @@ void Gate::try_grant(int p) {
 bool Gate::claim(Vcpu& vcpu) {
   // A thread that was let go may have its old affinity back already.
   if (released() != Released::no) return false;
-  State expected = State::parked;
+  State expected = State::waiting;
   return vcpu.state.compare_exchange_strong(expected, State::running);
 }
 
 // Returns the pCPU that wishes for it by now; it is the caller's to try there.
 int Gate::unclaim(Vcpu& vcpu) {
-  change(vcpu, State::running, State::parked);
+  change(vcpu, State::running, State::waiting);
   return static_cast<int>(vcpu.home.load());
 }
 

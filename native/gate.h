@@ -1,6 +1,6 @@
 // The gate: which vCPU may run on which core, and how one hands the core to the next.
 //
-//            dispatch(p, v): "from now on p runs v"                    (the loop, any time, never waits)
+//            dispatch(p, v): "from now on p runs v"                    (the loop, at any time; it never waits)
 //                 |
 //                 v
 //   pCPU word  [ holder | wish | seq ]      one 64-bit atomic; every change is a compare-and-swap that bumps seq
@@ -8,32 +8,39 @@
 //                 |         +-- the vCPU that should run there: the loop's latest word, and only the loop writes it
 //                 +------------ the vCPU that has the token: it alone may run guest code on that core
 //
-// The token moves in two ways. The holder sees that it is no longer wished for (by a signal, or at the check between
-// two steps), parks, and hands the token to the wished vCPU itself, on the same core: one wake and one sleep. Or, if that
-// one can't take it yet (it still runs elsewhere, or is blocked), the token becomes free, and whoever makes the pair
-// complete (the vCPU when it parks, the loop when it wishes) grants it.
+// The token moves in two ways:
+// - Direct hand-over. The holder sees that the wish names another vCPU, because a signal came or at the check between
+//   two steps. It starts to wait, hands the token to the wished vCPU on the same core, and sleeps: one wake, one sleep.
+// - By a third party. The wished vCPU can't take the token yet: it still runs elsewhere, or is blocked. The holder
+//   leaves the token free. Whoever completes the pair grants it: the vCPU when it starts to wait, the loop when it
+//   wishes or unblocks.
 //
-// Park first, then wake: waking the successor is nearly the outgoing thread's last act before its own sleep. Until it sleeps the
-// core has two runnable threads, and a kernel that prefers the woken one would leave the other runnable for up to a slice,
-// neither running nor parked, where no other pCPU could be granted it. (The threads are in SCHED_BATCH for the same reason:
-// one that is woken there doesn't preempt the one that wakes it.) So for a moment a vCPU is parked and still named as a
-// pCPU's holder. It may be granted another pCPU in that moment; it passes on the first one all the same.
+// The holder's state becomes `waiting` before it wakes its successor, and the wake is nearly its last act before it
+// sleeps. Between wake and sleep the core has two runnable threads. A kernel that prefers the woken one leaves the other
+// in its run queue for up to a slice; were that one's state still `running`, no other pCPU could be granted it for so
+// long. (For the same reason the threads are in SCHED_BATCH: a thread that is woken there doesn't preempt the one that
+// wakes it.) So for a moment a vCPU is waiting, and its pCPU's word still names it as the holder. If it is granted
+// another pCPU in that moment, it hands on the first one all the same.
 //
-// Why nothing is lost: granting needs two facts, "p is free and wishes v" and "v is parked". Each party first writes its
-// own fact, then reads the other (all sequentially consistent), so at least one of them sees both. Why nobody runs twice:
-// the loop wishes a vCPU on at most one pCPU at a time, and who grants claims first the vCPU (parked -> running), then
-// the pCPU's word, where seq makes a stale claim fail. Not the other way round: until its state changed, a vCPU that has
-// one pCPU's word would look parked to a granter on the pCPU that it is wished for by then. Who gets the vCPU but not the
-// word undoes the claim and looks where the vCPU is wished for now, because others may have seen it claimed and left.
+// No wish is lost: a grant needs two conditions, "p is free and wishes v" and "v is waiting". Each party first writes
+// the condition that it brings about and then reads the other one, all sequentially consistent. So at least one party
+// sees both.
 //
-// A vCPU that sees the new wish by itself, at a check, is often on its way out when the loop's signal comes. If the signal
-// came when it sleeps, it would wake it, and there were two runnable threads again. So the loop announces a signal (counts it in announced_signals),
-// and then looks whether the vCPU still runs; the vCPU first leaves, and then waits for what is announced.
+// No vCPU runs twice: the loop wishes a vCPU on at most one pCPU at a time. A granter first claims the vCPU (waiting ->
+// running), then the pCPU's word, where seq makes a stale claim fail. The other order would be wrong: a vCPU that has
+// one pCPU's word, and whose state is still `waiting`, could be granted the pCPU that it is wished for by then. A
+// granter that gets the vCPU but not the word undoes the claim. Then it looks where the vCPU is wished for now, because
+// another granter may have seen it claimed and given up.
 //
-//   vCPU states                            grant              block              unblock
-//      absent --attach--> attached --enter--> parked --> running --------> blocked ---------> parked
-//                                               ^          | |
-//                                               +--pause---+ +--finish--> done --detach--> absent
+// No signal wakes a sleeper: a vCPU that sees the new wish by itself, at a check, is often about to sleep when the
+// loop's signal comes. A signal that came later would wake it, and the core would have two runnable threads again. So
+// the loop first announces the signal (announced_signals), and then sends it if the vCPU still runs. The vCPU first
+// leaves that state, and then waits for the signals that are announced.
+//
+//   vCPU states                                  grant       block                unblock
+//      absent --attach--> attached --enter--> waiting --> running --------> blocked ---------> waiting
+//                                                ^          | |
+//                                                +--pause---+ +--finish--> done --detach--> absent
 //
 // No function here allocates or takes a lock; all but attach() and reset() may be called inside a signal handler.
 #pragma once
@@ -53,7 +60,7 @@ constexpr int kMaxVcpus = 1024;
 constexpr int kMaxPcpus = 64;
 constexpr int kNone = 0xffff;
 
-enum class State : uint32_t { absent, attached, parked, running, blocked, done };
+enum class State : uint32_t { absent, attached, waiting, running, blocked, done };
 
 // Why a vCPU left its pCPU of its own accord. The numbers are the loop's (src/machine/machine.ts).
 enum class Exit : uint32_t { none = 0, blocked = 1, yielded = 2, done = 3 };

@@ -29,7 +29,7 @@ constexpr int64_t kLastLookNs = 1'000'000;
 // order the two.
 struct Region {
   volatile sig_atomic_t open = 0;
-  volatile sig_atomic_t waiting = 0;  // a pause was put off; the timer is armed
+  volatile sig_atomic_t deferring = 0;  // a pause was put off; the timer is armed
   int64_t asked_ns = 0;
   int64_t look_ns = 0;
   timer_t timer{};
@@ -68,9 +68,9 @@ void set_timer(const Region& region, int64_t delay_ns) {
   refused_timers.fetch_add(1, std::memory_order_relaxed);
 }
 
-void put_off(Region& region) {
-  if (!region.waiting) {
-    region.waiting = 1;
+void defer_pause(Region& region) {
+  if (!region.deferring) {
+    region.deferring = 1;
     region.asked_ns = monotonic_ns();
     region.look_ns = kFirstLookNs;
   } else if (region.look_ns < kLastLookNs) {
@@ -81,9 +81,9 @@ void put_off(Region& region) {
 
 // How long a pause had to be put off, if it was; and no more looks for it. One that doesn't come any more, because the vCPU is
 // wished for again or leaves by itself, has a record of its own: others had their turn meanwhile, and didn't run.
-int64_t stop_waiting(int v, Region& region, bool pausing) {
-  if (!region.waiting) return 0;
-  region.waiting = 0;
+int64_t end_deferral(int v, Region& region, bool pausing) {
+  if (!region.deferring) return 0;
+  region.deferring = 0;
   set_timer(region, 0);
   if (gate().released() != Released::no) return 0;
   const int64_t late = monotonic_ns() - region.asked_ns;
@@ -94,7 +94,7 @@ int64_t stop_waiting(int v, Region& region, bool pausing) {
 }
 
 // In the thread's own code, region closed.
-void pause_at_step(int v, Region& region) { gate().pause(v, stop_waiting(v, region, true)); }
+void pause_at_step(int v, Region& region) { gate().pause(v, end_deferral(v, region, true)); }
 
 // Strangers send signals, too; and then the next one of the loop's isn't waited for.
 void count_arrival(Vcpu& vcpu, const siginfo_t* info) {
@@ -111,13 +111,13 @@ void on_signal(int, siginfo_t* info, void* context) {
   if (ours && regions[v].open) {
     Region& region = regions[v];
     if (gate().released() != Released::no || !gate().unwanted(v)) {
-      stop_waiting(v, region, false);
+      end_deferral(v, region, false);
     } else if (CodeMap::pausable(interrupted_at(context)) || naive.load(std::memory_order_relaxed)) {
-      gate().pause(v, stop_waiting(v, region, true), Signals::held);
+      gate().pause(v, end_deferral(v, region, true), Signals::held);
       // The wish may have moved on while the token was on its way here. Its signal is pending then, blocked by this handler's
       // mask, and arrives at the same instruction as soon as the handler returns.
     } else {
-      put_off(region);
+      defer_pause(region);
     }
   }
   errno = saved_errno;
@@ -181,7 +181,7 @@ bool Stay::checkpoint(uint64_t units) {
 bool Stay::sleep(int64_t sleep_ns) {
   Region& region = regions[v_];
   close(region);
-  stop_waiting(v_, region, false);
+  end_deferral(v_, region, false);
   const int64_t wake_at = sleep_ns < 0 ? INT64_MAX : monotonic_ns() + sleep_ns;
   const bool go_on = gate().block(v_, Exit::blocked, wake_at);
   open(region);
@@ -191,7 +191,7 @@ bool Stay::sleep(int64_t sleep_ns) {
 bool Stay::yield() {
   Region& region = regions[v_];
   close(region);
-  stop_waiting(v_, region, false);
+  end_deferral(v_, region, false);
   const bool go_on = gate().block(v_, Exit::yielded, 0);
   open(region);
   return go_on && checkpoint(gate().vcpu(v_).units.load(std::memory_order_relaxed));
@@ -201,7 +201,7 @@ void Stay::finish(uint64_t units) {
   Region& region = regions[v_];
   if (!region.open) return;
   close(region);
-  stop_waiting(v_, region, false);
+  end_deferral(v_, region, false);
   gate().vcpu(v_).units.store(units, std::memory_order_relaxed);
   gate().finish(v_);
 }
@@ -210,7 +210,7 @@ void Stay::leave() {
   if (v_ == -1) return;
   Region& region = regions[v_];
   close(region);
-  stop_waiting(v_, region, false);
+  end_deferral(v_, region, false);
   // Before detaching: after that the region may be another thread's.
   timer_delete(region.timer);
   gate().detach(v_);

@@ -112,7 +112,7 @@ class Model {
       if (gate.holder(p) != v) explorer_.fail("a vCPU runs without the token");
       for (int other = 0; other < kVcpus; ++other)
         if (one_runner_ && other != v && has_run_[other] && gate.vcpu(other).state.load() == State::running)
-          explorer_.fail("a vCPU runs before the outgoing one has parked");
+          explorer_.fail("a vCPU runs before the outgoing one waits");
       running_[v] = p;
       has_run_[v] = true;
     });
@@ -134,7 +134,7 @@ class Model {
     for (int p = 0; p < kPcpus; ++p) {
       const int wish = creditlab::unpack(gate.pcpu(p).word.load()).wish;
       const State state = wish == kNone ? State::absent : gate.vcpu(wish).state.load();
-      const bool able = state == State::parked || state == State::running;
+      const bool able = state == State::waiting || state == State::running;
       const std::string where = " on pCPU " + std::to_string(p);
       if (!able && gate.holder(p) != kNone) explorer_.fail("the token isn't free" + where);
       if (able && gate.holder(p) != wish) explorer_.fail("the wished vCPU hasn't the token" + where);
@@ -155,7 +155,7 @@ TEST_CASE("a wish that changes and comes back while hand-overs are under way com
                      }});
 }
 
-TEST_CASE("the outgoing vCPU has parked before its successor runs") {
+TEST_CASE("the outgoing vCPU is waiting before its successor runs") {
   Model m(2);
   m.expect_one_runner();
   m.explore({0, 1}, {m.guest(0), m.guest(1), [&] {

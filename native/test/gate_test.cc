@@ -105,7 +105,7 @@ TEST_CASE("attaching") {
 TEST_CASE("a vCPU waits at the gate until it is wished for") {
   Lab lab;
   Guest a(lab.gate, 0);
-  REQUIRE(wait_for([&] { return lab.state(0) == State::parked; }));
+  REQUIRE(wait_for([&] { return lab.state(0) == State::waiting; }));
   test::sleep_ns(5'000'000);
   CHECK(a.running_on() == -1);
   lab.gate.dispatch(0, 0);
@@ -123,14 +123,14 @@ TEST_CASE("a wish that is older than the vCPU comes true when it enters") {
   CHECK(late.gets_to(1));
 }
 
-TEST_CASE("a wish for nobody parks the holder") {
+TEST_CASE("a wish for nobody makes the holder wait") {
   Lab lab;
   Guest a(lab.gate, 0);
   lab.gate.dispatch(0, 0);
   REQUIRE(a.gets_to(0));
   lab.gate.dispatch(0, kNone);
   CHECK(a.gets_off());
-  CHECK(wait_for([&] { return lab.state(0) == State::parked; }));
+  CHECK(wait_for([&] { return lab.state(0) == State::waiting; }));
   CHECK(lab.gate.holder(0) == kNone);
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("the holder hands the token to the wished vCPU itself") {
   Guest b(lab.gate, 1);
   lab.gate.dispatch(0, 0);
   REQUIRE(a.gets_to(0));
-  REQUIRE(wait_for([&] { return lab.state(1) == State::parked; }));
+  REQUIRE(wait_for([&] { return lab.state(1) == State::waiting; }));
   lab.gate.dispatch(0, 1);
   CHECK(b.gets_to(0));
   CHECK(a.running_on() == -1);
@@ -175,7 +175,7 @@ TEST_CASE("when the wish changes again and again, the latest comes true") {
   CHECK(all[299 % 3]->gets_to(0));
 }
 
-TEST_CASE("a vCPU that still runs on one pCPU gets to the other once it has parked") {
+TEST_CASE("a vCPU that still runs on one pCPU gets to the other once it waits") {
   Lab lab;
   Guest a(lab.gate, 0);
   lab.gate.dispatch(0, 0);
@@ -211,10 +211,10 @@ TEST_CASE("a vCPU that blocks") {
     lab.gate.unblock(0);
     CHECK(a.gets_to(0));
   }
-  SUBCASE("parks when it is woken before it is wished for") {
+  SUBCASE("waits when it is woken before it is wished for") {
     lab.gate.dispatch(0, kNone);
     lab.gate.unblock(0);
-    CHECK(lab.state(0) == State::parked);
+    CHECK(lab.state(0) == State::waiting);
     CHECK(a.running_on() == -1);
     lab.gate.dispatch(1, 0);
     CHECK(a.gets_to(1));
@@ -266,7 +266,7 @@ TEST_CASE("a vCPU that finishes gives its core away for good") {
   Guest b(lab.gate, 1);
   lab.gate.dispatch(0, 0);
   REQUIRE(a.gets_to(0));
-  REQUIRE(wait_for([&] { return lab.state(1) == State::parked; }));
+  REQUIRE(wait_for([&] { return lab.state(1) == State::waiting; }));
   a.tell(Order::finish);
   Exit why = Exit::none;
   REQUIRE(lab.next_exit(why) == 0);

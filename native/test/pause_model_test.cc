@@ -94,7 +94,7 @@ class Model {
     creditlab::woken_by_signal = [this](size_t thread) {
       const State state = gate().vcpu(static_cast<int>(thread)).state.load(std::memory_order_relaxed);
       // Then it stands in the kernel's run queue beside its successor.
-      if (state == State::parked || state == State::blocked)
+      if (state == State::waiting || state == State::blocked)
         explorer_.fail("a signal woke a vCPU that had left its core");
     };
   }
@@ -120,8 +120,8 @@ class Model {
   }
 
   // In the loop's program.
-  void wait_until_parked(int v) {
-    explorer_.wait_until([=] { return gate().vcpu(v).state == State::parked; });
+  void wait_until_paused(int v) {
+    explorer_.wait_until([=] { return gate().vcpu(v).state == State::waiting; });
   }
   int next_exit() {
     Exit why;
@@ -195,14 +195,14 @@ class Model {
     for (int p = 0; p < 2; ++p) {
       const int wish = creditlab::unpack(gate().pcpu(p).word.load()).wish;
       const State state = wish == kNone ? State::absent : gate().vcpu(wish).state.load();
-      const bool able = state == State::parked || state == State::running;
+      const bool able = state == State::waiting || state == State::running;
       const std::string where = " on pCPU " + std::to_string(p);
       if (!able && gate().holder(p) != kNone) explorer_.fail("the holder wasn't paused" + where);
       if (able && gate().holder(p) != wish) explorer_.fail("the wished vCPU hasn't the token" + where);
       if (able && !in_step_[wish]) explorer_.fail("the wished vCPU doesn't run" + where);
     }
     for (int v = 0; v < kVcpus; ++v)
-      if (creditlab::regions[v].waiting != 0 && !signals[static_cast<size_t>(v)].timer_armed)
+      if (creditlab::regions[v].deferring != 0 && !signals[static_cast<size_t>(v)].timer_armed)
         explorer_.fail("a pause counts as put off, but nobody will look again");
     gate().release_all(Released::ended);
   }
@@ -228,7 +228,7 @@ TEST_CASE("a wish that changes around the check between two steps is not lost") 
              [&] {
                gate().dispatch(0, 0);
                gate().dispatch(0, kNone);
-               m.wait_until_parked(0);
+               m.wait_until_paused(0);
                gate().dispatch(0, 0);
                gate().dispatch(0, kNone);
              }});
