@@ -30,7 +30,7 @@ int64_t int64_arg(const Args& args, size_t i) { return args[i].As<Napi::Number>(
 Napi::Value number(const Args& args, double value) { return Napi::Number::New(args.Env(), value); }
 Napi::Value boolean(const Args& args, bool value) { return Napi::Boolean::New(args.Env(), value); }
 double since_origin(int64_t monotonic) { return static_cast<double>(monotonic - origin_ns.load()); }
-creditlab::Stay& stay(const Args& args) { return *args.Env().GetInstanceData<creditlab::Stay>(); }
+creditlab::VcpuThread& self(const Args& args) { return *args.Env().GetInstanceData<creditlab::VcpuThread>(); }
 
 // --- the run ---
 
@@ -142,29 +142,29 @@ Napi::Value Holder(const Args& args) {
 
 Napi::Value Attach(const Args& args) {
   creditlab::set_thread_name(args[1].As<Napi::String>().Utf8Value().c_str());
-  return number(args, stay(args).attach(int_arg(args, 0)));
+  return number(args, self(args).attach(int_arg(args, 0)));
 }
 
-Napi::Value Enter(const Args& args) { return boolean(args, stay(args).enter()); }
+Napi::Value Enter(const Args& args) { return boolean(args, self(args).enter()); }
 
 Napi::Value Checkpoint(const Args& args) {
-  return boolean(args, stay(args).checkpoint(static_cast<uint64_t>(int64_arg(args, 0))));
+  return boolean(args, self(args).checkpoint(static_cast<uint64_t>(int64_arg(args, 0))));
 }
 
 Napi::Value Sleep(const Args& args) {
   const double ns = args[0].As<Napi::Number>().DoubleValue();
-  return boolean(args, stay(args).sleep(ns < 9e15 ? static_cast<int64_t>(ns) : -1));
+  return boolean(args, self(args).sleep(ns < 9e15 ? static_cast<int64_t>(ns) : -1));
 }
 
-Napi::Value Yield(const Args& args) { return boolean(args, stay(args).yield()); }
+Napi::Value Yield(const Args& args) { return boolean(args, self(args).yield()); }
 
 Napi::Value Finish(const Args& args) {
-  stay(args).finish(static_cast<uint64_t>(int64_arg(args, 0)));
+  self(args).finish(static_cast<uint64_t>(int64_arg(args, 0)));
   return args.Env().Undefined();
 }
 
 Napi::Value Leave(const Args& args) {
-  stay(args).leave();
+  self(args).leave();
   return args.Env().Undefined();
 }
 
@@ -287,8 +287,9 @@ Napi::Value SpinAndWatch(const Args& args) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  // One stay a thread, since each worker has an environment of its own. Its destructor runs when the environment ends, however it ends.
-  env.SetInstanceData(new creditlab::Stay);
+  // One for each thread, because each worker has an environment of its own. The destructor runs when the environment
+  // ends, in whatever way.
+  env.SetInstanceData(new creditlab::VcpuThread);
   const auto add = [&](const char* name, Napi::Value (*function)(const Args&)) {
     exports.Set(name, Napi::Function::New(env, function, name));
   };

@@ -139,7 +139,7 @@ void close(Region& region) {
 
 void set_naive_pausing(bool on) { naive = on; }
 
-int Stay::attach(int v) {
+int VcpuThread::attach(int v) {
   if (v_ != -1) return -EBUSY;
   if (v < 0 || v >= kMaxVcpus) return -EINVAL;
   timer_t timer;
@@ -156,7 +156,7 @@ int Stay::attach(int v) {
   return 0;
 }
 
-bool Stay::enter() {
+bool VcpuThread::enter() {
   // The workload may have loaded a library while it prepared.
   CodeMap::refresh();
   if (!gate().enter(v_)) return false;
@@ -165,7 +165,7 @@ bool Stay::enter() {
   return checkpoint(0);
 }
 
-bool Stay::checkpoint(uint64_t units) {
+bool VcpuThread::checkpoint(uint64_t units) {
   Gate& g = gate();
   g.vcpu(v_).units.store(units, std::memory_order_relaxed);
   // Again after each grant, and with the region open: while it was closed, the signal of a new wish came in vain.
@@ -178,7 +178,7 @@ bool Stay::checkpoint(uint64_t units) {
   return g.released() == Released::no;
 }
 
-bool Stay::sleep(int64_t sleep_ns) {
+bool VcpuThread::sleep(int64_t sleep_ns) {
   Region& region = regions[v_];
   close(region);
   end_deferral(v_, region, false);
@@ -188,7 +188,7 @@ bool Stay::sleep(int64_t sleep_ns) {
   return go_on && checkpoint(gate().vcpu(v_).units.load(std::memory_order_relaxed));
 }
 
-bool Stay::yield() {
+bool VcpuThread::yield() {
   Region& region = regions[v_];
   close(region);
   end_deferral(v_, region, false);
@@ -197,7 +197,7 @@ bool Stay::yield() {
   return go_on && checkpoint(gate().vcpu(v_).units.load(std::memory_order_relaxed));
 }
 
-void Stay::finish(uint64_t units) {
+void VcpuThread::finish(uint64_t units) {
   Region& region = regions[v_];
   if (!region.open) return;
   close(region);
@@ -206,7 +206,7 @@ void Stay::finish(uint64_t units) {
   gate().finish(v_);
 }
 
-void Stay::leave() {
+void VcpuThread::leave() {
   if (v_ == -1) return;
   Region& region = regions[v_];
   close(region);

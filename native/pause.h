@@ -33,13 +33,13 @@ bool owns_pause_signal();
 // Pauses wherever the signal lands, as an implementation would that doesn't know better. For demonstrations that it freezes.
 void set_naive_pausing(bool on);
 
-// A vCPU's stay on its thread: attach, then work between steps, then leave. All calls come from that one thread.
-class Stay {
+// A thread that lives as a vCPU: it attaches to the gate, checks between its steps, and leaves. It makes all calls itself.
+class VcpuThread {
  public:
-  Stay() = default;
-  Stay(const Stay&) = delete;
-  Stay& operator=(const Stay&) = delete;
-  ~Stay() { leave(); }
+  VcpuThread() = default;
+  VcpuThread(const VcpuThread&) = delete;
+  VcpuThread& operator=(const VcpuThread&) = delete;
+  ~VcpuThread() { leave(); }
 
   // Negated errno.
   int attach(int v);

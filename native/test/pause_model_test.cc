@@ -77,7 +77,7 @@ using creditlab::gate;
 using creditlab::kNone;
 using creditlab::Released;
 using creditlab::State;
-using creditlab::Stay;
+using creditlab::VcpuThread;
 using interleave::Explorer;
 using interleave::Program;
 
@@ -102,20 +102,20 @@ class Model {
   // A vCPU that does `steps` short steps and then one in generated code that never ends.
   Program guest(int v, int steps) {
     return [=, this] {
-      Stay stay;
-      attach(stay, v);
-      bool go_on = stay.enter();
-      for (int i = 1; i <= steps && go_on; ++i) go_on = stay.checkpoint(static_cast<uint64_t>(i));
+      VcpuThread self;
+      attach(self, v);
+      bool go_on = self.enter();
+      for (int i = 1; i <= steps && go_on; ++i) go_on = self.checkpoint(static_cast<uint64_t>(i));
       if (go_on) endless_step(v);
-      stay.leave();
+      self.leave();
     };
   }
   Program sleeper(int v) {
     return [=, this] {
-      Stay stay;
-      attach(stay, v);
-      if (stay.enter() && stay.sleep(-1)) endless_step(v);
-      stay.leave();
+      VcpuThread self;
+      attach(self, v);
+      if (self.enter() && self.sleep(-1)) endless_step(v);
+      self.leave();
     };
   }
 
@@ -146,9 +146,9 @@ class Model {
   }
 
  private:
-  void attach(Stay& stay, int v) {
+  void attach(VcpuThread& self, int v) {
     explorer_.silently([&] {
-      if (stay.attach(v) != 0) explorer_.fail("attach");
+      if (self.attach(v) != 0) explorer_.fail("attach");
     });
   }
 

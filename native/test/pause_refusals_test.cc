@@ -7,13 +7,13 @@
 #include "in_child.h"
 #include "loop_wait.h"
 #include "pause.h"
-#include "pause_lab.h"
+#include "pause_fixture.h"
 
 using namespace creditlab;
 using test::compute;
 using test::Guest;
 using test::in_child;
-using test::PauseLab;
+using test::PauseFixture;
 using test::Step;
 
 namespace {
@@ -43,10 +43,10 @@ void take(int signal) {
 }  // namespace
 
 TEST_CASE("a signal that can't be queued is counted, and sent again until it can") {
-  PauseLab lab;
+  PauseFixture fixture;
   reset_refusals();
   Step step;
-  Guest guest(0, [&](Stay&) { compute(&step); });
+  Guest guest(0, [&](VcpuThread&) { compute(&step); });
   gate().dispatch(0, 0);
   REQUIRE(step.advances());
   {
@@ -61,16 +61,16 @@ TEST_CASE("a signal that can't be queued is counted, and sent again until it can
   // A repetition isn't another refusal.
   CHECK(refusals().signals == 1);
   CHECK(resend_pause_signals() == 0);
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   CHECK(step.stands());
   step.stop();
   gate().release_all(Released::ended);
 }
 
 TEST_CASE("the loop sends it again while it waits for something else") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step step;
-  Guest guest(0, [&](Stay&) { compute(&step); });
+  Guest guest(0, [&](VcpuThread&) { compute(&step); });
   gate().dispatch(0, 0);
   REQUIRE(step.advances());
   while (wait_for_kick(0)) continue;
@@ -81,17 +81,17 @@ TEST_CASE("the loop sends it again while it waits for something else") {
     CHECK(gate().holder(0) == 0);
   }
   wait_and_resend_pause_signals(monotonic_ns() + 5'000'000);
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   step.stop();
   gate().release_all(Released::ended);
 }
 
 TEST_CASE("nothing is owed to one who has left the core by itself") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step step;
-  Guest guest(0, [&](Stay& stay) {
+  Guest guest(0, [&](VcpuThread& self) {
     compute(&step);
-    stay.checkpoint(1);
+    self.checkpoint(1);
   });
   gate().dispatch(0, 0);
   REQUIRE(step.advances());
@@ -99,16 +99,16 @@ TEST_CASE("nothing is owed to one who has left the core by itself") {
   gate().dispatch(0, kNone);
   REQUIRE(resend_pause_signals() == 1);
   step.stop();
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   CHECK(resend_pause_signals() == 0);
   gate().release_all(Released::ended);
 }
 
 TEST_CASE("a vCPU whose timer can't be made says so when it comes to the gate") {
-  PauseLab lab;
+  PauseFixture fixture;
   NoPendingSignals limit;
-  Stay stay;
-  CHECK(stay.attach(0) == -EAGAIN);
+  VcpuThread self;
+  CHECK(self.attach(0) == -EAGAIN);
   CHECK(gate().attached() == 0);
 }
 

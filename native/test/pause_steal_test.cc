@@ -6,12 +6,12 @@
 #include "clock.h"
 #include "doctest.h"
 #include "gate.h"
-#include "pause_lab.h"
+#include "pause_fixture.h"
 #include "thread_info.h"
 
 using namespace creditlab;
 using test::Guest;
-using test::PauseLab;
+using test::PauseFixture;
 using test::Step;
 
 namespace {
@@ -22,7 +22,7 @@ constexpr int64_t kBoundNs = 1'000'000;
 constexpr int64_t kSliceNs = 20'000'000;
 
 Guest::Body computing(Step& step) {
-  return [&step](Stay&) {
+  return [&step](VcpuThread&) {
     set_sched_class(SchedClass::batch, 0, kSliceNs);
     compute(&step);
   };
@@ -43,20 +43,20 @@ class AsPunctualAsTheLoop {
 // From the loop's word to the thief's first instruction; the vCPU is on its way off the other pCPU meanwhile.
 int64_t steal_once() {
   gate().dispatch(0, 0);
-  REQUIRE(PauseLab::held_by(0, 0));
+  REQUIRE(PauseFixture::held_by(0, 0));
   test::sleep_ns(2'000'000);
-  PauseLab::facts(1);
+  PauseFixture::facts(1);
   gate().dispatch(0, 1);
   const int64_t decided_ns = monotonic_ns();
   gate().dispatch(1, 0);
   std::vector<Fact> facts;
   REQUIRE(test::wait_for([&] {
-    for (const Fact& fact : PauseLab::facts(1)) facts.push_back(fact);
+    for (const Fact& fact : PauseFixture::facts(1)) facts.push_back(fact);
     return !facts.empty() && facts.back().kind == FactKind::resume;
   }));
   gate().dispatch(1, kNone);
-  REQUIRE(PauseLab::held_by(1, kNone));
-  PauseLab::facts(0);
+  REQUIRE(PauseFixture::held_by(1, kNone));
+  PauseFixture::facts(0);
   return facts.back().time_ns - decided_ns;
 }
 
@@ -70,8 +70,8 @@ int64_t p99_of_a_round() {
 }  // namespace
 
 TEST_CASE("a vCPU that is just leaving its core computes on the one that takes it over within a millisecond") {
-  PauseLab lab;
-  if (lab.cpus[0] == lab.cpus[1]) {
+  PauseFixture fixture;
+  if (fixture.cpus[0] == fixture.cpus[1]) {
     MESSAGE("skipped: needs two CPUs");
     return;
   }

@@ -13,11 +13,11 @@
 #include "clock.h"
 #include "doctest.h"
 #include "gate.h"
-#include "pause_lab.h"
+#include "pause_fixture.h"
 
 using namespace creditlab;
 using test::Guest;
-using test::PauseLab;
+using test::PauseFixture;
 
 namespace {
 
@@ -67,7 +67,7 @@ class Storm {
     for (int v = 0; v < kVcpus; ++v) {
       Watched& w = watched_[static_cast<size_t>(v)];
       w = {.vcpu = &gate().vcpu(v), .pcpus = &gate().pcpu(0), .v = v};
-      guests_.push_back(std::make_unique<Guest>(v, [this, &w](Stay& stay) { live(w, stay); }));
+      guests_.push_back(std::make_unique<Guest>(v, [this, &w](VcpuThread& self) { live(w, self); }));
     }
   }
 
@@ -94,26 +94,26 @@ class Storm {
   }
 
  private:
-  void live(Watched& w, Stay& stay) {
+  void live(Watched& w, VcpuThread& self) {
     switch (w.v) {
       case 0:
       case 1:
         compute_watching(&w, UINT64_MAX);
         break;
       case 2:
-        for (bool go_on = true; go_on; go_on = stay.checkpoint(w.progress)) {
+        for (bool go_on = true; go_on; go_on = self.checkpoint(w.progress)) {
           compute_watching(&w, 10'000);
           look_where(w);
         }
         break;
       case 3:
-        for (bool go_on = true; go_on; go_on = stay.checkpoint(w.progress)) {
+        for (bool go_on = true; go_on; go_on = self.checkpoint(w.progress)) {
           allocate(&w);
           compute_watching(&w, 100);
         }
         break;
       default:
-        for (int turn = 1; turn % 3 == 0 ? stay.yield() : stay.sleep(1'000'000); ++turn) compute_watching(&w, 100'000);
+        for (int turn = 1; turn % 3 == 0 ? self.yield() : self.sleep(1'000'000); ++turn) compute_watching(&w, 100'000);
         break;
     }
   }
@@ -175,7 +175,7 @@ class Storm {
     }
   }
 
-  PauseLab lab_;
+  PauseFixture fixture_;
   std::mt19937 random_;
   std::array<Watched, kVcpus> watched_{};
   std::vector<std::unique_ptr<Guest>> guests_;

@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "doctest.h"
-#include "pause_lab.h"
+#include "pause_fixture.h"
 
 using namespace creditlab;
 using test::compute;
 using test::compute_holding_locks;
 using test::Guest;
-using test::PauseLab;
+using test::PauseFixture;
 using test::Step;
 using test::wait_for;
 
@@ -34,14 +34,14 @@ void send_signal(pid_t tid, int value) {
 }  // namespace
 
 TEST_CASE("a vCPU is paused in the middle of a step, and goes on in the middle of it") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step step;
-  Guest guest(0, [&](Stay&) { compute(&step); });
+  Guest guest(0, [&](VcpuThread&) { compute(&step); });
   gate().dispatch(0, 0);
   REQUIRE(step.advances());
   for (int round = 0; round < 3; ++round) {
     gate().dispatch(0, kNone);
-    REQUIRE(lab.held_by(0, kNone));
+    REQUIRE(fixture.held_by(0, kNone));
     CHECK(step.stands());
     gate().dispatch(0, 0);
     CHECK(step.advances());
@@ -51,14 +51,14 @@ TEST_CASE("a vCPU is paused in the middle of a step, and goes on in the middle o
 }
 
 TEST_CASE("two steps that never end take turns on one core") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step steps[2];
-  Guest a(0, [&](Stay&) { compute(&steps[0]); });
-  Guest b(1, [&](Stay&) { compute(&steps[1]); });
+  Guest a(0, [&](VcpuThread&) { compute(&steps[0]); });
+  Guest b(1, [&](VcpuThread&) { compute(&steps[1]); });
   for (int round = 0; round < 6; ++round) {
     const int v = round % 2;
     gate().dispatch(0, v);
-    REQUIRE(lab.held_by(0, v));
+    REQUIRE(fixture.held_by(0, v));
     CHECK(steps[1 - v].stands());
     CHECK(steps[v].advances());
   }
@@ -67,10 +67,10 @@ TEST_CASE("two steps that never end take turns on one core") {
 }
 
 TEST_CASE("code that might hold a lock is not paused before it returns to pausable code") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step locked;
   Step free;
-  Guest guest(0, [&](Stay&) {
+  Guest guest(0, [&](VcpuThread&) {
     compute_holding_locks(&locked);
     compute(&free);
   });
@@ -84,12 +84,12 @@ TEST_CASE("code that might hold a lock is not paused before it returns to pausab
 
   // No further signal of the loop's is needed.
   locked.stop();
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   CHECK(free.stands());
   CHECK(gate().vcpu(0).deferred == 1);
   const int64_t overrun = gate().vcpu(0).overrun_ns;
   CHECK(overrun > 0);
-  const auto facts = lab.facts(0);
+  const auto facts = fixture.facts(0);
   REQUIRE(facts.size() == 2);
   CHECK(facts[1].kind == FactKind::pause);
   CHECK(facts[1].late_ns == overrun);
@@ -100,12 +100,12 @@ TEST_CASE("code that might hold a lock is not paused before it returns to pausab
 }
 
 TEST_CASE("at the latest it is paused between two steps") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step locked;
   std::atomic<int> checked{0};
-  Guest guest(0, [&](Stay& stay) {
+  Guest guest(0, [&](VcpuThread& self) {
     compute_holding_locks(&locked);
-    stay.checkpoint(7);
+    self.checkpoint(7);
     checked = 1;
   });
   gate().dispatch(0, 0);
@@ -113,7 +113,7 @@ TEST_CASE("at the latest it is paused between two steps") {
   gate().dispatch(0, kNone);
   CHECK(locked.advances());
   locked.stop();
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   test::sleep_ns(5'000'000);
   CHECK(checked == 0);
   CHECK(gate().vcpu(0).units == 7);
@@ -123,10 +123,10 @@ TEST_CASE("at the latest it is paused between two steps") {
 
 TEST_CASE(
     "a pause that was put off and then taken back never happens, has a record, and its lateness isn't the next one's") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step locked;
   Step free;
-  Guest guest(0, [&](Stay&) {
+  Guest guest(0, [&](VcpuThread&) {
     compute_holding_locks(&locked);
     compute(&free);
   });
@@ -143,9 +143,9 @@ TEST_CASE(
   CHECK(gate().vcpu(0).deferred == 1);
   const int64_t overrun_ns = gate().vcpu(0).overrun_ns;
   gate().dispatch(0, kNone);
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   CHECK(gate().vcpu(0).overrun_ns == overrun_ns);
-  const auto facts = PauseLab::facts(0);
+  const auto facts = PauseFixture::facts(0);
   REQUIRE(facts.size() == 3);
   CHECK(facts[0].kind == FactKind::resume);
   CHECK(facts[1].kind == FactKind::kept);
@@ -157,14 +157,14 @@ TEST_CASE(
 }
 
 TEST_CASE("naive pausing stops a thread that might hold a lock") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step locked;
-  Guest guest(0, [&](Stay&) { compute_holding_locks(&locked); });
+  Guest guest(0, [&](VcpuThread&) { compute_holding_locks(&locked); });
   gate().dispatch(0, 0);
   REQUIRE(locked.advances());
   set_naive_pausing(true);
   gate().dispatch(0, kNone);
-  CHECK(lab.held_by(0, kNone));
+  CHECK(fixture.held_by(0, kNone));
   CHECK(locked.stands());
   set_naive_pausing(false);
   gate().release_all(Released::ended);
@@ -172,17 +172,17 @@ TEST_CASE("naive pausing stops a thread that might hold a lock") {
 }
 
 TEST_CASE("outside its region nothing pauses a thread") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step before;
   Step after;
   std::thread thread([&] {
-    Stay stay;
-    REQUIRE(stay.attach(0) == 0);
+    VcpuThread self;
+    REQUIRE(self.attach(0) == 0);
     compute(&before);
-    REQUIRE(stay.enter());
-    stay.finish(1);
+    REQUIRE(self.enter());
+    self.finish(1);
     compute(&after);
-    stay.leave();
+    self.leave();
   });
   // Wished for, but not in yet; and signals come all the same.
   REQUIRE(before.advances());
@@ -201,10 +201,10 @@ TEST_CASE("outside its region nothing pauses a thread") {
 }
 
 TEST_CASE("a pause leaves errno of the interrupted code alone") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step step;
   std::atomic<int> errno_after{0};
-  Guest guest(0, [&](Stay&) {
+  Guest guest(0, [&](VcpuThread&) {
     errno = 4242;
     compute(&step);
     errno_after = errno;
@@ -212,7 +212,7 @@ TEST_CASE("a pause leaves errno of the interrupted code alone") {
   gate().dispatch(0, 0);
   REQUIRE(step.advances());
   gate().dispatch(0, kNone);
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   // Long enough for the wait in the handler to time out, which sets errno.
   test::sleep_ns(Gate::kLookNs + Gate::kLookNs / 4);
   gate().dispatch(0, 0);
@@ -223,10 +223,10 @@ TEST_CASE("a pause leaves errno of the interrupted code alone") {
 }
 
 TEST_CASE("a signal from a stranger, with whatever value, pauses nobody that is wanted") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step steps[2];
-  Guest a(0, [&](Stay&) { compute(&steps[0]); });
-  Guest b(1, [&](Stay&) { compute(&steps[1]); });
+  Guest a(0, [&](VcpuThread&) { compute(&steps[0]); });
+  Guest b(1, [&](VcpuThread&) { compute(&steps[1]); });
   // vCPU 1 is unwanted and its region is open, but vCPU 0's thread is another one.
   gate().dispatch(0, 1);
   REQUIRE(steps[1].advances());
@@ -236,7 +236,7 @@ TEST_CASE("a signal from a stranger, with whatever value, pauses nobody that is 
     send_signal(gate().vcpu(0).tid, value);
   CHECK(steps[0].advances());
   CHECK(gate().holder(0) == 0);
-  CHECK(lab.facts(0).size() == 3);
+  CHECK(fixture.facts(0).size() == 3);
 
   // And to a thread that is no vCPU's: this one.
   for (const int value : {0, 1, -1, INT_MAX}) send_signal(static_cast<pid_t>(syscall(SYS_gettid)), value);
@@ -245,16 +245,16 @@ TEST_CASE("a signal from a stranger, with whatever value, pauses nobody that is 
 }
 
 TEST_CASE("after the release nobody is paused any more") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step running;
   Step paused;
   std::atomic<int> told_to_stop{0};
   const auto body = [&](Step& step) {
-    return [&](Stay& stay) {
+    return [&](VcpuThread& self) {
       compute(&step);
-      if (!stay.checkpoint(1)) ++told_to_stop;
-      if (!stay.sleep(-1)) ++told_to_stop;
-      if (!stay.yield()) ++told_to_stop;
+      if (!self.checkpoint(1)) ++told_to_stop;
+      if (!self.sleep(-1)) ++told_to_stop;
+      if (!self.yield()) ++told_to_stop;
     };
   };
   Guest a(0, body(running));
@@ -280,13 +280,13 @@ TEST_CASE("after the release nobody is paused any more") {
 }
 
 TEST_CASE("a vCPU that is paused by signal frees itself when the loop is dead") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step step;
-  Guest guest(0, [&](Stay&) { compute(&step); });
+  Guest guest(0, [&](VcpuThread&) { compute(&step); });
   gate().dispatch(0, 0);
   REQUIRE(step.advances());
   gate().dispatch(0, kNone);
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   gate().arm();
   CHECK(step.stands());
   CHECK(step.advances());
@@ -295,10 +295,10 @@ TEST_CASE("a vCPU that is paused by signal frees itself when the loop is dead") 
 }
 
 TEST_CASE("a vCPU that sleeps tells when to wake it, and goes on when it is woken") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step step;
-  Guest guest(0, [&](Stay& stay) {
-    REQUIRE(stay.sleep(1'000'000'000));
+  Guest guest(0, [&](VcpuThread& self) {
+    REQUIRE(self.sleep(1'000'000'000));
     compute(&step);
   });
   const int64_t before = monotonic_ns();
@@ -313,15 +313,15 @@ TEST_CASE("a vCPU that sleeps tells when to wake it, and goes on when it is woke
 
   // The region is open again.
   gate().dispatch(0, kNone);
-  REQUIRE(lab.held_by(0, kNone));
+  REQUIRE(fixture.held_by(0, kNone));
   CHECK(step.stands());
   gate().release_all(Released::ended);
   step.stop();
 }
 
 TEST_CASE("an endless sleep has no time to wake") {
-  PauseLab lab;
-  Guest guest(0, [](Stay& stay) { stay.sleep(-1); });
+  PauseFixture fixture;
+  Guest guest(0, [](VcpuThread& self) { self.sleep(-1); });
   gate().dispatch(0, 0);
   Exit why = Exit::none;
   REQUIRE(wait_for([&] { return gate().next_exit(why) == 0; }));
@@ -330,46 +330,46 @@ TEST_CASE("an endless sleep has no time to wake") {
 }
 
 TEST_CASE("a second thread that wants to be the same vCPU is refused, and doesn't disturb the first") {
-  PauseLab lab;
+  PauseFixture fixture;
   Step step;
-  Guest guest(0, [&](Stay&) { compute(&step); });
+  Guest guest(0, [&](VcpuThread&) { compute(&step); });
   gate().dispatch(0, 0);
   REQUIRE(step.advances());
   std::thread([] {
-    Stay stay;
-    CHECK(stay.attach(0) == -EBUSY);
-    stay.leave();
+    VcpuThread self;
+    CHECK(self.attach(0) == -EBUSY);
+    self.leave();
   }).join();
   CHECK(step.advances());
   gate().dispatch(0, kNone);
-  CHECK(lab.held_by(0, kNone));
+  CHECK(fixture.held_by(0, kNone));
   CHECK(step.stands());
   gate().release_all(Released::ended);
   step.stop();
 }
 
-TEST_CASE("a stay is one vCPU at a time") {
-  PauseLab lab;
-  Stay stay;
-  CHECK(stay.attach(-1) == -EINVAL);
-  CHECK(stay.attach(kMaxVcpus) == -EINVAL);
-  REQUIRE(stay.attach(5) == 0);
-  CHECK(stay.vcpu() == 5);
-  CHECK(stay.attach(6) == -EBUSY);
-  stay.leave();
-  stay.leave();
-  CHECK(stay.vcpu() == -1);
+TEST_CASE("a thread is one vCPU at a time") {
+  PauseFixture fixture;
+  VcpuThread self;
+  CHECK(self.attach(-1) == -EINVAL);
+  CHECK(self.attach(kMaxVcpus) == -EINVAL);
+  REQUIRE(self.attach(5) == 0);
+  CHECK(self.vcpu() == 5);
+  CHECK(self.attach(6) == -EBUSY);
+  self.leave();
+  self.leave();
+  CHECK(self.vcpu() == -1);
   CHECK(gate().attached() == 0);
-  CHECK(stay.attach(6) == 0);
+  CHECK(self.attach(6) == 0);
 }
 
-TEST_CASE("a stay that ends in the middle of the work gives the core back") {
-  PauseLab lab;
+TEST_CASE("a thread that ends in the middle of the work gives the core back") {
+  PauseFixture fixture;
   std::thread([] {
-    Stay stay;
-    REQUIRE(stay.attach(0) == 0);
+    VcpuThread self;
+    REQUIRE(self.attach(0) == 0);
     gate().dispatch(0, 0);
-    REQUIRE(stay.enter());
+    REQUIRE(self.enter());
   }).join();
   CHECK(gate().holder(0) == kNone);
   CHECK(gate().attached() == 0);
@@ -379,9 +379,9 @@ TEST_CASE("a stay that ends in the middle of the work gives the core back") {
 }
 
 TEST_CASE("a library that was loaded while the vCPU prepared is not taken for generated code") {
-  PauseLab lab;
-  Stay stay;
-  REQUIRE(stay.attach(0) == 0);
+  PauseFixture fixture;
+  VcpuThread self;
+  REQUIRE(self.attach(0) == 0);
   // A small library of the C library's that no test is linked to.
   void* library = dlopen("libBrokenLocale.so.1", RTLD_NOW);
   if (library == nullptr) {
@@ -389,6 +389,6 @@ TEST_CASE("a library that was loaded while the vCPU prepared is not taken for ge
     return;
   }
   gate().dispatch(0, 0);
-  REQUIRE(stay.enter());
+  REQUIRE(self.enter());
   CHECK_FALSE(CodeMap::pausable(reinterpret_cast<uintptr_t>(dlsym(library, "__ctype_get_mb_cur_max"))));
 }

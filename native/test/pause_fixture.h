@@ -48,7 +48,7 @@ __attribute__((noinline)) inline void compute_holding_locks(Step* step) {
 // A thread that goes to the gate as vCPU v and does `body` between entering and finishing.
 class Guest {
  public:
-  using Body = std::function<void(Stay&)>;
+  using Body = std::function<void(VcpuThread&)>;
   Guest(int v, Body body) : thread_([this, v, work = std::move(body)] { live(v, work); }) {
     wait_for([this] { return attached_.load(); });
   }
@@ -59,25 +59,25 @@ class Guest {
 
  private:
   void live(int v, const Body& body) {
-    Stay stay;
-    if (stay.attach(v) != 0) return;
+    VcpuThread self;
+    if (self.attach(v) != 0) return;
     attached_ = true;
-    if (stay.enter()) body(stay);
-    stay.finish(1);
-    stay.leave();
+    if (self.enter()) body(self);
+    self.finish(1);
+    self.leave();
   }
   std::atomic<bool> attached_{false};
   std::thread thread_;
 };
 
 // The gate with real signals. The guests must be gone before it is, hence stop their steps first.
-struct PauseLab {
-  PauseLab() {
+struct PauseFixture {
+  PauseFixture() {
     REQUIRE(install_pause_handler() == 0);
     REQUIRE(gate().reset(cpus.data(), static_cast<int>(cpus.size()), send_pause_signal) == 0);
     violations_before = gate().violations();
   }
-  ~PauseLab() { CHECK(gate().violations() == violations_before); }
+  ~PauseFixture() { CHECK(gate().violations() == violations_before); }
 
   static bool held_by(int p, int v) {
     return wait_for([&] { return gate().holder(p) == v; });
