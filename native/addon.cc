@@ -1,5 +1,5 @@
-// The only file that knows N-API: numbers in, numbers out. Validation and defaults are JavaScript's business (src/addon/native.ts).
-// A failure is a negated errno. Times are ns since the origin that arm() sets.
+// The only file that knows N-API: numbers in, numbers out. JavaScript validates and has the defaults
+// (src/addon/native.ts). A failure is a negated errno. Times are ns since the origin that arm() sets.
 #include <napi.h>
 
 #include <atomic>

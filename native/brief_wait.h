@@ -1,4 +1,4 @@
-// Waiting for what another core does in a few microseconds: shorter than going to sleep and being woken.
+// Waits for what another core does within a few microseconds, which is less than a sleep and a wake-up take.
 #pragma once
 
 #include <stdint.h>
@@ -15,7 +15,7 @@ inline void relax() {
 #endif
 }
 
-// Spins until an atomic word is 0, or the time is over.
+// Spins until an atomic word is 0, for at most so long.
 template <class Word>
 void spin_until_zero(const Word& word, int64_t at_most_ns) {
   if (word.load() == 0) return;

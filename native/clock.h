@@ -19,7 +19,7 @@ inline timespec to_timespec(int64_t ns) {
 
 inline int64_t clock_ns(clockid_t clock) {
   timespec t;
-  // A thread's clock is gone when the thread is.
+  // The clock of a thread that has ended can't be read.
   return clock_gettime(clock, &t) == 0 ? to_ns(t) : -1;
 }
 

@@ -49,7 +49,7 @@ void CodeMap::refresh() {
   std::sort(fresh.begin(), fresh.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
   const Ranges* old = current.load();
   if (old != nullptr && *old == fresh) return;
-  // The old map is kept for ever: a handler may be reading it. Libraries are loaded a handful of times in a process's life.
+  // The old map is never freed: a handler may be reading it. A process loads libraries a handful of times only.
   static auto& kept = *new std::vector<const Ranges*>;
   kept.push_back(new Ranges(std::move(fresh)));
   current.store(kept.back());

@@ -1,8 +1,8 @@
 // Is an interrupted instruction in generated code?
 //
-// A thread that is paused inside libc, Node or V8 may hold a lock that the whole process needs. Generated code (JIT, WebAssembly)
-// holds none, and is told apart by where it lies: in memory that belongs to no loaded ELF object. The addon's own compute
-// functions are marked PAUSABLE and count as generated code.
+// A thread that is paused inside libc, Node or V8 may hold a lock that the whole process needs. Generated code (JIT,
+// WebAssembly) holds none. It is told apart by where it lies: in memory that belongs to no loaded ELF object. Functions
+// that are marked PAUSABLE count as generated code.
 #pragma once
 
 #include <stdint.h>
@@ -14,8 +14,8 @@ namespace creditlab {
 
 class CodeMap {
  public:
-  // Reads the list of loaded objects. Not inside a handler. Call again after a library was loaded; a reader in a handler
-  // sees the old map or the new one.
+  // Reads the list of loaded objects. Call it again after a library was loaded, and never inside a handler; a handler
+  // that reads meanwhile sees the old map or the new one.
   static void refresh();
   // Safe inside a signal handler.
   static bool pausable(uintptr_t pc);

@@ -9,7 +9,7 @@ namespace creditlab {
 int exec_again(const std::string& file, const std::vector<std::string>& argv, const std::vector<int>& keep) {
   std::vector<char*> pointers;
   pointers.reserve(argv.size() + 1);
-  // execve() takes what it doesn't change for historical reasons as if it did.
+  // execve() doesn't change the strings, although its type allows that.
   for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
   std::vector<int> flags;

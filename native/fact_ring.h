@@ -1,8 +1,8 @@
 // What the cores really did: a record for each time a vCPU started or stopped running guest code.
 //
-// There is a ring for each pCPU. Its writer is the vCPU that holds the pCPU's token, so writers take turns by the same
-// hand-over that makes them take turns on the core, and the ring needs no lock. One reader. A full ring counts what
-// it had to drop.
+// There is a ring for each pCPU. Its writer is the vCPU that holds the pCPU's token. So writers take turns by the same
+// hand-over that makes them take turns on the core, and the ring needs no lock. It has one reader. A full ring drops
+// records and counts them.
 #pragma once
 
 #include <stdint.h>
@@ -19,8 +19,8 @@ struct Fact {
   int32_t vcpu;
   FactKind kind;
   int32_t next;  // pause, block, done: the vCPU that was wished for just then, -1 if nobody
-  // pause: how long after the request it took effect, if it had to wait for a safe point; kept: how long after it the request was
-  // taken back; resume: how long after the loop's wish
+  // pause: for how long it was deferred; kept: for how long a pause was deferred that was called off then; resume: how
+  // long after the loop's wish
   int64_t late_ns;
 };
 

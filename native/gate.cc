@@ -28,7 +28,7 @@ uint64_t pack(int holder, int wish, uint32_t seq) {
          static_cast<uint64_t>(static_cast<uint16_t>(wish)) << 16 | static_cast<uint64_t>(seq) << 32;
 }
 
-// Lives in zeroed memory that is never freed: a handler may look at it until the process is gone.
+// A static object in zeroed memory, never destroyed: a handler may look at it until the process ends.
 Gate the_gate;
 
 }  // namespace
@@ -52,7 +52,7 @@ int Gate::reset(const int* cpus, int pcpu_count, SendSignal send_signal) {
   for (Vcpu& vcpu : vcpus_) {
     vcpu.state = State::absent;
     vcpu.exit = Exit::none;
-    vcpu.home = kNone;  // here and not in attach(): the loop may wish for a vCPU before it comes
+    vcpu.home = kNone;  // not in attach(): the loop may wish for a vCPU before that one attaches
     // A finished vCPU's figures stay readable until here.
     vcpu.units = 0;
     vcpu.start_ns = 0;
@@ -108,7 +108,7 @@ void Gate::detach(int v) {
 
 bool Gate::enter(int v) {
   change(vcpus_[v], State::attached, State::waiting);
-  // The loop's wish may already stand.
+  // The loop may have wished for v before.
   try_grant_home(vcpus_[v]);
   if (!wait_for_grant(v)) return false;
   vcpus_[v].start_ns = monotonic_ns();
@@ -128,7 +128,7 @@ void Gate::pause(int v, int64_t late_ns, Signals signals) {
   const int successor = take_off(v, p);
   wait_for_announced_signals(v, signals);
   pass_on(p, successor);
-  // Wished for again meanwhile, here or elsewhere. Only now: a grant moves this thread to another core.
+  // The loop may wish for v again by now, here or elsewhere. This comes last: a grant may move this thread elsewhere.
   try_grant_home(vcpu);
   if (wait_for_grant(v)) record_resuming(v);
 }
@@ -142,7 +142,7 @@ bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
   const int successor = take_off(v, p);
   wait_for_announced_signals(v, Signals::open);
   pass_on(p, successor);
-  // Only now: the loop may run on this core.
+  // This comes last, because it wakes the loop, which may run on this core.
   report(v, why);
   if (!wait_for_grant(v)) return false;
   record_resuming(v);
@@ -177,13 +177,13 @@ int Gate::take_off(int v, int p) {
   }
 }
 
-// Before the successor is woken: as long as it sleeps, nobody else wants the core.
+// Called before the successor is woken: as long as that one sleeps, no other vCPU wants the core.
 void Gate::wait_for_announced_signals(int v, Signals signals) {
-  if (signals == Signals::open) spin_until_zero(vcpus_[v].announced_signals, kSignalArrivesNs);
+  if (signals == Signals::open) spin_until_zero(vcpus_[v].announced_signals, kSignalWaitNs);
 }
 
-// Wakes whoever runs next. Called when the outgoing vCPU's state is no longer `running`, shortly before its thread sleeps:
-// once the successor is awake, the kernel may keep the outgoing thread off the core for a slice.
+// Wakes the vCPU that runs next. The outgoing one's state must not be `running` any more, and its thread must be about
+// to sleep: once the successor is awake, the kernel may keep the outgoing thread off the core for a slice.
 void Gate::pass_on(int p, int successor) {
   if (successor == kNone) {
     try_grant(p);
@@ -304,15 +304,15 @@ void Gate::try_grant(int p) {
   }
 }
 
-// Whoever succeeds grants it a pCPU or undoes the claim.
+// True: the caller alone may grant the vCPU a pCPU, and does that or undoes the claim.
 bool Gate::claim(Vcpu& vcpu) {
-  // A thread that was let go may have its old affinity back already.
+  // A released thread may have its old affinity back already, and a grant would pin it again.
   if (released() != Released::no) return false;
   State expected = State::waiting;
   return vcpu.state.compare_exchange_strong(expected, State::running);
 }
 
-// Returns the pCPU that wishes for it by now; it is the caller's to try there.
+// Undoes a claim. Returns the pCPU that the loop wishes the vCPU on by now; the caller must try to grant that one.
 int Gate::unclaim(Vcpu& vcpu) {
   change(vcpu, State::running, State::waiting);
   return static_cast<int>(vcpu.home.load());
@@ -344,7 +344,7 @@ void Gate::report(int v, Exit why) {
   kick();
 }
 
-// Without the token the ring has no single writer: after release_all nothing is recorded.
+// After release_all() threads run without the token, and a ring may have several writers: nothing is recorded any more.
 
 int64_t Gate::record_leaving(int v, FactKind kind, int64_t late_ns) {
   const int64_t now = monotonic_ns();
@@ -362,7 +362,8 @@ void Gate::record_kept(int v, int64_t late_ns) {
   pcpus_[vcpus_[v].pcpu].facts.write({monotonic_ns(), own_cpu_ns(), v, FactKind::kept, -1, late_ns});
 }
 
-// Reading a CPU clock is a system call. Here the next guest instruction would wait for it, and the clock stood still since the vCPU left.
+// The record has the CPU time of when v last left a core. The clock has stood still since then, and reading it is a
+// system call, which would delay the next guest instruction.
 void Gate::record_resuming(int v) {
   if (released() != Released::no) return;
   const Vcpu& vcpu = vcpus_[v];

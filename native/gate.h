@@ -16,8 +16,8 @@
 //   wishes or unblocks.
 //
 // The holder's state becomes `waiting` before it wakes its successor, and the wake is nearly its last act before it
-// sleeps. Between wake and sleep the core has two runnable threads. A kernel that prefers the woken one leaves the other
-// in its run queue for up to a slice; were that one's state still `running`, no other pCPU could be granted it for so
+// sleeps. Between the two the core has two runnable threads. A kernel that prefers the woken one leaves the other in
+// its run queue for up to a slice. If that one's state were still `running`, no other pCPU could be granted it for so
 // long. (For the same reason the threads are in SCHED_BATCH: a thread that is woken there doesn't preempt the one that
 // wakes it.) So for a moment a vCPU is waiting, and its pCPU's word still names it as the holder. If it is granted
 // another pCPU in that moment, it hands on the first one all the same.
@@ -65,31 +65,31 @@ enum class State : uint32_t { absent, attached, waiting, running, blocked, done 
 // Why a vCPU left its pCPU of its own accord. The numbers are the loop's (src/machine/machine.ts).
 enum class Exit : uint32_t { none = 0, blocked = 1, yielded = 2, done = 3 };
 
-// Why everybody was let go. After that, nobody pauses any more and every vCPU leaves at its next check.
+// Why everybody was released. From then on no vCPU pauses, and each one leaves at its next check.
 enum class Released : uint32_t { no = 0, ended = 1, orphaned = 2 };
 
 struct alignas(128) Vcpu {
   std::atomic<State> state{State::absent};
-  std::atomic<uint32_t> go{0};        // futex: set once by each grant, taken once by the vCPU
-  std::atomic<uint32_t> home{kNone};  // the pCPU that last wished for it
+  std::atomic<uint32_t> go{0};        // futex: each grant sets it, the vCPU takes it off
+  std::atomic<uint32_t> home{kNone};  // the pCPU that the loop last wished it on
   std::atomic<Exit> exit{Exit::none};
   std::atomic<int64_t> exit_ns{0};     // when it left
   std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
   std::atomic<uint32_t> announced_signals{
       0};  // signals on their way to it: announced by the loop, taken off by the handler
 
-  // Written by the grant, read by the vCPU after it.
+  // A grant writes these, and the vCPU reads them after it.
   int pcpu = kNone;
   int cpu = -1;  // host CPU that the thread is pinned to, -1 when not pinned by the gate
 
-  // The vCPU's own.
-  std::atomic<uintptr_t> thread{0};  // pthread_self(), while attached: the handler compares it without a system call
+  // The vCPU's thread writes these.
+  std::atomic<uintptr_t> thread{0};  // pthread_self() while attached: the handler compares it without a system call
   pid_t tid = 0;
   clockid_t clock = 0;
   cpu_set_t affinity_before{};
-  std::atomic<int64_t> cpu_base_ns{0};  // its thread clock when it came to the gate
-  int64_t cpu_left_ns = 0;  // and when it last left a core: what it has when it comes back, for it slept meanwhile
-  std::atomic<int64_t> cpu_final_ns{-1};  // and when it finished: the thread goes on with other things
+  std::atomic<int64_t> cpu_base_ns{0};  // the thread's CPU clock when it attached
+  int64_t cpu_left_ns = 0;  // the same when it last left a core; unchanged when it comes back, because the thread slept
+  std::atomic<int64_t> cpu_final_ns{-1};  // the same when it finished, -1 before: the thread goes on
   std::atomic<int64_t> start_ns{0};
   std::atomic<int64_t> end_ns{0};
   std::atomic<uint64_t> units{0};
@@ -107,7 +107,7 @@ struct alignas(128) Pcpu {
 // Sends the pause signal to a vCPU's thread, so that it looks at its pCPU's word: send_pause_signal() in pause.cc.
 using SendSignal = void (*)(int vcpu);
 
-// Whether the thread's signals reach it. In a handler they don't.
+// Whether signals reach the thread now. In the handler they are held back.
 enum class Signals { open, held };
 
 class Gate {
@@ -120,18 +120,18 @@ class Gate {
 
   // --- the vCPU's own thread ---
   int attach(int v);
-  // Restores the thread's affinity. Gives the token back if the thread dies with it, and reports that as an exit.
+  // Restores the thread's affinity. If the thread ends with the token, gives it back and reports that as an exit.
   void detach(int v);
-  // Waits for the first grant. False: everybody was released, so don't run.
+  // Waits for the first grant. False: everybody was released, and the vCPU must not run.
   bool enter(int v);
-  // Is another vCPU (or nobody) to run here?
+  // Whether the loop wishes for another vCPU, or for nobody, where v runs.
   bool unwanted(int v) const;
-  // Hand the token over and wait for the next grant. `late_ns` goes into the fact.
+  // Hands the token over and waits for the next grant. The fact says how late the pause is.
   void pause(int v, int64_t late_ns, Signals signals = Signals::open);
-  // Leave the core until unblock(), and tell the loop why. False as in enter().
+  // Leaves the core until unblock(), and tells the loop why. False as in enter().
   bool block(int v, Exit why, int64_t wake_at_ns);
   void finish(int v);
-  // The holder should have left and goes on all the same: it couldn't be paused for `late_ns`, and now needn't any more.
+  // Records that a deferred pause is called off: v couldn't be paused for `late_ns`, and now may stay on the core.
   void record_kept(int v, int64_t late_ns);
 
   // --- the loop ---
@@ -140,7 +140,7 @@ class Gate {
   void unblock(int v);
   // The vCPU whose exit has waited longest, or kNone. Its instant is the vCPU's exit_ns.
   int next_exit(Exit& why);
-  // CPU time from coming to the gate until now, or until it finished. Negative: no such thread any more.
+  // CPU time since v attached, until now or until it finished. Negative: it has no thread any more.
   int64_t cpu_ns(int v) const;
   void arm();  // from now on the loop's heartbeat counts
   void beat() { heartbeat_.fetch_add(1, std::memory_order_relaxed); }
@@ -154,20 +154,21 @@ class Gate {
   Pcpu& pcpu(int p) { return pcpus_[p]; }
   int pcpu_count() const { return pcpu_count_; }
   int holder(int p) const;
-  // Times that a state changed otherwise than in the picture above. Anything but 0 is a bug.
+  // How often a state changed in another way than the picture above has it. Anything but 0 is a bug.
   uint64_t violations() const { return violations_.load(std::memory_order_relaxed); }
-  // Times that a vCPU couldn't be pinned to its core (taken offline?) and ran where the kernel put it.
+  // How often a vCPU couldn't be pinned to its core (taken offline?) and ran where the kernel put it.
   uint64_t pin_failures() const { return pin_failures_.load(std::memory_order_relaxed); }
-  // Loop's futex: bumped when something happened that it should look at.
+  // The loop's futex: it is bumped when something has happened that the loop should look at.
   std::atomic<uint32_t>& kicks() { return kicks_; }
   void kick();
 
-  // A paused thread looks at the heartbeat this often, and lets everybody go when it stood still this many times in a row.
-  // Looks are counted, not time: a stopped process (SIGSTOP) makes at most one look late.
+  // A paused thread looks at the loop's heartbeat this often. When so many looks in a row have found it unchanged, the
+  // thread releases everybody. It counts looks, not time: in a process that was stopped (SIGSTOP) one look at most is
+  // late.
   static constexpr int64_t kLookNs = 400'000'000;
   static constexpr int kStaleLooks = 3;
-  // A signal takes some 5 µs from core to core. One that takes longer than that comes too late.
-  static constexpr int64_t kSignalArrivesNs = 50'000;
+  // A vCPU that leaves waits for an announced signal for at most so long. From core to core a signal takes some 5 µs.
+  static constexpr int64_t kSignalWaitNs = 50'000;
 
  private:
   void change(Vcpu& vcpu, State from, State to);

@@ -10,10 +10,9 @@
 
 namespace creditlab {
 namespace {
-// Well below Gate::kLookNs, so that a live loop is never taken for a dead one.
+// Well below Gate::kLookNs, so that no vCPU takes a live loop for a dead one.
 constexpr int64_t kBeatNs = 100'000'000;
-// However far away the deadline is, the caller gets a look around this often: a worker thread can only be ended from outside while it is in
-// JavaScript.
+// A wait returns to JavaScript at least this often: only there can a worker thread be ended from outside.
 constexpr int64_t kLongestNs = 1'000'000'000;
 constexpr int64_t kRepeatNs = 1'000'000;
 uint32_t seen = 0;  // the loop's thread only

@@ -25,11 +25,11 @@ namespace {
 constexpr int64_t kFirstLookNs = 50'000;
 constexpr int64_t kLastLookNs = 1'000'000;
 
-// What the handler knows of a thread. Only that thread touches it, in its own code and in its handler; the signal fences
-// order the two.
+// What the handler knows of a vCPU's thread. Only that thread touches it, in its own code and in its handler. Signal
+// fences order the two.
 struct Region {
   volatile sig_atomic_t open = 0;
-  volatile sig_atomic_t deferring = 0;  // a pause was put off; the timer is armed
+  volatile sig_atomic_t deferring = 0;  // a pause is deferred, and the timer is armed
   int64_t asked_ns = 0;
   int64_t look_ns = 0;
   timer_t timer{};
@@ -42,7 +42,7 @@ pid_t own_pid = 0;
 std::atomic<int> installed_signal{0};
 std::atomic<uint64_t> heard{0};
 
-// What the kernel refused. A bit per vCPU whose signal is owed.
+// What the kernel refused. `owed` has a bit for each vCPU that is owed a signal.
 std::atomic<uint64_t> refused_signals{0};
 std::atomic<uint64_t> refused_timers{0};
 std::atomic<int> signal_error{0};
@@ -79,8 +79,9 @@ void defer_pause(Region& region) {
   set_timer(region, region.look_ns);
 }
 
-// How long a pause had to be put off, if it was; and no more looks for it. One that doesn't come any more, because the vCPU is
-// wished for again or leaves by itself, has a record of its own: others had their turn meanwhile, and didn't run.
+// Ends the deferral of a pause, if there is one: disarms the timer, and returns how long the pause was deferred, else
+// 0. A deferred pause that is called off, because the vCPU is wished for again or leaves by itself, gets a record of
+// its own: another vCPU was wished for meanwhile, and couldn't run.
 int64_t end_deferral(int v, Region& region, bool pausing) {
   if (!region.deferring) return 0;
   region.deferring = 0;
@@ -93,10 +94,11 @@ int64_t end_deferral(int v, Region& region, bool pausing) {
   return late;
 }
 
-// In the thread's own code, region closed.
+// Called in the thread's own code, with the region closed.
 void pause_at_step(int v, Region& region) { gate().pause(v, end_deferral(v, region, true)); }
 
-// Strangers send signals, too; and then the next one of the loop's isn't waited for.
+// An announced signal has arrived. A stranger's queued signal counts as one, too; the vCPU then doesn't wait for the
+// loop's.
 void count_arrival(Vcpu& vcpu, const siginfo_t* info) {
   if (info->si_code == SI_QUEUE && vcpu.announced_signals.load() != 0) vcpu.announced_signals.fetch_sub(1);
 }
@@ -105,7 +107,7 @@ void on_signal(int, siginfo_t* info, void* context) {
   const int saved_errno = errno;
   const int v = info->si_value.sival_int;
   if (v == kSelfTest) heard.fetch_add(1, std::memory_order_relaxed);
-  // Anyone may send the process a signal; only the vCPU that lives on this thread is looked at.
+  // Anyone may send this process the signal, with any value. Only the number of this thread's own vCPU counts.
   const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).thread == reinterpret_cast<uintptr_t>(pthread_self());
   if (ours) count_arrival(gate().vcpu(v), info);
   if (ours && regions[v].open) {
@@ -114,8 +116,8 @@ void on_signal(int, siginfo_t* info, void* context) {
       end_deferral(v, region, false);
     } else if (CodeMap::pausable(interrupted_at(context)) || naive.load(std::memory_order_relaxed)) {
       gate().pause(v, end_deferral(v, region, true), Signals::held);
-      // The wish may have moved on while the token was on its way here. Its signal is pending then, blocked by this handler's
-      // mask, and arrives at the same instruction as soon as the handler returns.
+      // The wish may have changed again while the token was on its way here. The signal for that is pending then,
+      // blocked by this handler's mask. It arrives at the same instruction as soon as the handler returns.
     } else {
       defer_pause(region);
     }
@@ -149,7 +151,7 @@ int VcpuThread::attach(int v) {
     timer_delete(timer);
     return rc;
   }
-  // Only now is the region this thread's.
+  // The region belongs to the attached thread only.
   regions[v] = Region{};
   regions[v].timer = timer;
   v_ = v;
@@ -161,14 +163,14 @@ bool VcpuThread::enter() {
   CodeMap::refresh();
   if (!gate().enter(v_)) return false;
   open(regions[v_]);
-  // A wish that changed before the region was open sent its signal in vain.
+  // A signal that came before the region was open had no effect.
   return checkpoint(0);
 }
 
 bool VcpuThread::checkpoint(uint64_t units) {
   Gate& g = gate();
   g.vcpu(v_).units.store(units, std::memory_order_relaxed);
-  // Again after each grant, and with the region open: while it was closed, the signal of a new wish came in vain.
+  // Asks again after each grant, with the region open: a signal that came while it was closed had no effect.
   while (g.unwanted(v_) && g.released() == Released::no) {
     Region& region = regions[v_];
     close(region);
@@ -211,7 +213,7 @@ void VcpuThread::leave() {
   Region& region = regions[v_];
   close(region);
   end_deferral(v_, region, false);
-  // Before detaching: after that the region may be another thread's.
+  // Before detaching: after that the region may belong to another thread.
   timer_delete(region.timer);
   gate().detach(v_);
   v_ = -1;
@@ -219,7 +221,7 @@ void VcpuThread::leave() {
 
 // --- the signal -----------------------------------------------------------------------------------------------------
 
-// Off the signals that Node (SIGUSR1), profilers (SIGPROF) and the C library (the first real-time ones) use.
+// None of the signals that Node (SIGUSR1), profilers (SIGPROF) and the C library (the first real-time ones) use.
 int usual_pause_signal() { return SIGRTMIN + 5; }
 
 int pause_signal() {
@@ -239,7 +241,7 @@ int install_pause_handler() {
   for (int signal = usual_pause_signal(); signal <= SIGRTMAX; ++signal) {
     struct sigaction action {};
     if (sigaction(signal, nullptr, &action) != 0) return -errno;
-    // Who ignores a signal has no use for it; the parent of this process may have left it so.
+    // A signal that is ignored is free: the parent of this process may have set it so.
     if ((action.sa_flags & SA_SIGINFO) != 0 || (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)) continue;
     action = {};
     action.sa_sigaction = on_signal;
@@ -273,12 +275,13 @@ int create_pause_timer(int value, timer_t* timer) {
 uint64_t self_tests_heard() { return heard.load(std::memory_order_relaxed); }
 
 // --- what the kernel refuses ----------------------------------------------------------------------------------------
-// A refused signal delays a pause and loses none: the vCPU sees the wish at its next step, or the signal that the loop sends again.
+// A refused signal delays a pause; the pause isn't lost. The vCPU sees the wish at its next check, or gets the signal
+// that the loop sends again.
 
 namespace {
 
-// Announced first, then sent to one that still runs: see gate.h. Negated errno; a thread that has died meanwhile is the loop's
-// next event.
+// Announces the signal, and sends it if the vCPU still runs: gate.h says why in this order. Negated errno. A thread
+// that has ended meanwhile is no error; the loop learns of it as an exit.
 int announce_and_send(int v) {
   Vcpu& vcpu = gate().vcpu(v);
   vcpu.announced_signals.fetch_add(1);
@@ -309,7 +312,7 @@ int resend_pause_signals() {
       const int v = i * 64 + __builtin_ctzll(bits);
       bool holds = false;
       for (int p = 0; p < gate().pcpu_count(); ++p) holds = holds || gate().holder(p) == v;
-      // To one who is wished for again it does no harm.
+      // A vCPU that is wished for again ignores the signal.
       const int rc = holds ? announce_and_send(v) : 0;
       if (rc == 0) {
         owed[i].fetch_and(~(uint64_t{1} << (v % 64)));

@@ -1,5 +1,5 @@
-// Whether this process may do what pausing and pinning need: tried on a thread of its own before anything starts, because a filter of system
-// calls or a limit shows itself only then.
+// Whether this process may do what pausing and pinning need. A thread of its own tries it before anything starts: a
+// filter of system calls, or a limit, can't be seen in any other way.
 #pragma once
 
 namespace creditlab {
@@ -15,16 +15,17 @@ enum class SelfTestStep {
   set_timer = 6,
   fire = 7,        // the timer's signal arrives
   pin = 8,         // setting the affinity to a CPU
-  stay_pinned = 9  // being there
+  stay_pinned = 9  // the thread runs on that CPU
 };
 
 struct SelfTestResult {
   SelfTestStep failed;
-  int error;  // errno; 0 where the kernel said yes and nothing happened
+  int error;  // errno; 0: the call succeeded and had no effect
   int cpu;    // with pin and stay_pinned, else -1
 };
 
-// Takes well below a millisecond, a second at most. Call it from any thread while no vCPU is attached. Leaves the handler in place.
+// Takes well below a millisecond, a second at most. Call it from any thread while no vCPU is attached. The handler
+// stays installed.
 SelfTestResult self_test(const int* cpus, int count);
 
 }  // namespace creditlab

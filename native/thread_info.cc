@@ -66,7 +66,7 @@ int sched_stats(pid_t tid, SchedStats& stats) {
 int set_sched_class(SchedClass sched_class, int fifo_priority, int64_t slice_ns) {
   SchedAttr attr{};
   attr.size = sizeof attr;
-  attr.nice = getpriority(PRIO_PROCESS, 0);  // of this thread; kept
+  attr.nice = getpriority(PRIO_PROCESS, 0);  // this thread's, unchanged
   switch (sched_class) {
     case SchedClass::other:
       attr.policy = SCHED_OTHER;

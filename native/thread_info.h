@@ -6,7 +6,7 @@
 
 namespace creditlab {
 
-// Shown by top -H and perf; the kernel keeps 15 characters. The calling thread.
+// Of the calling thread. top -H and perf show it; the kernel keeps 15 characters. Negated errno.
 int set_thread_name(const char* name);
 
 struct SchedStats {
@@ -21,11 +21,11 @@ int sched_stats(pid_t tid, SchedStats& stats);
 
 enum class SchedClass { other, batch, idle, fifo };
 
-// The calling thread. `slice_ns` is the request of an EEVDF kernel (Linux 6.12) for SCHED_OTHER and SCHED_BATCH; 0 leaves the default.
-// Negated errno: -EPERM where FIFO isn't permitted.
+// Of the calling thread. For SCHED_OTHER and SCHED_BATCH, `slice_ns` is the slice that it asks an EEVDF kernel for
+// (Linux 6.12); 0 leaves the default. Negated errno: -EPERM where FIFO isn't permitted.
 int set_sched_class(SchedClass sched_class, int fifo_priority, int64_t slice_ns);
 
-// Another thread gets only what nobody else wants of its core. An ordinary user can't take that back. Negated errno.
+// Of any thread: it runs only when no other thread wants its core. An ordinary user can't undo this. Negated errno.
 int set_idle_class(pid_t tid);
 
 }  // namespace creditlab

@@ -1,5 +1,5 @@
-// The yardsticks that only the benches need, in an addon of their own (scripts/bench/yardsticks.ts): numbers in, numbers out.
-// A failure is a negated errno.
+// The yardsticks that only the benches need, in an addon of their own (scripts/bench/yardsticks.ts): numbers in,
+// numbers out. A failure is a negated errno.
 #include <napi.h>
 
 #include <vector>
@@ -30,7 +30,8 @@ Napi::Value FutexSwitch(const Args& args) {
   return number(args, rc);
 }
 
-// (cpu, driverCpu, sliceNs, periodNs, ticks, thresholdTicks, out0, out1, counts): absences as (last before, first after) × n
+// (cpu, driverCpu, sliceNs, periodNs, ticks, thresholdTicks, out0, out1, counts)
+// Absences as (last before, first after) × n.
 Napi::Value SignalSwitch(const Args& args) {
   static_assert(sizeof(creditlab::Absence) == 2 * sizeof(uint64_t));
   const creditlab::SignalSwitches how{.cpu = int_arg(args, 0),

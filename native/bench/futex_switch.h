@@ -7,9 +7,10 @@
 
 namespace creditlab {
 
-// Two threads of one class on one host CPU wake each other through a futex in turn. In SCHED_OTHER the one that is woken takes the core
-// at once, and the switch leaves out the other's way into its sleep; in SCHED_BATCH, as the lab's vCPUs are, it waits for that. Writes one duration a switch, from just before the wake
-// in one thread to the first instruction after the wait in the other. Negated errno.
+// Two threads of one class on one host CPU wake each other through a futex in turn. Writes one duration for each
+// switch, from just before the wake in one thread to the first instruction after the wait in the other. In SCHED_OTHER
+// a woken thread takes the core at once, before the other one sleeps. In SCHED_BATCH, which the lab's vCPUs are in, it
+// gets the core when the other one sleeps. Negated errno.
 int bench_futex_switch(int cpu, SchedClass sched_class, int64_t* switch_ns, int count);
 
 }  // namespace creditlab

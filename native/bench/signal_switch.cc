@@ -21,7 +21,7 @@
 namespace creditlab {
 namespace {
 
-// Another signal than the gate's, which may be in use in the same process.
+// Not the gate's signal, which this process may use as well.
 int bare_signal() { return SIGRTMIN + 6; }
 
 struct Turns {
@@ -88,9 +88,9 @@ void drive(Turns& shared, const SignalSwitches& how) {
 }
 
 int spin(Turns& shared, int me, const SignalSwitches& how, Absence* absences, int capacity) {
-  // As for the lab's vCPUs: where it isn't permitted, the default class serves.
+  // As for the lab's vCPUs. Where this class isn't permitted, the thread stays in the default one.
   set_sched_class(SchedClass::batch, 0, how.slice_ns);
-  // Until its first turn: a handler that interrupted this wait would take the wake-up that the wait is for.
+  // No signal before its first turn: a handler that interrupted this wait would take the wake-up that the wait is for.
   mask_bare_signal(SIG_BLOCK);
   shared.tids[me] = static_cast<pid_t>(syscall(SYS_gettid));
   shared.ready.fetch_add(1);
@@ -110,7 +110,7 @@ int spin(Turns& shared, int me, const SignalSwitches& how, Absence* absences, in
 int bench_signal_switch(const SignalSwitches& how, Absence* const absences[2], int capacity, int counts[2]) {
   cpu_set_t before;
   if (const int rc = get_affinity(0, before); rc < 0) return rc;
-  // The threads inherit where they are to run; so a CPU that can't be had is known before anything starts.
+  // The threads inherit the CPU that they are to run on, so a CPU that can't be had is known before they start.
   const auto pinned = [&](int cpu, const auto& body) -> std::thread {
     if (cpu >= 0) set_affinity(0, cpu);
     std::thread thread(body);

@@ -1,10 +1,10 @@
-// The yardstick for the whole switch gap: what the gate's pause comes down to when nothing of the gate is left.
+// The yardstick for the whole switch gap: a pause by signal without the gate.
 //
 //      driver's CPU   signal to 0 ─┐            signal to 1 ─┐             every period
 //      thread 0       ######| handler: wake 1, sleep         |   woken, handler returns |######
 //      thread 1             |   woken, handler returns |######| handler: wake 0, sleep
 //
-// No word, no wish, no record, no safe point, no heartbeat: two system calls in the handler, as few as do it.
+// No word, no wish, no record, no safe point, no heartbeat: the handler makes two system calls, and fewer won't do.
 #pragma once
 
 #include <stdint.h>
@@ -22,8 +22,8 @@ struct SignalSwitches {
   uint64_t threshold;  // ticks: two readings that lie further apart are an absence
 };
 
-// Two threads spin in turns, as told by a third. Writes what each saw of its absences, at most `capacity` of them, and how many
-// they were. Negated errno: then nothing was written.
+// Two threads spin in turns, and a third one signals whose turn it is. Writes the absences that each saw, at most
+// `capacity` of them, and their numbers. Negated errno: then nothing was written.
 int bench_signal_switch(const SignalSwitches& how, Absence* const absences[2], int capacity, int counts[2]);
 
 }  // namespace creditlab

@@ -15,7 +15,7 @@
 namespace creditlab {
 namespace {
 
-// Spinning threads that end with it.
+// Spinning threads, which the destructor ends.
 class Load {
  public:
   // Negated errno.

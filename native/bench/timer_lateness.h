@@ -17,8 +17,8 @@ struct TimerWaits {
   int64_t period_ns;       // from one instant to the next
 };
 
-// A thread with a timer slack of 1 ns sleeps to `count` absolute instants, by clock_nanosleep. Writes how late it came back from
-// each. Negated errno.
+// A thread with a timer slack of 1 ns sleeps until `count` absolute instants, by clock_nanosleep. Writes how late it
+// came back from each. Negated errno.
 int bench_timer_lateness(const TimerWaits& how, int64_t* late_ns, int count);
 
 }  // namespace creditlab

@@ -24,7 +24,7 @@ struct Ended {
   bool is_same_pid;
 };
 
-// In a child, since what is replaced doesn't come back. It has a second thread when it happens, as Node does.
+// In a child, because exec_again() doesn't return. The child has a second thread then, as Node has.
 Ended exec_in_child(const std::vector<std::string>& argv) {
   int ends[2];
   REQUIRE(pipe(ends) == 0);

@@ -35,7 +35,7 @@ class Model {
       gate.detach(v);
     };
   }
-  // Blocks as soon as it runs, and again until it has done so `times` times.
+  // Blocks as soon as it runs, `times` times.
   Program sleeper(int v, int times) {
     return [=, this] {
       bool go_on = gate.enter(v);
@@ -68,8 +68,8 @@ class Model {
     return v;
   }
 
-  // Where all wishes are for one pCPU, and none comes back, nobody is claimed again: whoever starts must find all that ran
-  // before off the core.
+  // For programs in which all wishes are for one pCPU, and each vCPU is wished for once: when a vCPU starts, the ones
+  // that ran before must have left the core.
   void expect_one_runner() { one_runner_ = true; }
 
   // Runs the programs with these vCPUs attached; in the end all wishes must have come true.

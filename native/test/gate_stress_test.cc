@@ -1,4 +1,4 @@
-// Six vCPUs on two pCPUs, wishes at random and as fast as they come: never two on a core, and nobody is forgotten.
+// Six vCPUs on two pCPUs, with random wishes as fast as possible: never two vCPUs on a core, and no vCPU is forgotten.
 #include <stdio.h>
 
 #include <array>
@@ -124,7 +124,7 @@ class Stress {
     gate_.unblock(asleep_.front());
     asleep_.erase(asleep_.begin());
   }
-  // Whatever happened before: each still gets a core when it is wished for.
+  // Whatever happened before, each vCPU still gets a core when it is wished for.
   void serve_each() {
     for (int v = 0; v < kVcpus; ++v) {
       Guest& guest = guests_[static_cast<size_t>(v)];

@@ -1,4 +1,4 @@
-// What can't be undone in a process, or would be in other tests' way, is tried in one of its own.
+// A process of its own, for what can't be undone or would disturb other tests.
 #pragma once
 
 #include <sys/wait.h>

@@ -36,7 +36,7 @@ class atomic {
   atomic& operator=(const atomic&) = delete;
 
   T load(memory_order order = memory_order_seq_cst) const {
-    // Nothing depends on when a relaxed one happens.
+    // The programs don't depend on when a relaxed operation happens.
     if (order != memory_order_relaxed) point();
     return value_;
   }
@@ -107,10 +107,10 @@ inline ::std::vector<Sleeper*> sleepers;
 
 // Has this thread a signal to handle, which ends its sleep?
 inline ::std::function<bool(size_t thread)> interrupted = [](size_t) { return false; };
-// Told when one did.
+// Called when a signal has ended a thread's sleep.
 inline ::std::function<void(size_t thread)> woken_by_signal = [](size_t) {};
 
-// In place of brief_wait.h's: no time passes here either, so it waits as long as it takes. Relaxed loads aren't points.
+// In place of brief_wait.h's. No time passes here either, so it waits until the word is 0. Relaxed loads aren't points.
 inline void spin_until_zero(const std::atomic<uint32_t>& word, int64_t) {
   while (word.load() != 0) {
     const size_t self = interleave::Explorer::self();
@@ -142,7 +142,7 @@ long syscall(long, std::atomic<uint32_t>* word, int operation, Value value, Rest
   return -1;
 }
 
-// The others: thread ids and masks, which don't matter here.
+// The other system calls are about thread ids and masks, which don't matter here.
 template <class... Arguments>
 long syscall(long, Arguments...) {
   return 0;

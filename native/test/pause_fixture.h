@@ -25,7 +25,7 @@ struct Step {
   bool advances() const {
     return wait_for([this, before = done()] { return done() != before; });
   }
-  // Nothing for a while: a thread that isn't paused would hardly be given no time at all.
+  // No progress for a while. A thread that isn't paused would get some time even on a busy machine.
   bool stands() const {
     const uint64_t before = done();
     sleep_ns(30'000'000);
@@ -33,7 +33,7 @@ struct Step {
   }
 };
 
-// Built-ins instead of std::atomic, whose functions may be calls: out of pausable code.
+// Built-ins instead of std::atomic, whose functions may be calls, which would leave pausable code.
 PAUSABLE inline void compute(Step* step) {
   while (__atomic_load_n(&step->end, __ATOMIC_RELAXED) == 0)
     __atomic_store_n(&step->progress, step->progress + 1, __ATOMIC_RELAXED);
@@ -70,7 +70,7 @@ class Guest {
   std::thread thread_;
 };
 
-// The gate with real signals. The guests must be gone before it is, hence stop their steps first.
+// The gate with real signals. The guests must end before it does, so stop their steps first.
 struct PauseFixture {
   PauseFixture() {
     REQUIRE(install_pause_handler() == 0);

@@ -1,5 +1,5 @@
-// Pausing by signal, in every order of what the loop, the threads and their handlers do with at most two preemptions.
-// Signals arrive here between two atomic operations, timers as late as they like.
+// Pausing by signal, in every order of what the loop, the threads and their handlers do, with at most two preemptions.
+// Here a signal arrives between two atomic operations, and a timer's at any later point.
 #include <signal.h>
 #include <stdint.h>
 #include <time.h>
@@ -46,10 +46,10 @@ int fake_timer_delete(timer_t timer) {
 
 namespace creditlab {
 
-// Beside the two of interleaved_atomic.h: who am I, and a signal to a thread.
+// Two more system calls than in interleaved_atomic.h: the calling thread's number, and a signal to a thread.
 inline long syscall(long) { return static_cast<long>(interleave::Explorer::self()) + 1; }
 inline long syscall(long, int, int tid, int, siginfo_t*) {
-  // Until a signal is sent, others go on.
+  // Another program may go on before the signal is sent.
   interleave::explorer->point();
   ++signals[static_cast<size_t>(tid - 1)].pending;
   return 0;
@@ -93,7 +93,7 @@ class Model {
     };
     creditlab::woken_by_signal = [this](size_t thread) {
       const State state = gate().vcpu(static_cast<int>(thread)).state.load(std::memory_order_relaxed);
-      // Then it stands in the kernel's run queue beside its successor.
+      // Its thread would be in the kernel's run queue beside its successor's.
       if (state == State::waiting || state == State::blocked)
         explorer_.fail("a signal woke a vCPU that had left its core");
     };
@@ -203,7 +203,7 @@ class Model {
     }
     for (int v = 0; v < kVcpus; ++v)
       if (creditlab::regions[v].deferring != 0 && !signals[static_cast<size_t>(v)].timer_armed)
-        explorer_.fail("a pause counts as put off, but nobody will look again");
+        explorer_.fail("a pause counts as deferred, but no timer is armed");
     gate().release_all(Released::ended);
   }
 

@@ -1,4 +1,5 @@
-// What the kernel may refuse while vCPUs are paused: signals, timers, and the signal itself, which somebody else may want.
+// What the kernel may refuse while vCPUs are paused: signals and timers. And what happens when something else in the
+// process handles the pause signal.
 #include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -18,7 +19,7 @@ using test::Step;
 
 namespace {
 
-// As long as it lives, no signal can be queued: what is queued already counts for the whole user.
+// While it lives, no signal can be queued.
 class NoPendingSignals {
  public:
   NoPendingSignals() {

@@ -1,5 +1,6 @@
-// A pCPU takes a vCPU over that is just leaving another one: how long until it computes there. While the outgoing thread was
-// still runnable, in state running, nobody could be granted it, for up to a slice of the kernel's.
+// A pCPU takes over a vCPU that is just leaving another one: how long does it take until the vCPU computes there? If
+// the outgoing thread woke its successor while its own state was still `running`, no pCPU could be granted it for up to
+// a slice of the kernel's.
 #include <algorithm>
 #include <vector>
 
@@ -28,7 +29,7 @@ Guest::Body computing(Step& step) {
   };
 }
 
-// This thread plays the loop, and is as punctual: an ordinary one would lose its core to the guests between two words.
+// This thread plays the loop, and is as punctual: an ordinary one would lose its core to the guests between two wishes.
 class AsPunctualAsTheLoop {
  public:
   AsPunctualAsTheLoop() {
@@ -40,7 +41,7 @@ class AsPunctualAsTheLoop {
   static constexpr int64_t kLoopSliceNs = 100'000;
 };
 
-// From the loop's word to the thief's first instruction; the vCPU is on its way off the other pCPU meanwhile.
+// From the loop's wish to the vCPU's first instruction on the second pCPU, while it leaves the first one.
 int64_t steal_once() {
   gate().dispatch(0, 0);
   REQUIRE(PauseFixture::held_by(0, 0));

@@ -1,5 +1,5 @@
-// A new wish every 200 µs, carried out by real signals, on vCPUs of several kinds: never one without the token, none on
-// the wrong core, no wish lost, and the process never freezes though its threads allocate all the time.
+// A new wish every 200 µs, carried out by real signals, on vCPUs of several kinds. No vCPU runs without the token or on
+// the wrong core, no wish is lost, and the process never freezes although its threads allocate all the time.
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ struct Watched {
   uint64_t done() const { return __atomic_load_n(&progress, __ATOMIC_RELAXED); }
 };
 
-// Computes for so many rounds, and looks all the time whether it has the token of the pCPU that it was last granted.
+// Computes for so many rounds, and checks in each that it has the token of the pCPU that it was last granted.
 PAUSABLE void compute_watching(Watched* w, uint64_t rounds) {
   int odd = 0;
   for (uint64_t i = 0; i < rounds && __atomic_load_n(&w->watching, __ATOMIC_RELAXED) != 0; ++i) {
@@ -51,7 +51,7 @@ PAUSABLE void compute_watching(Watched* w, uint64_t rounds) {
   }
 }
 
-// What the C library does under its locks.
+// Makes the C library work under its locks.
 void allocate(Watched* w) {
   std::vector<std::string> strings;
   for (int i = 0; i < 200; ++i) {
@@ -158,7 +158,7 @@ class Storm {
       CHECK_MESSAGE(served, "vCPU " << v << " is forgotten");
     }
   }
-  // On each pCPU turns must be whole: who started stops before the next starts.
+  // On each pCPU a vCPU that has started must stop before the next one starts.
   void read_facts() {
     for (int p = 0; p < kPcpus; ++p) {
       int& now = on_core_[static_cast<size_t>(p)];
@@ -167,7 +167,7 @@ class Storm {
       while (gate().pcpu(p).facts.read(fact)) {
         const bool starts = fact.kind == FactKind::resume;
         if (now != (starts ? -1 : fact.vcpu) || fact.time_ns < last) ++out_of_turn_;
-        // Who is kept goes on.
+        // A vCPU that is kept goes on.
         if (fact.kind != FactKind::kept) now = starts ? fact.vcpu : -1;
         last = fact.time_ns;
         if (fact.kind == FactKind::pause) ++pauses_;

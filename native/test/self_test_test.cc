@@ -23,7 +23,7 @@ using test::in_child;
 
 namespace {
 
-// From now on this system call does nothing, and returns a failure; with error 0, success.
+// From now on this system call does nothing. It returns the error, or success if that is 0.
 bool disable(long call, unsigned error) {
   sock_filter code[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
@@ -37,7 +37,7 @@ bool disable(long call, unsigned error) {
 
 constexpr int kNoFilter = 255;
 
-// The step at which the self-test fails without this call; it must fail with the same error.
+// The step at which the self-test fails without this call. It must report the same error.
 int step_without(long call, unsigned error) {
   return in_child([=] {
     if (!disable(call, error)) return kNoFilter;
@@ -105,7 +105,7 @@ TEST_CASE("it notices what a filter of system calls refuses, or only pretends to
   for (const Case& each : cases) {
     CAPTURE(each.call);
     CAPTURE(each.error);
-    // On a single CPU everybody is pinned.
+    // On a machine with one CPU every thread is pinned to it.
     if (each.step == SelfTestStep::stay_pinned && host_cpus().size() == 1) continue;
     const int step = step_without(each.call, each.error);
     if (step == kNoFilter) {

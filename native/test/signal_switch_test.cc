@@ -79,8 +79,9 @@ TEST_CASE("the two threads never spin at the same time") {
     }
   }
   REQUIRE(arrivals > 1);
-  // The last arrival may have no absence of the other around it: that one has ended. And from some absences both came back,
-  // when other programs had the core. Threads that spin side by side would be inside by chance, half of the time.
+  // After the last arrival the other thread has no absence any more, because it has ended. And when other programs had
+  // the core, both threads were absent at once. Threads that spun side by side would be inside half of the time, by
+  // chance.
   CHECK(10 * inside >= 9 * (arrivals - 1));
 }
 
