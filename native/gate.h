@@ -33,9 +33,9 @@
 // another granter may have seen it claimed and given up.
 //
 // No signal wakes a sleeper: a vCPU that sees the new wish by itself, at a check, is often about to sleep when the
-// loop's signal comes. A signal that came later would wake it, and the core would have two runnable threads again. So
-// the loop first announces the signal (announced_signals), and then sends it if the vCPU still runs. The vCPU first
-// leaves that state, and then waits for the signals that are announced.
+// loop's signal comes. If the signal came a little later, it would wake the vCPU beside its successor. So the loop
+// first announces the signal (announced_signals), and then sends it if the vCPU's state is `running`. The vCPU first
+// leaves that state, and then waits for the announced signals to come.
 //
 //   vCPU states                                  grant       block                unblock
 //      absent --attach--> attached --enter--> waiting --> running --------> blocked ---------> waiting
@@ -70,13 +70,13 @@ enum class Released : uint32_t { no = 0, ended = 1, orphaned = 2 };
 
 struct alignas(128) Vcpu {
   std::atomic<State> state{State::absent};
-  std::atomic<uint32_t> go{0};        // futex: each grant sets it, the vCPU takes it off
+  std::atomic<uint32_t> go{0};        // futex: each grant sets it, the vCPU clears it
   std::atomic<uint32_t> home{kNone};  // the pCPU that the loop last wished it on
   std::atomic<Exit> exit{Exit::none};
   std::atomic<int64_t> exit_ns{0};     // when it left
   std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
-  std::atomic<uint32_t> announced_signals{
-      0};  // signals on their way to it: announced by the loop, taken off by the handler
+  // Signals on their way to it: the loop adds each before it sends it, the handler takes it off.
+  std::atomic<uint32_t> announced_signals{0};
 
   // A grant writes these, and the vCPU reads them after it.
   int pcpu = kNone;

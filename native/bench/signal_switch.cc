@@ -97,7 +97,7 @@ int spin(Turns& shared, int me, const SignalSwitches& how, Absence* absences, in
   sleep_until_woken(shared.go[me]);
   mask_bare_signal(SIG_UNBLOCK);
   const int count = shared.over ? 0 : spin_and_watch(how.ticks, how.threshold, absences, capacity);
-  // The other may sleep in its handler.
+  // The other thread may sleep in its handler.
   shared.over = true;
   wake(shared.go[1 - me]);
   // A signal for a thread that is gone might reach another thread that has got its number.

@@ -20,7 +20,7 @@ namespace interleave {
 
 using Program = std::function<void()>;
 
-// Unlike the C++ library's semaphore, this one never spins: those who take turns have one core between them.
+// Unlike the C++ library's semaphore, this one never spins: the threads that take turns share one core.
 class Turn {
  public:
   Turn() { sem_init(&semaphore_, 0, 0); }
@@ -86,7 +86,8 @@ class Explorer {
   bool can_go_on(size_t i);
   std::vector<size_t> others_that_can_go_on(size_t me);
   void hand_to(size_t i) { threads_[i]->turn.release(); }
-  // The thread `me` can't go on: somebody else does, or all is quiet. False: it was `me` whom the quiet let go on.
+  // The thread `me` can't go on. Another one does, or all is quiet and `quiet` runs. False: `quiet` has unblocked `me`
+  // itself.
   bool leave_to_others(size_t me);
   void live(size_t me);
 

@@ -97,7 +97,7 @@ TEST_CASE("a waiting loop keeps its heartbeat alive, so nobody takes it for dead
   const auto cpus = test::pcpus(1);
   REQUIRE(gate().reset(cpus.data(), 1, [](int) {}) == 0);
   settle();
-  // A vCPU that waits for a wish that never comes: it looks at the heartbeat, and would let everybody go.
+  // A vCPU that waits for a wish that never comes: it looks at the heartbeat, and would release everybody.
   std::thread vcpu([] {
     REQUIRE(gate().attach(0) == 0);
     CHECK_FALSE(gate().enter(0));

@@ -56,7 +56,7 @@ TEST_CASE("both threads are away while the other has its turn") {
   for (int g = 0; g < 2; ++g) {
     REQUIRE(turns.counts[g] > 1);
     REQUIRE(turns.counts[g] <= kCapacity);
-    // A turn of the other, 500 µs, at any speed of the counter from 25 MHz up.
+    // The other thread's turn of 500 µs has more ticks than that if the counter has 25 MHz or more.
     CHECK(longest(turns.absences[g], turns.counts[g]) > 10'000);
   }
 }
@@ -64,7 +64,8 @@ TEST_CASE("both threads are away while the other has its turn") {
 TEST_CASE("the two threads never spin at the same time") {
   const Turns turns = run(short_turns());
   REQUIRE(turns.rc == 0);
-  // When one comes back from a long absence, the other has just left: the instant lies in an absence of the other.
+  // When a thread comes back from a long absence, the other one has just left. So that instant lies in an absence of
+  // the other one.
   int inside = 0;
   int arrivals = 0;
   // A good part of a turn, whatever the counter's speed: a shorter absence is an interrupt.
