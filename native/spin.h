@@ -23,8 +23,8 @@ struct Absence {
   uint64_t first_after;
 };
 
-// Spins for so many counter ticks. Each time that two neighbouring readings lie more than `threshold` ticks apart, the pair is
-// recorded: the last instruction before an absence and the first after it. Returns how many were recorded (at most capacity).
+// Spins for so many counter ticks. Records each pair of neighbouring readings that lie more than `threshold` ticks
+// apart: the last instruction before an absence and the first after it. Returns how many it recorded (at most capacity).
 PAUSABLE int spin_and_watch(uint64_t ticks, uint64_t threshold, Absence* absences, int capacity);
 
 }  // namespace creditlab
