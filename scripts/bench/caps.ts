@@ -1,6 +1,6 @@
 import type { Lab, RunProgress } from '../../src/testbed/testbed.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atMost } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { hogScenario, measure, withLab } from './lab-run.ts';
 import { CAPS, capWindowSeconds } from './loads.ts';
 import { type Point, slope } from './slope.ts';
@@ -24,7 +24,7 @@ export const caps: Bench = {
           figure: `cap error, ${cap} %`,
           value: Math.abs(percent - cap),
           unit: 'points',
-          goal: atMost(0.1),
+          goal: GOALS.capError.goal,
           how: `${percent.toFixed(3)} % over ${seconds.toFixed(1)} s${steady}`,
         });
       }

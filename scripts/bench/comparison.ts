@@ -2,6 +2,7 @@ import type { Band } from '../../src/analysis/band.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { explainMiss, type Quantum } from './explain-miss.ts';
+import { GOALS } from './goals.ts';
 
 /** What one VM was predicted to do, and what it did. */
 export interface Comparison {
@@ -28,8 +29,8 @@ export interface Compared {
 }
 
 /** A larger error of one VM is a miss, and is to be explained. The medians of all are held against the same bounds. */
-export const WALL_BOUND_PERCENT = 1;
-export const SHARE_BOUND_POINTS = 0.2;
+export const WALL_BOUND_PERCENT = GOALS.predictedTime.goal.bound;
+export const SHARE_BOUND_POINTS = GOALS.predictedShare.goal.bound;
 
 /** @returns a line per VM that has a prediction, in the scenario's order */
 export function compareRun(scenario: Scenario, run: RunResult): Comparison[] {

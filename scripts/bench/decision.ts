@@ -1,6 +1,7 @@
 import { formatNs } from '../../src/report/format.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atMost, type Goal } from './figure.ts';
+import type { Goal } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { equalHogs, hogScenario, measure, withLab } from './lab-run.ts';
 import { StartWatch } from './start-watch.ts';
 
@@ -14,15 +15,15 @@ export const decision: Bench = {
   description: `how long the loop takes to decide, with ${FEW_VCPUS} vCPUs and with many (--vcpus)`,
 
   async run(context) {
-    await measureDecision(context, FEW_VCPUS, atMost(20));
+    await measureDecision(context, FEW_VCPUS, GOALS.decisionFew.goal);
     const { vcpus } = context;
     const [wantedBytes, availableBytes] = [vcpus * BYTES_PER_VCPU, process.availableMemory()];
-    if (availableBytes >= wantedBytes) return measureDecision(context, vcpus, atMost(60));
+    if (availableBytes >= wantedBytes) return measureDecision(context, vcpus, GOALS.decisionMany.goal);
     context.add({
       figure: figureName(vcpus),
       value: null,
       unit: 'µs',
-      goal: atMost(60),
+      goal: GOALS.decisionMany.goal,
       how: `not started: ${gibibytes(availableBytes)} of memory available, ${gibibytes(wantedBytes)} wanted for so many threads`,
     });
   },

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type DecisionsFigure, measureDecisions } from './count-decisions.ts';
 import type { Bench } from './bench.ts';
-import { atLeast, atMost } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { heapAt } from './heap-growth.ts';
 
 interface Size {
@@ -19,8 +19,6 @@ const LARGE: readonly Size[] = [
 const WARM_UP_VIRTUAL_S = 20;
 /** By the first of them the code is compiled and every structure has its size. */
 const HEAP_INSTANTS_S = [100, 1000] as const;
-/** One number kept per decision would be almost eight thousand. */
-const HEAP_GROWTH_BOUND = 64;
 
 export const decisions: Bench = {
   name: 'decisions',
@@ -40,7 +38,7 @@ export const decisions: Bench = {
       figure: `simulator, ${size(small)}`,
       value: small.decisionsPerSecond / 1e6,
       unit: 'million decisions/s',
-      goal: atLeast(1.5),
+      goal: GOALS.simulator.goal,
       how: `${small.nsPerDecision.toFixed(0)} ns each; ${work(small)}`,
     });
     for (const large of LARGE) {
@@ -61,7 +59,7 @@ export const decisions: Bench = {
       figure: 'growth of the heap, no trace',
       value: (after - before) / (toS - fromS),
       unit: 'bytes per virtual s',
-      goal: atMost(HEAP_GROWTH_BOUND),
+      goal: GOALS.heapGrowth.goal,
       how: `after garbage collection ${kibibytes(before)} at ${fromS} s of virtual time, ${kibibytes(after)} at ${toS} s; one simulation`,
     });
   },

@@ -8,7 +8,8 @@ import {
   SHARE_BOUND_POINTS,
   WALL_BOUND_PERCENT,
 } from './comparison.ts';
-import { atMost, type Measurement } from './figure.ts';
+import type { Goal, Measurement } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { measure, withLab } from './lab-run.ts';
 import { predictScenarios, SCENARIO_COUNT } from './predict-scenarios.ts';
 
@@ -46,8 +47,8 @@ export function errorFigures(comparisons: readonly Comparison[]): Measurement[] 
   const time = { name: 'execution time', unit: '%' };
   const share = { name: 'share', unit: 'points' };
   return [
-    predictionFigure(time, walls, WALL_BOUND_PERCENT),
-    predictionFigure(share, shares, SHARE_BOUND_POINTS),
+    predictionFigure(time, walls, GOALS.predictedTime.goal),
+    predictionFigure(share, shares, GOALS.predictedShare.goal),
     {
       figure: 'predictions missed',
       value: missCount,
@@ -64,14 +65,14 @@ interface Kind {
   readonly unit: string;
 }
 
-function predictionFigure({ name, unit }: Kind, all: readonly Compared[], bound: number): Measurement {
+function predictionFigure({ name, unit }: Kind, all: readonly Compared[], goal: Goal): Measurement {
   const errors = all.map(({ error }) => Math.abs(error));
   const inBand = all.filter((each) => each.inBand === true).length;
   return {
     figure: `error of ${name}, median`,
     value: medianOrNull(errors),
     unit,
-    goal: atMost(bound),
+    goal,
     how: `largest ${largest(errors)}; ${inBand} of ${all.length} in their bands`,
   };
 }

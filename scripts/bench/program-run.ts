@@ -4,6 +4,7 @@ import { withPrediction } from '../../src/predict/predict.ts';
 import type { RunResult, VcpuResult, VmResult } from '../../src/result/result.ts';
 import { allOk } from '../../src/report/lab-row.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { GOALS } from './goals.ts';
 import type { RunEnd } from './watched-run.ts';
 
 /** What came of one run of the bench `programs`. */
@@ -43,9 +44,6 @@ export interface ProgramVm {
   readonly checksumOk: boolean | null;
 }
 
-export const BUSY_PERCENT = 98;
-export const ERROR_POINTS = 1;
-
 export function programRunOf(scenario: Scenario, end: RunEnd): ProgramRun {
   const { name } = scenario;
   if (end.kind === 'done' && end.result.complete)
@@ -67,8 +65,8 @@ function completeRun(scenario: string, run: RunResult): ProgramRun {
   const busyPercent = (100 * busyNs) / (run.windowNs * run.pcpus.length);
   const vms = run.vms.map(vmOf);
   const missed: Missed[] = [];
-  if (busyPercent < BUSY_PERCENT) missed.push('busy');
-  if (!(largestError(vms) <= ERROR_POINTS)) missed.push('share');
+  if (busyPercent < GOALS.programsBusy.goal.bound) missed.push('busy');
+  if (!(largestError(vms) <= GOALS.programsShare.goal.bound)) missed.push('share');
   if (allOk(vms.map(({ checksumOk }) => checksumOk)) !== true) missed.push('checksum');
   const verdict = certify(run)?.verdict ?? null;
   return { scenario, busyPercent, vms, verdict, missed, failure: null, hasHung: false };

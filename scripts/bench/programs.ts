@@ -1,8 +1,9 @@
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atLeast, atMost, type Measurement } from './figure.ts';
+import type { Measurement } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { programs as catalogue } from './program-catalogue.ts';
-import { BUSY_PERCENT, ERROR_POINTS, largestError, type ProgramRun, programRunOf } from './program-run.ts';
+import { largestError, type ProgramRun, programRunOf } from './program-run.ts';
 import { aloneScenario, togetherScenario } from './program-scenarios.ts';
 import { watchedRun } from './watched-run.ts';
 
@@ -53,7 +54,7 @@ export function programFigures(runs: readonly ProgramRun[]): Measurement[] {
     figure,
     value: of.length,
     unit: 'runs',
-    goal: atMost(0),
+    goal: GOALS.programsBad.goal,
     how: of.length === 0 ? `of ${runs.length}` : `of ${runs.length}: ${names(of)}`,
   });
   const short = ran.filter(({ missed }) => missed.includes('busy'));
@@ -63,14 +64,14 @@ export function programFigures(runs: readonly ProgramRun[]): Measurement[] {
       figure: 'time in vCPUs, ordinary programs',
       value: busiest[0]?.busyPercent ?? null,
       unit: '%',
-      goal: atLeast(BUSY_PERCENT),
+      goal: GOALS.programsBusy.goal,
       how: `the least busy of ${ran.length} runs, ${names(busiest.slice(0, 1))}; short of the goal: ${names(short) || 'none'}`,
     },
     {
       figure: 'share beside its prediction, ordinary programs',
       value: closest.length === 0 ? null : largestError(closest[closest.length - 1].vms),
       unit: 'points',
-      goal: atMost(ERROR_POINTS),
+      goal: GOALS.programsShare.goal,
       how: `the farthest of ${ran.length} runs, ${names(closest.slice(-1))}; beyond the goal: ${names(off) || 'none'}`,
     },
     counted('hangs', hung),

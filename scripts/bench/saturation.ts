@@ -1,7 +1,8 @@
 import { formatNs } from '../../src/report/format.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atLeast, atMost, type Goal } from './figure.ts';
+import type { Goal } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { equalHogs, hogScenario, measure, withLab } from './lab-run.ts';
 
 const PCPUS = 2;
@@ -18,13 +19,13 @@ export const saturation: Bench = {
     await measurePlace(context, {
       place: 'loop on a CPU of its own',
       pcpus: cpus.slice(0, Math.min(PCPUS, cpus.length - 1)),
-      goal: atLeast(99.8),
+      goal: GOALS.busyApart.goal,
       whyNot: cpus.length < 2 ? 'there is no CPU besides the pCPU' : null,
     });
     await measurePlace(context, {
       place: 'loop on the same CPUs',
       pcpus: cpus,
-      goal: atLeast(99.2),
+      goal: GOALS.busyTogether.goal,
       whyNot: cpus.length > MOST_PCPUS ? `the bench saturates at most ${MOST_PCPUS} CPUs` : null,
     });
     await measureCost(context);
@@ -67,7 +68,7 @@ async function measureCost(context: BenchContext): Promise<void> {
     figure: "the loop's own cost",
     value: (100 * result.loop.cpuNs) / result.windowNs,
     unit: '% of one core',
-    goal: atMost(0.4),
+    goal: GOALS.loopCost.goal,
     how: `its thread clock; ${load}`,
   });
 }

@@ -2,7 +2,7 @@ import { median } from '../../src/analysis/stats.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { type Start, startEmptyWorkers } from './empty-workers.ts';
-import { atMost, atMostTimes } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { type HogVm, hogScenario, measure, withLab } from './lab-run.ts';
 import { exactly, shareError, sharesOf } from './loads.ts';
 import { StartWatch } from './start-watch.ts';
@@ -43,7 +43,7 @@ export const scale: Bench = {
       value: startS(ours),
       unit: 's',
       yardstick: { name: 'empty workers', value: startS(empty) },
-      goal: atMostTimes(2),
+      goal: GOALS.start.goal,
       how: `from opening the lab to the common start, warm-up included; ${joinS(ours)}; empty workers ${joinS(empty)}`,
     });
     const mebibytes = (bytes: number): number => bytes / VCPUS / 2 ** 20;
@@ -56,7 +56,7 @@ export const scale: Bench = {
         name: 'an empty worker',
         value: mebibytes(median(empty.map(({ grownBytes }) => grownBytes))),
       },
-      goal: atMostTimes(1.3),
+      goal: GOALS.memory.goal,
       how: 'growth of the resident set; empty workers in a process of their own',
     });
   },
@@ -88,7 +88,7 @@ function addShares(
     figure: `share error, ${VCPUS} vCPUs`,
     value: shareError(measured, predicted.map(exactly)),
     unit: 'points',
-    goal: atMost(1),
+    goal: GOALS.shareErrorMany.goal,
     how: `${join(measured)} in ${seconds} s; in virtual time ${join(predicted)}`,
   });
 }

@@ -1,6 +1,6 @@
 import type { Lab } from '../../src/testbed/testbed.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atMost } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { hogScenario, measure, withLab } from './lab-run.ts';
 import { SHARE_LOADS, shareError, type ShareLoad, sharesOf } from './loads.ts';
 
@@ -19,7 +19,7 @@ export const shares: Bench = {
           figure: `share error, ${load.name}`,
           value: shareError(measured, load.reference),
           unit: 'points',
-          goal: atMost(0.3, 0.1),
+          goal: GOALS.shareError.goal,
           how: `${join(measured)}; reference ${load.reference.map(([low, high]) => `${low}–${high}`).join(' : ')}`,
         });
       }

@@ -8,7 +8,7 @@ import { checked, type Native, SchedClass } from '../../src/addon/native.ts';
 import { siblingModule } from '../../src/base/package-root.ts';
 import { VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atMostTimes } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { handOverTicks } from './hand-overs.ts';
 import { HelperThread } from './helper-thread.ts';
 import type { GapOrder, GapReply } from './switch-gap-thread.ts';
@@ -177,7 +177,7 @@ function addFigures(context: BenchContext, samples: Samples, oneCpu: boolean): v
     value: gap.p50 / 1e3,
     unit: 'µs',
     yardstick: { name: mechanism, value: bare.p50 / 1e3 },
-    goal: atMostTimes(1.15),
+    goal: GOALS.switchGapP50.goal,
     how: `${gap.count} hand-overs, ${bare.count} of the bare mechanism, ${place}`,
   });
   context.add({
@@ -185,7 +185,7 @@ function addFigures(context: BenchContext, samples: Samples, oneCpu: boolean): v
     value: gap.p99 / 1e3,
     unit: 'µs',
     yardstick: { name: mechanism, value: bare.p99 / 1e3 },
-    goal: atMostTimes(1.5),
+    goal: GOALS.switchGapP99.goal,
     how: `longest ${formatNs(gap.max)}, of the bare mechanism ${formatNs(bare.max)}`,
   });
   context.add({
@@ -193,7 +193,7 @@ function addFigures(context: BenchContext, samples: Samples, oneCpu: boolean): v
     value: median(samples.handOverNs) / 1e3,
     unit: 'µs',
     yardstick: { name: 'futex switch', value: futex.p50 / 1e3 },
-    goal: atMostTimes(1.3),
+    goal: GOALS.handOver.goal,
     how: `from the record of the pause to that of the resume: without interrupt and signal; ${futex.count} futex switches in SCHED_BATCH, as vCPUs are, and in SCHED_OTHER ${formatNs(ordinary.p50)}`,
   });
 }

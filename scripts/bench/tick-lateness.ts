@@ -5,7 +5,8 @@ import type { Quantiles } from '../../src/analysis/histogram.ts';
 import { FIFO_PRIORITY, checked, SchedClass } from '../../src/addon/native.ts';
 import { HYPERVISOR_SLICE_NS, VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atMostTimes, type Figure, type Goal } from './figure.ts';
+import type { Figure, Goal } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { equalHogs, hogScenario, type LabUse, measure, withLab } from './lab-run.ts';
 import { loadYardsticks, type Yardsticks } from './yardsticks.ts';
 
@@ -21,7 +22,7 @@ interface TimerClass {
 }
 
 const QUANTILES = ['p50', 'p99'] as const;
-const GOALS = { p50: atMostTimes(1.2), p99: atMostTimes(1.5) };
+const GOAL_OF = { p50: GOALS.latenessP50.goal, p99: GOALS.latenessP99.goal };
 
 const CLASSES: readonly TimerClass[] = [
   { name: 'unprivileged', realtime: false, schedClass: SchedClass.other },
@@ -126,5 +127,5 @@ function heading(
   quantile: (typeof QUANTILES)[number],
   name: string,
 ): Pick<Figure, 'figure' | 'unit'> & { goal: Goal } {
-  return { figure: `tick lateness ${quantile}, ${name}`, unit: 'µs', goal: GOALS[quantile] };
+  return { figure: `tick lateness ${quantile}, ${name}`, unit: 'µs', goal: GOAL_OF[quantile] };
 }

@@ -7,7 +7,7 @@ import { TraceFileWriter } from '../../src/trace/file-writer.ts';
 import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore, type TraceTaker } from '../../src/trace/store.ts';
 import type { Bench, BenchContext } from './bench.ts';
-import { atMost } from './figure.ts';
+import { GOALS } from './goals.ts';
 import { equalHogs, hogScenario, type LabUse, withLab } from './lab-run.ts';
 
 const VCPUS = 8;
@@ -89,7 +89,7 @@ async function compare(
     figure: `cost of recording, ${where}`,
     value: median(differences),
     unit: '% of one core',
-    goal: atMost(0.2),
+    goal: GOALS.recordingCost.goal,
     how:
       `${VCPUS} vCPUs on ${pcpus.length} pCPUs, two of them sleepers, median of ${PAIRS} pairs ` +
       `(${differences.map((percent) => percent.toFixed(2)).join(', ')}); ${perSecond.toFixed(0)} records a second`,
