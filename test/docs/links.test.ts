@@ -45,7 +45,8 @@ describe('the documents', () => {
       );
     });
 
-    it(`${file}: commands, options and labs exist`, async () => {
+    it(`${file}: commands, options and labs exist`, async function () {
+      this.timeout(30_000);
       const mistakes: string[] = [];
       for (const call of code.flatMap(callsIn)) {
         const mistake = await mistakeIn(call);
@@ -75,6 +76,7 @@ describe('the documents', () => {
 /** Calls of the command, a line each; a comment and what comes behind a pipe or `;` are not part of it. */
 function callsIn(code: string): readonly string[] {
   return code
+    .replace(/\\\n/g, ' ')
     .split('\n')
     .flatMap((line) => /(?:^|\s)(creditlab [a-z].*)/.exec(line.replace(/\s#.*$/, ''))?.[1] ?? [])
     .map((call) => call.split(/[|;]|&&/)[0].trim());
