@@ -68,6 +68,7 @@ function meaningOf(parameter: Parameter, type: string): string {
 
 /** A scenario, from a file or from options, for a command that runs it. */
 export function withScenarioOptions(command: Command): Command {
+  const types = POLICY_TYPES.map(({ type }) => type);
   command
     .argument('[file]', 'scenario file')
     .option('--vm <spec>', 'a VM, see below; may be repeated (default: from the file)', collect)
@@ -76,7 +77,7 @@ export function withScenarioOptions(command: Command): Command {
     .addOption(seedOption("the file's, else 1"))
     .option(
       '--scheduler <type>',
-      `which scheduler: ${POLICY_TYPES.map(({ type }) => type).join(', ')} (default: the file's, else ${DEFAULT_POLICY_TYPE})`,
+      `which scheduler: ${types.join(', ')} (default: the file's, else ${DEFAULT_POLICY_TYPE})`,
     );
   for (const declared of declaredKeys('scheduler')) {
     const { meaning, otherwise } = helpOf(declared);

@@ -1,12 +1,12 @@
 /**
- * What a policy has to remember whatever it goes by: who can run, who runs and who waits, which pCPUs are to decide, and
- * when slices end. A policy made from it says how waiting vCPUs are kept, and which of them comes next:
+ * What a policy has to remember whatever it goes by: who can run, who runs and who waits, which pCPUs are to decide,
+ * and when slices end. A policy made from it says how waiting vCPUs are kept, and which of them comes next:
  *
- *                 wake, unpause                          choose()
- *     stopped ─────────────────────► waiting ─────────────────────────► running
- *        ▲      block, pause           │  ▲    end of its slice, yield     │
- *        └─────────────────────────────┘  └────────────────────────────────┤
- *        └─────────────────────────────────── block, pause ────────────────┘
+ *                 wake, unpause                    choose()
+ *     stopped ────────────────────► waiting ────────────────────► running
+ *        ▲ ▲      block, pause         │ ▲   slice over, yield       │
+ *        │ └───────────────────────────┘ └───────────────────────────┤
+ *        └────────────────────── block, pause ───────────────────────┘
  *
  * Who comes to wait asks one idle pCPU to decide, if there is one where it may run. So nobody waits beside such a pCPU.
  */

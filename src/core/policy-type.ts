@@ -36,8 +36,8 @@ export interface Parameter {
   /** may change while a run is under way */
   readonly isTunable: boolean;
   /**
-   * Who may give it: scenario files and the options of `run` and `sim`; only the options of `sim`; or only programs that
-   * use the library. Default: `scenario`.
+   * Who may give it: scenario files and the options of `run` and `sim`; only the options of `sim`; or only programs
+   * that use the library. Default: `scenario`.
    */
   readonly scope?: 'scenario' | 'simulation' | 'library';
   /** It is how long a vCPU runs before others of its kind have their turn. */

@@ -26,9 +26,9 @@ export interface PolicyVm {
 /** The CPU time of the vCPUs that run. */
 export interface CpuTimes {
   /**
-   * CPU time that a vCPU has consumed since the start of the run, ns. Only to be asked for a vCPU that is current on some
-   * pCPU, and only inside a call of fireTimer(), schedule() or an event: at other times the machine may be waiting. On real
-   * cores it is a system call; where the time is an argument it needn't be asked for.
+   * CPU time that a vCPU has consumed since the start of the run, ns. To be asked only for a vCPU that is current on
+   * some pCPU, and only inside a call that is told an instant: at other times the machine may be waiting. On real cores
+   * it is a system call; where the time is an argument it needn't be asked for.
    */
   cpuNs(vcpu: number): number;
 }
@@ -47,7 +47,7 @@ export interface Policy {
   /** What it has counted so far. */
   readonly counters: Counters;
 
-  /** Called once, before any other call, with what the policy may ask. Absent: it asks for nothing beside its arguments. */
+  /** Called once, before any other call. Absent: the policy needs no CPU times but those among its arguments. */
   attach?(cpuTimes: CpuTimes): void;
 
   /** When the earliest armed timer is due; Infinity when none is armed. */
@@ -79,7 +79,10 @@ export interface Policy {
   yieldVcpu(vcpu: number, nowNs: number): void;
   pauseVm(vm: number, nowNs: number): void;
   unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void;
-  /** Change a VM's parameters at run time. @throws RangeError for values that it refuses, and parameters that it doesn't have */
+  /**
+   * Change a VM's parameters at run time.
+   * @throws RangeError for values that it refuses, and parameters that it doesn't have
+   */
   setVm(vm: number, change: ParameterValues, nowNs: number): void;
   /**
    * Change the scheduler's own parameters. False: the values are refused, and nothing was changed.

@@ -1,6 +1,6 @@
 /**
- * The parameters of policies, as scenario files and options write them. All of it is made from what the policies declare:
- * fields of the schema, descriptions, and complaints.
+ * The parameters of policies, as scenario files and options write them. All of it is made from what the policies
+ * declare: fields of the schema, descriptions, and complaints.
  */
 import { isAllowed, limitOf } from '../core/parameters.ts';
 import type { ParameterValues } from '../core/policy.ts';

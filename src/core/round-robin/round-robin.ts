@@ -3,7 +3,7 @@ import { PolicyBase } from '../policy-base.ts';
 import type { PolicyOptions, PolicyType } from '../policy-type.ts';
 import { CHOICES, REASONS } from '../reason.ts';
 
-/** One queue for all pCPUs. Each takes the first vCPU that may run there, and puts it behind all others a slice later. */
+/** One queue: each pCPU takes the first vCPU that may run there, and puts it behind all others a slice later. */
 class RoundRobin extends PolicyBase {
   private readonly queue = new LinkedLists(1, this.vcpuCount);
   private readonly turns = new Float64Array(this.vcpuCount);
