@@ -22,7 +22,12 @@ const HARDWARE_MOCHA = [process.execPath, '--single-threaded', ...MOCHA.slice(1)
 /** Checks count as one test each; mocha's and the native tests bring their own counts. */
 const STAGES = {
   format: () => check('format', PRETTIER),
-  'format-native': () => check('format-native', ['node', 'scripts/check-clang-format.mjs']),
+  'format-native': () =>
+    check(
+      'format-native',
+      ['node', 'scripts/check-clang-format.mjs'],
+      ['node', 'scripts/check-line-width.mjs'],
+    ),
   lint: () => check('lint', ESLINT, ROOMS),
   build: () => check('build', [process.execPath, 'scripts/build.mjs']),
   docs: () => check('docs', [...bin('typedoc', 'bin/typedoc')]),
