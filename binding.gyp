@@ -11,7 +11,6 @@
         "native/loop_wait.cc",
         "native/pause.cc",
         "native/self_test.cc",
-        "native/spin.cc",
         "native/thread_info.cc"
       ],
       "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS"],

@@ -14,7 +14,6 @@
 #include "loop_wait.h"
 #include "pause.h"
 #include "self_test.h"
-#include "spin.h"
 #include "thread_info.h"
 
 namespace {
@@ -212,8 +211,6 @@ Napi::Value ReadVcpu(const Args& args) {
 
 // --- threads ---
 
-Napi::Value OwnTid(const Args& args) { return number(args, static_cast<double>(syscall(SYS_gettid))); }
-
 Napi::Value GetAffinity(const Args& args) {
   cpu_set_t cpus;
   if (const int rc = creditlab::get_affinity(int_arg(args, 0), cpus); rc < 0) return number(args, rc);
@@ -272,20 +269,6 @@ Napi::Value ExecAgain(const Args& args) {
   return number(args, creditlab::exec_again(args[0].As<Napi::String>().Utf8Value(), argv, keep));
 }
 
-// --- a guest for benches: it must be the addon's own, for only its marked functions can be paused ---
-
-Napi::Value CycleCounter(const Args& args) { return number(args, static_cast<double>(creditlab::cycle_counter())); }
-
-// Spins for so many ticks; fills (last before, first after) × n in ticks; returns n.
-Napi::Value SpinAndWatch(const Args& args) {
-  static_assert(sizeof(creditlab::Absence) == 2 * sizeof(uint64_t));
-  auto out = args[2].As<Napi::BigUint64Array>();
-  auto* absences = reinterpret_cast<creditlab::Absence*>(out.Data());
-  return number(args, creditlab::spin_and_watch(static_cast<uint64_t>(int64_arg(args, 0)),
-                                                static_cast<uint64_t>(int64_arg(args, 1)), absences,
-                                                static_cast<int>(out.ElementLength() / 2)));
-}
-
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   // One for each thread, because each worker has an environment of its own. The destructor runs when the environment
   // ends, in whatever way.
@@ -327,7 +310,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("drainFacts", DrainFacts);
   add("factsDropped", FactsDropped);
   add("readVcpu", ReadVcpu);
-  add("ownTid", OwnTid);
   add("getAffinity", GetAffinity);
   add("setAffinity", SetAffinity);
   add("setThreadName", SetThreadName);
@@ -336,8 +318,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("setIdleClass", SetIdleClass);
   add("sharpenTimers", SharpenTimers);
   add("execAgain", ExecAgain);
-  add("cycleCounter", CycleCounter);
-  add("spinAndWatch", SpinAndWatch);
   return exports;
 }
 

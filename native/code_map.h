@@ -2,7 +2,7 @@
 //
 // A thread that is paused inside libc, Node or V8 may hold a lock that the whole process needs. Generated code (JIT,
 // WebAssembly) holds none. It is told apart by where it lies: in memory that belongs to no loaded ELF object. Functions
-// that are marked PAUSABLE count as generated code.
+// that are linked with this file and marked PAUSABLE count as generated code: the native tests' guests.
 #pragma once
 
 #include <stdint.h>

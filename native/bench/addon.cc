@@ -1,11 +1,13 @@
 // The yardsticks that only the benches need, in an addon of their own (scripts/bench/yardsticks.ts): numbers in,
 // numbers out. A failure is a negated errno.
+#include <errno.h>
 #include <napi.h>
 
 #include <vector>
 
 #include "futex_switch.h"
 #include "signal_switch.h"
+#include "spin.h"
 #include "timer_lateness.h"
 
 namespace {
@@ -30,10 +32,25 @@ Napi::Value FutexSwitch(const Args& args) {
   return number(args, rc);
 }
 
+Napi::Value CycleCounter(const Args& args) { return number(args, static_cast<double>(creditlab::cycle_counter())); }
+
+static_assert(sizeof(creditlab::Absence) == 2 * sizeof(uint64_t));
+creditlab::Absence* absences_in(Napi::BigUint64Array array) {
+  return reinterpret_cast<creditlab::Absence*>(array.Data());
+}
+
+// (ticks, thresholdTicks, out): fills (last before, first after) × n, returns n
+Napi::Value SpinAndWatch(const Args& args) {
+  const creditlab::Spin spin = creditlab::generated_spin();
+  if (spin == nullptr) return number(args, -EPERM);
+  const auto out = args[2].As<Napi::BigUint64Array>();
+  return number(args, spin(static_cast<uint64_t>(int64_arg(args, 0)), static_cast<uint64_t>(int64_arg(args, 1)),
+                           absences_in(out), static_cast<int>(out.ElementLength() / 2)));
+}
+
 // (cpu, driverCpu, sliceNs, periodNs, ticks, thresholdTicks, out0, out1, counts)
 // Absences as (last before, first after) × n.
 Napi::Value SignalSwitch(const Args& args) {
-  static_assert(sizeof(creditlab::Absence) == 2 * sizeof(uint64_t));
   const creditlab::SignalSwitches how{.cpu = int_arg(args, 0),
                                       .driver_cpu = int_arg(args, 1),
                                       .slice_ns = int64_arg(args, 2),
@@ -43,8 +60,7 @@ Napi::Value SignalSwitch(const Args& args) {
   auto first = args[6].As<Napi::BigUint64Array>();
   auto second = args[7].As<Napi::BigUint64Array>();
   auto counts = args[8].As<Napi::Int32Array>();
-  creditlab::Absence* const absences[2] = {reinterpret_cast<creditlab::Absence*>(first.Data()),
-                                           reinterpret_cast<creditlab::Absence*>(second.Data())};
+  creditlab::Absence* const absences[2] = {absences_in(first), absences_in(second)};
   return number(
       args, creditlab::bench_signal_switch(how, absences, static_cast<int>(first.ElementLength() / 2), counts.Data()));
 }
@@ -67,6 +83,8 @@ Napi::Value TimerLateness(const Args& args) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  exports.Set("cycleCounter", Napi::Function::New(env, CycleCounter, "cycleCounter"));
+  exports.Set("spinAndWatch", Napi::Function::New(env, SpinAndWatch, "spinAndWatch"));
   exports.Set("futexSwitch", Napi::Function::New(env, FutexSwitch, "futexSwitch"));
   exports.Set("signalSwitch", Napi::Function::New(env, SignalSwitch, "signalSwitch"));
   exports.Set("timerLateness", Napi::Function::New(env, TimerLateness, "timerLateness"));

@@ -8,7 +8,7 @@
         "futex_switch.cc",
         "signal_switch.cc",
         "timer_lateness.cc",
-        "../spin.cc",
+        "spin.cc",
         "../thread_info.cc"
       ],
       "include_dirs": [".."],

@@ -1,9 +1,8 @@
-#include "spin.h"
-
-#include <sched.h>
+#include "bench/spin.h"
 
 #include <vector>
 
+#include "code_map.h"
 #include "doctest.h"
 
 using namespace creditlab;
@@ -33,4 +32,21 @@ TEST_CASE("absences are disjoint, in order, longer than the threshold, and no mo
     if (i > 0)
       REQUIRE(absences[static_cast<size_t>(i)].last_before >= absences[static_cast<size_t>(i) - 1].first_after);
   }
+}
+
+TEST_CASE("the generated spinner does the same, in code that may be paused") {
+  const Spin spin = generated_spin();
+  if (spin == nullptr) return;  // a hardened kernel
+  const bool is_same = spin == generated_spin();
+  CHECK(is_same);
+  CodeMap::refresh();
+  CHECK(CodeMap::pausable(reinterpret_cast<uintptr_t>(spin)));
+  CHECK_FALSE(CodeMap::pausable(reinterpret_cast<uintptr_t>(spin_and_watch)));
+  const uint64_t before = cycle_counter();
+  std::vector<Absence> absences(50);
+  const int count = spin(10'000'000, 0, absences.data(), 50);
+  CHECK(cycle_counter() - before >= 10'000'000);
+  REQUIRE(count > 0);
+  REQUIRE(count <= 50);
+  for (const auto& [last_before, first_after] : absences) CHECK(last_before <= first_after);
 }

@@ -3,6 +3,7 @@ import { VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import { parentPort } from 'node:worker_threads';
 import { checked, loadNative, Released, SchedClass } from '../../src/addon/native.ts';
 import { Exit } from '../../src/machine/machine.ts';
+import { loadYardsticks } from './yardsticks.ts';
 
 export type GapOrder =
   | {
@@ -26,6 +27,7 @@ const CAPACITY = 16_384;
 const EXIT_SHIFT = 65536;
 
 const native = loadNative();
+const yardsticks = loadYardsticks();
 
 function spin(vcpu: number, ticks: number, thresholdTicks: number): Float64Array {
   const out = new BigUint64Array(2 * CAPACITY);
@@ -33,7 +35,7 @@ function spin(vcpu: number, ticks: number, thresholdTicks: number): Float64Array
   checked('attach to the gate', native.attach(vcpu, `gap/v${vcpu}`));
   native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
   try {
-    if (native.enter()) count = native.spinAndWatch(ticks, thresholdTicks, out);
+    if (native.enter()) count = checked('spin', yardsticks.spinAndWatch(ticks, thresholdTicks, out));
     native.finish(1);
   } finally {
     native.leave();

@@ -40,7 +40,7 @@ export const switchGap: Bench = {
     const onExit = (): void => native.releaseAll();
     process.on('exit', onExit);
     try {
-      const ticksPerNs = await counterSpeed(native);
+      const ticksPerNs = await counterSpeed(native, yardsticks);
       const samples: Samples = { gapNs: [], bareNs: [], handOverNs: [], batchNs: [], otherNs: [] };
       const place: Place = { cpu, driverCpu, ticksPerNs };
       const blocks = Math.max(1, Math.round(context.seconds(10) / BLOCK_S));
@@ -159,10 +159,10 @@ function futexSwitches(yardsticks: Yardsticks, cpu: number, schedClass: SchedCla
 }
 
 /** Ticks of the cycle counter per ns. */
-async function counterSpeed(native: Native): Promise<number> {
-  const [ticks, ns] = [native.cycleCounter(), native.nowNs()];
+async function counterSpeed(native: Native, yardsticks: Yardsticks): Promise<number> {
+  const [ticks, ns] = [yardsticks.cycleCounter(), native.nowNs()];
   await sleep(CALIBRATION_MS);
-  return (native.cycleCounter() - ticks) / (native.nowNs() - ns);
+  return (yardsticks.cycleCounter() - ticks) / (native.nowNs() - ns);
 }
 
 function addFigures(context: BenchContext, samples: Samples, oneCpu: boolean): void {

@@ -7,6 +7,13 @@ import type { SchedClass } from '../../src/addon/native.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 
 export interface Yardsticks {
+  /** Ticks of the processor's counter. */
+  cycleCounter(): number;
+  /**
+   * A guest that spins for so many ticks, in code that the gate pauses at any instruction. Fills in its absences, those longer than the threshold,
+   * as (last before, first after) × n, in ticks. @returns n
+   */
+  spinAndWatch(ticks: number, thresholdTicks: number, out: BigUint64Array): number;
   /** Two threads on one CPU wake each other: a duration per switch, ns. */
   futexSwitch(cpu: number, schedClass: SchedClass, outNs: Float64Array): number;
   /**

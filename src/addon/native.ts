@@ -55,7 +55,6 @@ export interface Native {
   readVcpu(vcpu: number, out: Float64Array): void;
 
   // threads; tid 0 is the calling one
-  ownTid(): number;
   getAffinity(tid: number): number[] | number;
   setAffinity(tid: number, cpus: Int32Array): number;
   setThreadName(name: string): number;
@@ -66,10 +65,6 @@ export interface Native {
 
   // the process
   execAgain(file: string, argv: readonly string[], keepFds: Int32Array): number;
-
-  // a guest for benches
-  cycleCounter(): number;
-  spinAndWatch(ticks: number, thresholdTicks: number, out: BigUint64Array): number;
 }
 
 export const SchedClass = { other: 0, batch: 1, idle: 2, fifo: 3 } as const;

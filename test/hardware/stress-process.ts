@@ -5,7 +5,7 @@
  * which it neither ran nor waited for a core, by the kernel's own statistics, beyond the 5 ms that it slept on purpose.
  */
 import { RunFailed } from '../../src/result/run-failed.ts';
-import { loadNative, StatField } from '../../src/addon/native.ts';
+import { loadNative, readStats, StatField } from '../../src/addon/native.ts';
 import { openLab } from '../../src/host/open-lab.ts';
 import { cpus, MS, run, scenario, SECOND, testWorkload, vm } from './support.ts';
 
@@ -29,7 +29,6 @@ export interface StressOrder {
 const { workload, sliceMs, seconds, enoughMs } = JSON.parse(process.argv[2]) as StressOrder;
 const aborter = new AbortController();
 const native = loadNative();
-const tid = native.ownTid();
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
@@ -75,8 +74,9 @@ process.send?.(report, () => process.exit(0));
 
 /** Wall time, and time in which this thread ran or wanted to. */
 function sample(): { wallMs: number; busyMs: number } {
-  const stats = new Float64Array(StatField.size);
-  native.threadStats(tid, stats);
+  // The main thread has the number of the process.
+  const stats = readStats(native, process.pid);
+  if (stats === null) throw new Error('the kernel keeps no statistics of threads');
   return { wallMs: performance.now(), busyMs: (stats[StatField.cpuNs] + stats[StatField.runqWaitNs]) / MS };
 }
 
