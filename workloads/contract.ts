@@ -20,6 +20,12 @@ export interface SizeRange {
   readonly powerOfTwo?: boolean;
 }
 
+/**
+ * How a step ends: with nothing, and the next one follows; with a number of ns that the vCPU then sleeps (it blocks, and a
+ * virtual interrupt wakes it); or with 'yield': the vCPU stays runnable, and the scheduler may let another one go first.
+ */
+export type StepEnd = undefined | number | 'yield';
+
 export interface Workload<State = unknown> {
   /** Unique, as the user names it in a scenario. */
   readonly name: string;
@@ -31,11 +37,8 @@ export interface Workload<State = unknown> {
   readonly sizes?: SizeRange;
   /** Build all state that steps need. The same seed and size must give the same results. */
   prepare(seed: number, size: number): State;
-  /**
-   * Do one unit of work.
-   * @returns nothing, or a number of ns that the vCPU then sleeps (it blocks, and a virtual interrupt wakes it)
-   */
-  step(state: State, guest: Guest): void | number;
+  /** Do one unit of work. */
+  step(state: State, guest: Guest): void | StepEnd;
   /**
    * A digest of all results so far: a function of seed, size and the number of steps done, and nothing else. May be asked for
    * between any two steps, also during a run, where it takes the vCPU's time: it must be quick and change nothing.

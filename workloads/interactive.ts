@@ -1,48 +1,11 @@
-import type { Workload } from './contract.ts';
-import { fold, foldCycle, shown, startDigest } from './digest.ts';
+import { inBursts } from './bursts.ts';
 
 const PERIOD_NS = 10e6;
-const NS_PER_US = 1e3;
-/** Rounds in a unit: about 25 µs, far less than a burst, so that bursts end on time. */
-const ROUNDS = 2 ** 13;
-
-interface User {
-  readonly seed: number;
-  readonly burstNs: number;
-  /** CPU time at which the burst ends; negative until the first step */
-  burstEndNs: number;
-  digest: number;
-}
-
-/** What a unit computes: the same for the same seed, so that only the number of units matters. */
-function spin(seed: number): number {
-  let x = seed | 1;
-  for (let i = 0; i < ROUNDS; i++) x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) ^ i;
-  return x;
-}
 
 /** A guest that answers a user: a short burst, a long pause, like a server with a request every 10 ms. */
-const interactive: Workload<User> = {
+export default inBursts({
   name: 'interactive',
   description: 'every 10 ms, runs for size µs of CPU time and sleeps the rest',
-  defaultSize: 1000,
   sizes: { min: 100, max: 9000 },
-  prepare: (seed, size) => ({
-    seed,
-    burstNs: size * NS_PER_US,
-    burstEndNs: -1,
-    digest: startDigest(seed, size),
-  }),
-  step(state, guest) {
-    if (state.burstEndNs < 0) state.burstEndNs = guest.cpuNs() + state.burstNs;
-    state.digest = fold(state.digest, spin(state.seed));
-    if (guest.cpuNs() < state.burstEndNs) return undefined;
-    // From the planned end, not from now: what one burst ran over, the next runs less.
-    state.burstEndNs += state.burstNs;
-    return PERIOD_NS - state.burstNs;
-  },
-  checksum: (state) => shown(state.digest),
-  expected: (seed, size, units) => shown(foldCycle(seed, size, Int32Array.of(spin(seed)), units)),
-};
-
-export default interactive;
+  endOf: (burstNs) => PERIOD_NS - burstNs,
+});

@@ -9,7 +9,7 @@ import type { Guest, Workload } from '../../workloads/contract.ts';
 import { LabError, type LabErrorCode, type LabErrorDetails } from '../base/errors.ts';
 import type { Calibration } from '../workload/calibrate.ts';
 import { importWorkload } from '../workload/load.ts';
-import { expectedChecksum, checksumOf, prepareState, stepOnce } from '../workload/run.ts';
+import { expectedChecksum, checksumOf, prepareState, stepOnce, YIELD } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
 import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
 import { checked, loadNative, SchedClass } from '../addon/native.ts';
@@ -175,13 +175,14 @@ function work(
   let prefix: Prefix | null = null;
   let done = 0;
   while (done < units) {
-    const sleepNs = stepOnce(workload, state, guest);
+    const end = stepOnce(workload, state, guest);
     done++;
     // Once in a run, on the vCPU's own account: a step like others, and small beside the half second before it.
     if (done === askAfter) prefix = { units: done, checksum: checksumOf(workload, state) };
-    // After the last step nothing is left to pause for, or to sleep for.
+    // After the last step nothing is left to pause for, to sleep for or to yield for.
     if (done === units || !native.checkpoint(done)) break;
-    if (sleepNs > 0 && !native.sleep(sleepNs)) break;
+    if (end > 0 && !native.sleep(end)) break;
+    if (end === YIELD && !native.yieldCpu()) break;
   }
   return { units: done, prefix };
 }

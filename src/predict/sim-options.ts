@@ -40,13 +40,13 @@ export function simOptionsOf(scenario: Scenario, workNs: WorkNs): SimOptions {
 }
 
 /**
- * What a vCPU does with its CPU time. The built-in sleepers sleep; every other workload computes all the time, a
- * module of the user's too, since it can't be seen from outside whether it sleeps.
+ * What a vCPU does with its CPU time. Of the built-ins some sleep or yield; every other workload computes all the time, a
+ * module of the user's too, since it can't be seen from outside how its steps end.
  */
 export function guestOf({ workload: { spec, size } }: VmSpec, workNs: number | null): GuestSpec {
   switch (spec) {
     case 'interactive': {
-      const runNs = (size ?? 1000) * 1e3;
+      const runNs = burstNs(size);
       return { kind: 'io', runNs, sleepNs: INTERACTIVE_PERIOD_NS - runNs, ...bursts(workNs, runNs) };
     }
     case 'idle':
@@ -56,6 +56,8 @@ export function guestOf({ workload: { spec, size } }: VmSpec, workNs: number | n
         sleepNs: (size ?? 1000) * 1e6,
         ...bursts(workNs, IDLE_BURST_NS),
       };
+    case 'polite':
+      return { kind: 'yield', runNs: burstNs(size), ...bursts(workNs, burstNs(size)) };
     default:
       return workNs === null
         ? { kind: 'hog' }
@@ -76,10 +78,16 @@ function patienceNs(vms: readonly SimVm[], events: readonly ScriptedEvent[]): nu
 /** How long a guest takes that has a pCPU of its own; 0 if it is endless. */
 function soloNs(guest: GuestSpec): number {
   if (guest.kind === 'finite') return guest.workNs;
+  if (guest.kind === 'yield') return (guest.count ?? 0) * guest.runNs;
   return guest.kind === 'io' ? (guest.count ?? 0) * (guest.runNs + guest.sleepNs) : 0;
 }
 
-/** A sleeper works in whole bursts. */
+/** Of the built-ins that have bursts, whose size is in µs. */
+function burstNs(size: number | null): number {
+  return (size ?? 1000) * 1e3;
+}
+
+/** Who sleeps or yields works in whole bursts. */
 function bursts(workNs: number | null, runNs: number): { readonly count?: number } {
   return workNs === null ? {} : { count: Math.max(1, Math.round(Math.min(workNs, MAX_WORK_NS) / runNs)) };
 }

@@ -3,7 +3,14 @@ import type { SizeRange } from '../../workloads/contract.ts';
 
 /** What a kernel mostly does. */
 export type WorkloadKind =
-  'integer' | 'floating point' | 'branchy' | 'memory' | 'WebAssembly' | 'library' | 'mostly asleep';
+  | 'integer'
+  | 'floating point'
+  | 'branchy'
+  | 'memory'
+  | 'WebAssembly'
+  | 'library'
+  | 'mostly asleep'
+  | 'yielding';
 
 /**
  * The built-in workloads in the order that lists show them, with the sizes that their modules allow: a scenario is checked
@@ -25,6 +32,7 @@ const BUILTINS = {
   zlib: { kind: 'library', sizes: { min: 4, max: 32 } },
   idle: { kind: 'mostly asleep', sizes: { min: 1, max: 3_600_000 } },
   interactive: { kind: 'mostly asleep', sizes: { min: 100, max: 9000 } },
+  polite: { kind: 'yielding', sizes: { min: 100, max: 20_000 } },
 } as const satisfies Record<string, { readonly kind: WorkloadKind; readonly sizes: SizeRange }>;
 
 export type BuiltinName = keyof typeof BUILTINS;

@@ -1,6 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import type { LabError } from '../base/errors.ts';
 import { contractError, faultError } from './fault.ts';
 import type { Guest, Workload } from '../../workloads/contract.ts';
+
+const EXPECTED_END = "nothing, ns to sleep (0 or more), or 'yield'";
 
 /** `prepare`, with errors that say whose they are. */
 export function prepareState(workload: Workload, seed: number, size: number): unknown {
@@ -11,7 +14,11 @@ export function prepareState(workload: Workload, seed: number, size: number): un
   }
 }
 
-/** One step, its return value checked. @returns ns to sleep, or −1: go on */
+/** What stepOnce() answers where the vCPU isn't to sleep. */
+export const GO_ON = -1;
+export const YIELD = -2;
+
+/** One step, its return value checked. @returns ns to sleep, GO_ON or YIELD */
 export function stepOnce(workload: Workload, state: unknown, guest: Guest): number {
   let answer: unknown;
   try {
@@ -19,22 +26,23 @@ export function stepOnce(workload: Workload, state: unknown, guest: Guest): numb
   } catch (cause) {
     throw faultError(`workload ${workload.name}: step threw`, cause);
   }
-  return answer === undefined ? -1 : sleepNs(workload.name, answer);
+  if (answer === undefined) return GO_ON;
+  if (typeof answer === 'number' && answer >= 0) return answer;
+  if (answer === 'yield') return YIELD;
+  throw wrongEnd(workload.name, answer);
 }
 
-/** What a step returned, as ns to sleep. */
-export function sleepNs(name: string, answer: unknown): number {
-  if (typeof answer === 'number' && answer >= 0) return answer;
+function wrongEnd(name: string, answer: unknown): LabError {
   if (isThenable(answer)) {
     // Its failure must not end the process a moment later as an unhandled rejection.
     answer.then(undefined, () => undefined);
-    throw contractError(`workload ${name}: step returned a promise`, {
-      expected: 'nothing, or ns to sleep',
+    return contractError(`workload ${name}: step returned a promise`, {
+      expected: EXPECTED_END,
       hint: 'steps are synchronous: do the work before returning, and sleep by returning a number of ns',
     });
   }
-  throw contractError(`workload ${name}: step returned something that is not a time`, {
-    expected: 'nothing, or ns to sleep (0 or more)',
+  return contractError(`workload ${name}: step returned something that is not a time`, {
+    expected: EXPECTED_END,
     got: describe(answer),
   });
 }

@@ -28,8 +28,8 @@ export function resolveSize(
 const SHORTEST_NS = 20e3;
 const LONGEST_NS = 10e6;
 
-/** Their steps are asleep for most of the time that they take. */
-const SLEEPERS: readonly string[] = ['idle', 'interactive'];
+/** Their steps are short on purpose: between two of them they decide whether to sleep or to yield. */
+const OFTEN_ASIDE: readonly string[] = ['idle', 'interactive', 'polite'];
 
 /**
  * What to tell the user of a workload whose steps are far from the 0.1 to 1 ms of the contract, or null.
@@ -37,7 +37,7 @@ const SLEEPERS: readonly string[] = ['idle', 'interactive'];
  * @param nsPerUnit calibrated CPU time of a step
  */
 export function stepSizeWarning(name: string, nsPerUnit: number): string | null {
-  if (SLEEPERS.includes(name)) return null;
+  if (OFTEN_ASIDE.includes(name)) return null;
   if (nsPerUnit < SHORTEST_NS) {
     return `a step of ${name} takes only ${(nsPerUnit / 1e3).toFixed(1)} µs: the work between steps weighs in; make a step do more, about 0.1 to 1 ms`;
   }

@@ -39,8 +39,8 @@ export function warmUp(
   let batchStartNs = startNs;
   let batchSteps = 0;
   for (let steps = 1; ; steps++) {
-    const sleepNs = stepOnce(workload, state, guest);
-    if (sleepNs > 0 && steps >= SLEEPS) return true;
+    const end = stepOnce(workload, state, guest);
+    if (end > 0 && steps >= SLEEPS) return true;
     batchSteps++;
     const nowNs = clock();
     if (nowNs - batchStartNs >= BATCH_NS) {

@@ -155,6 +155,30 @@ describe('a run on real cores', function () {
     );
   });
 
+  it('lets a vCPU yield: a hog goes first for a whole slice, whatever the weights', async function () {
+    const vms = [vm('P', { workload: 'polite', weight: 1024 }), vm('H')];
+    await onQuietHost(
+      this,
+      () => soundRun(lab, scenario(vms, { durationNs: 3 * SECOND })),
+      (result) => {
+        const share = shareOfUsed(result, 'P');
+        assert.ok(share > 1 && share < 10, `1 ms in 31 gave ${share.toFixed(1)} %`);
+        assert.ok(vmOf(result, 'P').vcpus[0].dispatches > 60);
+      },
+    );
+  });
+
+  it('lets a vCPU yield that is alone: it goes on at once', async function () {
+    await onQuietHost(
+      this,
+      () => soundRun(lab, scenario([vm('P', { workload: 'polite' })], { durationNs: SECOND })),
+      (result) => {
+        const { sharePercent } = vmOf(result, 'P');
+        assert.ok(sharePercent > 50, `it got ${sharePercent.toFixed(1)} %`);
+      },
+    );
+  });
+
   it('leaves an idle guest asleep', async function () {
     await onQuietHost(
       this,

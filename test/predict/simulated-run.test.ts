@@ -51,6 +51,21 @@ describe('a simulated run', () => {
     assert.equal(simulatedRun(scenario).vms[0].wallNs, 49 * 10e6 + 1e6);
   });
 
+  it('lets a polite guest yield after each burst, and to nobody when it is alone', () => {
+    const polite = '{ name: P, workload: polite, size: 2000, weight: 1024 }';
+    const shareOf = (vms: string) =>
+      simulatedRun(fromYaml(`{ pcpus: 1, duration: 32s, vms: [${vms}] }`)).vms[0].sharePercent;
+    assert.ok(Math.abs(shareOf(`${polite}, { name: H }`) - (100 * 2) / 32) < 0.1);
+    assert.equal(shareOf(polite), 100);
+  });
+
+  it('gives a polite guest with work as many bursts as that takes, and waits for its end', () => {
+    const polite = '{ name: P, workload: polite, work: 50ms }';
+    assert.equal(simulatedRun(fromYaml(`{ pcpus: 1, vms: [${polite}] }`)).vms[0].wallNs, 50e6);
+    const late = fromYaml(`{ pcpus: 1, vms: [${polite}, { name: H, start: 1ms }] }`);
+    assert.ok(Number(simulatedRun(late).vms[0].wallNs) > 40 * 30e6);
+  });
+
   it('pins vCPUs and follows events, by the names of the scenario', () => {
     const { vms, events } = simulationOf(
       fromYaml(

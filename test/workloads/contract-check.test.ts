@@ -134,7 +134,7 @@ describe('the contract check', () => {
     refused({ step: () => Promise.reject(new Error('later')) }, 'promise', 'steps are synchronous');
   });
 
-  for (const value of [-1, NaN, '5', true, null]) {
+  for (const value of [-1, NaN, '5', 'sleep', true, null]) {
     it(`refuses a step that returns ${JSON.stringify(value)}`, () => {
       refused({ step: () => value }, 'not a time', 'ns to sleep');
     });

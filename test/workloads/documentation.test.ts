@@ -5,6 +5,7 @@ import { packageRoot } from '../../src/base/package-root.ts';
 import { builtinNames, builtinUrl, kindOf, sizesOf } from '../../src/workload/catalogue.ts';
 import { checkContract } from '../../src/workload/contract-check.ts';
 import { importWorkload, loadWorkload } from '../../src/workload/load.ts';
+import { inProcess } from '../cli/in-process.ts';
 import { resolveSize } from '../../src/workload/size.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs/workloads.md'), 'utf8');
@@ -40,6 +41,17 @@ describe('docs/workloads.md', () => {
       assert.deepEqual(limits.split('–').map(number), [sizes?.min, sizes?.max]);
     });
   }
+
+  it('shows what the simulator prints about a polite VM, and says what other slices and neighbours make of it', async () => {
+    const [, command, output] = /^\$ creditlab (sim .*polite.*)\n([^]*?)^```/m.exec(page) ?? [];
+    const args = command.split(' ');
+    const [shown, short] = [await inProcess(args, '.'), await inProcess([...args, '--tslice', '1ms'], '.')];
+    assert.equal(shown.stdout.trimEnd(), output.trimEnd());
+    assert.match(short.stdout, /^polite +50\.\d %/m);
+    const two = args.with(-1, 'hog:workload=polite');
+    assert.match((await inProcess(two, '.')).stdout, /^hog +50\.\d %/m);
+    assert.match((await inProcess(args.slice(0, -2), '.')).stdout, /^polite +100\.0 %/m);
+  });
 
   for (const file of [exampleFile, npmExampleFile]) {
     it(`shows ${basename(file)} as it is checked in`, () => {

@@ -11,8 +11,9 @@ describe('the warning of a step of odd size', () => {
     for (const ns of [20e3, 400e3, 10e6]) assert.equal(stepSizeWarning('mine', ns), null);
   });
 
-  it('does not come for a workload that sleeps', () => {
+  it('does not come for a workload that sleeps or yields often', () => {
     assert.equal(stepSizeWarning('idle', 500), null);
     assert.equal(stepSizeWarning('interactive', 50e6), null);
+    assert.equal(stepSizeWarning('polite', 500), null);
   });
 });
