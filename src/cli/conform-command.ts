@@ -2,14 +2,16 @@ import { Command } from 'commander';
 import { conformFile } from '../conform/conform.ts';
 import type { Conformance, ConformanceResult } from '../conform/conformance-schema.ts';
 import { goldenPaths } from '../conform/golden-file.ts';
-import { ExitCode } from '../base/errors.ts';
+import { ExitCode, LabError } from '../base/errors.ts';
 import { conformanceLine, differenceReport } from '../report/terminal/conformance.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import { quietIf, type Console } from './console.ts';
+import { withGoldenOptions, writeGoldenFile, type GoldenFlags } from './golden-options.ts';
 import { quietOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
+import { VM_HELP } from './scenario-options.ts';
 
-interface ConformOptions {
+interface ConformOptions extends GoldenFlags {
   readonly keepGoing?: boolean;
   readonly json?: string;
   readonly quiet?: boolean;
@@ -18,30 +20,66 @@ interface ConformOptions {
 const HELP = `
 A golden file is a scenario with the trace that the genuine scheduler wrote for it. The simulator runs the scenario again,
 and every switch, tick, accounting, steal, migration, park and unpark must be the same to the nanosecond and the credit, and so
-must CPU times, completion times and counts; shares must lie in their bands.
+must CPU times, completion times and counts; shares must lie in their bands. With --write it is this simulator that writes one.
 
 Examples:
   creditlab conform test/golden
   creditlab conform test/golden --keep-going --json conformance.json
-  creditlab sim workloads/scenarios/smp.yaml --golden smp.json && creditlab conform smp.json`;
+  creditlab conform --write smp.json workloads/scenarios/smp.yaml && creditlab conform smp.json
+  creditlab conform --write two.json --until all --duration 20s --vm A --vm B:weight=512`;
 
-/** `creditlab conform DIR…` */
+/** The options of comparing. */
+const COMPARING = ['keepGoing', 'json'];
+const EITHER = ['quiet'];
+
+/** `creditlab conform DIR…` and `creditlab conform --write FILE` */
 export function conformCommand(io: Console): Command {
-  return new Command('conform')
+  const command = new Command('conform')
     .summary('compare the simulator with traces of the genuine scheduler')
     .description('Run golden files in virtual time and compare record for record.')
-    .argument('<path...>', 'golden files (*.json, *.json.gz), or folders of them')
+    .argument(
+      '[path...]',
+      'golden files (*.json, *.json.gz), or folders of them; with --write a scenario file',
+    )
     .option('--keep-going', 'go on after a file that is different (default: stop there)')
     .option('--json <file>', 'write what was compared as JSON (default: not written)')
-    .addOption(quietOption())
-    .addHelpText('after', HELP)
+    .addOption(quietOption());
+  return withGoldenOptions(command)
+    .addHelpText('after', VM_HELP + HELP)
     .action((paths: readonly string[], options: ConformOptions) => {
-      io.exit(conformAll(quietIf(options.quiet, io), paths, options));
+      io.exit(conform(quietIf(options.quiet, io), paths, options));
     });
+}
+
+function conform(io: Console, paths: readonly string[], options: ConformOptions): number {
+  const { write } = options;
+  const given = Object.keys(options).filter((option) => !EITHER.includes(option));
+  if (write === undefined) {
+    refuse(
+      given.filter((option) => !COMPARING.includes(option)),
+      'only --write takes that',
+      'name the file to write: --write FILE',
+    );
+    return conformAll(io, paths, options);
+  }
+  refuse(
+    given.filter((option) => COMPARING.includes(option)),
+    'nothing is compared with --write',
+    'leave it out',
+  );
+  writeGoldenFile(paths, write, options);
+  io.print(`${write} was written`);
+  return ExitCode.ok;
 }
 
 function conformAll(io: Console, args: readonly string[], options: ConformOptions): number {
   const json = options.json === undefined ? null : new OutputFile('--json', options.json);
+  if (args.length === 0) {
+    throw new LabError('BAD_OPTION', 'there is nothing to compare', {
+      expected: 'golden files, or folders of them',
+      hint: 'creditlab conform test/golden',
+    });
+  }
   const paths = goldenPaths(args);
   requireDistinct([json], paths);
   const style = styleFor(io.stdout);
@@ -66,4 +104,11 @@ function conformAll(io: Console, args: readonly string[], options: ConformOption
   };
   json?.write(`${JSON.stringify(result, null, 2)}\n`);
   return different === 0 ? ExitCode.ok : ExitCode.failed;
+}
+
+/** @param options by field, as commander calls them */
+function refuse(options: readonly string[], message: string, hint: string): void {
+  if (options.length === 0) return;
+  const option = options[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new LabError('BAD_OPTION', message, { where: `--${option}`, hint });
 }

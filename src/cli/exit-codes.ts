@@ -14,12 +14,12 @@ const OWN: ReadonlyMap<string, string> = new Map([
   0    everything was simulated
   1    a file could not be written
   2    bad input: nothing was started
-${signals('what was simulated was written, marked as incomplete; no golden file')}`,
+${signals('what was simulated was written, marked as incomplete')}`,
   ],
   [
     'conform',
     `
-  0    all files are the same
+  0    all files are the same, or the golden file was written
   1    one is different, or a file could not be written
   2    bad input
 ${signals('no file was written')}`,

@@ -5,7 +5,7 @@ import type { LatencyModel } from '../sim/latency-model.ts';
 import { timeOption } from './options.ts';
 
 /** Timers of a good host are late by up to about that. */
-export const USUAL_JITTER_NS = 50_000;
+export const USUAL_LATENCY = { kind: 'uniform', maxNs: 50_000 } as const satisfies LatencyModel;
 
 const OPTION = '--latency';
 const EXPECTED =
@@ -29,7 +29,7 @@ export const LATENCY_HELP = `
 --latency MODEL says how late timers are, by chance from the seed:
   none                every timer is on time
   fixed:40us          always that late
-  uniform:50us        evenly spread from 0 to that; --jitter 50us is short for it
+  uniform:50us        evenly spread from 0 to that
   exponential:30us    most a little, few a lot; that is the mean
   normal:30us,10us    mean and standard deviation, never below 0
   measured:FILE       as in a run on real cores: a file of 'creditlab run --json'

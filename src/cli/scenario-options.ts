@@ -68,9 +68,13 @@ function meaningOf(parameter: Parameter, type: string): string {
 
 /** A scenario, from a file or from options, for a command that runs it. */
 export function withScenarioOptions(command: Command): Command {
+  return withScenarioFlags(command.argument('[file]', 'scenario file'));
+}
+
+/** The options alone, for a command whose arguments are not always scenarios. */
+export function withScenarioFlags(command: Command): Command {
   const types = POLICY_TYPES.map(({ type }) => type);
   command
-    .argument('[file]', 'scenario file')
     .option('--vm <spec>', 'a VM, see below; may be repeated (default: from the file)', collect)
     .addOption(pcpusOption("the file's, else those that creditlab doctor recommends"))
     .option('--duration <time>', "length of a run (default: the file's, else until all finite work is done)")
@@ -128,6 +132,13 @@ export function simulationParameters(flags: ScenarioFlags, type: string): Record
   }
   return values;
 }
+
+/** For scenarios in virtual time. */
+export const unitTimeOption = (): Option =>
+  new Option(
+    '--unit-time <[vm=]time>',
+    'CPU time of a unit, for work in units; may be repeated (default: none, work must be in CPU time)',
+  ).argParser(collect);
 
 /** An option that may be repeated. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {

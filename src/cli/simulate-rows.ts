@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { LabError } from '../base/errors.ts';
 import { simulatedHost, simulatedRunInParts, type SimulatedRunOptions } from '../predict/simulated-run.ts';
 import { Ending, type Conducted, type Outlets } from './ending.ts';
-import { USUAL_JITTER_NS } from './latency-option.ts';
+import { USUAL_LATENCY } from './latency-option.ts';
 import type { RecordedRow } from './recorder.ts';
 
 export interface Simulated {
@@ -26,7 +26,7 @@ export async function simulateRows(outlets: Outlets): Promise<Conducted> {
     });
   }
   return simulateAll(
-    rows.map((row) => ({ row, options: { jitterNs: USUAL_JITTER_NS } })),
+    rows.map((row) => ({ row, options: { latency: USUAL_LATENCY } })),
     outlets,
   );
 }

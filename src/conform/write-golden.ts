@@ -24,6 +24,8 @@ export interface GoldenOptions {
   readonly simulation: SimOptions;
   /** the trace ends there, or with the run; may be Infinity */
   readonly traceUntilNs: number;
+  /** told what came of the simulation before anything is put; what it throws is thrown */
+  readonly check?: (result: SimResult) => void;
 }
 
 /**
@@ -34,7 +36,9 @@ export interface GoldenOptions {
 export function writeGolden(options: GoldenOptions, put: (text: string) => void): void {
   const { name, vmNames, simulation } = options;
   // The scenario comes first in the file, and it says when the run ends.
-  const { end, endNs } = simulate(simulation);
+  const rehearsed = simulate(simulation);
+  options.check?.(rehearsed);
+  const { end, endNs } = rehearsed;
   const scenario = goldenScenarioOf(name, vmNames, {
     ...simulation,
     durationNs: end === 'done' ? Math.ceil((endNs + SPARE_NS) / SPARE_NS) * SPARE_NS : endNs,

@@ -62,7 +62,7 @@ function recorded(scenario: Scenario, options: SimulatedRunOptions): SimOptions 
 function resultOf(scenario: Scenario, options: SimulatedRunOptions, result: SimResult): RunResult {
   const { end, endNs } = result;
   options.trace?.end({ endNs, complete: end !== 'stopped', lostIntents: 0, lostFacts: 0 });
-  checkEnd(scenario, result);
+  requireEnd(scenario, result);
   return runResultOf(
     scenario,
     { result, contended: contendedIn(scenario, result, () => simulationOf(scenario, options)) },
@@ -145,8 +145,12 @@ function unitNs(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number
   return nsPerUnit?.(vm) ?? (vm.workload.spec === 'idle' ? IDLE_BURST_NS : null);
 }
 
-/** Without a duration every finite work must come to its end. Who stays paused was refused with the scenario; who starves is seen only now. */
-function checkEnd(scenario: Scenario, { end, vcpus }: SimResult): void {
+/**
+ * Without a duration every finite work must come to its end. Who stays paused was refused with the scenario; who starves is
+ * seen only now.
+ * @throws LabError BAD_SCENARIO
+ */
+export function requireEnd(scenario: Scenario, { end, vcpus }: Pick<SimResult, 'end' | 'vcpus'>): void {
   if (scenario.durationNs !== null || end !== 'duration') return;
   const held = vcpusOf(scenario).find(({ vm }, vcpu) => vm.work !== null && vcpus[vcpu].doneNs < 0);
   throw new LabError('BAD_SCENARIO', 'this run never ends', {

@@ -181,8 +181,8 @@ describe('bad input', function () {
       for (const args of [
         ['run', 's.yaml', '--json', 'link', '--csv', 'real'],
         ['run', 's.yaml', '--csv', 'scenario'],
-        ['sim', 's.yaml', '--json', 'link', '--golden', 'real'],
-        ['sim', 's.yaml', '--golden', 'scenario'],
+        ['sim', 's.yaml', '--json', 'link', '--trace', 'real'],
+        ['conform', 's.yaml', '--write', 'scenario'],
         ['lab', './s.yaml', '--json', 'scenario'],
       ]) {
         const { code, stderr } = await inProcess(args, dir);

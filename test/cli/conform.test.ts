@@ -1,6 +1,6 @@
 import type { GoldenFile } from '../../src/conform/golden-schema.ts';
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConformanceResult } from '../../src/conform/conformance-schema.ts';
 import { readGoldenFile } from '../../src/conform/golden-file.ts';
@@ -109,4 +109,96 @@ describe('creditlab conform', () => {
         assert.match(stderr, message);
       }));
   }
+});
+
+describe('creditlab conform --write', () => {
+  const TWO = ['--pcpus', '0', '--duration', '12s', '--vm', 'A', '--vm', 'B'];
+  const WRITE = ['conform', '--write', 'g.json'];
+  const written = (dir: string) => JSON.parse(readFileSync(join(dir, 'g.json'), 'utf8')) as GoldenFile;
+  const WHOLE_LENGTHS = [
+    [[], 5e9],
+    [['--until', '1500ms'], 1.5e9],
+    [['--until', '1m'], 12e9],
+    [['--until', 'all'], 12e9],
+  ] as const;
+
+  it('writes a scenario from options, which then conforms', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['--pcpus', '0-1', '--duration', '2s', '--vm', 'A:vcpus=3,cap=120', '--vm', 'B'];
+      const { code, stdout, stderr } = await inProcess([...WRITE, ...args], dir);
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout, 'g.json was written\n');
+      const compared = await inProcess(['conform', 'g.json'], dir);
+      assert.equal(compared.code, 0);
+      assert.match(compared.stdout, /1 of 1 files are the same/);
+    }));
+
+  it('writes a scenario from a file, with work in units of a length that is told', () =>
+    inTemporaryDirectory(async (dir) => {
+      writeFileSync(join(dir, 's.yaml'), 'name: s\npcpus: 1\nvms: [{ name: A, work: 1000 units }]\n');
+      const { code, stderr } = await inProcess([...WRITE, 's.yaml', '--unit-time', '2ms'], dir);
+      assert.equal(code, 0, stderr);
+      const { scenario, result } = written(dir);
+      assert.deepEqual([scenario.name, result.vcpus[0].cpu_ns], ['s', 2e9]);
+    }));
+
+  for (const [until, untilNs] of WHOLE_LENGTHS) {
+    it(`writes a trace as long as is asked for: ${until.join(' ') || 'nothing is asked'}`, () =>
+      inTemporaryDirectory(async (dir) => {
+        const { code, stderr } = await inProcess([...WRITE, ...TWO, ...until], dir);
+        assert.equal(code, 0, stderr);
+        const { trace, trace_until_ns } = written(dir);
+        assert.equal(trace_until_ns, untilNs);
+        assert.ok(Number(trace.at(-1)?.[1]) > untilNs - 11e6);
+        assert.equal((await inProcess(['conform', 'g.json'], dir)).code, 0);
+        assert.deepEqual(readdirSync(dir), ['g.json']);
+      }));
+  }
+
+  it('shifts the ticks of each pCPU', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['--pcpus', '0-1', '--duration', '1s', '--vm', 'A:vcpus=2', '--tick-phase', '3ms'];
+      const { code, stderr } = await inProcess([...WRITE, ...args], dir);
+      assert.equal(code, 0, stderr);
+      const ticks = written(dir).trace.filter(([kind]) => kind === 'tick');
+      for (const [, atNs, pcpu] of ticks) assert.equal(atNs % 10e6, pcpu === 0 ? 0 : 3e6);
+      assert.deepEqual(new Set(ticks.map(([, , pcpu]) => pcpu)), new Set([0, 1]));
+      assert.equal((await inProcess(['conform', 'g.json'], dir)).code, 0);
+    }));
+
+  const VM = ['--vm', 'A:work=1s'];
+  const TOPOLOGY = 'pcpus: 4\ntopology: { sockets: 1, cores: 2, threads: 2 }\nvms: [{ name: A, work: 1s }]\n';
+  const bad: [string, string[], RegExp][] = [
+    ['nothing', [], /there is nothing to run/],
+    ['two scenarios', ['--write', 'g', 'one.yaml', 'two.yaml'], /a golden file is of one scenario/],
+    ['a scenario with a topology', ['--write', 'g', 'topology.yaml'], /a golden file has no topology/],
+    ['a trace until something else than a time', [...VM, '--until', 'end'], /--until: not a time/],
+    ['work in units of unknown length', ['--vm', 'A:work=5 units'], /work of VM A is in units/],
+    ['to compare as well', [...VM, '--json', 'o.json'], /--json: nothing is compared with --write/],
+    ['to go on', [...VM, '--keep-going'], /--keep-going: nothing is compared with --write/],
+    ['to a directory that is not there', [...VM, '--write', 'no/g'], /--write no\/g: there is no directory/],
+    ['a tick phase that is no time', [...VM, '--tick-phase', 'x'], /--tick-phase: not a time/],
+  ];
+  for (const [what, args, message] of bad) {
+    it(`refuses ${what}, and writes nothing`, () =>
+      inTemporaryDirectory(async (dir) => {
+        writeFileSync(join(dir, 'topology.yaml'), TOPOLOGY);
+        const { code, stderr } = await inProcess([...WRITE, ...args], dir);
+        assert.equal(code, 2);
+        assert.match(stderr, message);
+        assert.deepEqual(readdirSync(dir), ['topology.yaml']);
+      }));
+  }
+
+  it('is asked for by a name: its options alone do nothing', () =>
+    inTemporaryDirectory(async (dir) => {
+      for (const args of [['--until', '5s'], VM]) {
+        const { code, stderr } = await inProcess(['conform', GOOD, ...args], dir);
+        assert.equal(code, 2);
+        assert.match(stderr, new RegExp(`${args[0]}: only --write takes that`));
+      }
+      const { code, stderr } = await inProcess(['conform'], dir);
+      assert.equal(code, 2);
+      assert.match(stderr, /there is nothing to compare/);
+    }));
 });

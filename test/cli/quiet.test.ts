@@ -25,8 +25,9 @@ const COMMANDS: readonly (readonly [args: readonly string[], files: readonly str
   ],
   [
     ['sim', '--pcpus', '0', ...VMS],
-    ['--json', '--csv', '--html', '--trace', '--golden'],
+    ['--json', '--csv', '--html', '--trace'],
   ],
+  [['conform', '--pcpus', '0', ...VMS], ['--write']],
   [['sim', '--gantt', '--seeds', '3', '--pcpus', '0', ...VMS], []],
   [['conform', join(GOLDEN, '01_1p_256_256.json.gz')], ['--json']],
   [['workloads'], []],

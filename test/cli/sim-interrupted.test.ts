@@ -72,13 +72,6 @@ describe('a simulation that is interrupted', function () {
       assert.match(stdout, /\d+ seeds: median/);
     }));
 
-  it('writes no golden file: that is of a whole run', () =>
-    inTemporaryDirectory(async (dir) => {
-      const { code } = await interrupted(['sim', ...LONG, '--golden', 'g.json'], dir, 'SIGINT');
-      assert.equal(code, 130);
-      assert.equal(existsSync(join(dir, 'g.json')), false);
-    }));
-
   it('is a row of a lab like any other', () =>
     inTemporaryDirectory(async (dir) => {
       const base = 'scenario: { pcpus: 1, duration: 1440m, vms: [{ name: A }, { name: B }] }';

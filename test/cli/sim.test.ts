@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GoldenFile } from '../../src/conform/golden-schema.ts';
 import { resultSchema } from '../../src/result/result.ts';
 import { inProcess } from './in-process.ts';
 import { inTemporaryDirectory } from './spawn.ts';
@@ -63,7 +62,7 @@ describe('creditlab sim', () => {
       });
     }));
 
-  it('shows bands over several seeds, with jitter, and repeats them exactly', () =>
+  it('shows bands over several seeds, with lateness, and repeats them exactly', () =>
     inTemporaryDirectory(async (dir) => {
       const args = [
         'sim',
@@ -87,51 +86,10 @@ describe('creditlab sim', () => {
       const walls = resultSchema.parse(readJson(dir, 'o.json')).runs.map(({ vms }) => vms[1].wallNs);
       assert.equal(walls.length, 5);
       assert.ok(new Set(walls).size > 1, 'seeds differ');
-      const exact = await inProcess([...args, '--jitter', '0', '--json', 'o.json'], dir);
+      const exact = await inProcess([...args, '--latency', 'none', '--json', 'o.json'], dir);
       assert.equal(exact.code, 0);
       const same = resultSchema.parse(readJson(dir, 'o.json')).runs.map(({ vms }) => vms[1].wallNs);
-      assert.equal(new Set(same).size, 1, 'without jitter they do not');
-    }));
-
-  it('writes a golden file that conform accepts', () =>
-    inTemporaryDirectory(async (dir) => {
-      const args = ['sim', '--pcpus', '0-1', '--duration', '2s', '--vm', 'A:vcpus=3,cap=120', '--vm', 'B'];
-      const written = await inProcess([...args, '--golden', 'g.json'], dir);
-      assert.equal(written.code, 0, written.stderr);
-      const { code, stdout } = await inProcess(['conform', 'g.json'], dir);
-      assert.equal(code, 0);
-      assert.match(stdout, /1 of 1 files are the same/);
-    }));
-
-  it('writes a golden trace as long as is asked for, or of the whole run, and conform accepts it', () =>
-    inTemporaryDirectory(async (dir) => {
-      const args = [
-        'sim',
-        '--pcpus',
-        '0',
-        '--duration',
-        '12s',
-        '--vm',
-        'A',
-        '--vm',
-        'B',
-        '--golden',
-        'g.json',
-      ];
-      for (const [until, untilNs] of [
-        [[], 5e9],
-        [['--golden-until', '1500ms'], 1.5e9],
-        [['--golden-until', '1m'], 12e9],
-        [['--golden-until', 'all'], 12e9],
-      ] as const) {
-        const written = await inProcess([...args, ...until], dir);
-        assert.equal(written.code, 0, written.stderr);
-        const { trace, trace_until_ns } = readJson(dir, 'g.json') as GoldenFile;
-        assert.equal(trace_until_ns, untilNs);
-        assert.ok(Number(trace.at(-1)?.[1]) > untilNs - 11e6);
-        assert.equal((await inProcess(['conform', 'g.json'], dir)).code, 0);
-      }
-      assert.deepEqual(readdirSync(dir), ['g.json']);
+      assert.equal(new Set(same).size, 1, 'without lateness they do not');
     }));
 
   it('takes every model of lateness, and repeats it by seed', () =>
@@ -173,18 +131,6 @@ describe('creditlab sim', () => {
       for (const model of ['none', 'uniform:0', 'normal:0,0us']) {
         assert.equal(await wallNs('--latency', model), exact, model);
       }
-      assert.equal(await wallNs('--jitter', '50us'), await wallNs('--latency', 'uniform:50us'));
-    }));
-
-  it('shifts the ticks of each pCPU', () =>
-    inTemporaryDirectory(async (dir) => {
-      const args = ['sim', '--pcpus', '0-1', '--duration', '1s', '--vm', 'A:vcpus=2', '--golden', 'g.json'];
-      const written = await inProcess([...args, '--tick-phase', '3ms'], dir);
-      assert.equal(written.code, 0, written.stderr);
-      const ticks = (readJson(dir, 'g.json') as GoldenFile).trace.filter(([kind]) => kind === 'tick');
-      for (const [, atNs, pcpu] of ticks) assert.equal(atNs % 10e6, pcpu === 0 ? 0 : 3e6);
-      assert.deepEqual(new Set(ticks.map(([, , pcpu]) => pcpu)), new Set([0, 1]));
-      assert.equal((await inProcess(['conform', 'g.json'], dir)).code, 0);
     }));
 
   it('does not replace the result that lateness is taken from', () =>
@@ -232,13 +178,6 @@ describe('creditlab sim', () => {
       /--unit-time: there is no VM 'C'/,
     ],
     ['a time without a unit', ['--vm', 'A:work=1s', '--unit-time', '5'], /--unit-time: a time needs a unit/],
-    ['jitter that is no time', ['--vm', 'A:work=1s', '--jitter', 'much'], /--jitter: not a time/],
-    ['jitter of minutes', ['--vm', 'A:work=1s', '--jitter', '2m'], /--jitter: the time is too long/],
-    [
-      'jitter and a model of lateness',
-      ['--vm', 'A:work=1s', '--jitter', '9us', '--latency', 'none'],
-      /--latency: --jitter and --latency say the same/,
-    ],
     [
       'an unknown model of lateness',
       ['--vm', 'A:work=1s', '--latency', 'unifrom:5us'],
@@ -267,46 +206,26 @@ describe('creditlab sim', () => {
       /r\.json: there is no such file/,
     ],
     ['a tick phase that is no time', ['--vm', 'A:work=1s', '--tick-phase', 'x'], /--tick-phase: not a time/],
-    [
-      'a golden file with lateness',
-      ['--vm', 'A:work=1s', '--latency', 'fixed:1us', '--golden', 'g'],
-      /a golden file is exact/,
-    ],
-    [
-      'a golden trace until something else than a time',
-      ['--vm', 'A:work=1s', '--golden', 'g', '--golden-until', 'end'],
-      /--golden-until: not a time/,
-    ],
-    [
-      'the length of a golden trace without a golden file',
-      ['--vm', 'A:work=1s', '--golden-until', '5s'],
-      /--golden-until: there is no golden file/,
-    ],
     ['no seeds', ['--vm', 'A:work=1s', '--seeds', '0'], /--seeds: not a number/],
-    [
-      'a golden file with jitter',
-      ['--vm', 'A:work=1s', '--jitter', '1us', '--golden', 'g'],
-      /a golden file is exact/,
-    ],
-    [
-      'a golden file with seeds',
-      ['--vm', 'A:work=1s', '--seeds', '2', '--golden', 'g'],
-      /a golden file is exact/,
-    ],
-    [
-      'a file that cannot be written',
-      ['--vm', 'A:work=1s', '--golden', 'no/g'],
-      /--golden no\/g: there is no directory/,
-    ],
-    [
-      'a golden file with a topology',
-      ['--vm', 'A:work=1s', '--topology', '1x2x2', '--golden', 'g'],
-      /a golden file has no topology/,
-    ],
     [
       'a topology of another size',
       ['--vm', 'A:work=1s', '--pcpus', '0', '--topology', '2x4x2'],
       /--topology: .*= 1, /s,
+    ],
+    [
+      'jitter, which another option says',
+      ['--vm', 'A:work=1s', '--jitter', '50us'],
+      /--jitter: there is no such option any more\n.*hint: --latency uniform:50us says the same/,
+    ],
+    [
+      'a golden file, which another command writes',
+      ['--vm', 'A:work=1s', '--golden', 'g.json'],
+      /--golden: .*\n.*hint: .*'creditlab conform --write g\.json'/,
+    ],
+    [
+      'a file that cannot be written',
+      ['--vm', 'A:work=1s', '--json', 'no/g'],
+      /--json no\/g: there is no directory/,
     ],
     ['nothing to run', [], /there is nothing to run/],
   ];

@@ -113,6 +113,21 @@ describe('a simulation written as a golden file', () => {
     assert.equal(conform(golden).firstDifference, null);
   });
 
+  it('is not begun when what came of the simulation is refused', () => {
+    let pieces = 0;
+    const options: GoldenOptions = {
+      name: 'x',
+      vmNames: ['A', 'B'],
+      simulation: simulationOf(pair),
+      traceUntilNs: 5e9,
+      check: ({ endNs }) => {
+        throw new RangeError(`ended at ${endNs}`);
+      },
+    };
+    assert.throws(() => writeGolden(options, () => pieces++), /ended at 20000000000/);
+    assert.equal(pieces, 0);
+  });
+
   it('tells each record while the simulation is under way, and keeps none', () => {
     const collect = garbageCollector();
     const long = fromYaml(

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { GOLDEN_POLICY_TYPE } from '../conform/golden-records.ts';
+import { writeGolden } from '../conform/write-golden.ts';
+import { LabError } from '../base/errors.ts';
+import { readTopology } from '../cpus/topology.ts';
+import { requireEnd, simulationOf } from '../predict/simulated-run.ts';
+import { parseDuration } from '../scenario/duration.ts';
+import type { ScenarioFlags } from '../scenario/flag-source.ts';
+import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { OutputFile, requireDistinct } from './output-file.ts';
+import {
+  simulationParameters,
+  unitTimeOption,
+  withScenarioFlags,
+  withSimulationParameters,
+} from './scenario-options.ts';
+import { unitTimes } from './unit-time.ts';
+
+/** Golden traces of the genuine scheduler are that long. */
+const UNTIL = '5s';
+
+export interface GoldenFlags extends ScenarioFlags {
+  readonly write?: string;
+  readonly until?: string;
+  readonly unitTime?: readonly string[];
+}
+
+/** What `creditlab conform` takes to write a golden file. */
+export function withGoldenOptions(command: Command): Command {
+  command.option(
+    '--write <file>',
+    'write a scenario in virtual time as a golden file (default: compare instead)',
+  );
+  command.optionsGroup('Options with --write:');
+  command.option('--until <time>', `where the trace ends: a time, or 'all' (default: ${UNTIL})`);
+  withSimulationParameters(withScenarioFlags(command)).addOption(unitTimeOption());
+  return command.optionsGroup('Options:');
+}
+
+/**
+ * Write a scenario, from a file or from options, as a golden file.
+ * @throws LabError
+ */
+export function writeGoldenFile(paths: readonly string[], path: string, flags: GoldenFlags): void {
+  const [file] = paths;
+  if (paths.length > 1) {
+    throw new LabError('BAD_OPTION', 'a golden file is of one scenario', {
+      where: '--write',
+      expected: 'one scenario file, or --vm',
+      got: `${String(paths.length)} files`,
+    });
+  }
+  const host = { ...readTopology(), invented: true };
+  const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
+  const parameters = simulationParameters(flags, scenario.scheduler.type);
+  const golden = new OutputFile('--write', path);
+  const traceUntilNs = untilNs(flags.until ?? UNTIL);
+  requireDistinct([golden], paths);
+  requireWritable(scenario);
+  const nsPerUnit = unitTimes(flags.unitTime ?? [], scenario);
+  const options = {
+    name: scenario.name,
+    vmNames: scenario.vms.map(({ name }) => name),
+    simulation: simulationOf(scenario, { nsPerUnit, parameters }),
+    traceUntilNs,
+    check: requireEnd.bind(null, scenario),
+  };
+  golden.stream((put) => writeGolden(options, put));
+}
+
+/** @throws LabError BAD_OPTION for what golden files can't tell */
+function requireWritable({ scheduler, topology }: Scenario): void {
+  if (scheduler.type !== GOLDEN_POLICY_TYPE) {
+    throw new LabError('BAD_OPTION', `a golden file is of the scheduler ${GOLDEN_POLICY_TYPE}`, {
+      where: '--write',
+      got: `the scheduler ${scheduler.type}`,
+      hint: "'creditlab sim --trace' writes what any scheduler does",
+    });
+  }
+  if (topology !== undefined) {
+    throw new LabError('BAD_OPTION', 'a golden file has no topology: its pCPUs are all alike', {
+      where: '--write',
+      hint: 'leave out the topology',
+    });
+  }
+}
+
+function untilNs(text: string): number {
+  if (text === 'all') return Infinity;
+  const time = parseDuration(text);
+  if (time.ok) return time.value;
+  throw new LabError('BAD_OPTION', time.message, {
+    where: '--until',
+    expected: `a time such as ${UNTIL}, or 'all'`,
+    got: `'${text}'`,
+  });
+}
