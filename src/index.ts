@@ -1,6 +1,6 @@
 /**
  * creditlab as a library: the credit scheduler as pure code, the simulator that drives it in virtual time, the ideal share to compare
- * with, and the hardware lab. What isn't exported here may change at any time.
+ * with, and the testbed. What isn't exported here may change at any time.
  *
  * @module
  */
@@ -96,4 +96,4 @@ export type { HostCpu } from './cpus/host-cpus.ts';
 export type { Distribution, Quantiles } from './analysis/histogram.ts';
 export type { Guest, SizeRange, Workload } from '../workloads/contract.ts';
 export { loadScenario } from './scenario/load.ts';
-export { openLab } from './host/open-lab.ts';
+export { openTestbed } from './host/open-testbed.ts';

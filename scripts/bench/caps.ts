@@ -1,7 +1,7 @@
-import type { Lab, RunProgress } from '../../src/testbed/testbed.ts';
+import type { Testbed, RunProgress } from '../../src/testbed/testbed.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { GOALS } from './goals.ts';
-import { hogScenario, measure, withLab } from './lab-run.ts';
+import { hogScenario, measure, withTestbed } from './testbed-run.ts';
 import { CAPS, capWindowSeconds } from './loads.ts';
 import { type Point, slope } from './slope.ts';
 
@@ -15,10 +15,10 @@ export const caps: Bench = {
   async run(context) {
     const pcpus = context.cpus.slice(0, 1);
     const seconds = capWindowSeconds(context.seconds(12));
-    await withLab(context, pcpus, async ({ lab }) => {
+    await withTestbed(context, pcpus, async ({ testbed }) => {
       for (const cap of CAPS) {
         context.say(`cap ${cap}`);
-        const { percent, steadyPercent } = await measureCap(context, lab, cap, seconds);
+        const { percent, steadyPercent } = await measureCap(context, testbed, cap, seconds);
         const steady = steadyPercent === null ? '' : `; steady part ${steadyPercent.toFixed(2)} %`;
         context.add({
           figure: `cap error, ${cap} %`,
@@ -35,7 +35,7 @@ export const caps: Bench = {
 /** @returns CPU time in percent of one pCPU: over the window, and its rate once settled (null: window too short) */
 export async function measureCap(
   context: BenchContext,
-  lab: Lab,
+  testbed: Testbed,
   cap: number,
   seconds: number,
 ): Promise<{ readonly percent: number; readonly steadyPercent: number | null }> {
@@ -44,7 +44,7 @@ export async function measureCap(
     if (phase === 'running' && elapsedNs > SETTLING_NS) points.push([elapsedNs, vms[0].cpuNs]);
   };
   const scenario = hogScenario(`cap ${cap}`, context.cpus.slice(0, 1), seconds, [{ name: 'vm', cap }]);
-  const result = await measure(context, lab, scenario, collect);
+  const result = await measure(context, testbed, scenario, collect);
   const rate = slope(points);
   return {
     percent: (100 * result.vms[0].cpuNs) / result.windowNs,

@@ -2,7 +2,7 @@ import { formatNs } from '../../src/report/format.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import type { Goal } from './figure.ts';
 import { GOALS } from './goals.ts';
-import { equalHogs, hogScenario, measure, withLab } from './lab-run.ts';
+import { equalHogs, hogScenario, measure, withTestbed } from './testbed-run.ts';
 import { StartWatch } from './start-watch.ts';
 
 const PCPUS = 2;
@@ -34,10 +34,11 @@ async function measureDecision(context: BenchContext, vcpus: number, goal: Goal)
   const load = `${vcpus} vCPUs on ${pcpus.length} pCPUs`;
   context.say(load);
   const watch = new StartWatch();
-  await withLab(context, pcpus, async ({ lab, realtime }) => {
+  await withTestbed(context, pcpus, async ({ testbed, realtime }) => {
     watch.opened();
     const scenario = hogScenario('decision', pcpus, context.seconds(10), equalHogs(vcpus));
-    const { decisionNs } = (await measure(context, lab, scenario, (progress) => watch.look(progress))).loop;
+    const { decisionNs } = (await measure(context, testbed, scenario, (progress) => watch.look(progress)))
+      .loop;
     const { count, p50, p99, max } = decisionNs;
     context.add({
       figure: figureName(vcpus),
@@ -51,7 +52,7 @@ async function measureDecision(context: BenchContext, vcpus: number, goal: Goal)
     figure: `start of ${vcpus} vCPUs`,
     value: watch.startedS,
     unit: 's',
-    how: `from opening the lab to the common start, warm-up included; the resident set grew by ${gibibytes(watch.grownBytes)}`,
+    how: `from opening the testbed to the common start, warm-up included; the resident set grew by ${gibibytes(watch.grownBytes)}`,
   });
 }
 

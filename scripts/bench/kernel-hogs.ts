@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checked, type Native } from '../../src/addon/native.ts';
 import { ControlGroups } from './control-groups.ts';
-import type { HogVm } from './lab-run.ts';
+import type { HogVm } from './testbed-run.ts';
 
 /** So much CPU time and a process has started up and computes. */
 const STARTED_NS = 150e6;

@@ -1,10 +1,10 @@
-import type { Lab } from '../../src/testbed/testbed.ts';
+import type { Testbed } from '../../src/testbed/testbed.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { measureCap } from './caps.ts';
 import { ControlGroups, NotPermitted } from './control-groups.ts';
 import { GOALS } from './goals.ts';
 import { KernelHogs } from './kernel-hogs.ts';
-import { type HogVm, withLab } from './lab-run.ts';
+import { type HogVm, withTestbed } from './testbed-run.ts';
 import { CAPS, capWindowSeconds, exactly, SHARE_LOADS, shareError, sharesOf } from './loads.ts';
 import { measureShares } from './shares.ts';
 
@@ -13,7 +13,7 @@ const ROUNDS = 2;
 /** One load, measured under either scheduler; each returns its error in points. */
 interface Pair {
   readonly name: string;
-  readonly ours: (lab: Lab) => Promise<number>;
+  readonly ours: (testbed: Testbed) => Promise<number>;
   readonly kernels: () => Promise<number>;
 }
 
@@ -28,19 +28,23 @@ export const kernel: Bench = {
       for (const { name } of pairs) context.add({ ...heading(name), value: null, how: why });
       return;
     }
-    await withLab(context, context.cpus.slice(0, 1), async ({ lab }) => {
-      for (const pair of pairs) await compare(context, lab, pair);
+    await withTestbed(context, context.cpus.slice(0, 1), async ({ testbed }) => {
+      for (const pair of pairs) await compare(context, testbed, pair);
     });
   },
 };
 
 /** In turns, so that whatever disturbs the machine disturbs both. */
-async function compare(context: BenchContext, lab: Lab, { name, ours, kernels }: Pair): Promise<void> {
+async function compare(
+  context: BenchContext,
+  testbed: Testbed,
+  { name, ours, kernels }: Pair,
+): Promise<void> {
   const ourErrors: number[] = [];
   const kernelErrors: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     context.say(`${name}, round ${round} of ${ROUNDS}: ours`);
-    ourErrors.push(await ours(lab));
+    ourErrors.push(await ours(testbed));
     context.say(`${name}, round ${round} of ${ROUNDS}: the kernel's`);
     kernelErrors.push(await kernels());
   }
@@ -57,7 +61,7 @@ function sharePairs(context: BenchContext): Pair[] {
   const seconds = context.seconds(10);
   return SHARE_LOADS.map((load) => ({
     name: load.name,
-    ours: async (lab) => shareError(await measureShares(context, lab, load, seconds), load.reference),
+    ours: async (testbed) => shareError(await measureShares(context, testbed, load, seconds), load.reference),
     kernels: async () => {
       const { cpuNs } = await underKernel(context, load.vms, seconds);
       return shareError(sharesOf(cpuNs), load.ideal.map(exactly));
@@ -69,7 +73,7 @@ function capPairs(context: BenchContext): Pair[] {
   const seconds = capWindowSeconds(context.seconds(12));
   return CAPS.map((cap) => ({
     name: `cap ${cap} %`,
-    ours: async (lab) => Math.abs((await measureCap(context, lab, cap, seconds)).percent - cap),
+    ours: async (testbed) => Math.abs((await measureCap(context, testbed, cap, seconds)).percent - cap),
     kernels: async () => {
       const { cpuNs, windowNs } = await underKernel(context, [{ name: 'vm', cap }], seconds);
       return Math.abs((100 * cpuNs[0]) / windowNs - cap);

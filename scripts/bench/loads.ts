@@ -1,4 +1,4 @@
-import type { HogVm } from './lab-run.ts';
+import type { HogVm } from './testbed-run.ts';
 
 /** A band in percent. */
 export type Band = readonly [low: number, high: number];

@@ -10,7 +10,7 @@ import {
 } from './comparison.ts';
 import type { Goal, Measurement } from './figure.ts';
 import { GOALS } from './goals.ts';
-import { measure, withLab } from './lab-run.ts';
+import { measure, withTestbed } from './testbed-run.ts';
 import { predictScenarios, SCENARIO_COUNT } from './predict-scenarios.ts';
 
 const SECONDS = 5;
@@ -25,10 +25,10 @@ export const predict: Bench = {
     if (skipped > 0) context.say(`${skipped} scenarios need more than ${context.cpus.length} CPU`);
     const all: Comparison[] = [];
     const pcpuCount = Math.max(...scenarios.map(({ pcpus }) => pcpus.length));
-    await withLab(context, context.cpus.slice(0, pcpuCount), async ({ lab }) => {
+    await withTestbed(context, context.cpus.slice(0, pcpuCount), async ({ testbed }) => {
       for (const scenario of scenarios) {
         context.say(scenario.name);
-        const run = withPrediction(scenario, await measure(context, lab, scenario));
+        const run = withPrediction(scenario, await measure(context, testbed, scenario));
         for (const comparison of compareRun(scenario, run)) {
           all.push(comparison);
           context.compare(comparison);

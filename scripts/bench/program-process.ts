@@ -1,6 +1,6 @@
 /** One run in a process of its own, which can be ended from outside when it hangs: see watched-run.ts. */
 import { RunFailed } from '../../src/result/run-failed.ts';
-import { HardwareLab } from '../../src/host/hardware-lab.ts';
+import { HardwareTestbed } from '../../src/host/hardware-testbed.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import type { RunOrder, RunReply } from './watched-run.ts';
 
@@ -9,8 +9,8 @@ process.once('message', (order) => void serve(order as RunOrder));
 async function serve({ host, scenario }: RunOrder): Promise<void> {
   let phase: string | null = null;
   try {
-    const lab = await HardwareLab.open(loadNative(), host, { pcpus: scenario.pcpus });
-    const result = await lab.run(scenario, {
+    const testbed = await HardwareTestbed.open(loadNative(), host, { pcpus: scenario.pcpus });
+    const result = await testbed.run(scenario, {
       onProgress(progress) {
         if (progress.phase === phase) return;
         phase = progress.phase;
@@ -18,7 +18,7 @@ async function serve({ host, scenario }: RunOrder): Promise<void> {
       },
       signal: new AbortController().signal,
     });
-    await lab.close();
+    await testbed.close();
     tell({ kind: 'done', result });
   } catch (error) {
     const result = error instanceof RunFailed ? error.partial : null;

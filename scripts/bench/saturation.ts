@@ -3,7 +3,7 @@ import type { RunResult } from '../../src/result/result.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import type { Goal } from './figure.ts';
 import { GOALS } from './goals.ts';
-import { equalHogs, hogScenario, measure, withLab } from './lab-run.ts';
+import { equalHogs, hogScenario, measure, withTestbed } from './testbed-run.ts';
 
 const PCPUS = 2;
 const VCPUS_PER_PCPU = 4;
@@ -82,8 +82,8 @@ async function saturate(
   const load = `${vcpus} vCPUs on ${pcpus.length} pCPUs`;
   context.say(`${name}: ${load}`);
   const scenario = hogScenario('saturation', pcpus, context.seconds(10), equalHogs(vcpus));
-  return withLab(context, pcpus, async ({ lab, realtime }) => ({
-    result: await measure(context, lab, scenario),
+  return withTestbed(context, pcpus, async ({ testbed, realtime }) => ({
+    result: await measure(context, testbed, scenario),
     load: `${load}${realtime ? ', SCHED_FIFO' : ''}`,
   }));
 }

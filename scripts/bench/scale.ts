@@ -3,7 +3,7 @@ import { simulate } from '../../src/sim/simulate.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { type Start, startEmptyWorkers } from './empty-workers.ts';
 import { GOALS } from './goals.ts';
-import { type HogVm, hogScenario, measure, withLab } from './lab-run.ts';
+import { type HogVm, hogScenario, measure, withTestbed } from './testbed-run.ts';
 import { exactly, shareError, sharesOf } from './loads.ts';
 import { StartWatch } from './start-watch.ts';
 
@@ -44,7 +44,7 @@ export const scale: Bench = {
       unit: 's',
       yardstick: { name: 'empty workers', value: startS(empty) },
       goal: GOALS.start.goal,
-      how: `from opening the lab to the common start, warm-up included; ${joinS(ours)}; empty workers ${joinS(empty)}`,
+      how: `from opening the testbed to the common start, warm-up included; ${joinS(ours)}; empty workers ${joinS(empty)}`,
     });
     const mebibytes = (bytes: number): number => bytes / VCPUS / 2 ** 20;
     context.add({
@@ -68,9 +68,9 @@ async function startLab(
   seconds: number,
 ): Promise<{ readonly start: Start; readonly shares: readonly number[] }> {
   const watch = new StartWatch();
-  return withLab(context, pcpus, async ({ lab }) => {
+  return withTestbed(context, pcpus, async ({ testbed }) => {
     const scenario = hogScenario('scale', pcpus, seconds, VMS);
-    const result = await measure(context, lab, scenario, (progress) => watch.look(progress));
+    const result = await measure(context, testbed, scenario, (progress) => watch.look(progress));
     const { startedS, grownBytes } = watch;
     if (startedS === null) throw new Error('the run ended before it was seen to start');
     return { start: { startedS, grownBytes }, shares: sharesOf(result.vms.map((vm) => vm.cpuNs)) };

@@ -1,7 +1,7 @@
-import type { Lab } from '../../src/testbed/testbed.ts';
+import type { Testbed } from '../../src/testbed/testbed.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { GOALS } from './goals.ts';
-import { hogScenario, measure, withLab } from './lab-run.ts';
+import { hogScenario, measure, withTestbed } from './testbed-run.ts';
 import { SHARE_LOADS, shareError, type ShareLoad, sharesOf } from './loads.ts';
 
 export const shares: Bench = {
@@ -11,10 +11,10 @@ export const shares: Bench = {
   async run(context) {
     const pcpus = context.cpus.slice(0, 1);
     const seconds = context.seconds(10);
-    await withLab(context, pcpus, async ({ lab }) => {
+    await withTestbed(context, pcpus, async ({ testbed }) => {
       for (const load of SHARE_LOADS) {
         context.say(load.name);
-        const measured = await measureShares(context, lab, load, seconds);
+        const measured = await measureShares(context, testbed, load, seconds);
         context.add({
           figure: `share error, ${load.name}`,
           value: shareError(measured, load.reference),
@@ -30,13 +30,13 @@ export const shares: Bench = {
 /** @returns each VM's part of the CPU time that all VMs used on one pCPU, percent */
 export async function measureShares(
   context: BenchContext,
-  lab: Lab,
+  testbed: Testbed,
   load: ShareLoad,
   seconds: number,
 ): Promise<number[]> {
   const result = await measure(
     context,
-    lab,
+    testbed,
     hogScenario(load.name, context.cpus.slice(0, 1), seconds, load.vms),
   );
   return sharesOf(result.vms.map((vm) => vm.cpuNs));

@@ -7,7 +7,7 @@ import { HYPERVISOR_SLICE_NS, VCPU_SLICE_NS } from '../../src/host/slices.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import type { Figure, Goal } from './figure.ts';
 import { GOALS } from './goals.ts';
-import { equalHogs, hogScenario, type LabUse, measure, withLab } from './lab-run.ts';
+import { equalHogs, hogScenario, type TestbedUse, measure, withTestbed } from './testbed-run.ts';
 import { loadYardsticks, type Yardsticks } from './yardsticks.ts';
 
 const VMS_PER_PCPU = 2;
@@ -48,7 +48,7 @@ async function measureClass(
   const { name } = timerClass;
   const scenario = hogScenario('tick-lateness', cpus, TURN_S, equalHogs(VMS_PER_PCPU * cpus.length));
   const turns = Math.max(1, Math.round(context.seconds(10) / TURN_S));
-  const inTurns = async ({ lab, realtime }: LabUse): Promise<void> => {
+  const inTurns = async ({ testbed, realtime }: TestbedUse): Promise<void> => {
     if (timerClass.realtime && !realtime) return addMissing(context, name);
     const ours: Quantiles[] = [];
     const told: Quantiles[] = [];
@@ -56,7 +56,7 @@ async function measureClass(
     // In turns, so that whatever disturbs the machine disturbs both.
     for (let turn = 1; turn <= turns; turn++) {
       context.say(`${name}, turn ${turn} of ${turns}`);
-      const { latencyNs, tickLatenessNs } = (await measure(context, lab, scenario)).loop;
+      const { latencyNs, tickLatenessNs } = (await measure(context, testbed, scenario)).loop;
       // The thread in C only waits; what the loop does then has a figure of its own.
       if (latencyNs !== undefined) ours.push(latencyNs.timer);
       told.push(tickLatenessNs);
@@ -65,7 +65,7 @@ async function measureClass(
     addFigures(context, name, ours, plain);
     addTold(context, name, told);
   };
-  await withLab(context, cpus, inTurns, { realtime: timerClass.realtime });
+  await withTestbed(context, cpus, inTurns, { realtime: timerClass.realtime });
 }
 
 /** A C thread that waits in the same class, on CPUs that are as busy. */

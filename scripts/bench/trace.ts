@@ -8,7 +8,7 @@ import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore, type TraceTaker } from '../../src/trace/store.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { GOALS } from './goals.ts';
-import { equalHogs, hogScenario, type LabUse, withLab } from './lab-run.ts';
+import { equalHogs, hogScenario, type TestbedUse, withTestbed } from './testbed-run.ts';
 
 const VCPUS = 8;
 const PCPUS = 2;
@@ -23,7 +23,7 @@ export const trace: Bench = {
   async run(context) {
     const dir = mkdtempSync(join(tmpdir(), 'creditlab-bench-'));
     try {
-      await withLab(context, context.cpus.slice(0, PCPUS), async (use) => {
+      await withTestbed(context, context.cpus.slice(0, PCPUS), async (use) => {
         await compare(context, use, 'in memory', () => new TraceStore());
         await compare(context, use, 'and to a file', () => new TraceFileWriter(join(dir, 'trace.jsonl.gz')));
       });
@@ -35,7 +35,7 @@ export const trace: Bench = {
 
 async function compare(
   context: BenchContext,
-  { lab }: LabUse,
+  { testbed }: TestbedUse,
   where: string,
   create: () => TraceTaker,
 ): Promise<void> {
@@ -64,7 +64,7 @@ async function compare(
     const onProgress = ({ phase }: { readonly phase: string }): void => {
       if (phase !== 'running') startNs = native.ownCpuNs();
     };
-    const { loop, windowNs } = await lab.run(scenario, {
+    const { loop, windowNs } = await testbed.run(scenario, {
       onProgress,
       signal: context.signal,
       trace: counted,

@@ -5,7 +5,7 @@ import { type Conducted, Ending, type Outlets } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 import type { ProgressView } from '../report/terminal/progress-view.ts';
 import { RunFailed } from '../result/run-failed.ts';
-import type { Lab, OpenLab, VerifyMode } from '../testbed/testbed.ts';
+import type { Testbed, OpenTestbed, VerifyMode } from '../testbed/testbed.ts';
 
 /** Threads that do not end within this time end with the process. */
 const CLOSE_MS = 300;
@@ -15,7 +15,7 @@ export interface ConductOptions extends Outlets {
   readonly repeat: number;
   readonly paranoid: boolean;
   readonly verify: VerifyMode;
-  readonly open?: OpenLab;
+  readonly open?: OpenTestbed;
 }
 
 /**
@@ -28,14 +28,14 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   const vcpus = Math.max(
     ...recorder.rows.map(({ scenario }) => scenario.vms.reduce((sum, vm) => sum + vm.vcpus, 0)),
   );
-  let lab: Lab | null = null;
+  let testbed: Testbed | null = null;
   let running: RecordedRow | null = null;
   let order = 0;
   const ending = new Ending(options, {
     gather: () => {
       const row = running;
       running = null;
-      const partial = row === null ? null : (lab?.snapshot?.() ?? null);
+      const partial = row === null ? null : (testbed?.snapshot?.() ?? null);
       if (row === null || partial === null) return;
       recorder.add(row, { ...partial, order, complete: false });
       tracing.keep(row);
@@ -46,8 +46,8 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   });
   const { shutdown } = ending;
   try {
-    lab = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid, verify: options.verify });
-    recorder.opened(lab.host);
+    testbed = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid, verify: options.verify });
+    recorder.opened(testbed.host);
     let failure: Error | null = null;
     const rows = runOrder(recorder.rows, options.repeat, recorder.rows[0].scenario.seed);
     for (const row of rows) {
@@ -57,7 +57,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
       progress.begin(label, row.scenario);
       running = row;
       try {
-        const run = await lab.run(row.scenario, {
+        const run = await testbed.run(row.scenario, {
           trace: tracing.begin(row, 'hardware'),
           signal: shutdown.signal,
           onProgress: (state) => {
@@ -83,7 +83,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     }
     return ending.finish(failure);
   } finally {
-    await closeWithin(lab);
+    await closeWithin(testbed);
     shutdown.dispose();
   }
 }
@@ -96,21 +96,21 @@ function failureOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Close a lab, but do not wait for ever. */
-export async function closeWithin(lab: Lab | null): Promise<void> {
-  if (lab === null) return;
+/** Close a testbed, but do not wait for ever. */
+export async function closeWithin(testbed: Testbed | null): Promise<void> {
+  if (testbed === null) return;
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, CLOSE_MS);
   });
-  await Promise.race([lab.close(), patience]);
+  await Promise.race([testbed.close(), patience]);
   clearTimeout(timer);
 }
 
 /** Only now is the addon needed: help, listings and complaints work without it. */
-export const openHardware: OpenLab = async (options) => {
-  const { openLab } = await import('../host/open-lab.ts');
-  return openLab(options);
+export const openHardware: OpenTestbed = async (options) => {
+  const { openTestbed } = await import('../host/open-testbed.ts');
+  return openTestbed(options);
 };
 
 /**

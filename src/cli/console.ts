@@ -1,7 +1,7 @@
 import type { DoctorFacts } from '../doctor/facts.ts';
 import type { ChoosePcpus } from '../doctor/read-facts.ts';
 import { ExitCode } from '../base/errors.ts';
-import type { OpenLab } from '../testbed/testbed.ts';
+import type { OpenTestbed } from '../testbed/testbed.ts';
 
 export type Stream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
@@ -19,9 +19,9 @@ export interface Console {
   say(this: void, line: string): void;
   /** What the process will exit with. */
   exit(this: void, code: number): void;
-  /** Another lab in place of the hardware, and another machine for the doctor, for tests. */
-  readonly lab: {
-    readonly open?: OpenLab;
+  /** Another testbed in place of the hardware, and another machine for the doctor, for tests. */
+  readonly testbed: {
+    readonly open?: OpenTestbed;
     readonly facts?: (choose: ChoosePcpus) => Promise<DoctorFacts>;
   };
 }
@@ -54,6 +54,6 @@ export function processConsole(): Console {
     exit: (code) => {
       process.exitCode = code === ExitCode.ok && isStdoutBroken ? ExitCode.failed : code;
     },
-    lab: {},
+    testbed: {},
   };
 }

@@ -58,7 +58,7 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
   const json = options.json === undefined ? null : new OutputFile('--json', options.json);
   const style = styleFor(io.stdout);
   const width = textWidth(io.stdout);
-  const facts = await (io.lab.facts ?? readFacts)(choose);
+  const facts = await (io.testbed.facts ?? readFacts)(choose);
   const findings = examine(facts);
   for (const finding of findings) io.print(findingText(finding, width, style));
 
@@ -120,7 +120,7 @@ interface Probed {
   readonly signalExitCode: number | null;
 }
 
-/** Open the lab and run the probe; why there is none is a finding too. */
+/** Open the testbed and run the probe; why there is none is a finding too. */
 async function measure(
   io: Console,
   { probe: isWanted, quiet = false }: DoctorOptions,
@@ -135,11 +135,11 @@ async function measure(
   if (!isWanted) return without('switched off by --no-probe');
   if (pcpu === undefined) return without('there is no pCPU');
   const shutdown = new Shutdown({ salvage() {}, restore() {}, say: io.say });
-  let lab = null;
+  let testbed = null;
   try {
     if (!quiet) io.say(`probing CPU ${String(pcpu)} for 2 s`);
-    lab = await (io.lab.open ?? openHardware)({ pcpus: [pcpu] });
-    const result = await probe(lab, pcpu, shutdown.signal);
+    testbed = await (io.testbed.open ?? openHardware)({ pcpus: [pcpu] });
+    const result = await probe(testbed, pcpu, shutdown.signal);
     if (result === null) return without('interrupted', null, shutdown.exitCode);
     return {
       finding: checkPrecision(result),
@@ -155,7 +155,7 @@ async function measure(
     const { hint } = error.details;
     return without(hint === undefined ? failure.message : `${failure.message}; ${hint}`);
   } finally {
-    await closeWithin(lab);
+    await closeWithin(testbed);
     shutdown.dispose();
   }
 }

@@ -39,7 +39,7 @@ import { Recorder, type OutputOptions } from './recorder.ts';
 import { simulateRows } from './simulate-rows.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
-interface LabOptions extends OutputOptions, TraceFlags, PictureFlags {
+interface TestbedOptions extends OutputOptions, TraceFlags, PictureFlags {
   readonly pcpus?: string;
   readonly seed?: string;
   readonly repeat: string;
@@ -80,7 +80,7 @@ export function labCommand(io: Console): Command {
         'run it in virtual time, without the hardware; timers are late by up to 50us (default: off)',
       ).conflicts('paranoid'),
     )
-    .action(async (name: string | undefined, options: LabOptions, command: Command) => {
+    .action(async (name: string | undefined, options: TestbedOptions, command: Command) => {
       if (name === undefined) requireNoOption(command);
       io.exit(name === undefined ? list(io) : await runLab(quietIf(options.quiet, io), name, options));
     });
@@ -117,7 +117,7 @@ function list(io: Console): number {
   return 0;
 }
 
-async function runLab(io: Console, name: string, options: LabOptions): Promise<number> {
+async function runLab(io: Console, name: string, options: TestbedOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const isSimulated = options.simulate === true;
   const plan = loadLab(name, { ...readTopology(), invented: isSimulated }, { ...options });
@@ -150,7 +150,7 @@ async function runLab(io: Console, name: string, options: LabOptions): Promise<n
         repeat,
         paranoid: options.paranoid === true,
         verify: options.verify,
-        ...io.lab,
+        ...io.testbed,
       });
   if (ended.writeFailure === null && pictures.reportPath !== null)
     io.print(`The report is in ${pictures.reportPath}: open it in a browser.\n`);

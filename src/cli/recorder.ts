@@ -89,7 +89,7 @@ export class Recorder {
     row.runs.push(withPrediction(row.scenario, certified));
   }
 
-  /** Where the runs were; null before the lab was opened. */
+  /** Where the runs were; null before the testbed was opened. */
   get host(): HostFacts | null {
     return this.machine;
   }

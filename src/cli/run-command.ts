@@ -99,7 +99,7 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
     report: () => printRuns(io, recorder, repeat, options),
     draw: drawing(recorder, pictures, { title: scenario.name }),
     say: io.say,
-    ...io.lab,
+    ...io.testbed,
   });
   return exitCodeOf(ended, recorder.rows, io.say);
 }

@@ -71,14 +71,14 @@ async function calibrate(io: Console, name: string, options: WorkloadOptions): P
   if (isBuiltin(name) && size !== null) resolveSize({ name, sizes: sizesOf(name) }, size);
   const { recommendedCpus } = readTopology();
   const shutdown = new Shutdown({ salvage() {}, restore() {}, say: io.say });
-  const lab = await (io.lab.open ?? openHardware)({ pcpus: recommendedCpus.slice(0, 1) });
+  const testbed = await (io.testbed.open ?? openHardware)({ pcpus: recommendedCpus.slice(0, 1) });
   try {
-    const calibration = await lab.calibrate({ spec: name, url, size }, seed);
+    const calibration = await testbed.calibrate({ spec: name, url, size }, seed);
     if (shutdown.exitCode !== null) return shutdown.exitCode;
     io.print(calibrationTable(name, calibration, styleFor(io.stdout)));
     return 0;
   } finally {
-    await closeWithin(lab);
+    await closeWithin(testbed);
     shutdown.dispose();
   }
 }

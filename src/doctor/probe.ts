@@ -1,5 +1,5 @@
 /** A run of two seconds that shows how precise this machine is: two VMs without an end, 256:512, on one pCPU. */
-import type { Lab, RunHooks } from '../testbed/testbed.ts';
+import type { Testbed, RunHooks } from '../testbed/testbed.ts';
 import { predict } from '../predict/predict.ts';
 import type { RunResult } from '../result/result.ts';
 import { packageRoot } from '../base/package-root.ts';
@@ -34,20 +34,20 @@ export function probeScenario(pcpu: number): Scenario {
 /**
  * @param signal aborting it ends the probe early
  * @returns null when it was aborted
- * @throws RunFailed, and what else `Lab.run` throws
+ * @throws RunFailed, and what else `Testbed.run` throws
  */
-export async function probe(lab: Lab, pcpu: number, signal: AbortSignal): Promise<Probe | null> {
+export async function probe(testbed: Testbed, pcpu: number, signal: AbortSignal): Promise<Probe | null> {
   const scenario = probeScenario(pcpu);
   const samples: WorkSample[] = [];
   let nextNs = 0;
   const onProgress: RunHooks['onProgress'] = ({ phase, elapsedNs }) => {
     if (phase !== 'running' || elapsedNs < nextNs) return;
-    const soFar = lab.snapshot?.() ?? null;
+    const soFar = testbed.snapshot?.() ?? null;
     if (soFar === null) return;
     samples.push(workOf(soFar));
     nextNs = elapsedNs + SAMPLE_NS;
   };
-  const run = await lab.run(scenario, { onProgress, signal });
+  const run = await testbed.run(scenario, { onProgress, signal });
   if (!run.complete) return null;
   const { latencyNs } = run.loop;
   const predicted = predict(scenario, latencyNs === undefined ? {} : { latency: latencyNs });

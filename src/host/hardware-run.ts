@@ -5,7 +5,13 @@
  *                                                                        │ meanwhile, ten times a second: facts read, progress told
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LabOptions, RunHooks, RunProgress, VerifyMode, VerifyProgress } from '../testbed/testbed.ts';
+import type {
+  TestbedOptions,
+  RunHooks,
+  RunProgress,
+  VerifyMode,
+  VerifyProgress,
+} from '../testbed/testbed.ts';
 import { planOf, type VcpuPlace } from '../scenario/plan.ts';
 import { forecast } from '../predict/forecast.ts';
 import type { Lateness } from '../predict/predict.ts';
@@ -58,7 +64,7 @@ export interface OpenHardware {
   readonly native: Native;
   readonly hypervisor: Hypervisor;
   readonly programs: Programs;
-  readonly options: LabOptions;
+  readonly options: TestbedOptions;
   /** how late the scheduler is on this machine, as far as it is known */
   readonly lateness: Lateness;
   /**
@@ -71,7 +77,7 @@ export interface OpenHardware {
 }
 
 export class HardwareRun {
-  private readonly lab: OpenHardware;
+  private readonly testbed: OpenHardware;
   private readonly scenario: Scenario;
   private readonly hooks: RunHooks;
   private readonly readings: VcpuReadings;
@@ -91,21 +97,27 @@ export class HardwareRun {
   private hasStarted = false;
   private looks = 0;
 
-  constructor(lab: OpenHardware, scenario: Scenario, hooks: RunHooks) {
-    this.lab = lab;
+  constructor(testbed: OpenHardware, scenario: Scenario, hooks: RunHooks) {
+    this.testbed = testbed;
     this.scenario = scenario;
     this.hooks = hooks;
     const vcpuCount = scenario.vms.reduce((count, vm) => count + vm.vcpus, 0);
     const pcpuCount = scenario.pcpus.length;
     this.scoreboard = new Scoreboard(vcpuCount, pcpuCount);
-    this.readings = new VcpuReadings(lab.native, scenario, this.scoreboard);
+    this.readings = new VcpuReadings(testbed.native, scenario, this.scoreboard);
     const { trace = null } = hooks;
     this.trace = trace === null ? null : new RunTrace(trace);
     this.contention = new ContentionMeter(scenario);
-    this.facts = new FactReader(lab.native, vcpuCount, pcpuCount, this.trace?.facts ?? null, this.contention);
+    this.facts = new FactReader(
+      testbed.native,
+      vcpuCount,
+      pcpuCount,
+      this.trace?.facts ?? null,
+      this.contention,
+    );
     this.speed = new SpeedMeter(vcpuCount);
     const ids = this.places.map(({ id }) => id);
-    this.host = new HostWatch(lab.native, scenario.pcpus, ids);
+    this.host = new HostWatch(testbed.native, scenario.pcpus, ids);
     let vcpuTids: ReadonlySet<number> | null = null;
     this.ownThreads = new OwnThreads(scenario.pcpus, (tid) => {
       // Only asked when all vCPUs are at the gate.
@@ -120,8 +132,8 @@ export class HardwareRun {
   }
 
   async run(): Promise<RunResult> {
-    const pool = await this.lab.pool(this.places.length);
-    checked('set up the gate', this.lab.native.setup(Int32Array.from(this.scenario.pcpus)));
+    const pool = await this.testbed.pool(this.places.length);
+    checked('set up the gate', this.testbed.native.setup(Int32Array.from(this.scenario.pcpus)));
     this.warnAhead();
     if ((await orAborted(this.calibrate(pool), this.hooks.signal)) === ABORTED) return this.result(false);
     if ((await orAborted(this.foretell(), this.hooks.signal)) === ABORTED) return this.result(false);
@@ -130,7 +142,7 @@ export class HardwareRun {
     this.warnOfCold(ran);
     const verified = await this.isVerified(pool, ran);
     // Threads in the middle of doing steps again would be in the next run's way.
-    if (verified === ABORTED) await this.lab.endPool();
+    if (verified === ABORTED) await this.testbed.endPool();
     return this.result(verified !== ABORTED);
   }
 
@@ -144,13 +156,13 @@ export class HardwareRun {
   private warnAhead(): void {
     const helpers = helpersWarning();
     if (helpers !== null) this.warnings.push(helpers);
-    const quota = this.lab.host.cgroupQuotaCpus;
+    const quota = this.testbed.host.cgroupQuotaCpus;
     if (quota !== null && quota < this.scenario.pcpus.length) {
       this.warnings.push(
         `the control group allows ${quota.toFixed(2)} CPUs' worth of time, the scenario asks for ${this.scenario.pcpus.length} pCPUs`,
       );
     }
-    this.warnings.push(...mixedPcpus(this.scenario.pcpus, this.lab.host.cpus));
+    this.warnings.push(...mixedPcpus(this.scenario.pcpus, this.testbed.host.cpus));
   }
 
   private warnOfCold(ran: readonly Ran[]): void {
@@ -167,17 +179,17 @@ export class HardwareRun {
     for (const vm of vms) {
       const program = programOf(vm.workload, seed);
       this.tell('calibrating', `checking ${vm.workload.spec}`);
-      await this.lab.programs.check(pool, program);
+      await this.testbed.programs.check(pool, program);
     }
     this.nsPerUnit = [];
     for (const vm of vms) {
       this.tell('calibrating', `calibrating ${vm.workload.spec}`);
       const program = programOf(vm.workload, seed);
       if (vm.work === null) {
-        this.nsPerUnit.push(await this.lab.programs.roughNsPerUnit(pool, program, pcpus[0]));
+        this.nsPerUnit.push(await this.testbed.programs.roughNsPerUnit(pool, program, pcpus[0]));
         continue;
       }
-      const { nsPerUnit } = await this.lab.programs.calibrate(pool, program, pcpus[0]);
+      const { nsPerUnit } = await this.testbed.programs.calibrate(pool, program, pcpus[0]);
       this.nsPerUnit.push(nsPerUnit);
       const warning = stepSizeWarning(vm.workload.spec, nsPerUnit);
       if (warning !== null && !this.warnings.includes(warning)) this.warnings.push(warning);
@@ -186,9 +198,9 @@ export class HardwareRun {
 
   /** What the run will show, as far as it is known before it. */
   private async foretell(): Promise<void> {
-    const { scenario, lab, hooks } = this;
+    const { scenario, testbed, hooks } = this;
     this.tell('calibrating', 'forecasting');
-    const options = { ...lab.lateness, nsPerUnit: this.nsPerUnit };
+    const options = { ...testbed.lateness, nsPerUnit: this.nsPerUnit };
     this.forecast = await forecast(scenario, options, hooks.signal);
   }
 
@@ -196,7 +208,7 @@ export class HardwareRun {
 
   /** @returns what each vCPU's thread says */
   private async measure(pool: VcpuPool): Promise<Ran[] | typeof ABORTED> {
-    const { native } = this.lab;
+    const { native } = this.testbed;
     this.tell('warming-up', 'warming up');
     const warmUp = warmUpBounds(this.places.length, this.scenario.pcpus.length);
     const tasks = this.places.map((place, vcpu) =>
@@ -215,11 +227,11 @@ export class HardwareRun {
     );
     const all = Promise.all(tasks);
     // A vCPU that fails ends the run for all.
-    all.catch(() => (this.hasStarted ? this.lab.hypervisor.stop() : native.releaseAll()));
+    all.catch(() => (this.hasStarted ? this.testbed.hypervisor.stop() : native.releaseAll()));
     if (!(await this.gathered(all))) {
       native.releaseAll();
       // One that is still preparing would be in the next run's way.
-      if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.lab.endPool();
+      if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.testbed.endPool();
       return ABORTED;
     }
     this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.readings.tid(vcpu)));
@@ -239,7 +251,7 @@ export class HardwareRun {
   private async gathered(all: Promise<unknown>): Promise<boolean> {
     let hasFailed = false;
     all.catch(() => (hasFailed = true));
-    while (this.lab.native.attached() < this.places.length) {
+    while (this.testbed.native.attached() < this.places.length) {
       if (this.hooks.signal.aborted) return false;
       if (hasFailed) await all;
       await sleep(GATHER_LOOK_MS);
@@ -249,7 +261,7 @@ export class HardwareRun {
 
   /** Let the loop run, and look on until it ends. @throws RunFailed */
   private async conduct(): Promise<LoopEnd> {
-    const { hypervisor, native } = this.lab;
+    const { hypervisor, native } = this.testbed;
     const stop = (): void => hypervisor.stop();
     this.hooks.signal.addEventListener('abort', stop, { once: true });
     const ticker = setInterval(() => this.look(), LOOK_MS);
@@ -264,7 +276,7 @@ export class HardwareRun {
       const ended = hypervisor.run({
         plan: planOf(this.scenario),
         scoreboard: this.scoreboard.buffer,
-        paranoid: this.lab.options.paranoid === true,
+        paranoid: this.testbed.options.paranoid === true,
         trace: this.trace?.ring.buffer ?? null,
       });
       return await Promise.race([ended, orphans.start()]);
@@ -285,7 +297,7 @@ export class HardwareRun {
 
   /** @throws RunFailed if a vCPU failed, or is stuck in a step */
   private async leave(tasks: readonly Promise<Ran>[]): Promise<Ran[] | typeof ABORTED> {
-    const outcomes = await departure(this.lab.native, tasks, this.hooks.signal);
+    const outcomes = await departure(this.testbed.native, tasks, this.hooks.signal);
     if (this.hooks.signal.aborted) return ABORTED;
     const failure = outcomes.find((outcome) => outcome instanceof Error);
     if (failure !== undefined) throw this.failed(failure.message, failure);
@@ -314,7 +326,7 @@ export class HardwareRun {
   private async verify(pool: VcpuPool, ran: readonly Ran[]): Promise<void> {
     for (const [vcpu, { checksum }] of ran.entries()) this.outcomes[vcpu].checksum = checksum;
     if (this.verifyMode === 'none') return;
-    const verification = new Verification(this.lab.programs, pool);
+    const verification = new Verification(this.testbed.programs, pool);
     const tell = (): void => this.tell('verifying', 'verifying checksums', verification.progress());
     const ticker = setInterval(tell, LOOK_MS);
     tell();
@@ -335,12 +347,12 @@ export class HardwareRun {
   }
 
   private get verifyMode(): VerifyMode {
-    return this.lab.options.verify ?? 'auto';
+    return this.testbed.options.verify ?? 'auto';
   }
 
   private result(complete: boolean): RunResult {
     const warnings = [...this.warnings, ...this.suspension.warnings(this.scoreboard)];
-    const violations = this.lab.native.violations();
+    const violations = this.testbed.native.violations();
     if (violations > 0)
       warnings.push(`the gate's state machine was violated ${violations} times: a bug, please report it`);
     warnings.push(...this.host.warnings());
@@ -348,10 +360,10 @@ export class HardwareRun {
   }
 
   private sources(): Sources {
-    const { scenario, lab, readings, scoreboard, facts, speed, outcomes, statsBefore } = this;
+    const { scenario, testbed, readings, scoreboard, facts, speed, outcomes, statsBefore } = this;
     const { ownNs } = this.ownThreads;
     return {
-      native: lab.native,
+      native: testbed.native,
       scenario,
       readings,
       scoreboard,
@@ -381,7 +393,7 @@ export class HardwareRun {
     if (++this.looks % LOOKS_PER_LOOK_AT_THREADS === 0) this.ownThreads.look();
     this.facts.drain();
     this.trace?.drain();
-    const nowNs = this.lab.native.nowNs();
+    const nowNs = this.testbed.native.nowNs();
     this.contention.settle(this.readings.doneNs(), nowNs);
     for (const vcpu of this.places.keys()) {
       const { readings } = this;
@@ -392,7 +404,7 @@ export class HardwareRun {
 
   private tell(phase: RunProgress['phase'], text: string, verifying: VerifyProgress | null = null): void {
     const isRunning = phase === 'running';
-    const nowNs = isRunning ? this.lab.native.nowNs() : 0;
+    const nowNs = isRunning ? this.testbed.native.nowNs() : 0;
     const vms = isRunning ? this.scenario.vms : [];
     this.hooks.onProgress({
       phase,

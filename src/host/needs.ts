@@ -39,8 +39,8 @@ export const VCPU_NEEDS: Needs = {
   pendingSignals: 1,
 };
 
-/** Of the lab itself: the hypervisor thread is a thread with the same runtime, and the main thread and its helpers grow. */
-const LAB_NEEDS: Needs = {
+/** Of the testbed itself: the hypervisor thread is a thread with the same runtime, and the main thread and its helpers grow. */
+const TESTBED_NEEDS: Needs = {
   addressBytes: VCPU_NEEDS.addressBytes + 200 * MB,
   dataBytes: VCPU_NEEDS.dataBytes + 60 * MB,
   memoryBytes: 50 * MB,
@@ -60,8 +60,8 @@ const NOTHING: Needs = {
   pendingSignals: 0,
 };
 
-/** Whether the lab has yet to be started, too. */
-export type Beside = 'lab' | 'nothing';
+/** Whether the testbed has yet to be opened, too. */
+export type Beside = 'testbed' | 'nothing';
 
 /** What so many vCPUs need that have yet to be started. */
 export function needsOf(vcpus: number, beside: Beside): Needs {
@@ -77,11 +77,11 @@ export function needsOf(vcpus: number, beside: Beside): Needs {
   };
 }
 
-/** How many vCPUs fit into so much; below 0: not even the lab. */
+/** How many vCPUs fit into so much; below 0: not even the testbed. */
 export function vcpusWithin(key: keyof Needs, left: number, beside: Beside): number {
   return Math.floor((left - besides(beside)[key]) / VCPU_NEEDS[key]);
 }
 
 function besides(beside: Beside): Needs {
-  return beside === 'lab' ? LAB_NEEDS : NOTHING;
+  return beside === 'testbed' ? TESTBED_NEEDS : NOTHING;
 }

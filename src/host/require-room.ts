@@ -30,7 +30,7 @@ export function requireRoom(vcpus: number, beside: Beside, rooms: readonly Room[
     `${counted(vcpus)} ${vcpus === 1 ? 'needs' : 'need'} more ${NOUNS[resource]} than there is left`,
     {
       where: limit,
-      expected: `${amount(needs[resource])} for ${beside === 'lab' ? 'the lab and its threads' : 'their threads'}`,
+      expected: `${amount(needs[resource])} for ${beside === 'testbed' ? 'the lab and its threads' : 'their threads'}`,
       got: `${amount(Math.max(0, most - used))} left of ${amount(most)}`,
       hint: fits >= 1 ? `${remedy}; or at most ${counted(fits)}` : remedy,
     },

@@ -1,7 +1,7 @@
 /**
  * What a command needs from the hardware, and nothing else: the border between `src/cli` and `src/host`.
  *
- * `src/host/open-lab.ts` exports `openLab: OpenLab`. It is imported only when a command really runs something, so
+ * `src/host/open-testbed.ts` exports `openTestbed: OpenTestbed`. It is imported only when a command really runs something, so
  * that help, listings and every complaint about bad input work without the native addon.
  */
 import type { Scenario } from '../scenario/scenario.ts';
@@ -9,14 +9,14 @@ import type { WorkloadRef } from '../workload/work.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import type { HostFacts, RunResult } from '../result/result.ts';
 
-/** The laboratory: this machine's cores, ready to run scenarios one after the other. */
-export interface Lab {
+/** This machine's cores, ready to run scenarios one after the other. */
+export interface Testbed {
   readonly host: HostFacts;
 
   /**
    * Calibrate what the scenario needs, warm up, run it once, and verify the checksums.
    *
-   * Calibrations are kept for the life of the lab, so that repeats and further rows don't pay for them again.
+   * Calibrations are kept for the life of the testbed, so that repeats and further rows don't pay for them again.
    *
    * @returns the measurement; with `complete: false` when `hooks.signal` was aborted meanwhile (then within 1 s)
    * @throws RunFailed (code RUN_FAILED or NATIVE), with what was measured until then
@@ -37,7 +37,7 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export interface LabOptions {
+export interface TestbedOptions {
   /** Host CPUs that runs and calibrations will use; the first one serves calibrations. */
   readonly pcpus: readonly number[];
   /** The most vCPUs that a run will have: whether the system has room for them is known before anything starts. Default: 1. */
@@ -60,7 +60,7 @@ export type VerifyMode = (typeof VERIFY_MODES)[number];
  * @throws LabError NOT_SUPPORTED (not Linux, or it forbids what pausing needs), NO_ADDON (not built; the hint is the command that builds
  *   it), LIMIT (too little memory, address space, … for so many vCPUs), or NATIVE
  */
-export type OpenLab = (options: LabOptions) => Promise<Lab>;
+export type OpenTestbed = (options: TestbedOptions) => Promise<Testbed>;
 
 export interface RunHooks {
   /** Called in the main thread about ten times a second, from the first calibration to the end. */

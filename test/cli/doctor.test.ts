@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
 import { LabError } from '../../src/base/errors.ts';
-import type { Lab, OpenLab } from '../../src/testbed/testbed.ts';
+import type { Testbed, OpenTestbed } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { predict } from '../../src/predict/predict.ts';
 import { RunFailed } from '../../src/result/run-failed.ts';
@@ -27,22 +27,22 @@ function probeRun(scenario: Scenario, lostPercent = 0): RunResult {
   return sampleRun(scenario, vms, { windowNs: WINDOW_NS });
 }
 
-function openWith(run: (scenario: Scenario) => Promise<RunResult>, opened: number[][] = []): OpenLab {
+function openWith(run: (scenario: Scenario) => Promise<RunResult>, opened: number[][] = []): OpenTestbed {
   return ({ pcpus }) => {
     opened.push([...pcpus]);
-    const lab: Lab = {
+    const testbed: Testbed = {
       host: sampleHost,
       run,
       calibrate: () => Promise.reject(new Error('not asked for')),
       close: () => Promise.resolve(),
     };
-    return Promise.resolve(lab);
+    return Promise.resolve(testbed);
   };
 }
 
 const quiet = openWith((scenario) => Promise.resolve(probeRun(scenario)));
 
-async function doctor(args: readonly string[], machine: Machine = PRISTINE, open: OpenLab = quiet) {
+async function doctor(args: readonly string[], machine: Machine = PRISTINE, open: OpenTestbed = quiet) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   let code: number | null = null;
@@ -52,7 +52,7 @@ async function doctor(args: readonly string[], machine: Machine = PRISTINE, open
     print: (text) => void stdout.write(`${text}\n`),
     say: (line) => void stderr.write(`creditlab: ${line}\n`),
     exit: (value) => (code = value),
-    lab: { open, facts: (choose) => factsOf(machine, choose) },
+    testbed: { open, facts: (choose) => factsOf(machine, choose) },
   });
   return { code, stdout: takeText(stdout), stderr: takeText(stderr) };
 }

@@ -5,7 +5,7 @@
 import { processConsole } from '../../src/cli/console.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { LabError } from '../../src/base/errors.ts';
-import type { Lab, OpenLab, RunHooks } from '../../src/testbed/testbed.ts';
+import type { Testbed, OpenTestbed, RunHooks } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { RunFailed } from '../../src/result/run-failed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
@@ -19,7 +19,7 @@ const FOREVER_MS = 60_000;
 /** All that its runs record: a tick. */
 const RECORD = rowOf(Kind.tick, 1e6, 0);
 
-class FakeLab implements Lab {
+class FakeLab implements Testbed {
   readonly host = sampleHost;
   private started = 0;
   private current: Scenario | null = null;
@@ -107,10 +107,10 @@ class FakeLab implements Lab {
   }
 }
 
-const open: OpenLab = () => {
+const open: OpenTestbed = () => {
   process.stderr.write('OPENED\n');
   return Promise.resolve(new FakeLab());
 };
 
-await runProgram(process.argv.slice(2), { ...processConsole(), lab: { open } });
+await runProgram(process.argv.slice(2), { ...processConsole(), testbed: { open } });
 setTimeout(() => process.exit(), 300).unref();

@@ -14,7 +14,7 @@ function printed(...traces: (Trace | null)[]): string {
     print: (text) => void lines.push(text),
     say() {},
     exit() {},
-    lab: {},
+    testbed: {},
   };
   const [{ scenario, label }] = [inventedTrace({}).header];
   printLastSecond(io, { label, scenario, runs: [], traces });

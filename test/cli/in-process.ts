@@ -19,7 +19,7 @@ export async function inProcess(
       print: (text) => void stdout.write(`${text}\n`),
       say: (line) => void stderr.write(`creditlab: ${line}\n`),
       exit: (value) => (code = value),
-      lab: {
+      testbed: {
         open: () => {
           stderr.write('OPENED\n');
           return Promise.reject(new Error('no hardware here'));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { checkPrecision } from '../../src/doctor/check-precision.ts';
 import { precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
 import { probe, probeScenario } from '../../src/doctor/probe.ts';
-import type { Lab, RunHooks } from '../../src/testbed/testbed.ts';
+import type { Testbed, RunHooks } from '../../src/testbed/testbed.ts';
 import type { RunResult, VmPrediction } from '../../src/result/result.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
@@ -149,7 +149,7 @@ describe('the probe', () => {
       }));
       return { ...run, vms };
     };
-    const lab: Lab & { ran: Scenario[] } = {
+    const testbed: Testbed & { ran: Scenario[] } = {
       ran,
       host: sampleHost,
       run: (what: Scenario, hooks: RunHooks) => {
@@ -169,16 +169,16 @@ describe('the probe', () => {
       snapshot,
       close: () => Promise.resolve(),
     };
-    return lab;
+    return testbed;
   }
 
   const signal = new AbortController().signal;
 
   it('runs two VMs of unequal weight for 2 s on the CPU that it is given', async () => {
-    const lab = labWith(() => 1);
-    const result = await probe(lab, 5, signal);
+    const testbed = labWith(() => 1);
+    const result = await probe(testbed, 5, signal);
     assert.equal(result?.pcpu, 5);
-    const [{ pcpus, durationNs, vms }] = lab.ran;
+    const [{ pcpus, durationNs, vms }] = testbed.ran;
     assert.deepEqual([pcpus, durationNs], [[5], 2e9]);
     assert.deepEqual(
       vms.map(({ weight, work }) => [weight, work]),

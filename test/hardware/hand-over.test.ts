@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/testbed/testbed.ts';
+import type { Testbed } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
-import { openLab } from '../../src/host/open-lab.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
 import { cpus, needHardware, onQuietHost, run, scenario, SECOND, tell, vm } from './support.ts';
 
 /**
@@ -13,13 +13,13 @@ const MOST_WAITING = 0.02;
 
 describe('a hand-over', function () {
   this.timeout(120_000);
-  let lab: Lab;
+  let testbed: Testbed;
   before(async function () {
     needHardware(this);
-    lab = await openLab({ pcpus: cpus });
+    testbed = await openTestbed({ pcpus: cpus });
   });
   after(async () => {
-    await lab?.close();
+    await testbed?.close();
   });
 
   for (const vmCount of [2, 3]) {
@@ -27,7 +27,7 @@ describe('a hand-over', function () {
       const vms = Array.from({ length: vmCount }, (_, i) => vm(`VM${i}`));
       await onQuietHost(
         this,
-        () => run(lab, scenario(vms, { pcpus: cpus.slice(0, 1), durationNs: 6 * SECOND })),
+        () => run(testbed, scenario(vms, { pcpus: cpus.slice(0, 1), durationNs: 6 * SECOND })),
         (result) => {
           const dispatches = sum(result, ({ dispatches }) => dispatches);
           const switches = sum(result, ({ involuntarySwitches }) => involuntarySwitches);

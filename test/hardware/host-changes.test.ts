@@ -7,7 +7,7 @@ import { certify } from '../../src/result/certificate.ts';
 import type { Certificate } from '../../src/result/verdict.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
-import { openLab } from '../../src/host/open-lab.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
 import { readTopology } from '../../src/cpus/topology.ts';
 import { command, type Ended } from './command.ts';
 import { CpuSet } from './cpu-set.ts';
@@ -40,10 +40,10 @@ describe('a CPU that goes offline', function () {
   });
 
   it('is noticed during a run, which is not to be trusted then', async () => {
-    const lab = await openLab({ pcpus: cpus.slice(0, 2) });
+    const testbed = await openTestbed({ pcpus: cpus.slice(0, 2) });
     try {
       const pcpus = [Number(cpu), ...cpus.filter((id) => id !== cpu).slice(0, 1)];
-      const running = run(lab, scenario([vm('A'), vm('B')], { pcpus, durationNs: 2 * SECOND }));
+      const running = run(testbed, scenario([vm('A'), vm('B')], { pcpus, durationNs: 2 * SECOND }));
       await untilRunning();
       await whileOffline(Number(cpu), () => sleep(500));
       const result = await running;
@@ -51,7 +51,7 @@ describe('a CPU that goes offline', function () {
       expectDistrust(result, 'cpus');
       assert.ok(result.warnings.some((warning) => warning.startsWith(`CPU ${String(cpu)} was taken away`)));
     } finally {
-      await lab.close();
+      await testbed.close();
     }
   });
 });
@@ -119,16 +119,16 @@ describe('a vCPU whose thread somebody else moves', function () {
 
   it('is noticed, and the run is not to be trusted', async function () {
     needHardware(this, 2);
-    const lab = await openLab({ pcpus: cpus.slice(0, 1) });
+    const testbed = await openTestbed({ pcpus: cpus.slice(0, 1) });
     try {
-      const running = run(lab, scenario([vm('moved')], { durationNs: 2 * SECOND }));
+      const running = run(testbed, scenario([vm('moved')], { durationNs: 2 * SECOND }));
       const tid = await untilRunning('moved/v0');
       assert.equal(loadNative().setAffinity(tid, Int32Array.of(cpus[1])), 0);
       const result = await running;
       assert.deepEqual(result.hostEvents?.movedVcpus, ['moved/v0']);
       expectDistrust(result, 'pinning');
     } finally {
-      await lab.close();
+      await testbed.close();
     }
   });
 });

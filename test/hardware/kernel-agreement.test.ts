@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/testbed/testbed.ts';
+import type { Testbed } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
-import { openLab } from '../../src/host/open-lab.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
 import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { staysOf, type Stay } from '../../src/trace/timeline.ts';
@@ -43,7 +43,7 @@ const LEAST_KNOWN = 0.9;
 
 describe('the facts of a trace', function () {
   this.timeout(120_000);
-  let lab: Lab;
+  let testbed: Testbed;
   let kernel: KernelTrace;
 
   before(async function () {
@@ -56,11 +56,11 @@ describe('the facts of a trace', function () {
       );
       this.skip();
     }
-    lab = await openLab({ pcpus: cpus.slice(0, 2) });
+    testbed = await openTestbed({ pcpus: cpus.slice(0, 2) });
   });
 
   after(async () => {
-    await lab?.close();
+    await testbed?.close();
     kernel?.close();
   });
 
@@ -79,7 +79,7 @@ describe('the facts of a trace', function () {
       const store = new TraceStore();
       store.begin(traceHeader(what, { label: 'agreement', run: 1, machine: 'hardware' }));
       kernel.start();
-      const result = await run(lab, what, { trace: store });
+      const result = await run(testbed, what, { trace: store });
       const { switches, lost } = kernel.stop();
       const originNs = Number(process.hrtime.bigint()) - loadNative().nowNs();
       const trace = store.trace();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { certify } from '../../src/result/certificate.ts';
-import type { Lab } from '../../src/testbed/testbed.ts';
-import { openLab } from '../../src/host/open-lab.ts';
+import type { Testbed } from '../../src/testbed/testbed.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import { cpus, needHardware, run, scenario, SECOND, vm } from './support.ts';
 
@@ -9,20 +9,20 @@ const BUSY_MS = 50;
 
 describe('own threads on real cores', function () {
   this.timeout(60_000);
-  let lab: Lab;
+  let testbed: Testbed;
   before(async function () {
     needHardware(this);
-    lab = await openLab({ pcpus: cpus });
+    testbed = await openTestbed({ pcpus: cpus });
   });
   after(async () => {
-    await lab?.close();
+    await testbed?.close();
   });
 
   it('are told apart from the host: a main thread that computes on all pCPUs', async () => {
     const native = loadNative();
     let usedNs = 0;
     const result = await run(
-      lab,
+      testbed,
       scenario([vm('A', { vcpus: cpus.length })], { pcpus: cpus, durationNs: 3 * SECOND }),
       {
         onProgress: ({ phase }) => {

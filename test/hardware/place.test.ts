@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Lab } from '../../src/testbed/testbed.ts';
+import type { Testbed } from '../../src/testbed/testbed.ts';
 import { loadNative, VcpuField } from '../../src/addon/native.ts';
-import { openLab } from '../../src/host/open-lab.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
 import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { staysOf, type Stay } from '../../src/trace/timeline.ts';
@@ -21,14 +21,14 @@ interface Look extends ThreadPlace {
 
 describe("the vCPUs' threads, in the middle of a run", function () {
   this.timeout(60_000);
-  let lab: Lab;
+  let testbed: Testbed;
   let looks: Look[];
   let stays: readonly (readonly Stay[])[];
   const pcpus = cpus.slice(0, 2);
 
   before(async function () {
     needHardware(this, 2);
-    lab = await openLab({ pcpus });
+    testbed = await openTestbed({ pcpus });
     const vms = [
       vm('A', { vcpus: 2 }),
       vm('B', { weight: 512 }),
@@ -43,7 +43,7 @@ describe("the vCPUs' threads, in the middle of a run", function () {
     const vcpuCount = vms.reduce((sum, { vcpus }) => sum + vcpus, 0);
     const ticker = setInterval(() => looks.push(...lookAt(vcpuCount)), LOOK_MS);
     try {
-      const { windowNs } = await run(lab, what, { trace: store });
+      const { windowNs } = await run(testbed, what, { trace: store });
       // Whoever has left the gate is free again.
       looks = looks.filter(({ toNs }) => toNs < windowNs);
     } finally {
@@ -53,7 +53,7 @@ describe("the vCPUs' threads, in the middle of a run", function () {
   });
 
   after(async () => {
-    await lab?.close();
+    await testbed?.close();
   });
 
   it('are where the facts say, and may be nowhere else', () => {

@@ -6,7 +6,7 @@
  */
 import { RunFailed } from '../../src/result/run-failed.ts';
 import { loadNative, readStats, StatField } from '../../src/addon/native.ts';
-import { openLab } from '../../src/host/open-lab.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
 import { cpus, MS, run, scenario, SECOND, testWorkload, vm } from './support.ts';
 
 export interface StressReport {
@@ -48,13 +48,13 @@ setInterval(() => {
   last = now;
 }, PERIOD_MS);
 
-const lab = await openLab({ pcpus: cpus.slice(0, 2) });
+const testbed = await openTestbed({ pcpus: cpus.slice(0, 2) });
 const vms = Array.from({ length: 8 }, (_, i) => vm(`V${i}`, { workload: testWorkload(workload) }));
 const what = scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: seconds * SECOND, tsliceNs: sliceMs * MS });
 let failure: string | null = null;
 let result = null;
 try {
-  result = await run(lab, what, {
+  result = await run(testbed, what, {
     signal: aborter.signal,
     onProgress: ({ phase }) => (isRunning = phase === 'running'),
   });

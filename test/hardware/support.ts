@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Noise, watchNoise } from '../../src/doctor/noise.ts';
-import type { Lab, RunHooks } from '../../src/testbed/testbed.ts';
+import type { Testbed, RunHooks } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import { readTopology } from '../../src/cpus/topology.ts';
@@ -129,8 +129,12 @@ export function scenario(
   };
 }
 
-export async function run(lab: Lab, what: Scenario, hooks: Partial<RunHooks> = {}): Promise<RunResult> {
-  return lab.run(what, { onProgress: () => undefined, signal: new AbortController().signal, ...hooks });
+export async function run(
+  testbed: Testbed,
+  what: Scenario,
+  hooks: Partial<RunHooks> = {},
+): Promise<RunResult> {
+  return testbed.run(what, { onProgress: () => undefined, signal: new AbortController().signal, ...hooks });
 }
 
 /** Share of a VM in the CPU time that all VMs used, in percent: unlike shares of the pCPU, the host's other load hardly moves it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RunProgress, VerifyMode } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
-import { openLab } from '../../src/host/open-lab.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { command } from './command.ts';
 import { cpus, needHardware, run, scenario, SECOND, testWorkload, vm } from './support.ts';
@@ -17,12 +17,12 @@ describe('what is verified after a run', function () {
   });
 
   async function verified(what: Scenario, verify?: VerifyMode): Promise<RunResult & { told: RunProgress[] }> {
-    const lab = await openLab({ pcpus: cpus.slice(0, 1), ...(verify !== undefined && { verify }) });
+    const testbed = await openTestbed({ pcpus: cpus.slice(0, 1), ...(verify !== undefined && { verify }) });
     const told: RunProgress[] = [];
     try {
-      return { ...(await run(lab, what, { onProgress: (progress) => told.push(progress) })), told };
+      return { ...(await run(testbed, what, { onProgress: (progress) => told.push(progress) })), told };
     } finally {
-      await lab.close();
+      await testbed.close();
     }
   }
 
@@ -80,17 +80,17 @@ describe('what is verified after a run', function () {
   });
 
   it('can be broken off, and the lab serves the next run at once', async () => {
-    const lab = await openLab({ pcpus: cpus.slice(0, 1), verify: 'whole' });
+    const testbed = await openTestbed({ pcpus: cpus.slice(0, 1), verify: 'whole' });
     try {
       const aborter = new AbortController();
       const onProgress = ({ phase }: RunProgress): void =>
         phase === 'verifying' ? aborter.abort() : undefined;
-      const broken = await run(lab, endless, { signal: aborter.signal, onProgress });
+      const broken = await run(testbed, endless, { signal: aborter.signal, onProgress });
       assert.deepEqual([broken.complete, broken.vms[0].vcpus[0].checksumOk], [false, null]);
-      const next = await run(lab, scenario([vm('P')], { durationNs: SECOND / 2 }));
+      const next = await run(testbed, scenario([vm('P')], { durationNs: SECOND / 2 }));
       assert.equal(next.complete, true);
     } finally {
-      await lab.close();
+      await testbed.close();
     }
   });
 

@@ -148,9 +148,9 @@ describe('a lab without room', () => {
   });
 
   it('is refused, with what it needs, what there is, what helps, and how many vCPUs fit', () => {
-    const left = needsOf(5, 'lab').addressBytes;
+    const left = needsOf(5, 'testbed').addressBytes;
     assert.throws(
-      () => requireRoom(64, 'lab', [space(1000 * MB + left, 1000 * MB)]),
+      () => requireRoom(64, 'testbed', [space(1000 * MB + left, 1000 * MB)]),
       (error: LabError) => {
         assert.equal(error.code, 'LIMIT');
         assert.equal(error.exitCode, 2);
@@ -164,28 +164,31 @@ describe('a lab without room', () => {
   });
 
   it('has exactly the room for as many as are said to fit', () => {
-    const left = needsOf(5, 'lab').addressBytes;
-    requireRoom(5, 'lab', [space(left, 0)]);
-    assert.throws(() => requireRoom(6, 'lab', [space(left, 0)]), LabError);
-    assert.equal(vcpusWithin('addressBytes', left, 'lab'), 5);
-    assert.equal(vcpusWithin('addressBytes', left - 1, 'lab'), 4);
+    const left = needsOf(5, 'testbed').addressBytes;
+    requireRoom(5, 'testbed', [space(left, 0)]);
+    assert.throws(() => requireRoom(6, 'testbed', [space(left, 0)]), LabError);
+    assert.equal(vcpusWithin('addressBytes', left, 'testbed'), 5);
+    assert.equal(vcpusWithin('addressBytes', left - 1, 'testbed'), 4);
   });
 
   it('needs less once it is open', () => {
     const left = needsOf(5, 'nothing').addressBytes;
     requireRoom(5, 'nothing', [space(left, 0)]);
-    assert.throws(() => requireRoom(5, 'lab', [space(left, 0)]), LabError);
+    assert.throws(() => requireRoom(5, 'testbed', [space(left, 0)]), LabError);
   });
 
   it('is told of what fits the fewest', () => {
-    const rooms = [signals(needsOf(3, 'lab').pendingSignals), space(needsOf(9, 'lab').addressBytes, 0)];
-    assert.throws(() => requireRoom(10, 'lab', rooms), /pending signals/);
-    assert.throws(() => requireRoom(10, 'lab', [...rooms].reverse()), /pending signals/);
+    const rooms = [
+      signals(needsOf(3, 'testbed').pendingSignals),
+      space(needsOf(9, 'testbed').addressBytes, 0),
+    ];
+    assert.throws(() => requireRoom(10, 'testbed', rooms), /pending signals/);
+    assert.throws(() => requireRoom(10, 'testbed', [...rooms].reverse()), /pending signals/);
   });
 
   it('gets no advice to take fewer vCPUs where none fits', () => {
     assert.throws(
-      () => requireRoom(1, 'lab', [space(VCPU_NEEDS.addressBytes, 0)]),
+      () => requireRoom(1, 'testbed', [space(VCPU_NEEDS.addressBytes, 0)]),
       (error: LabError) => !error.describe().includes('at most'),
     );
   });

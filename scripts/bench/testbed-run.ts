@@ -1,6 +1,6 @@
-import type { Lab, RunProgress } from '../../src/testbed/testbed.ts';
+import type { Testbed, RunProgress } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
-import { HardwareLab } from '../../src/host/hardware-lab.ts';
+import { HardwareTestbed } from '../../src/host/hardware-testbed.ts';
 import { DEFAULT_SCHEDULER } from '../../src/scenario/resolve-scheduler.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { builtinUrl } from '../../src/workload/catalogue.ts';
@@ -20,32 +20,32 @@ export interface HogVm {
   readonly vcpus?: number;
 }
 
-export interface LabUse {
-  readonly lab: Lab;
+export interface TestbedUse {
+  readonly testbed: Testbed;
   /** the hypervisor thread runs under SCHED_FIFO */
   readonly realtime: boolean;
 }
 
-/** Open the lab, use it, close it. @param options `realtime: false`: not SCHED_FIFO, even where it is permitted */
-export async function withLab<T>(
+/** Open a testbed, use it, close it. @param options `realtime: false`: not SCHED_FIFO, even where it is permitted */
+export async function withTestbed<T>(
   context: BenchContext,
   pcpus: readonly number[],
-  use: (use: LabUse) => Promise<T>,
+  use: (use: TestbedUse) => Promise<T>,
   options: { readonly realtime: boolean } = { realtime: true },
 ): Promise<T> {
   const before = process.env.CREDITLAB_REALTIME;
   if (!options.realtime) process.env.CREDITLAB_REALTIME = '0';
-  let lab: HardwareLab;
+  let testbed: HardwareTestbed;
   try {
-    lab = await HardwareLab.open(context.native(), context.host, { pcpus });
+    testbed = await HardwareTestbed.open(context.native(), context.host, { pcpus });
   } finally {
     if (before === undefined) delete process.env.CREDITLAB_REALTIME;
     else process.env.CREDITLAB_REALTIME = before;
   }
   try {
-    return await use({ lab, realtime: lab.hypervisor.realtime });
+    return await use({ testbed, realtime: testbed.hypervisor.realtime });
   } finally {
-    await lab.close();
+    await testbed.close();
   }
 }
 
@@ -82,11 +82,11 @@ export function equalHogs(count: number): HogVm[] {
 
 export async function measure(
   context: BenchContext,
-  lab: Lab,
+  testbed: Testbed,
   scenario: Scenario,
   onProgress: (progress: RunProgress) => void = () => undefined,
 ): Promise<RunResult> {
-  const result = await lab.run(scenario, { onProgress, signal: context.signal });
+  const result = await testbed.run(scenario, { onProgress, signal: context.signal });
   context.signal.throwIfAborted();
   for (const warning of result.warnings) context.say(`${scenario.name}: ${warning}`);
   return result;

@@ -1,5 +1,5 @@
-import type { Lab, LabOptions, OpenLab } from '../testbed/testbed.ts';
-import { HardwareLab } from './hardware-lab.ts';
+import type { Testbed, TestbedOptions, OpenTestbed } from '../testbed/testbed.ts';
+import { HardwareTestbed } from './hardware-testbed.ts';
 import { wantsNaivePausing } from './fault.ts';
 import { readHostFacts } from './host-facts.ts';
 import { loadNative } from '../addon/native.ts';
@@ -8,11 +8,11 @@ import { readRoom } from './room.ts';
 import { selfTest } from './self-test.ts';
 import { readTopology } from '../cpus/topology.ts';
 
-export const openLab: OpenLab = async (options: LabOptions): Promise<Lab> => {
+export const openTestbed: OpenTestbed = async (options: TestbedOptions): Promise<Testbed> => {
   const native = loadNative();
   native.setNaivePausing(wantsNaivePausing());
-  requireRoom(options.vcpus ?? 1, 'lab', readRoom());
+  requireRoom(options.vcpus ?? 1, 'testbed', readRoom());
   selfTest(native, options.pcpus);
   const topology = readTopology();
-  return HardwareLab.open(native, await readHostFacts(topology), options);
+  return HardwareTestbed.open(native, await readHostFacts(topology), options);
 };

@@ -1,4 +1,4 @@
-import type { Calibration, Lab, LabOptions, RunHooks } from '../testbed/testbed.ts';
+import type { Calibration, Testbed, TestbedOptions, RunHooks } from '../testbed/testbed.ts';
 import { latenessOf, type Lateness } from '../predict/predict.ts';
 import type { HostFacts, RunResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -12,12 +12,12 @@ import { readRoom } from './room.ts';
 import { VcpuPool } from './vcpu-pool.ts';
 
 /** This machine's cores: a hypervisor thread and a pool of vCPU threads, kept warm from run to run. */
-export class HardwareLab implements Lab, OpenHardware {
+export class HardwareTestbed implements Testbed, OpenHardware {
   readonly host: HostFacts;
   readonly native: Native;
   readonly hypervisor: Hypervisor;
   readonly programs = new Programs();
-  readonly options: LabOptions;
+  readonly options: TestbedOptions;
   /**
    * How late the scheduler is on this machine, as far as it is known: in the last run, before the first one in waits that were
    * timed while nothing else ran.
@@ -29,18 +29,18 @@ export class HardwareLab implements Lab, OpenHardware {
   /** process.exit() would wait for ever for a thread that is paused. */
   private readonly onExit = (): void => this.native.releaseAll();
 
-  static async open(native: Native, host: HostFacts, options: LabOptions): Promise<HardwareLab> {
-    const lab = new HardwareLab(native, host, options);
-    await lab.hypervisor.ready();
-    const { lateness } = lab.hypervisor;
+  static async open(native: Native, host: HostFacts, options: TestbedOptions): Promise<HardwareTestbed> {
+    const testbed = new HardwareTestbed(native, host, options);
+    await testbed.hypervisor.ready();
+    const { lateness } = testbed.hypervisor;
     if (lateness !== null && lateness.count > 0) {
       // How soon the loop sees that a vCPU left, and a core what it is told, isn't known before they do.
-      lab.lateness = { latency: { timer: lateness, wake: lateness } };
+      testbed.lateness = { latency: { timer: lateness, wake: lateness } };
     }
-    return lab;
+    return testbed;
   }
 
-  private constructor(native: Native, host: HostFacts, options: LabOptions) {
+  private constructor(native: Native, host: HostFacts, options: TestbedOptions) {
     this.native = native;
     this.host = host;
     this.options = options;
