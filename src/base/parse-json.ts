@@ -8,7 +8,7 @@ export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const offset = faultyOffset(text);
+    const offset = errorOffset(text);
     const before = text.slice(0, offset).split('\n');
     const column = before[before.length - 1].length + 1;
     const got = text.slice(offset, offset + 20).split('\n')[0];
@@ -25,7 +25,7 @@ const SCALAR =
   /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
 
 /** Where a text stops being JSON: the longest beginning that could go on to be well-formed, up to a whole token. */
-function faultyOffset(text: string): number {
+function errorOffset(text: string): number {
   let at = 0;
   /** open brackets, outermost first */
   const open: string[] = [];

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LabError } from '../base/errors.ts';
 import { parseJson } from '../base/parse-json.ts';
-import { goldenFault, type GoldenFile } from './golden-schema.ts';
+import { goldenProblem, type GoldenFile } from './golden-schema.ts';
 
 /** Read a golden file, packed (.gz) or plain. @throws LabError BAD_FILE */
 export function readGoldenFile(path: string): GoldenFile {
   const value = parseJson(readText(path), path);
-  const fault = goldenFault(value);
-  if (fault === null) return value as GoldenFile;
-  throw new LabError('BAD_FILE', `this is no golden file: ${fault.what}`, {
+  const problem = goldenProblem(value);
+  if (problem === null) return value as GoldenFile;
+  throw new LabError('BAD_FILE', `this is no golden file: ${problem.what}`, {
     where: path,
-    ...(fault.expected === undefined ? {} : { expected: fault.expected }),
+    ...(problem.expected === undefined ? {} : { expected: problem.expected }),
   });
 }
 

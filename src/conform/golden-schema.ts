@@ -126,7 +126,7 @@ export const goldenSchema = golden.extend({ trace: z.array(recordSchema) }).meta
 });
 
 /** The first thing that is wrong with it, or null. */
-export function goldenFault(value: unknown): { readonly what: string; readonly expected?: string } | null {
+export function goldenProblem(value: unknown): { readonly what: string; readonly expected?: string } | null {
   const parsed = golden.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

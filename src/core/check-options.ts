@@ -1,5 +1,5 @@
 import type { PolicyVm } from './policy.ts';
-import { type Topology, topologyFault } from './topology.ts';
+import { type Topology, topologyProblem } from './topology.ts';
 
 const MAX_COUNT = 2 ** 20;
 
@@ -14,7 +14,7 @@ export function checkMachine(pcpuCount: number, vms: readonly PolicyVm[], topolo
       for (const pcpu of pin) checkWhole(`pin of VM ${index}`, pcpu, 0, pcpuCount - 1);
     }
   }
-  const misplaced = topologyFault(topology, pcpuCount);
+  const misplaced = topologyProblem(topology, pcpuCount);
   if (misplaced !== null) throw new RangeError(`topology: ${misplaced}`);
 }
 

@@ -11,8 +11,8 @@ export function completed(
   const values = Object.fromEntries(
     declared.map(({ field, default: usual }) => [field, given[field] ?? usual]),
   );
-  const fault = faultIn(declared, values);
-  if (fault !== null) throw new RangeError(fault);
+  const problem = problemIn(declared, values);
+  if (problem !== null) throw new RangeError(problem);
   return values;
 }
 
@@ -24,7 +24,7 @@ export function refuseUntunable(declared: readonly Parameter[], change: Paramete
 }
 
 /** What is wrong with values, in a sentence, or null. A parameter without a value isn't looked at. */
-export function faultIn(declared: readonly Parameter[], values: ParameterValues): string | null {
+export function problemIn(declared: readonly Parameter[], values: ParameterValues): string | null {
   for (const parameter of declared) {
     const { field } = parameter;
     const value = values[field];

@@ -13,7 +13,7 @@
 import { checkMachine } from './check-options.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { Affinity, CpuSet } from './cpu-set.ts';
-import { completed, faultIn, refuseUntunable } from './parameters.ts';
+import { completed, problemIn, refuseUntunable } from './parameters.ts';
 import type { ParameterValues, Policy } from './policy.ts';
 import { IDLE } from './policy.ts';
 import type { PolicyOptions, PolicyType } from './policy-type.ts';
@@ -192,8 +192,8 @@ export abstract class PolicyBase implements Policy {
     const { vmParameters } = this.terms;
     refuseUntunable(vmParameters, change);
     const values = { ...this.vmValues[vm], ...change } as Record<string, number>;
-    const fault = faultIn(vmParameters, values);
-    if (fault !== null) throw new RangeError(fault);
+    const problem = problemIn(vmParameters, values);
+    if (problem !== null) throw new RangeError(problem);
     this.vmValues[vm] = values;
     if (this.trace !== null) this.trace.set(nowNs, vm);
   }
@@ -202,7 +202,7 @@ export abstract class PolicyBase implements Policy {
     const { parameters } = this.terms;
     refuseUntunable(parameters, change);
     const values = { ...this.values, ...change } as Record<string, number>;
-    const isValid = faultIn(parameters, values) === null;
+    const isValid = problemIn(parameters, values) === null;
     if (isValid) this.values = values;
     if (this.trace !== null) this.trace.tune(nowNs, isValid ? 0 : -1);
     return isValid;

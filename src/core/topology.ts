@@ -42,7 +42,7 @@ export function isFlat({ cores, sockets }: Topology): boolean {
 }
 
 /** What is wrong with a topology for so many pCPUs, in a sentence, or null. */
-export function topologyFault({ cores, sockets }: Topology, pcpuCount: number): string | null {
+export function topologyProblem({ cores, sockets }: Topology, pcpuCount: number): string | null {
   if (cores.length !== pcpuCount || sockets.length !== pcpuCount) {
     return `expected a core and a socket for each of ${pcpuCount} pCPUs, got ${cores.length} and ${sockets.length}`;
   }

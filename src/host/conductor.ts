@@ -7,7 +7,7 @@ import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
 import type { RecordSink } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
-import { loopFault } from './fault.ts';
+import { injectIntoLoop } from './injected-failure.ts';
 import { HELD_UP_NS, HostMachine } from './host-machine.ts';
 import type { Native } from '../addon/native.ts';
 import type { Scoreboard } from './scoreboard.ts';
@@ -108,7 +108,7 @@ export class Conductor implements LoopObserver, Commands {
   }
 
   poll(_policy: Policy, nowNs: number): void {
-    if (this.options.speed === undefined) loopFault(nowNs);
+    if (this.options.speed === undefined) injectIntoLoop(nowNs);
     if (!this.machine.kicked) return;
     this.machine.kicked = false;
     for (;;) {

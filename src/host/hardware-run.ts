@@ -22,7 +22,7 @@ import type { LoopEnd } from '../machine/loop.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ABORTED, orAborted, orTimeout, TIMED_OUT } from './abort.ts';
 import { ABORT_LEAVE_MS, departure } from './departure.ts';
-import { mainFault } from './fault.ts';
+import { injectIntoMain } from './injected-failure.ts';
 import { ContentionMeter } from './contention-meter.ts';
 import { FactReader } from './fact-reader.ts';
 import { confineHelpers } from './helper-threads.ts';
@@ -269,7 +269,7 @@ export class HardwareRun {
     this.host.begin();
     this.ownThreads.start();
     const letHelpersGo = confineHelpers(native, this.scenario.pcpus);
-    mainFault();
+    injectIntoMain();
     this.hasStarted = true;
     const orphans = new OrphanWatch(native);
     try {

@@ -1,6 +1,6 @@
 import type { Testbed, TestbedOptions, OpenTestbed } from '../testbed/testbed.ts';
 import { HardwareTestbed } from './hardware-testbed.ts';
-import { wantsNaivePausing } from './fault.ts';
+import { wantsNaivePausing } from './injected-failure.ts';
 import { readHostFacts } from './host-facts.ts';
 import { loadNative } from '../addon/native.ts';
 import { requireRoom } from './require-room.ts';

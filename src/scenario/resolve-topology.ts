@@ -1,4 +1,4 @@
-import { gridTopology, isFlat, type Topology, topologyFault } from '../core/topology.ts';
+import { gridTopology, isFlat, type Topology, topologyProblem } from '../core/topology.ts';
 import { MAX_INVENTED_PCPUS } from './limits.ts';
 import type { CpuPlace, ScenarioHost } from './resolve-pcpus.ts';
 import type { TopologyInput } from './schema.ts';
@@ -58,7 +58,7 @@ function hostTopology(pcpus: readonly number[], cpus: readonly CpuPlace[]): Topo
     sockets: places.map(({ socket }) => socket),
   };
   // A virtual machine's topology may contradict itself; then it says nothing.
-  return topologyFault(topology, pcpus.length) === null ? unlessFlat(topology) : undefined;
+  return topologyProblem(topology, pcpus.length) === null ? unlessFlat(topology) : undefined;
 }
 
 function unlessFlat(topology: Topology): Topology | undefined {

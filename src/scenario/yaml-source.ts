@@ -39,10 +39,10 @@ export function parseYaml(text: string, file: string): Source {
     const where = `${file}:${String(line)}:${String(Math.max(1, col))}`;
     return { offset, where, excerpt: excerpt(text, line, Math.max(1, col)) };
   };
-  const fault = doc.errors[0] ?? doc.warnings[0];
-  if (fault !== undefined) {
-    const { where, excerpt: lineWithCaret } = at(fault.pos[0]);
-    throw new LabError('BAD_SCENARIO', syntaxMessage(fault.code, fault.message), {
+  const problem = doc.errors[0] ?? doc.warnings[0];
+  if (problem !== undefined) {
+    const { where, excerpt: lineWithCaret } = at(problem.pos[0]);
+    throw new LabError('BAD_SCENARIO', syntaxMessage(problem.code, problem.message), {
       where,
       ...(lineWithCaret === undefined ? {} : { excerpt: lineWithCaret }),
     });

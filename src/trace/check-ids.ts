@@ -7,7 +7,7 @@ import { vocabularyOf } from './vocabulary.ts';
 const MAYBE_IDLE: readonly string[] = ['prev', 'next'];
 
 /** Everything that reads a trace uses these numbers as indices. @returns what is wrong with a row, or null */
-export function idFault(row: Float64Array, { scenario, vcpus, policy }: TraceHeader): string | null {
+export function idProblem(row: Float64Array, { scenario, vcpus, policy }: TraceHeader): string | null {
   const counts = { vCPU: vcpus.length, pCPU: scenario.pcpus.length, VM: scenario.vms.length };
   const shape = vocabularyOf(policy).shapes[row[Column.kind]];
   for (const { name, column, what } of shape?.fields ?? []) {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { LabError, type LabErrorDetails } from '../base/errors.ts';
 import { unreadable } from '../base/files.ts';
-import { idFault } from './check-ids.ts';
-import { headerFault } from './header-schema.ts';
+import { idProblem } from './check-ids.ts';
+import { headerProblem } from './header-schema.ts';
 import { parseLine } from './line.ts';
 import { WIDTH } from './record.ts';
 import { sortedByTime, type Trace, TRACE_FORMAT, TRACE_VERSION, type TraceHeader } from './trace.ts';
@@ -74,7 +74,7 @@ class Builder {
       this.rows = grown;
     }
     const row = this.rows.subarray(this.count * WIDTH, (this.count + 1) * WIDTH);
-    const problem = parseLine(line, row, this.vocabulary) ?? idFault(row, this.header);
+    const problem = parseLine(line, row, this.vocabulary) ?? idProblem(row, this.header);
     if (problem === null) this.count++;
     return problem;
   }
@@ -106,8 +106,8 @@ function headerOf(value: object, fail: Fail): TraceHeader {
       hint: `record it again, or read it with the creditlab that wrote it${writerOf(header)}`,
     });
   }
-  const fault = headerFault(value);
-  if (fault !== null) fail(`the header is malformed: ${fault}`);
+  const problem = headerProblem(value);
+  if (problem !== null) fail(`the header is malformed: ${problem}`);
   return header as TraceHeader;
 }
 

@@ -112,7 +112,7 @@ const header = z
   );
 
 /** The first thing that is wrong with a header, or null. Format and version have been looked at. */
-export function headerFault(value: object): string | null {
+export function headerProblem(value: object): string | null {
   const parsed = header.safeParse(value);
   if (parsed.success) return null;
   const [{ path, message }] = parsed.error.issues;

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Guest, Workload } from '../../workloads/contract.ts';
-import { contractError } from './fault.ts';
+import { contractError } from './workload-error.ts';
 import { checksumOf, forecastOf, prepareState, stepOnce } from './run.ts';
 
 const STEPS = 3;

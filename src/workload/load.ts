@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { contractError, faultError } from './fault.ts';
+import { contractError, workloadError } from './workload-error.ts';
 import { resolveWorkload } from './resolve.ts';
 import { workloadFrom } from './shape.ts';
 import type { Workload } from '../../workloads/contract.ts';
@@ -29,7 +29,7 @@ export async function importWorkload(url: string): Promise<Workload> {
       });
     }
     const hint = cause instanceof SyntaxError ? `node --check ${file} shows the line` : undefined;
-    throw faultError(`loading the workload ${file} failed`, cause, hint);
+    throw workloadError(`loading the workload ${file} failed`, cause, hint);
   }
   return workloadFrom(module, file);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { contractError } from './fault.ts';
+import { contractError } from './workload-error.ts';
 
 /** Conditions under which an ES module imports, in Node's terms. */
 const CONDITIONS = new Set(['import', 'node', 'module-sync', 'default']);

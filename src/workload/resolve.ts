@@ -3,7 +3,7 @@ import { basename, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { nearestName } from '../base/text.ts';
 import { builtinNames, builtinUrl, isBuiltin } from './catalogue.ts';
-import { contractError } from './fault.ts';
+import { contractError } from './workload-error.ts';
 import { packageEntry } from './package-entry.ts';
 
 const MODULE_EXTENSIONS = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts']);

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LabError } from '../base/errors.ts';
-import { contractError, faultError } from './fault.ts';
+import { contractError, workloadError } from './workload-error.ts';
 import type { Guest, Workload } from '../../workloads/contract.ts';
 
 const EXPECTED_END = "nothing, ns to sleep (0 or more), or 'yield'";
@@ -10,7 +10,7 @@ export function prepareState(workload: Workload, seed: number, size: number): un
   try {
     return workload.prepare(seed, size);
   } catch (cause) {
-    throw faultError(`workload ${workload.name}: prepare(${seed}, ${size}) threw`, cause);
+    throw workloadError(`workload ${workload.name}: prepare(${seed}, ${size}) threw`, cause);
   }
 }
 
@@ -24,7 +24,7 @@ export function stepOnce(workload: Workload, state: unknown, guest: Guest): numb
   try {
     answer = workload.step(state, guest);
   } catch (cause) {
-    throw faultError(`workload ${workload.name}: step threw`, cause);
+    throw workloadError(`workload ${workload.name}: step threw`, cause);
   }
   if (answer === undefined) return GO_ON;
   if (typeof answer === 'number' && answer >= 0) return answer;
@@ -53,7 +53,7 @@ export function checksumOf(workload: Workload, state: unknown): number | string 
   try {
     checksum = workload.checksum(state);
   } catch (cause) {
-    throw faultError(`workload ${workload.name}: checksum threw`, cause);
+    throw workloadError(`workload ${workload.name}: checksum threw`, cause);
   }
   return requireChecksum(workload.name, 'checksum', checksum);
 }
@@ -70,7 +70,7 @@ export function forecastOf(
   try {
     expected = workload.expected(seed, size, units);
   } catch (cause) {
-    throw faultError(`workload ${workload.name}: expected(${seed}, ${size}, ${units}) threw`, cause);
+    throw workloadError(`workload ${workload.name}: expected(${seed}, ${size}, ${units}) threw`, cause);
   }
   return requireChecksum(workload.name, 'expected', expected);
 }

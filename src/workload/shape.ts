@@ -1,5 +1,5 @@
 import type { SizeRange, Workload } from '../../workloads/contract.ts';
-import { contractError } from './fault.ts';
+import { contractError } from './workload-error.ts';
 import { describe } from './run.ts';
 
 const REQUIRED = ['prepare', 'step', 'checksum'] as const;

@@ -1,4 +1,4 @@
-import { contractError } from './fault.ts';
+import { contractError } from './workload-error.ts';
 import type { Workload } from '../../workloads/contract.ts';
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { goldenFault } from '../../src/conform/golden-schema.ts';
+import { goldenProblem } from '../../src/conform/golden-schema.ts';
 import { readGoldenFile } from '../../src/conform/golden-file.ts';
 import { join } from 'node:path';
 import { parseJson } from '../../src/base/parse-json.ts';
@@ -76,6 +76,6 @@ describe('JSON that is no golden file', () => {
     ['with results for other vCPUs', { ...golden, result: { ...golden.result, vcpus: [] } }, /has 0 entries/],
   ];
   for (const [what, value, message] of variants) {
-    it(`is told: ${what}`, () => assert.match(goldenFault(value)?.what ?? '', message));
+    it(`is told: ${what}`, () => assert.match(goldenProblem(value)?.what ?? '', message));
   }
 });

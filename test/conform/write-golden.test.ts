@@ -7,7 +7,7 @@ import type { GoldenFile } from '../../src/conform/golden-schema.ts';
 import { goldenScenarioOf } from '../../src/conform/golden-scenario-of.ts';
 import { type GoldenOptions, writeGolden } from '../../src/conform/write-golden.ts';
 import { simulationOf as goldenSimulationOf } from '../../src/conform/golden-scenario.ts';
-import { goldenFault } from '../../src/conform/golden-schema.ts';
+import { goldenProblem } from '../../src/conform/golden-schema.ts';
 import { simulationOf } from '../../src/predict/simulated-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { fromYaml } from '../scenario/attempt.ts';
@@ -70,7 +70,7 @@ describe('a simulation written as a golden file', () => {
     it(`conforms with itself: ${what}`, () => {
       const scenarioToWrite = fromYaml(yaml);
       const read = written(scenarioToWrite);
-      assert.equal(goldenFault(read), null);
+      assert.equal(goldenProblem(read), null);
       const { firstDifference, recordsCompared } = conform(read);
       assert.equal(firstDifference, null);
       assert.ok(recordsCompared > 10);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { faultIn } from '../../src/core/parameters.ts';
+import { problemIn } from '../../src/core/parameters.ts';
 import type { ParameterValues } from '../../src/core/policy.ts';
 import type { Parameter, PolicyType } from '../../src/core/policy-type.ts';
 import type { ScriptedEvent } from '../../src/machine/agenda.ts';
@@ -298,7 +298,7 @@ function someValues(declared: readonly Parameter[]): fc.Arbitrary<ParameterValue
   });
   return fc
     .record(Object.fromEntries(values), { requiredKeys: [] })
-    .filter((some) => faultIn(declared, { ...defaultsOf(declared), ...some }) === null);
+    .filter((some) => problemIn(declared, { ...defaultsOf(declared), ...some }) === null);
 }
 
 function defaultsOf(declared: readonly Parameter[]): ParameterValues {

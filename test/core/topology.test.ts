@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Credit1 } from '../../src/core/credit1/credit1.ts';
-import { flatTopology, gridTopology, isFlat, topologyFault } from '../../src/core/topology.ts';
+import { flatTopology, gridTopology, isFlat, topologyProblem } from '../../src/core/topology.ts';
 import { vm } from './credit1/fixture.ts';
 
 describe('a topology', () => {
@@ -19,10 +19,10 @@ describe('a topology', () => {
   });
 
   it('has a core and a socket for each pCPU, in whole numbers, and no core in two sockets', () => {
-    assert.equal(topologyFault({ cores: [5, 5, 9], sockets: [3, 3, 1] }, 3), null);
-    assert.match(topologyFault(flatTopology(3), 4) ?? '', /each of 4 pCPUs, got 3 and 3/);
-    assert.match(topologyFault({ cores: [0, 1], sockets: [0, 0.5] }, 2) ?? '', /whole numbers/);
-    assert.equal(topologyFault({ cores: [4, 4], sockets: [0, 1] }, 2), 'core 4 is in socket 0 and in 1');
+    assert.equal(topologyProblem({ cores: [5, 5, 9], sockets: [3, 3, 1] }, 3), null);
+    assert.match(topologyProblem(flatTopology(3), 4) ?? '', /each of 4 pCPUs, got 3 and 3/);
+    assert.match(topologyProblem({ cores: [0, 1], sockets: [0, 0.5] }, 2) ?? '', /whole numbers/);
+    assert.equal(topologyProblem({ cores: [4, 4], sockets: [0, 1] }, 2), 'core 4 is in socket 0 and in 1');
   });
 
   it('that is wrong is refused by the scheduler', () => {

@@ -11,11 +11,11 @@ const SOON_MS = 3500;
 const HOGS = ['run', '--pcpus', String(cpus[0]), '--vm', 'A:weight=256', '--vm', 'B:weight=512'];
 const LONG = [...HOGS, '--duration', '8s'];
 
-/** A fault comes so long after the common start; before that, the process starts, checks and calibrates. */
-const FAULT_MS = 1000;
+/** A inject comes so long after the common start; before that, the process starts, checks and calibrates. */
+const INJECTED_MS = 1000;
 const START_MS = 3000;
 
-const fault = (name: string): CommandOptions => ({ env: { CREDITLAB_FAULT: name } });
+const inject = (name: string): CommandOptions => ({ env: { CREDITLAB_INJECT: name } });
 
 describe('a process with paused vCPUs', function () {
   this.timeout(60_000);
@@ -50,33 +50,33 @@ describe('a process with paused vCPUs', function () {
   });
 
   it('ends on process.exit, and keeps what was measured', async () => {
-    const ended = await command(LONG, fault(`main-exit@${FAULT_MS}`));
+    const ended = await command(LONG, inject(`main-exit@${INJECTED_MS}`));
     assert.equal(ended.code, 7, ended.output);
-    soonAfterFault(ended);
+    soonAfterFailure(ended);
     partial(ended);
   });
 
   it('ends on an uncaught error in the main thread', async () => {
-    const ended = await command(LONG, fault(`main-throw@${FAULT_MS}`));
+    const ended = await command(LONG, inject(`main-throw@${INJECTED_MS}`));
     assert.equal(ended.code, 1, ended.output);
-    assert.match(ended.output, /fault on purpose in the main thread/);
-    soonAfterFault(ended);
+    assert.match(ended.output, /injected failure in the main thread/);
+    soonAfterFailure(ended);
     partial(ended);
   });
 
   it('ends on an error in the hypervisor thread', async () => {
-    const ended = await command(LONG, fault(`loop-throw@${FAULT_MS}`));
+    const ended = await command(LONG, inject(`loop-throw@${INJECTED_MS}`));
     assert.equal(ended.code, 1, ended.output);
-    assert.match(ended.output, /fault on purpose in the hypervisor thread/);
-    soonAfterFault(ended);
+    assert.match(ended.output, /injected failure in the hypervisor thread/);
+    soonAfterFailure(ended);
     partial(ended);
   });
 
   it('ends when the hypervisor thread stands still: the vCPUs release themselves', async () => {
-    const ended = await command(LONG, fault(`loop-freeze@${FAULT_MS}`));
+    const ended = await command(LONG, inject(`loop-freeze@${INJECTED_MS}`));
     assert.equal(ended.code, 1, ended.output);
     assert.match(ended.output, /released themselves/);
-    soonAfterFault(ended);
+    soonAfterFailure(ended);
     partial(ended);
   });
 
@@ -145,8 +145,8 @@ function soon(ended: Ended): void {
   assert.ok(ended.tookMs < SOON_MS, `took ${ended.tookMs.toFixed(0)} ms`);
 }
 
-function soonAfterFault(ended: Ended): void {
-  assert.ok(ended.tookMs < START_MS + FAULT_MS + SOON_MS, `took ${ended.tookMs.toFixed(0)} ms in all`);
+function soonAfterFailure(ended: Ended): void {
+  assert.ok(ended.tookMs < START_MS + INJECTED_MS + SOON_MS, `took ${ended.tookMs.toFixed(0)} ms in all`);
 }
 
 /** What was measured until the end is in the file, marked as incomplete. */

@@ -39,7 +39,7 @@ describe('pausing threads that hold locks', function () {
 
   it('would hang or stall it without the rules: the same, paused wherever the signal lands', async () => {
     const order = { workload: 'locking', sliceMs: LONG_SLICE_MS, seconds: NAIVE_SECONDS } as const;
-    const report = await stress({ ...order, enoughMs: STALL_MS }, { CREDITLAB_FAULT: 'naive-pause' });
+    const report = await stress({ ...order, enoughMs: STALL_MS }, { CREDITLAB_INJECT: 'naive-pause' });
     const how =
       report === null
         ? 'hung'

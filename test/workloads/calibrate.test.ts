@@ -125,7 +125,7 @@ describe('calibration', () => {
     );
   });
 
-  it('reports a step that throws as the workload’s fault', () => {
+  it('reports a step that throws as the workload’s error', () => {
     const { workload, clock } = invented(() => {
       throw new Error('broken');
     });

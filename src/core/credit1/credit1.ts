@@ -45,7 +45,7 @@ import { account } from './accounting.ts';
 import type { Counters } from '../counters.ts';
 import { faultOf } from './fault.ts';
 import type { Credit1Options } from './options.ts';
-import { faultIn, refuseUntunable } from '../parameters.ts';
+import { problemIn, refuseUntunable } from '../parameters.ts';
 import { PARAMETERS, VM_PARAMETERS } from './parameters.ts';
 import { tickPeriodNs, CREDIT_NS } from './constants.ts';
 import { NONE } from '../linked-lists.ts';
@@ -180,8 +180,8 @@ export class Credit1 implements Policy {
     const { state } = this;
     const { weight = state.weight[vm], cap = state.cap[vm] } = change;
     refuseUntunable(VM_PARAMETERS, change);
-    const fault = faultIn(VM_PARAMETERS, change);
-    if (fault !== null) throw new RangeError(fault);
+    const problem = problemIn(VM_PARAMETERS, change);
+    if (problem !== null) throw new RangeError(problem);
     state.totalWeight += (weight - state.weight[vm]) * state.activeCount[vm];
     state.weight[vm] = weight;
     state.cap[vm] = cap;
@@ -197,7 +197,7 @@ export class Credit1 implements Policy {
       migrationDelayNs = state.migrationDelayNs,
     } = change;
     refuseUntunable(PARAMETERS, change);
-    const isValid = faultIn(PARAMETERS, { tsliceNs, ratelimitNs, migrationDelayNs }) === null;
+    const isValid = problemIn(PARAMETERS, { tsliceNs, ratelimitNs, migrationDelayNs }) === null;
     if (isValid) {
       state.tsliceNs = tsliceNs;
       state.tickNs = tickPeriodNs(tsliceNs);

@@ -11,7 +11,7 @@ export function contractError(message: string, details: LabErrorDetails = {}): L
 }
 
 /** Code of the workload's author threw: the same error with what was being done, and where in the author's file. */
-export function faultError(doing: string, cause: unknown, hint?: string): LabError {
+export function workloadError(doing: string, cause: unknown, hint?: string): LabError {
   const where = sourceOf(cause);
   return contractError(`${doing}: ${textOf(cause)}`, {
     ...(where !== undefined && { where }),

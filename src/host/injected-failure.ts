@@ -1,5 +1,6 @@
 /**
- * Faults made on purpose, to show that a run survives them: CREDITLAB_FAULT=KIND[@MS], for tests and demonstrations only.
+ * Failures injected on purpose, which show that a run survives them. They are for tests and demonstrations only:
+ * CREDITLAB_INJECT=KIND[@MS] asks for one.
  *
  *     loop-freeze@MS   the hypervisor thread stands still
  *     loop-throw@MS    the hypervisor thread fails
@@ -9,23 +10,23 @@
  */
 import { isMainThread } from 'node:worker_threads';
 
-type FaultKind = 'loop-freeze' | 'loop-throw' | 'main-throw' | 'main-exit' | 'naive-pause';
+type InjectedFailure = 'loop-freeze' | 'loop-throw' | 'main-throw' | 'main-exit' | 'naive-pause';
 
-const [kind, ms] = (process.env.CREDITLAB_FAULT ?? '').split('@') as [FaultKind | '', string?];
+const [kind, ms] = (process.env.CREDITLAB_INJECT ?? '').split('@') as [InjectedFailure | '', string?];
 const atNs = Number(ms ?? '500') * 1e6;
 
 /** In the hypervisor thread, once per pass. */
-export function loopFault(nowNs: number): void {
+export function injectIntoLoop(nowNs: number): void {
   if (kind === '' || isMainThread || nowNs < atNs) return;
-  if (kind === 'loop-throw') throw new Error('fault on purpose in the hypervisor thread');
+  if (kind === 'loop-throw') throw new Error('injected failure in the hypervisor thread');
   if (kind === 'loop-freeze') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
 /** In the main thread, when a run starts. */
-export function mainFault(): void {
+export function injectIntoMain(): void {
   if (kind === 'main-throw') {
     setTimeout(() => {
-      throw new Error('fault on purpose in the main thread');
+      throw new Error('injected failure in the main thread');
     }, atNs / 1e6);
   }
   if (kind === 'main-exit') setTimeout(() => process.exit(7), atNs / 1e6);
