@@ -10,7 +10,7 @@ import { CSV_HEADER } from '../src/report/csv.ts';
 import { comparisonSchema, labResultSchema } from '../src/result/lab-result.ts';
 import {
   hostEventsSchema,
-  hostFactsSchema,
+  hostDescriptionSchema,
   loopSchema,
   pcpuSchema,
   resultSchema,
@@ -23,7 +23,7 @@ import { scenarioSchema, schedulerSchema } from '../src/scenario/scenario.ts';
 
 const TABLES: Readonly<Record<string, z.ZodObject>> = {
   result: resultSchema,
-  host: hostFactsSchema,
+  host: hostDescriptionSchema,
   run: runSchema,
   vm: vmSchema,
   vcpu: vcpuSchema,

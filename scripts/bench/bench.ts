@@ -1,4 +1,4 @@
-import type { HostFacts } from '../../src/result/result.ts';
+import type { HostDescription } from '../../src/result/result.ts';
 import type { Native } from '../../src/addon/native.ts';
 import type { Comparison } from './comparison.ts';
 import type { Measurement } from './figure.ts';
@@ -14,7 +14,7 @@ export interface Bench {
 }
 
 export interface BenchContext {
-  readonly host: HostFacts;
+  readonly host: HostDescription;
   /** @throws LabError NO_ADDON or NOT_SUPPORTED */
   readonly native: () => Native;
   /** CPUs that this process may use, best choice first */

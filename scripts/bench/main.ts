@@ -4,7 +4,7 @@ import { processConsole } from '../../src/cli/console.ts';
 import { OutputFile } from '../../src/cli/output-file.ts';
 import { Shutdown } from '../../src/cli/shutdown.ts';
 import { ExitCode, LabError } from '../../src/base/errors.ts';
-import { readHostFacts } from '../../src/host/host-facts.ts';
+import { describeHost } from '../../src/host/describe-host.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import { readTopology } from '../../src/cpus/topology.ts';
 import { packageVersion } from '../../src/base/package-root.ts';
@@ -50,7 +50,7 @@ async function main(names: readonly string[], options: Options): Promise<number>
   const json = options.json === undefined ? null : new OutputFile('--json', options.json);
   const topology = readTopology();
   const startedAt = new Date().toISOString();
-  const host = await readHostFacts(topology);
+  const host = await describeHost(topology);
   const shutdown = new Shutdown({ salvage() {}, restore() {}, say });
   const reports = await runBenches(chosen, {
     host,

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../../src/result/result.ts';
+import type { HostDescription } from '../../src/result/result.ts';
 import { renderTable } from '../../src/report/terminal/table.ts';
 import type { Style } from '../../src/report/terminal/style.ts';
 import type { Comparison } from './comparison.ts';
@@ -17,7 +17,7 @@ export interface Report {
   readonly version: typeof REPORT_VERSION;
   readonly generator: { readonly name: 'creditlab'; readonly version: string };
   readonly startedAt: string;
-  readonly host: HostFacts;
+  readonly host: HostDescription;
   readonly benches: readonly BenchReport[];
 }
 
@@ -99,7 +99,7 @@ function mark(met: boolean | null, style: Style): string {
   return met ? style.green('met') : style.red('missed');
 }
 
-function hostLine(host: HostFacts): string {
+function hostLine(host: HostDescription): string {
   const { cpuModel, allowedCpus, kernel, node, virtualized } = host;
   const machine = virtualized ? 'virtual machine' : 'bare metal';
   return `${cpuModel}, ${allowedCpus.length} CPUs (${machine}), Linux ${kernel}, Node ${node}`;

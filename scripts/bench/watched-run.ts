@@ -5,12 +5,12 @@
  * timer of that process would notice. So it is a child that runs, and its parent that waits, ends it, and knows what it was doing.
  */
 import { fork } from 'node:child_process';
-import type { HostFacts, RunResult } from '../../src/result/result.ts';
+import type { HostDescription, RunResult } from '../../src/result/result.ts';
 import { siblingModule } from '../../src/base/package-root.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export interface RunOrder {
-  readonly host: HostFacts;
+  readonly host: HostDescription;
   readonly scenario: Scenario;
 }
 

@@ -1,5 +1,5 @@
-import type { DoctorFacts } from '../doctor/facts.ts';
-import type { ChoosePcpus } from '../doctor/read-facts.ts';
+import type { Observations } from '../doctor/observations.ts';
+import type { ChoosePcpus } from '../doctor/observe.ts';
 import { ExitCode } from '../base/errors.ts';
 import type { OpenTestbed } from '../testbed/testbed.ts';
 
@@ -22,7 +22,7 @@ export interface Console {
   /** Another testbed in place of the hardware, and another machine for the doctor, for tests. */
   readonly testbed: {
     readonly open?: OpenTestbed;
-    readonly facts?: (choose: ChoosePcpus) => Promise<DoctorFacts>;
+    readonly observe?: (choose: ChoosePcpus) => Promise<Observations>;
   };
 }
 

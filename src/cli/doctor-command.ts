@@ -4,7 +4,7 @@ import { examine } from '../doctor/checks.ts';
 import { checkPrecision, precisionUnknown } from '../doctor/check-precision.ts';
 import { isBad } from '../doctor/finding.ts';
 import { probe } from '../doctor/probe.ts';
-import { type ChoosePcpus, readFacts } from '../doctor/read-facts.ts';
+import { type ChoosePcpus, observe } from '../doctor/observe.ts';
 import { recommendPcpus } from '../cpus/recommend.ts';
 import { ExitCode, LabError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
@@ -58,15 +58,15 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
   const json = options.json === undefined ? null : new OutputFile('--json', options.json);
   const style = styleFor(io.stdout);
   const width = textWidth(io.stdout);
-  const facts = await (io.testbed.facts ?? readFacts)(choose);
-  const findings = examine(facts);
+  const observed = await (io.testbed.observe ?? observe)(choose);
+  const findings = examine(observed);
   for (const finding of findings) io.print(findingText(finding, width, style));
 
-  const probed = await measure(io, options, facts.pcpus[0]);
+  const probed = await measure(io, options, observed.pcpus[0]);
   findings.push(probed.finding);
   io.print(findingText(probed.finding, width, style));
 
-  const recommended = recommendPcpus(facts.topology);
+  const recommended = recommendPcpus(observed.topology);
   io.print(`\n${summaryText({ recommended, probe: probed.probe, findings }, width, style)}`);
   const fit = !isBad(findings);
   const diagnosis: Diagnosis = {
@@ -74,7 +74,7 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
     version: 1,
     generator: { name: 'creditlab', version: packageVersion() },
     examinedAt: new Date().toISOString(),
-    examinedPcpus: facts.pcpus,
+    examinedPcpus: observed.pcpus,
     fit,
     findings,
     recommended,

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { LabError } from '../base/errors.ts';
 import { predictedTraces } from '../predict/predicted-trace.ts';
-import type { HostFacts } from '../result/result.ts';
+import type { HostDescription } from '../result/result.ts';
 import { htmlReport } from '../report/html/report.ts';
 import type { HtmlInput } from '../report/html/input.ts';
 import { chromeOf } from '../trace/export/chrome.ts';
@@ -36,7 +36,7 @@ export interface Pictured {
   readonly title: string;
   readonly texts?: HtmlInput['texts'];
   readonly rows: readonly RecordedRow[];
-  readonly host: HostFacts;
+  readonly host: HostDescription;
 }
 
 /** Checked before anything starts, written at the end. */

@@ -1,5 +1,5 @@
 import type { LabResult } from '../result/lab-result.ts';
-import type { HostFacts, Result, RunResult } from '../result/result.ts';
+import type { HostDescription, Result, RunResult } from '../result/result.ts';
 import { compareRows } from '../result/compare-rows.ts';
 import { certify } from '../result/certificate.ts';
 import { withPrediction } from '../predict/predict.ts';
@@ -30,7 +30,7 @@ export interface RecordedRow {
 interface Output {
   readonly file: OutputFile;
   /** @param isFinal also with what is made of all runs together */
-  readonly render: (host: HostFacts, isFinal: boolean) => string;
+  readonly render: (host: HostDescription, isFinal: boolean) => string;
   runCount: number;
   isFinal: boolean;
 }
@@ -46,7 +46,7 @@ export class Recorder {
   private readonly repeat: number;
   private readonly outputs: readonly Output[];
   private readonly startedAt = new Date().toISOString();
-  private machine: HostFacts | null = null;
+  private machine: HostDescription | null = null;
 
   /**
    * @param inputs files that the command reads, and that must not be replaced
@@ -66,7 +66,7 @@ export class Recorder {
     this.rows = plan.rows.map(({ label, scenario }) => ({ label, scenario, runs: [], traces: [] }));
     const outputs: Output[] = [];
     if (json !== undefined) {
-      const render = (host: HostFacts, isFinal: boolean) =>
+      const render = (host: HostDescription, isFinal: boolean) =>
         `${JSON.stringify(this.result(host, isFinal), null, 2)}\n`;
       outputs.push({ file: new OutputFile('--json', json), render, runCount: 0, isFinal: false });
     }
@@ -78,7 +78,7 @@ export class Recorder {
     requireDistinct(this.files, inputs);
   }
 
-  opened(host: HostFacts): void {
+  opened(host: HostDescription): void {
     this.machine = host;
   }
 
@@ -90,7 +90,7 @@ export class Recorder {
   }
 
   /** Where the runs were; null before the testbed was opened. */
-  get host(): HostFacts | null {
+  get host(): HostDescription | null {
     return this.machine;
   }
 
@@ -141,7 +141,7 @@ export class Recorder {
     return failures;
   }
 
-  private result(host: HostFacts, isFinal: boolean): Result | LabResult {
+  private result(host: HostDescription, isFinal: boolean): Result | LabResult {
     const generator = { name: 'creditlab', version: packageVersion() } as const;
     const { startedAt } = this;
     if (this.kind === 'run') {

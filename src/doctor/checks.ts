@@ -10,7 +10,7 @@ import { checkContainer, checkLoad, checkQuota, checkSteal, checkVirtualMachine 
 import { checkClockSource, checkTimers } from './check-time.ts';
 import { checkPerf, checkRealtime, checkTracing } from './check-rights.ts';
 import type { Finding } from './diagnosis.ts';
-import type { DoctorFacts } from './facts.ts';
+import type { Observations } from './observations.ts';
 import type { Check } from './finding.ts';
 
 /** In the order in which they are shown: the cores, who else uses them, time, rights. */
@@ -34,6 +34,6 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** A finding per topic, always all of them. */
-export function examine(facts: DoctorFacts): Finding[] {
-  return CHECKS.map((check) => check(facts));
+export function examine(observed: Observations): Finding[] {
+  return CHECKS.map((check) => check(observed));
 }

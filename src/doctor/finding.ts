@@ -1,8 +1,8 @@
 import type { Finding, Level } from './diagnosis.ts';
-import type { DoctorFacts } from './facts.ts';
+import type { Observations } from './observations.ts';
 
-/** A check knows one topic. It never throws: what it can't tell from the facts is unknown. */
-export type Check = (facts: DoctorFacts) => Finding;
+/** A check knows one topic. It never throws: what it can't tell from the observations is unknown. */
+export type Check = (observed: Observations) => Finding;
 
 /** The findings of one topic. */
 export class Topic {

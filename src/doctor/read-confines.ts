@@ -1,5 +1,5 @@
 /** What this system runs in: a virtual machine, a container, control groups. */
-import type { ContainerFacts, DoctorFacts } from './facts.ts';
+import type { ObservedContainer, Observations } from './observations.ts';
 import type { HostFiles } from './host-files.ts';
 
 /** How the best known hypervisors call the machines that they invent. */
@@ -17,7 +17,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 export function readVirtual(
   files: HostFiles,
   told: { readonly isVirtual: boolean; readonly host: string } | null,
-): DoctorFacts['virtual'] {
+): Observations['virtual'] {
   const cpuinfo = files.text('proc/cpuinfo');
   const dmi = ['sys_vendor', 'product_name']
     .map((name) => files.text(`sys/class/dmi/id/${name}`) ?? '')
@@ -33,7 +33,7 @@ export function readVirtual(
 /** Control groups of the first version write a number near 2^63 for "no limit". */
 const UNLIMITED = 2 ** 60;
 
-export function readContainer(files: HostFiles, env: NodeJS.ProcessEnv): ContainerFacts {
+export function readContainer(files: HostFiles, env: NodeJS.ProcessEnv): ObservedContainer {
   return {
     name: containerName(files, env),
     memoryBytes: narrowest(files, 'memory', ['memory.max', 'memory.limit_in_bytes']),

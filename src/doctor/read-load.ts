@@ -1,5 +1,5 @@
 /** Who used the CPUs between two looks at the kernel's statistics. */
-import type { LoadFacts } from './facts.ts';
+import type { ObservedLoad } from './observations.ts';
 import type { HostFiles } from './host-files.ts';
 
 interface CpuTicks {
@@ -63,8 +63,8 @@ export function loadBetween(
   after: LoadSnapshot,
   pcpus: readonly number[],
   ownPid: number,
-): LoadFacts {
-  const cpus: LoadFacts['cpus'][number][] = [];
+): ObservedLoad {
+  const cpus: ObservedLoad['cpus'][number][] = [];
   let stolen = 0;
   let wanted = 0;
   let lengthTicks = 0;

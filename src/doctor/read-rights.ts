@@ -1,13 +1,13 @@
 /** What this process may do, as far as files tell. */
 import { FIFO_PRIORITY } from '../addon/native.ts';
-import type { PerfFacts, RealtimeFacts, Tracing } from './facts.ts';
+import type { ObservedPerf, ObservedRealtime, Tracing } from './observations.ts';
 import { fieldOf, type HostFiles } from './host-files.ts';
 import type { Senses } from './senses.ts';
 
 /** Bits of CapEff: linux/capability.h. */
 const Capability = { sysAdmin: 21n, sysNice: 23n, perfmon: 38n } as const;
 
-export function readRealtime(files: HostFiles, senses: Pick<Senses, 'env' | 'tryFifo'>): RealtimeFacts {
+export function readRealtime(files: HostFiles, senses: Pick<Senses, 'env' | 'tryFifo'>): ObservedRealtime {
   const soft = /^Max realtime priority\s+(\d+|unlimited)/m.exec(files.text('proc/self/limits') ?? '')?.[1];
   const priorityLimit = soft === undefined ? null : soft === 'unlimited' ? 99 : Number(soft);
   if (senses.env.CREDITLAB_REALTIME === '0') return { fifo: 'switched-off', priorityLimit };
@@ -21,7 +21,7 @@ function permittedByFiles(isPrivileged: boolean | null, priorityLimit: number | 
   return isPrivileged === null && priorityLimit === null ? null : false;
 }
 
-export function readPerf(files: HostFiles): PerfFacts {
+export function readPerf(files: HostFiles): ObservedPerf {
   const perfmon = hasCapability(files, 'perfmon');
   const admin = hasCapability(files, 'sysAdmin');
   // One folder per source of events; a processor's own has the name cpu, cpu_core, or that of an Arm core.

@@ -1,5 +1,5 @@
 /** What decides how fast the cores are, as far as files tell. */
-import type { CpuFrequency, PowerSource } from './facts.ts';
+import type { CpuFrequency, PowerSource } from './observations.ts';
 import type { HostFiles } from './host-files.ts';
 
 const CPU_DIR = 'sys/devices/system/cpu';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import systeminformation from 'systeminformation';
 import { median } from '../analysis/stats.ts';
 import { FIFO_PRIORITY, loadNative, SchedClass } from '../addon/native.ts';
-import type { PowerSource } from './facts.ts';
+import type { PowerSource } from './observations.ts';
 
 export interface SystemAnswers {
   readonly power: PowerSource | null;

@@ -15,7 +15,7 @@ import type {
 import { planOf, type VcpuPlace } from '../scenario/plan.ts';
 import { forecast } from '../predict/forecast.ts';
 import type { Lateness } from '../predict/predict.ts';
-import type { HostFacts, RunResult, VmPrediction } from '../result/result.ts';
+import type { HostDescription, RunResult, VmPrediction } from '../result/result.ts';
 import { RunFailed } from '../result/run-failed.ts';
 import { LabError } from '../base/errors.ts';
 import type { LoopEnd } from '../machine/loop.ts';
@@ -60,7 +60,7 @@ type Ran = {
 
 /** What outlives a run: the threads, and what is known of this machine and of its programs. */
 export interface OpenHardware {
-  readonly host: HostFacts;
+  readonly host: HostDescription;
   readonly native: Native;
   readonly hypervisor: Hypervisor;
   readonly programs: Programs;

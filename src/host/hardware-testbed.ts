@@ -1,6 +1,6 @@
 import type { Calibration, Testbed, TestbedOptions, RunHooks } from '../testbed/testbed.ts';
 import { latenessOf, type Lateness } from '../predict/predict.ts';
-import type { HostFacts, RunResult } from '../result/result.ts';
+import type { HostDescription, RunResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkloadRef } from '../workload/work.ts';
 import { HardwareRun, type OpenHardware } from './hardware-run.ts';
@@ -13,7 +13,7 @@ import { VcpuPool } from './vcpu-pool.ts';
 
 /** This machine's cores: a hypervisor thread and a pool of vCPU threads, kept warm from run to run. */
 export class HardwareTestbed implements Testbed, OpenHardware {
-  readonly host: HostFacts;
+  readonly host: HostDescription;
   readonly native: Native;
   readonly hypervisor: Hypervisor;
   readonly programs = new Programs();
@@ -29,7 +29,11 @@ export class HardwareTestbed implements Testbed, OpenHardware {
   /** process.exit() would wait for ever for a thread that is paused. */
   private readonly onExit = (): void => this.native.releaseAll();
 
-  static async open(native: Native, host: HostFacts, options: TestbedOptions): Promise<HardwareTestbed> {
+  static async open(
+    native: Native,
+    host: HostDescription,
+    options: TestbedOptions,
+  ): Promise<HardwareTestbed> {
     const testbed = new HardwareTestbed(native, host, options);
     await testbed.hypervisor.ready();
     const { lateness } = testbed.hypervisor;
@@ -40,7 +44,7 @@ export class HardwareTestbed implements Testbed, OpenHardware {
     return testbed;
   }
 
-  private constructor(native: Native, host: HostFacts, options: TestbedOptions) {
+  private constructor(native: Native, host: HostDescription, options: TestbedOptions) {
     this.native = native;
     this.host = host;
     this.options = options;

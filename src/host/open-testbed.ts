@@ -1,7 +1,7 @@
 import type { Testbed, TestbedOptions, OpenTestbed } from '../testbed/testbed.ts';
 import { HardwareTestbed } from './hardware-testbed.ts';
 import { wantsNaivePausing } from './injected-failure.ts';
-import { readHostFacts } from './host-facts.ts';
+import { describeHost } from './describe-host.ts';
 import { loadNative } from '../addon/native.ts';
 import { requireRoom } from './require-room.ts';
 import { readRoom } from './room.ts';
@@ -14,5 +14,5 @@ export const openTestbed: OpenTestbed = async (options: TestbedOptions): Promise
   requireRoom(options.vcpus ?? 1, 'testbed', readRoom());
   selfTest(native, options.pcpus);
   const topology = readTopology();
-  return HardwareTestbed.open(native, await readHostFacts(topology), options);
+  return HardwareTestbed.open(native, await describeHost(topology), options);
 };

@@ -15,7 +15,7 @@ import type { RecordSink } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import { contendedIn, type ContendedSimulation, sampled } from './contended-simulation.ts';
-import type { HostFacts, LoopResult, RunResult, VcpuResult } from '../result/result.ts';
+import type { HostDescription, LoopResult, RunResult, VcpuResult } from '../result/result.ts';
 import { IDLE_BURST_NS, simOptionsOf } from './sim-options.ts';
 
 export interface SimulatedRunOptions {
@@ -88,7 +88,7 @@ export function simulationOf(scenario: Scenario, options: SimulatedRunOptions = 
 }
 
 /** The machine that a simulation runs on: as many equal CPUs as it wants, where it wants them, and nobody else on them. */
-export function simulatedHost(scenario: Scenario): HostFacts {
+export function simulatedHost(scenario: Scenario): HostDescription {
   return {
     os: platform(),
     kernel: release(),
@@ -103,7 +103,7 @@ export function simulatedHost(scenario: Scenario): HostFacts {
   };
 }
 
-function invented({ pcpus, topology }: Scenario): HostFacts['cpus'] {
+function invented({ pcpus, topology }: Scenario): HostDescription['cpus'] {
   // Not a topology for other pCPUs: those of a lab are the pCPUs of all its rows.
   const isKnown = topology?.cores.length === pcpus.length;
   const { cores, sockets } = isKnown ? topology : { cores: pcpus, sockets: pcpus.map(() => 0) };

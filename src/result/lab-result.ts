@@ -4,7 +4,7 @@ import { intervalSchema } from '../analysis/schema.ts';
 import type { Inferred } from '../base/schema.ts';
 import { field } from '../base/schema.ts';
 import { scenarioSchema } from '../scenario/scenario.ts';
-import { generatorSchema, hostFactsSchema, runSchema } from './result.ts';
+import { generatorSchema, hostDescriptionSchema, runSchema } from './result.ts';
 
 const count = z.int().min(0);
 const p = z.number().min(0).max(1);
@@ -57,7 +57,7 @@ export const labResultSchema = z
     version: field(z.literal(2), '2'),
     generator: field(generatorSchema, 'as above'),
     startedAt: field(z.iso.datetime(), 'as above'),
-    host: field(hostFactsSchema, 'as above'),
+    host: field(hostDescriptionSchema, 'as above'),
     lab: field(
       z.strictObject({ name: field(z.string(), "the lab's"), title: field(z.string(), "the lab's") }),
       'what was run',

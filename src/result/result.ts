@@ -20,7 +20,7 @@ export const generatorSchema = z.strictObject({
   version: field(z.string(), 'of the program'),
 });
 
-export const hostFactsSchema = z.strictObject({
+export const hostDescriptionSchema = z.strictObject({
   os: field(z.string(), 'distribution and release'),
   kernel: field(z.string(), 'kernel release'),
   arch: field(z.string(), '`x64` or `arm64`'),
@@ -37,7 +37,7 @@ export const hostFactsSchema = z.strictObject({
 });
 
 /** @interface */
-export type HostFacts = Inferred<typeof hostFactsSchema>;
+export type HostDescription = Inferred<typeof hostDescriptionSchema>;
 
 export const vcpuSchema = z.strictObject({
   id: field(z.string(), '`VM/v0`, also the name of its thread in `top -H` and `perf`', { column: 'vcpu' }),
@@ -493,7 +493,7 @@ export const resultSchema = z
     version: field(z.literal(2), '2'),
     generator: field(generatorSchema, 'what wrote it'),
     startedAt: field(z.iso.datetime(), 'date and time of the start, ISO 8601, UTC'),
-    host: field(hostFactsSchema, 'the machine'),
+    host: field(hostDescriptionSchema, 'the machine'),
     scenario: field(scenarioSchema, 'the scenario with every default filled in'),
     scheduler: field(schedulerSchema, 'the same as `scenario.scheduler`'),
     runs: field(z.array(runSchema), 'one object per run (`--repeat`)'),

@@ -7,11 +7,11 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkloadRef } from '../workload/work.ts';
 import type { RecordTaker } from '../trace/store.ts';
-import type { HostFacts, RunResult } from '../result/result.ts';
+import type { HostDescription, RunResult } from '../result/result.ts';
 
 /** This machine's cores, ready to run scenarios one after the other. */
 export interface Testbed {
-  readonly host: HostFacts;
+  readonly host: HostDescription;
 
   /**
    * Calibrate what the scenario needs, warm up, run it once, and verify the checksums.

@@ -3,10 +3,10 @@ import type { Bench, BenchContext } from '../../scripts/bench/bench.ts';
 import { atLeast, atMost, atMostTimes, figureOf } from '../../scripts/bench/figure.ts';
 import { formatGoal, formatValue, renderReport, type Report } from '../../scripts/bench/report.ts';
 import { exitCodeOf, runBenches } from '../../scripts/bench/run-benches.ts';
-import type { HostFacts } from '../../src/result/result.ts';
+import type { HostDescription } from '../../src/result/result.ts';
 import { plainStyle } from '../../src/report/terminal/style.ts';
 
-const host: HostFacts = {
+const host: HostDescription = {
   os: 'Debian 12',
   kernel: '6.12.0',
   arch: 'x64',

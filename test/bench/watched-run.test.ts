@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { type RunEnd, watchedRun } from '../../scripts/bench/watched-run.ts';
 import { aloneScenario } from '../../scripts/bench/program-scenarios.ts';
-import type { HostFacts } from '../../src/result/result.ts';
+import type { HostDescription } from '../../src/result/result.ts';
 import { temporaryModules } from '../workloads/temporary-modules.ts';
 
 const PATIENT_MS = 60_000;
@@ -24,7 +24,7 @@ describe('a run with somebody who looks at the clock', function () {
   after(remove);
 
   const order = {
-    host: {} as HostFacts,
+    host: {} as HostDescription,
     scenario: aloneScenario({ name: 'parser', url: 'file:///p.js' }, [0], 1),
   };
   function watched(

@@ -12,7 +12,7 @@ import { predict } from '../../src/predict/predict.ts';
 import { RunFailed } from '../../src/result/run-failed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { schemaDir } from '../../scripts/write-schemas.ts';
-import { factsOf, LAPTOP, type Machine, PRISTINE } from '../doctor/invented-machine.ts';
+import { observationsOf, LAPTOP, type Machine, PRISTINE } from '../doctor/invented-machine.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
 import { inTemporaryDirectory } from './spawn.ts';
 import { takeText } from './take-text.ts';
@@ -52,7 +52,7 @@ async function doctor(args: readonly string[], machine: Machine = PRISTINE, open
     print: (text) => void stdout.write(`${text}\n`),
     say: (line) => void stderr.write(`creditlab: ${line}\n`),
     exit: (value) => (code = value),
-    testbed: { open, facts: (choose) => factsOf(machine, choose) },
+    testbed: { open, observe: (choose) => observationsOf(machine, choose) },
   });
   return { code, stdout: takeText(stdout), stderr: takeText(stderr) };
 }

@@ -5,26 +5,26 @@ import { listLabs, loadLab } from '../../src/scenario/builtin-labs.ts';
 import { scenarioFromFlags } from '../../src/scenario/load.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
-import { CLOUD_VM, cores, factsOf, LAPTOP, ownProcess, PRISTINE } from '../doctor/invented-machine.ts';
+import { CLOUD_VM, cores, observationsOf, LAPTOP, ownProcess, PRISTINE } from '../doctor/invented-machine.ts';
 
 async function topologyOf(allowed: string, siblings: readonly string[]): Promise<Topology> {
   const files = {
     ...ownProcess({ allowed }),
     ...cores(siblings.map((list, id) => ({ id, siblings: list }))),
   };
-  return (await factsOf({ files }, () => [])).topology;
+  return (await observationsOf({ files }, () => [])).topology;
 }
 
 describe('the recommended pCPUs', () => {
   it('leave CPU 0 to the others where there are more than two cores', async () => {
-    const { topology } = await factsOf(PRISTINE);
+    const { topology } = await observationsOf(PRISTINE);
     const { pcpus, why } = recommendPcpus(topology);
     assert.deepEqual(pcpus, [3, 2, 1]);
     assert.match(why, /CPU 0 is left/);
   });
 
   it('are both of two, and it is said how one of them is kept free', async () => {
-    const { pcpus, why } = recommendPcpus((await factsOf(CLOUD_VM)).topology);
+    const { pcpus, why } = recommendPcpus((await observationsOf(CLOUD_VM)).topology);
     assert.deepEqual(pcpus, [1, 0]);
     assert.match(why, /`--pcpus 1` leaves CPU 0/);
   });
@@ -34,7 +34,7 @@ describe('the recommended pCPUs', () => {
   });
 
   it('are one thread of each performance core', async () => {
-    const { pcpus, why } = recommendPcpus((await factsOf(LAPTOP)).topology);
+    const { pcpus, why } = recommendPcpus((await observationsOf(LAPTOP)).topology);
     assert.deepEqual(pcpus, [3, 1]);
     assert.match(why, /one thread per core; performance cores only/);
   });
@@ -45,7 +45,7 @@ describe('the recommended pCPUs', () => {
   });
 
   it('leave one to the scheduler where there are three or more, also without CPU 0', async () => {
-    const { topology } = await factsOf(PRISTINE);
+    const { topology } = await observationsOf(PRISTINE);
     const without = async (allowed: string) =>
       recommendPcpus(await topologyOf(allowed, ['0', '1', '2', '3', '4', '5']));
     assert.deepEqual((await without('1-3')).pcpus, [3, 2]);
@@ -57,7 +57,7 @@ describe('the recommended pCPUs', () => {
 
   it('are those that a topology names, and so those of a scenario that asks for none', async () => {
     for (const machine of [PRISTINE, CLOUD_VM, LAPTOP]) {
-      const { topology } = await factsOf(machine);
+      const { topology } = await observationsOf(machine);
       assert.deepEqual(topology.recommendedCpus, recommendPcpus(topology).pcpus);
       const { pcpus } = scenarioFromFlags({ vm: ['A:work=1s'] }, topology);
       assert.deepEqual(new Set(pcpus), new Set(topology.recommendedCpus));
@@ -65,7 +65,7 @@ describe('the recommended pCPUs', () => {
   });
 
   it('are the first ones that a number of pCPUs gets, and the others follow', async () => {
-    const { topology } = await factsOf(LAPTOP);
+    const { topology } = await observationsOf(LAPTOP);
     const pcpusOf = (pcpus: number) =>
       resolveScenario(parseYaml(`pcpus: ${String(pcpus)}\nvms: [{ name: A, work: 1s }]`, 'test'), topology)
         .pcpus;
@@ -76,7 +76,7 @@ describe('the recommended pCPUs', () => {
   });
 
   it('are no more than the quota pays for beside the scheduler, but one at least', async () => {
-    const { topology } = await factsOf(PRISTINE);
+    const { topology } = await observationsOf(PRISTINE);
     const count = (cgroupQuotaCpus: number) => recommendPcpus({ ...topology, cgroupQuotaCpus }).pcpus.length;
     assert.deepEqual([0.5, 1.2, 2, 2.25, 8].map(count), [1, 1, 1, 2, 3]);
   });

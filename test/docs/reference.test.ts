@@ -13,7 +13,7 @@ import { withFields } from '../../scripts/field-tables.ts';
 import { FIELD_DOCUMENTS, schemaFiles } from '../../scripts/write-schemas.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
 import { inProcess } from '../cli/in-process.ts';
-import { factsOf, PRISTINE } from '../doctor/invented-machine.ts';
+import { observationsOf, PRISTINE } from '../doctor/invented-machine.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';
 import { sampleRun } from '../report/sample.ts';
 import { codeBlocks, inlineCode, markdownFiles, readMarkdown } from './markdown.ts';
@@ -60,7 +60,7 @@ describe('the documents have a row', () => {
     new Set([...readMarkdown(page).matchAll(/^\| ([^|]*?) +\|/gm)].map(([, cell]) => cell));
 
   it('for each topic of the doctor', async () => {
-    const titles = examine(await factsOf(PRISTINE)).map(({ title }) => title);
+    const titles = examine(await observationsOf(PRISTINE)).map(({ title }) => title);
     const rows = rowsOf('docs/doctor.md');
     assert.deepEqual(
       [...titles, precisionUnknown('').title].filter((title) => !rows.has(title)),

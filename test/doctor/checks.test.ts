@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { examine } from '../../src/doctor/checks.ts';
-import type { DoctorFacts } from '../../src/doctor/facts.ts';
+import type { Observations } from '../../src/doctor/observations.ts';
 import type { Finding, Level } from '../../src/doctor/diagnosis.ts';
-import { factsOf, PRISTINE } from './invented-machine.ts';
+import { observationsOf, PRISTINE } from './invented-machine.ts';
 
-type Change = Partial<DoctorFacts>;
+type Change = Partial<Observations>;
 
 /** Topic, what differs from a machine where all is right, and what must come of it. */
 const CASES: readonly (readonly [key: string, what: string, change: Change, level: Level, state: RegExp])[] =
@@ -47,9 +47,9 @@ const CASES: readonly (readonly [key: string, what: string, change: Change, leve
   ];
 
 describe('the doctor judges', () => {
-  let pristine: DoctorFacts;
+  let pristine: Observations;
   before(async () => {
-    pristine = await factsOf(PRISTINE, () => [1]);
+    pristine = await observationsOf(PRISTINE, () => [1]);
   });
 
   for (const [key, what, change, level, state] of CASES) {
@@ -82,8 +82,8 @@ describe('the doctor judges', () => {
   });
 });
 
-function find(facts: DoctorFacts, key: string): Finding {
-  const finding = examine(facts).find((each) => each.key === key);
+function find(observed: Observations, key: string): Finding {
+  const finding = examine(observed).find((each) => each.key === key);
   assert.ok(finding !== undefined, `no finding ${key}`);
   return finding;
 }

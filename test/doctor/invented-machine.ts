@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DoctorFacts } from '../../src/doctor/facts.ts';
-import { type ChoosePcpus, readFacts } from '../../src/doctor/read-facts.ts';
+import type { Observations } from '../../src/doctor/observations.ts';
+import { type ChoosePcpus, observe } from '../../src/doctor/observe.ts';
 import { recommendPcpus } from '../../src/cpus/recommend.ts';
 import type { Senses } from '../../src/doctor/senses.ts';
 
@@ -17,10 +17,10 @@ export interface Machine {
 }
 
 /** What the doctor reads on a machine that has just these files. */
-export async function factsOf(
+export async function observationsOf(
   { files, later = {}, senses = {} }: Machine,
   choose: ChoosePcpus = (topology) => recommendPcpus(topology).pcpus,
-): Promise<DoctorFacts> {
+): Promise<Observations> {
   const root = mkdtempSync(join(tmpdir(), 'creditlab-doctor-'));
   const write = (some: Files): void => {
     for (const [path, text] of Object.entries(some)) {
@@ -30,7 +30,7 @@ export async function factsOf(
   };
   try {
     write(files);
-    return await readFacts(choose, root, {
+    return await observe(choose, root, {
       pid: 1000,
       env: {},
       wait: () => {

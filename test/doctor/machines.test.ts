@@ -2,11 +2,13 @@ import type { Finding, Level } from '../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
 import { examine } from '../../src/doctor/checks.ts';
 import { isBad } from '../../src/doctor/finding.ts';
-import { CLOUD_VM, CONTAINER, factsOf, LAPTOP, type Machine, PRISTINE } from './invented-machine.ts';
+import { CLOUD_VM, CONTAINER, observationsOf, LAPTOP, type Machine, PRISTINE } from './invented-machine.ts';
 
 async function findingsOf(machine: Machine, pcpus?: readonly number[]): Promise<Map<string, Finding>> {
-  const facts = await (pcpus === undefined ? factsOf(machine) : factsOf(machine, () => pcpus));
-  return new Map(examine(facts).map((finding) => [finding.key, finding]));
+  const observed = await (pcpus === undefined
+    ? observationsOf(machine)
+    : observationsOf(machine, () => pcpus));
+  return new Map(examine(observed).map((finding) => [finding.key, finding]));
 }
 
 function levels(findings: ReadonlyMap<string, Finding>, level: Level): string[] {
@@ -110,8 +112,8 @@ describe('the doctor, in a virtual machine whose host takes time', () => {
 
 describe('the doctor, in a container with a quota', () => {
   it('is content with the quota for the one pCPU that it recommends', async () => {
-    const facts = await factsOf(CONTAINER);
-    assert.deepEqual(facts.pcpus, [3]);
+    const observed = await observationsOf(CONTAINER);
+    assert.deepEqual(observed.pcpus, [3]);
     const quota = (await findingsOf(CONTAINER)).get('cgroup-quota');
     assert.equal(quota?.level, 'good');
     assert.match(quota?.state ?? '', /^1\.50 CPUs for 1 pCPU/);

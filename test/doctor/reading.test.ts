@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { factsOf, ownProcess, PRISTINE, program, stat } from './invented-machine.ts';
+import { observationsOf, ownProcess, PRISTINE, program, stat } from './invented-machine.ts';
 
 const SYS_NICE = '0000000000800000';
 
 describe("the doctor's reading of the machine", () => {
   it('leaves its own process and programs that came meanwhile out of the load', async () => {
-    const { load } = await factsOf({
+    const { load } = await observationsOf({
       files: { ...PRISTINE.files, ...program(1000, 'node', 0), ...program(7, 'hog', 10) },
       later: {
         ...PRISTINE.later,
@@ -23,7 +23,7 @@ describe("the doctor's reading of the machine", () => {
       files: { ...PRISTINE.files, ...stat(idle, idle) },
       later: stat([60, 0, 0, 140, 0, 0, 0, 0], [20, 0, 10, 170, 0, 0, 0, 0]),
     };
-    const { load } = await factsOf(machine, () => [1]);
+    const { load } = await observationsOf(machine, () => [1]);
     assert.deepEqual(load?.cpus, [{ cpu: 1, busyPercent: 30, stealPercent: 0 }]);
   });
 
@@ -37,23 +37,23 @@ describe("the doctor's reading of the machine", () => {
   for (const [what, options, tried, fifo] of rights) {
     it(what, async () => {
       const files = { ...PRISTINE.files, ...ownProcess({ allowed: '0-3', ...options }) };
-      const facts = await factsOf({ files, senses: { tryFifo: () => tried } });
-      assert.equal(facts.realtime.fifo, fifo);
+      const observed = await observationsOf({ files, senses: { tryFifo: () => tried } });
+      assert.equal(observed.realtime.fifo, fifo);
     });
   }
 
   it('does not try SCHED_FIFO where it is unwelcome', async () => {
     const tryFifo = () => assert.fail('it was tried');
-    const facts = await factsOf({
+    const observed = await observationsOf({
       files: PRISTINE.files,
       senses: { env: { CREDITLAB_REALTIME: '0' }, tryFifo },
     });
-    assert.equal(facts.realtime.fifo, 'switched-off');
+    assert.equal(observed.realtime.fifo, 'switched-off');
   });
 
   it('tells a machine by the flag of its processor, whatever its vendor is called', async () => {
     const files = { ...PRISTINE.files, 'sys/class/dmi/id/sys_vendor': 'Google' };
-    assert.deepEqual((await factsOf({ files })).virtual, { isVirtual: false, host: '' });
+    assert.deepEqual((await observationsOf({ files })).virtual, { isVirtual: false, host: '' });
   });
 
   it('does not wait for a choice that is wrong', async () => {
@@ -61,6 +61,6 @@ describe("the doctor's reading of the machine", () => {
     const choose = () => {
       throw new Error('no such CPU');
     };
-    await assert.rejects(factsOf({ files: PRISTINE.files, senses: { wait } }, choose), /no such CPU/);
+    await assert.rejects(observationsOf({ files: PRISTINE.files, senses: { wait } }, choose), /no such CPU/);
   });
 });

@@ -1,9 +1,9 @@
 import { shareInBand, wallInBand } from '../../src/analysis/band.ts';
 import { idealOf } from '../../src/ideal/ideal.ts';
-import type { HostFacts, RunResult, VcpuResult, VmPrediction } from '../../src/result/result.ts';
+import type { HostDescription, RunResult, VcpuResult, VmPrediction } from '../../src/result/result.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 
-export const sampleHost: HostFacts = {
+export const sampleHost: HostDescription = {
   os: 'Linux',
   kernel: '6.1',
   arch: 'x64',

@@ -1,7 +1,7 @@
 /** What ran where: the host, the scenarios, and how quick the loop was. */
 import { metrics } from '../../result/metrics.ts';
 import { formatNs, formatMetric } from '../format.ts';
-import type { HostFacts } from '../../result/result.ts';
+import type { HostDescription } from '../../result/result.ts';
 import type { Quantiles } from '../../analysis/histogram.ts';
 import { policyTypeOf, scenarioParameters } from '../../policies.ts';
 import type { Scenario, SchedulerSpec, VmSpec } from '../../scenario/scenario.ts';
@@ -23,9 +23,9 @@ export function detailsSection({ rows, host }: HtmlInput): Html {
   </section>`;
 }
 
-function hostTable(host: HostFacts): Html {
+function hostTable(host: HostDescription): Html {
   const siblings = host.cpus.some(({ smtSiblings }) => smtSiblings.length > 0);
-  const facts: readonly (readonly [string, string])[] = [
+  const lines: readonly (readonly [string, string])[] = [
     ['processor', host.cpuModel],
     [
       'CPUs',
@@ -37,9 +37,9 @@ function hostTable(host: HostFacts): Html {
     ['system', `${host.os}, Linux ${host.kernel}, ${host.arch}`],
     ['Node.js', host.node],
   ];
-  return html`<table class="facts">
+  return html`<table>
     <tbody>
-      ${facts.map(
+      ${lines.map(
         ([name, value]) =>
           html`<tr>
             <th scope="row">${name}</th>

@@ -1,5 +1,5 @@
 /** What the page is made of. */
-import type { HostFacts, RunResult } from '../../result/result.ts';
+import type { HostDescription, RunResult } from '../../result/result.ts';
 import type { LabTexts } from '../../scenario/lab-texts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -8,7 +8,7 @@ export interface HtmlInput {
   /** a lab's title, or the scenario's name */
   readonly title: string;
   readonly rows: readonly HtmlRow[];
-  readonly host: HostFacts;
+  readonly host: HostDescription;
   /** ISO 8601; the only thing in the file that depends on when it was written */
   readonly generatedAt: string;
   /** what the lab says beside its title */

@@ -37,7 +37,7 @@ export function verdictSection(rows: readonly HtmlRow[]): Html {
     <h2 id="verdict">Can it be trusted?</h2>
     ${cut.length === 0 ? NOTHING : html`<p class="no">${cutText(cut, runs.length)}</p>`}
     ${isSimulated(rows) ? html`<p>Simulated: nothing was measured, so nothing disturbed it.</p>` : banner(certified)}
-    ${facts(rows)}
+    ${keyFigures(rows)}
     ${
       warnings.length === 0
         ? NOTHING
@@ -81,7 +81,7 @@ function banner(certified: readonly Certified[]): Html {
 }
 
 /** How many measured values lie in their bands, and whether all that was computed is right. */
-function facts(rows: readonly HtmlRow[]): Html {
+function keyFigures(rows: readonly HtmlRow[]): Html {
   const vms = rowVms(rows);
   const sum = (key: 'inBand' | 'predicted' | 'inWideBand', of: 'wall' | 'contended'): number =>
     vms.reduce((total, vm) => total + vm[of][key], 0);

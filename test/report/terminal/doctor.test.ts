@@ -4,7 +4,7 @@ import { examine } from '../../../src/doctor/checks.ts';
 import { Topic } from '../../../src/doctor/finding.ts';
 import { findingText, summaryText } from '../../../src/report/terminal/doctor.ts';
 import { createStyle, plainStyle } from '../../../src/report/terminal/style.ts';
-import { CLOUD_VM, CONTAINER, factsOf, LAPTOP, PRISTINE } from '../../doctor/invented-machine.ts';
+import { CLOUD_VM, CONTAINER, observationsOf, LAPTOP, PRISTINE } from '../../doctor/invented-machine.ts';
 
 const WIDTH = 80;
 const topic = new Topic('battery', 'battery');
@@ -14,13 +14,13 @@ const text = (finding: Finding, style = plainStyle) => findingText(finding, WIDT
 
 describe("the doctor's findings in a terminal", () => {
   it('are one line each on a machine where all is right', async () => {
-    const findings = examine(await factsOf(PRISTINE));
+    const findings = examine(await observationsOf(PRISTINE));
     for (const finding of findings) assert.match(text(finding), /^✓ [^\n]*$/);
   });
 
   it('fit in 80 columns on every machine, apart from a command that is longer itself', async () => {
     for (const machine of [LAPTOP, CLOUD_VM, CONTAINER]) {
-      const lines = examine(await factsOf(machine)).flatMap((finding) => text(finding).split('\n'));
+      const lines = examine(await observationsOf(machine)).flatMap((finding) => text(finding).split('\n'));
       const long = lines.filter((line) => line.length > WIDTH && !line.trimEnd().endsWith('`'));
       assert.deepEqual(long, []);
     }

@@ -1,10 +1,10 @@
 import { arch, cpus, release, totalmem } from 'node:os';
 import systeminformation from 'systeminformation';
-import type { HostFacts } from '../result/result.ts';
+import type { HostDescription } from '../result/result.ts';
 import type { Topology } from '../cpus/host-cpus.ts';
 
 /** What the result file says of the machine. Asks the system once, before any run: it takes a while, and burns CPU time. */
-export async function readHostFacts(topology: Topology): Promise<HostFacts> {
+export async function describeHost(topology: Topology): Promise<HostDescription> {
   const [os, cpu, system] = await Promise.all([
     systeminformation.osInfo(),
     systeminformation.cpu(),

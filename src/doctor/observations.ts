@@ -1,7 +1,7 @@
 import type { Topology } from '../cpus/host-cpus.ts';
 
 /** What the checks look at: the machine as data. Null is always "could not be read". */
-export interface DoctorFacts {
+export interface Observations {
   readonly topology: Topology;
   /** which parts of the topology are the kernel's word and not an assumption */
   readonly topologyKnown: { readonly allowed: boolean; readonly siblings: boolean };
@@ -12,17 +12,17 @@ export interface DoctorFacts {
   readonly frequency: readonly CpuFrequency[];
   readonly turbo: boolean | null;
   readonly power: PowerSource | null;
-  readonly load: LoadFacts | null;
+  readonly load: ObservedLoad | null;
   /** null: could not be read; `host` is '' when the hypervisor doesn't tell its name */
   readonly virtual: { readonly isVirtual: boolean; readonly host: string } | null;
   /** whether /proc/self/cgroup could be read: without it `topology.cgroupQuotaCpus` says nothing */
   readonly cgroupsKnown: boolean;
-  readonly timers: TimerFacts;
-  readonly realtime: RealtimeFacts;
-  readonly perf: PerfFacts;
+  readonly timers: ObservedTimers;
+  readonly realtime: ObservedRealtime;
+  readonly perf: ObservedPerf;
   readonly tracing: Tracing | null;
   readonly clockSource: { readonly current: string; readonly available: readonly string[] } | null;
-  readonly container: ContainerFacts;
+  readonly container: ObservedContainer;
 }
 
 export interface CpuFrequency {
@@ -35,7 +35,7 @@ export interface CpuFrequency {
 export type PowerSource = 'no-battery' | 'mains' | 'battery';
 
 /** Over a second, before the lab starts anything. */
-export interface LoadFacts {
+export interface ObservedLoad {
   /** of the examined CPUs; percent of a CPU */
   readonly cpus: readonly {
     readonly cpu: number;
@@ -48,20 +48,20 @@ export interface LoadFacts {
   readonly stealSinceBootPercent: number;
 }
 
-export interface TimerFacts {
+export interface ObservedTimers {
   /** how late a short sleep ends, median; null: not tried */
   readonly overshootNs: number | null;
   /** by how much the kernel may delay this process's timers to bundle them */
   readonly slackNs: number | null;
 }
 
-export interface RealtimeFacts {
+export interface ObservedRealtime {
   readonly fifo: 'permitted' | 'refused' | 'switched-off' | null;
   /** highest real-time priority that the process's limit allows */
   readonly priorityLimit: number | null;
 }
 
-export interface PerfFacts {
+export interface ObservedPerf {
   /** kernel.perf_event_paranoid */
   readonly paranoid: number | null;
   readonly privileged: boolean | null;
@@ -71,7 +71,7 @@ export interface PerfFacts {
 
 export type Tracing = 'permitted' | 'refused' | 'not-mounted';
 
-export interface ContainerFacts {
+export interface ObservedContainer {
   /** null: none was recognized */
   readonly name: string | null;
   /** the narrowest limits on the way from the process's control group to the root; null: no limit, or none was read */

@@ -1,6 +1,6 @@
 import { cpusIn, readTopology } from '../cpus/topology.ts';
 import type { Topology } from '../cpus/host-cpus.ts';
-import type { DoctorFacts } from './facts.ts';
+import type { Observations } from './observations.ts';
 import { fieldOf, HostFiles } from './host-files.ts';
 import { readContainer, readVirtual } from './read-confines.ts';
 import { loadBetween, readLoadSnapshot } from './read-load.ts';
@@ -19,11 +19,11 @@ const CLOCK_DIR = 'sys/devices/system/clocksource/clocksource0';
  * @param root prefix for /proc and /sys, for invented hosts in tests
  * @throws what `choose` throws
  */
-export async function readFacts(
+export async function observe(
   choose: ChoosePcpus,
   root = '/',
   senses: Senses = realSenses,
-): Promise<DoctorFacts> {
+): Promise<Observations> {
   const files = new HostFiles(root);
   const topology = readTopology(root);
   const pcpus = choose(topology);
