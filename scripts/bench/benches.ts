@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 import { caps } from './caps.ts';
-import { decision } from './decision.ts';
+import { decisionTime } from './decision-time.ts';
 import { decisions } from './decisions.ts';
 import { kernel } from './kernel.ts';
 import { predict } from './predict.ts';
@@ -18,7 +18,7 @@ export const benches: readonly Bench[] = [
   switchGap,
   tickLateness,
   saturation,
-  decision,
+  decisionTime,
   trace,
   shares,
   caps,

@@ -6,7 +6,7 @@ import { Shutdown } from '../../src/cli/shutdown.ts';
 import { ExitCode, LabError } from '../../src/base/errors.ts';
 import { describeHost } from '../../src/host/describe-host.ts';
 import { loadNative } from '../../src/addon/native.ts';
-import { readTopology } from '../../src/cpus/topology.ts';
+import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
 import { packageVersion } from '../../src/base/package-root.ts';
 import { styleFor } from '../../src/report/terminal/style.ts';
 import { MAX_VCPUS } from '../../src/scenario/limits.ts';
@@ -48,7 +48,7 @@ async function main(names: readonly string[], options: Options): Promise<number>
   const seconds = options.seconds === undefined ? null : parseSeconds(options.seconds);
   const vcpus = options.vcpus === undefined ? DEFAULT_VCPUS : parseVcpus(options.vcpus);
   const json = options.json === undefined ? null : new OutputFile('--json', options.json);
-  const topology = readTopology();
+  const topology = readHostCpus();
   const startedAt = new Date().toISOString();
   const host = await describeHost(topology);
   const shutdown = new Shutdown({ salvage() {}, restore() {}, say });
@@ -109,7 +109,7 @@ const command = new Command('bench')
   .description('Measure what the lab promises on this machine, and print it beside the goals.')
   .argument('[names...]', 'which benches (default: all, about 17 minutes)')
   .option('--seconds <n>', 'length of each measurement, s (default: 10; 12 for caps, 5 for predict)')
-  .option('--vcpus <n>', `how many vCPUs the bench decision starts (default: ${DEFAULT_VCPUS})`)
+  .option('--vcpus <n>', `how many vCPUs the bench decision-time starts (default: ${DEFAULT_VCPUS})`)
   .option('--json <file>', 'write the figures as JSON (default: not written)')
   .helpOption('-h, --help', 'print this help')
   .addHelpText('after', HELP)

@@ -13,7 +13,7 @@ import { textWidth } from '../report/text-layout.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import { formatCpuList, parseCpuList } from '../scenario/cpu-list.ts';
 import { bringOnline } from '../scenario/resolve-pcpus.ts';
-import { closeWithin, openHardware } from './conduct.ts';
+import { closeWithin, openHardware } from './run-rows.ts';
 import { quietIf, type Console } from './console.ts';
 import { jsonOption, pcpusOption, quietOption } from './options.ts';
 import { OutputFile } from './output-file.ts';
@@ -66,7 +66,7 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
   findings.push(probed.finding);
   io.print(findingText(probed.finding, width, style));
 
-  const recommended = recommendPcpus(observed.topology);
+  const recommended = recommendPcpus(observed.hostCpus);
   io.print(`\n${summaryText({ recommended, probe: probed.probe, findings }, width, style)}`);
   const fit = !isBad(findings);
   const diagnosis: Diagnosis = {
@@ -88,7 +88,7 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
 /** The CPUs that the user names, or the recommended ones. @throws LabError BAD_OPTION */
 function chooser(text: string | undefined): ChoosePcpus {
   // Best first: the probe takes the first one.
-  if (text === undefined) return (topology) => recommendPcpus(topology).pcpus;
+  if (text === undefined) return (hostCpus) => recommendPcpus(hostCpus).pcpus;
   const parsed = parseCpuList(text);
   if (!parsed.ok) throw badPcpus(parsed.message, parsed.expected, `'${text}'`);
   const cpus = parsed.value;

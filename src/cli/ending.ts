@@ -17,7 +17,7 @@ export interface Outlets {
   readonly say: (line: string) => void;
 }
 
-export interface Conducted {
+export interface RowsEnd {
   /** of the signal that ended it early, else null */
   readonly signalExitCode: number | null;
   /** what broke a run off or kept a later one from starting, else null; what came before it was measured */
@@ -45,7 +45,7 @@ export class Ending {
   }
 
   /** Write and print everything. */
-  finish(failure: Error | null): Conducted {
+  finish(failure: Error | null): RowsEnd {
     const { recorder, tracing, report, draw } = this.outlets;
     const written = [refusalOf(() => recorder.write()), tracing.close()];
     report();

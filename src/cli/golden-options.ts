@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { GOLDEN_POLICY_TYPE } from '../conform/golden-records.ts';
 import { writeGolden } from '../conform/write-golden.ts';
 import { LabError } from '../base/errors.ts';
-import { readTopology } from '../cpus/topology.ts';
+import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { requireEnd, simulationOf } from '../predict/simulated-run.ts';
 import { parseDuration } from '../scenario/duration.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
@@ -51,7 +51,7 @@ export function writeGoldenFile(paths: readonly string[], path: string, flags: G
       got: `${String(paths.length)} files`,
     });
   }
-  const host = { ...readTopology(), invented: true };
+  const host = { ...readHostCpus(), invented: true };
   const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
   const parameters = simulationParameters(flags, scenario.scheduler.type);
   const golden = new OutputFile('--write', path);

@@ -4,7 +4,7 @@ import { compareRows } from '../result/compare-rows.ts';
 import { noiseWarning, speedWarning } from '../report/host-warnings.ts';
 import { LabError } from '../base/errors.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
-import { readTopology } from '../cpus/topology.ts';
+import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { unsteadySeries } from '../result/steadiness.ts';
 import { labFindings } from '../report/findings.ts';
 import { labExplanation, labIntroduction } from '../report/terminal/lab-text.ts';
@@ -20,7 +20,7 @@ import { renderTable } from '../report/terminal/table.ts';
 import { verdictSummary } from '../report/terminal/verdict-lines.ts';
 import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';
-import { conduct } from './conduct.ts';
+import { runRows } from './run-rows.ts';
 import { quietIf, type Console } from './console.ts';
 import {
   csvOption,
@@ -120,7 +120,7 @@ function list(io: Console): number {
 async function runLab(io: Console, name: string, options: TestbedOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const isSimulated = options.simulate === true;
-  const plan = loadLab(name, { ...readTopology(), invented: isSimulated }, { ...options });
+  const plan = loadLab(name, { ...readHostCpus(), invented: isSimulated }, { ...options });
   const recorder = new Recorder(plan, 'lab', options, [name], repeat);
   const tracing = new Tracing(options);
   const pictures = new Pictures(options);
@@ -144,7 +144,7 @@ async function runLab(io: Console, name: string, options: TestbedOptions): Promi
   };
   const ended = isSimulated
     ? await simulateRows(outlets)
-    : await conduct({
+    : await runRows({
         ...outlets,
         progress,
         repeat,

@@ -1,6 +1,6 @@
 import { ExitCode, LabError } from '../base/errors.ts';
 import type { VcpuResult } from '../result/result.ts';
-import type { Conducted } from './ending.ts';
+import type { RowsEnd } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { RecordedRow } from './recorder.ts';
  * @throws LabError RUN_FAILED when a run failed or a result is wrong
  */
 export function exitCodeOf(
-  { signalExitCode, failure, writeFailure }: Conducted,
+  { signalExitCode, failure, writeFailure }: RowsEnd,
   rows: readonly RecordedRow[],
   say: (line: string) => void,
 ): number {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { unsteadySeries } from '../result/steadiness.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
-import { readTopology } from '../cpus/topology.ts';
+import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { createProgress } from '../report/terminal/progress.ts';
 import { repeatTable } from '../report/terminal/repeat-table.ts';
 import { unsteadyWarnings } from '../report/repeat-lines.ts';
@@ -11,7 +11,7 @@ import { styleFor } from '../report/terminal/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { singleRow } from '../scenario/lab.ts';
-import { conduct } from './conduct.ts';
+import { runRows } from './run-rows.ts';
 import { quietIf, type Console } from './console.ts';
 import {
   csvOption,
@@ -75,7 +75,7 @@ export function runCommand(io: Console): Command {
 
 async function run(io: Console, file: string | undefined, options: RunOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
-  const host = readTopology();
+  const host = readHostCpus();
   const flags = { ...options };
   const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
   const inputs = file === undefined ? [] : [file];
@@ -89,7 +89,7 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
     quiet: options.quiet === true,
     gantt: options.gantt === true ? () => tracing.latest() : null,
   });
-  const ended = await conduct({
+  const ended = await runRows({
     recorder,
     progress,
     tracing,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { LabError } from '../base/errors.ts';
 import type { SimulatedRunOptions } from '../predict/simulated-run.ts';
-import { readTopology } from '../cpus/topology.ts';
+import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { bandTable } from '../report/terminal/band-table.ts';
 import { columnsOf } from '../report/text-layout.ts';
 import { runReport } from '../report/terminal/run-table.ts';
@@ -101,7 +101,7 @@ export function simCommand(io: Console): Command {
 async function sim(io: Console, file: string | undefined, options: SimOptions): Promise<number> {
   const seeds = wholeNumberOption('--seeds', options.seeds, 1, 1000);
   const latency = latencyOf(options.latency, seeds);
-  const host = { ...readTopology(), invented: true };
+  const host = { ...readHostCpus(), invented: true };
   const flags = { ...options };
   const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
   const parameters = simulationParameters(flags, scenario.scheduler.type);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { LabError } from '../base/errors.ts';
 import { simulatedHost, simulatedRunInParts, type SimulatedRunOptions } from '../predict/simulated-run.ts';
-import { Ending, type Conducted, type Outlets } from './ending.ts';
+import { Ending, type RowsEnd, type Outlets } from './ending.ts';
 import { USUAL_LATENCY } from './latency-option.ts';
 import type { RecordedRow } from './recorder.ts';
 
@@ -14,7 +14,7 @@ export interface Simulated {
  * Run the rows of a lab in virtual time, each once with its scenario's seed, and write the files.
  * @throws LabError BAD_SCENARIO when a run would never end, BAD_OPTION for work in units
  */
-export async function simulateRows(outlets: Outlets): Promise<Conducted> {
+export async function simulateRows(outlets: Outlets): Promise<RowsEnd> {
   const { rows } = outlets.recorder;
   for (const { label, scenario } of rows) {
     const vm = scenario.vms.find(({ work }) => work?.kind === 'units');
@@ -35,7 +35,7 @@ export async function simulateRows(outlets: Outlets): Promise<Conducted> {
  * One simulation after the other, until a signal comes; the files are written as far as they can be.
  * @throws LabError BAD_SCENARIO when a run would never end
  */
-export async function simulateAll(runs: readonly Simulated[], outlets: Outlets): Promise<Conducted> {
+export async function simulateAll(runs: readonly Simulated[], outlets: Outlets): Promise<RowsEnd> {
   const { recorder, tracing } = outlets;
   const pcpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
   recorder.opened(simulatedHost({ ...recorder.rows[0].scenario, pcpus }));

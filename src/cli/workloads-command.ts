@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Calibration } from '../testbed/testbed.ts';
 import { formatNs } from '../report/format.ts';
-import { readTopology } from '../cpus/topology.ts';
+import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { renderTable } from '../report/terminal/table.ts';
 import { checkMark } from '../report/terminal/cells.ts';
 import { styleFor, type Style } from '../report/terminal/style.ts';
@@ -10,7 +10,7 @@ import { loadWorkload } from '../workload/load.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
 import { resolveSize } from '../workload/size.ts';
 import { MAX_SEED, MAX_SIZE } from '../scenario/limits.ts';
-import { closeWithin, openHardware } from './conduct.ts';
+import { closeWithin, openHardware } from './run-rows.ts';
 import { quietIf, type Console } from './console.ts';
 import { quietOption, seedOption, wholeNumberOption } from './options.ts';
 import { Shutdown } from './shutdown.ts';
@@ -69,7 +69,7 @@ async function calibrate(io: Console, name: string, options: WorkloadOptions): P
   const seed = options.seed === undefined ? 1 : wholeNumberOption('--seed', options.seed, 0, MAX_SEED);
   const url = resolveWorkload(name, process.cwd());
   if (isBuiltin(name) && size !== null) resolveSize({ name, sizes: sizesOf(name) }, size);
-  const { recommendedCpus } = readTopology();
+  const { recommendedCpus } = readHostCpus();
   const shutdown = new Shutdown({ salvage() {}, restore() {}, say: io.say });
   const testbed = await (io.testbed.open ?? openHardware)({ pcpus: recommendedCpus.slice(0, 1) });
   try {

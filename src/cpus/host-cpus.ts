@@ -26,7 +26,7 @@ export const recommendationSchema = z.strictObject({
 export type Recommendation = Inferred<typeof recommendationSchema>;
 
 /** The host's CPUs, as a process may use them. */
-export interface Topology {
+export interface HostCpus {
   readonly cpus: readonly HostCpu[];
   /** CPUs that this process may use and that are online, ascending */
   readonly allowedCpus: readonly number[];

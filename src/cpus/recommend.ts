@@ -1,5 +1,5 @@
 import { formatCpuList } from '../scenario/cpu-list.ts';
-import type { Recommendation, Topology } from './host-cpus.ts';
+import type { Recommendation, HostCpus } from './host-cpus.ts';
 
 /** What the lab needs beside the VMs for itself, of a control group's quota: the scheduler's thread, the main thread, compilation. */
 export const OWN_CPUS = 0.25;
@@ -13,9 +13,9 @@ export const MOST_PCPUS = 4;
  * The doctor shows them, and a run takes them where neither its file nor its options ask for anything else.
  */
 export function recommendPcpus(
-  topology: Pick<Topology, 'cpus' | 'preferredCpus' | 'cgroupQuotaCpus'>,
+  hostCpus: Pick<HostCpus, 'cpus' | 'preferredCpus' | 'cgroupQuotaCpus'>,
 ): Recommendation {
-  const { cpus, preferredCpus, cgroupQuotaCpus } = topology;
+  const { cpus, preferredCpus, cgroupQuotaCpus } = hostCpus;
   const byId = new Map(cpus.map((cpu) => [cpu.id, cpu]));
   const hasFast = cpus.some(({ coreType }) => coreType !== 'efficiency');
   const taken = new Set<number>();

@@ -7,9 +7,9 @@ import { type Check, Topic } from './finding.ts';
 const ALLOWED_CPUS = new Topic('allowed-cpus', 'allowed CPUs');
 
 /** Are there CPUs beside the pCPUs, for the scheduler's thread and everybody else? */
-export const checkAllowedCpus: Check = ({ topology, topologyKnown, onlineCpus, pcpus }) => {
-  const { allowedCpus, offlineCpus } = topology;
-  if (!topologyKnown.allowed)
+export const checkAllowedCpus: Check = ({ hostCpus, hostCpusKnown, onlineCpus, pcpus }) => {
+  const { allowedCpus, offlineCpus } = hostCpus;
+  if (!hostCpusKnown.allowed)
     return ALLOWED_CPUS.unknown('/proc/self/status does not say which CPUs this process may use');
   const online = onlineCpus === null ? '' : ` of ${String(onlineCpus.length)} online`;
   const offline = offlineCpus.length === 0 ? '' : `, offline: ${formatCpuList(offlineCpus)}`;
@@ -33,15 +33,15 @@ export const checkAllowedCpus: Check = ({ topology, topologyKnown, onlineCpus, p
 const SMT = new Topic('smt', 'SMT siblings');
 
 /** Is each pCPU a core of its own? */
-export const checkSmt: Check = ({ topology, topologyKnown, pcpus, virtual }) => {
-  if (!topologyKnown.siblings) return SMT.unknown('/sys does not say which CPUs share a core');
-  const chosen = topology.cpus.filter(({ id }) => pcpus.includes(id));
+export const checkSmt: Check = ({ hostCpus, hostCpusKnown, pcpus, virtual }) => {
+  if (!hostCpusKnown.siblings) return SMT.unknown('/sys does not say which CPUs share a core');
+  const chosen = hostCpus.cpus.filter(({ id }) => pcpus.includes(id));
   const shared = chosen.filter(({ smtSiblings }) => smtSiblings.some((sibling) => pcpus.includes(sibling)));
   if (shared.length > 0) {
     return SMT.bad(
       `pCPUs ${formatCpuList(shared.map(({ id }) => id))} share cores among themselves`,
       'two VMs on one core slow each other down by up to a half, whatever their weights',
-      `one pCPU per core: \`--pcpus ${formatCpuList(recommendPcpus(topology).pcpus)}\``,
+      `one pCPU per core: \`--pcpus ${formatCpuList(recommendPcpus(hostCpus).pcpus)}\``,
     );
   }
   const outside = chosen.flatMap(({ smtSiblings }) => smtSiblings);
@@ -60,16 +60,16 @@ export const checkSmt: Check = ({ topology, topologyKnown, pcpus, virtual }) => 
 const HYBRID = new Topic('hybrid', 'core types');
 
 /** Are all pCPUs equally fast? */
-export const checkHybrid: Check = ({ topology, topologyKnown, pcpus }) => {
+export const checkHybrid: Check = ({ hostCpus, hostCpusKnown, pcpus }) => {
   // A kernel that describes no topology describes no core types either.
-  if (!topologyKnown.siblings) return HYBRID.unknown('/sys does not say of which type the cores are');
-  const chosen = topology.cpus.filter(({ id }) => pcpus.includes(id));
+  if (!hostCpusKnown.siblings) return HYBRID.unknown('/sys does not say of which type the cores are');
+  const chosen = hostCpus.cpus.filter(({ id }) => pcpus.includes(id));
   const slow = chosen.filter(({ coreType }) => coreType === 'efficiency').map(({ id }) => id);
   if (slow.length === 0) {
-    const isHybrid = topology.cpus.some(({ coreType }) => coreType === 'efficiency');
+    const isHybrid = hostCpus.cpus.some(({ coreType }) => coreType === 'efficiency');
     return HYBRID.good(isHybrid ? 'performance cores only' : 'all the same');
   }
-  const better = formatCpuList(recommendPcpus(topology).pcpus);
+  const better = formatCpuList(recommendPcpus(hostCpus).pcpus);
   if (slow.length < chosen.length) {
     return HYBRID.bad(
       `CPU ${formatCpuList(slow)} among the pCPUs ${slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores'}`,

@@ -65,9 +65,9 @@ export const checkSteal: Check = ({ load }) => {
 const QUOTA = new Topic('cgroup-quota', 'cgroup quota');
 
 /** Will the kernel stop the whole process because it has used its quota? */
-export const checkQuota: Check = ({ topology, cgroupsKnown, pcpus }) => {
+export const checkQuota: Check = ({ hostCpus, cgroupsKnown, pcpus }) => {
   if (!cgroupsKnown) return QUOTA.unknown('/proc/self/cgroup could not be read');
-  const quota = topology.cgroupQuotaCpus;
+  const quota = hostCpus.cgroupQuotaCpus;
   if (quota === null) return QUOTA.good('none');
   const state = `${quota.toFixed(2)} CPUs for ${String(pcpus.length)} ${pcpus.length === 1 ? 'pCPU' : 'pCPUs'}`;
   if (quota >= pcpus.length + OWN_CPUS) return QUOTA.good(`${state}: enough`);

@@ -1,10 +1,10 @@
-import type { Topology } from '../cpus/host-cpus.ts';
+import type { HostCpus } from '../cpus/host-cpus.ts';
 
 /** What the checks look at: the machine as data. Null is always "could not be read". */
 export interface Observations {
-  readonly topology: Topology;
-  /** which parts of the topology are the kernel's word and not an assumption */
-  readonly topologyKnown: { readonly allowed: boolean; readonly siblings: boolean };
+  readonly hostCpus: HostCpus;
+  /** which parts of that are the kernel's word and not an assumption */
+  readonly hostCpusKnown: { readonly allowed: boolean; readonly siblings: boolean };
   readonly onlineCpus: readonly number[] | null;
   /** the CPUs under examination, the first one to be probed; the probe's and the checks' pCPUs */
   readonly pcpus: readonly number[];
@@ -15,7 +15,7 @@ export interface Observations {
   readonly load: ObservedLoad | null;
   /** null: could not be read; `host` is '' when the hypervisor doesn't tell its name */
   readonly virtual: { readonly isVirtual: boolean; readonly host: string } | null;
-  /** whether /proc/self/cgroup could be read: without it `topology.cgroupQuotaCpus` says nothing */
+  /** whether /proc/self/cgroup could be read: without it `hostCpus.cgroupQuotaCpus` says nothing */
   readonly cgroupsKnown: boolean;
   readonly timers: ObservedTimers;
   readonly realtime: ObservedRealtime;

@@ -1,5 +1,5 @@
-import { cpusIn, readTopology } from '../cpus/topology.ts';
-import type { Topology } from '../cpus/host-cpus.ts';
+import { cpusIn, readHostCpus } from '../cpus/read-host-cpus.ts';
+import type { HostCpus } from '../cpus/host-cpus.ts';
 import type { Observations } from './observations.ts';
 import { fieldOf, HostFiles } from './host-files.ts';
 import { readContainer, readVirtual } from './read-confines.ts';
@@ -9,7 +9,7 @@ import { readFrequency, readPower, readTurbo } from './read-speed.ts';
 import { realSenses, type Senses } from './senses.ts';
 
 /** Chooses the CPUs to examine, first of all; may throw what is wrong with the choice. */
-export type ChoosePcpus = (topology: Topology) => readonly number[];
+export type ChoosePcpus = (hostCpus: HostCpus) => readonly number[];
 
 const LOAD_WINDOW_MS = 1000;
 const CLOCK_DIR = 'sys/devices/system/clocksource/clocksource0';
@@ -25,8 +25,8 @@ export async function observe(
   senses: Senses = realSenses,
 ): Promise<Observations> {
   const files = new HostFiles(root);
-  const topology = readTopology(root);
-  const pcpus = choose(topology);
+  const hostCpus = readHostCpus(root);
+  const pcpus = choose(hostCpus);
   const before = readLoadSnapshot(files);
   await senses.wait(LOAD_WINDOW_MS);
   const after = readLoadSnapshot(files);
@@ -34,8 +34,8 @@ export async function observe(
   const online = files.text('sys/devices/system/cpu/online');
   const current = files.text(`${CLOCK_DIR}/current_clocksource`);
   return {
-    topology,
-    topologyKnown: {
+    hostCpus,
+    hostCpusKnown: {
       allowed: fieldOf(files.text('proc/self/status'), 'Cpus_allowed_list') !== null,
       siblings: pcpus.every((cpu) =>
         files.exists(`sys/devices/system/cpu/cpu${String(cpu)}/topology/thread_siblings_list`),

@@ -1,10 +1,10 @@
 import { arch, cpus, release, totalmem } from 'node:os';
 import systeminformation from 'systeminformation';
 import type { HostDescription } from '../result/result.ts';
-import type { Topology } from '../cpus/host-cpus.ts';
+import type { HostCpus } from '../cpus/host-cpus.ts';
 
 /** What the result file says of the machine. Asks the system once, before any run: it takes a while, and burns CPU time. */
-export async function describeHost(topology: Topology): Promise<HostDescription> {
+export async function describeHost(hostCpus: HostCpus): Promise<HostDescription> {
   const [os, cpu, system] = await Promise.all([
     systeminformation.osInfo(),
     systeminformation.cpu(),
@@ -17,9 +17,9 @@ export async function describeHost(topology: Topology): Promise<HostDescription>
     node: process.version,
     cpuModel:
       [cpu.manufacturer, cpu.brand].filter((part) => part !== '').join(' ') || cpus()[0]?.model || 'unknown',
-    cpus: topology.cpus,
-    allowedCpus: topology.allowedCpus,
-    cgroupQuotaCpus: topology.cgroupQuotaCpus,
+    cpus: hostCpus.cpus,
+    allowedCpus: hostCpus.allowedCpus,
+    cgroupQuotaCpus: hostCpus.cgroupQuotaCpus,
     memoryBytes: totalmem(),
     virtualized: system.virtual || (cpu.virtualization === false && /hypervisor/.test(cpu.flags)),
   };

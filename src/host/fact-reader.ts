@@ -20,7 +20,7 @@ export interface OpenStay {
   readonly sinceCpuNs: number;
 }
 
-export interface Stay {
+export interface LongStay {
   readonly pcpu: number;
   readonly vcpu: number;
   readonly fromNs: number;
@@ -37,7 +37,7 @@ export class FactReader {
   /** Index pCPU: the same, by where it was, ns. */
   readonly stolenOnNs: Float64Array;
   /** The stays from which a great deal was stolen. */
-  readonly longStays: Stay[] = [];
+  readonly longStays: LongStay[] = [];
   /** Index vCPU: how often the scheduler paused it, or would have and it couldn't be; until the list below is full. */
   readonly pauses: Float64Array;
   /** Index pCPU: CPU time of vCPUs there, ns. */

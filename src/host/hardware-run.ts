@@ -41,7 +41,7 @@ import { helpersWarning } from '../base/single-threaded.ts';
 import { SpeedMeter } from './speed-meter.ts';
 import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
-import { VcpuReadings, vmProgress } from './vcpu-readings.ts';
+import { VcpuGauges, vmProgress } from './vcpu-gauges.ts';
 import type { Prefix } from './vcpu-thread.ts';
 import { prefixUnits } from './verified-prefix.ts';
 import { Verification } from './verification.ts';
@@ -80,7 +80,7 @@ export class HardwareRun {
   private readonly testbed: OpenHardware;
   private readonly scenario: Scenario;
   private readonly hooks: RunHooks;
-  private readonly readings: VcpuReadings;
+  private readonly gauges: VcpuGauges;
   private readonly scoreboard: Scoreboard;
   private readonly contention: ContentionMeter;
   private readonly facts: FactReader;
@@ -104,7 +104,7 @@ export class HardwareRun {
     const vcpuCount = scenario.vms.reduce((count, vm) => count + vm.vcpus, 0);
     const pcpuCount = scenario.pcpus.length;
     this.scoreboard = new Scoreboard(vcpuCount, pcpuCount);
-    this.readings = new VcpuReadings(testbed.native, scenario, this.scoreboard);
+    this.gauges = new VcpuGauges(testbed.native, scenario, this.scoreboard);
     const { trace = null } = hooks;
     this.trace = trace === null ? null : new RunTrace(trace);
     this.contention = new ContentionMeter(scenario);
@@ -121,14 +121,14 @@ export class HardwareRun {
     let vcpuTids: ReadonlySet<number> | null = null;
     this.ownThreads = new OwnThreads(scenario.pcpus, (tid) => {
       // Only asked when all vCPUs are at the gate.
-      vcpuTids ??= new Set(this.places.map((_, vcpu) => this.readings.tid(vcpu)));
+      vcpuTids ??= new Set(this.places.map((_, vcpu) => this.gauges.tid(vcpu)));
       return vcpuTids.has(tid);
     });
     this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 }));
   }
 
   private get places(): readonly VcpuPlace[] {
-    return this.readings.places;
+    return this.gauges.places;
   }
 
   async run(): Promise<RunResult> {
@@ -234,10 +234,10 @@ export class HardwareRun {
       if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.testbed.endPool();
       return ABORTED;
     }
-    this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.readings.tid(vcpu)));
+    this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.gauges.tid(vcpu)));
     let isComplete = false;
     try {
-      const end = await this.conduct();
+      const end = await this.drive();
       const ran = await this.leave(tasks);
       isComplete = end !== 'stopped' && ran !== ABORTED;
       return ran;
@@ -260,7 +260,7 @@ export class HardwareRun {
   }
 
   /** Let the loop run, and look on until it ends. @throws RunFailed */
-  private async conduct(): Promise<LoopEnd> {
+  private async drive(): Promise<LoopEnd> {
     const { hypervisor, native } = this.testbed;
     const stop = (): void => hypervisor.stop();
     this.hooks.signal.addEventListener('abort', stop, { once: true });
@@ -335,7 +335,7 @@ export class HardwareRun {
         ran.map(async ({ units, checksum, prefix }, vcpu) => {
           const program = programOf(this.places[vcpu].vm.workload, this.scenario.seed);
           const known = prefix ?? { units, checksum };
-          const nsPerUnit = units > 0 ? this.readings.cpuNs(vcpu) / units : 0;
+          const nsPerUnit = units > 0 ? this.gauges.cpuNs(vcpu) / units : 0;
           const isRight = await verification.isRight(program, known.units, known.checksum, nsPerUnit);
           this.outcomes[vcpu].checksumOk = isRight;
           this.outcomes[vcpu].verifiedUnits = known.units;
@@ -360,12 +360,12 @@ export class HardwareRun {
   }
 
   private sources(): Sources {
-    const { scenario, testbed, readings, scoreboard, facts, speed, outcomes, statsBefore } = this;
+    const { scenario, testbed, gauges, scoreboard, facts, speed, outcomes, statsBefore } = this;
     const { ownNs } = this.ownThreads;
     return {
       native: testbed.native,
       scenario,
-      readings,
+      gauges,
       scoreboard,
       facts,
       speed,
@@ -377,7 +377,7 @@ export class HardwareRun {
       statsBefore,
       nsPerUnit: this.nsPerUnit,
       workNs: scenario.vms.map(
-        (vm, index) => readings.usedNs(index) ?? workNs(vm, this.nsPerUnit.at(index) ?? null),
+        (vm, index) => gauges.usedNs(index) ?? workNs(vm, this.nsPerUnit.at(index) ?? null),
       ),
       contention: this.contention,
       forecast: this.forecast,
@@ -394,10 +394,10 @@ export class HardwareRun {
     this.facts.drain();
     this.trace?.drain();
     const nowNs = this.testbed.native.nowNs();
-    this.contention.settle(this.readings.doneNs(), nowNs);
+    this.contention.settle(this.gauges.doneNs(), nowNs);
     for (const vcpu of this.places.keys()) {
-      const { readings } = this;
-      this.speed.look(vcpu, nowNs, readings.field(vcpu, VcpuField.units), readings.cpuNs(vcpu));
+      const { gauges } = this;
+      this.speed.look(vcpu, nowNs, gauges.field(vcpu, VcpuField.units), gauges.cpuNs(vcpu));
     }
     this.tell('running', this.scenario.name);
   }
@@ -410,7 +410,7 @@ export class HardwareRun {
       phase,
       text,
       elapsedNs: nowNs,
-      vms: vms.map((vm, index) => vmProgress(this.readings, vm, index, this.nsPerUnit[index], nowNs)),
+      vms: vms.map((vm, index) => vmProgress(this.gauges, vm, index, this.nsPerUnit[index], nowNs)),
       ...(verifying !== null && { verifying }),
     });
   }

@@ -12,7 +12,7 @@ import { Conductor, countVcpus } from './conductor.ts';
 import { FIFO_PRIORITY, loadNative, readStats, SchedClass, VcpuField } from '../addon/native.ts';
 import { rehearse, rehearsePolicy } from './rehearsal.ts';
 import { HYPERVISOR_SLICE_NS } from './slices.ts';
-import { readAllowedCpus } from '../cpus/topology.ts';
+import { readAllowedCpus } from '../cpus/read-host-cpus.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 export interface HypervisorData {

@@ -3,12 +3,12 @@ import { workRateOf } from '../analysis/work-rate.ts';
 import type { HoldUps, RunResult, VcpuResult, VmPrediction, VmResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
-import type { FactReader, Stay } from './fact-reader.ts';
+import type { FactReader, LongStay } from './fact-reader.ts';
 import type { HostWatch } from './host-watch.ts';
 import { type Native, readStats, StatField, VcpuField } from '../addon/native.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
 import type { SpeedMeter } from './speed-meter.ts';
-import type { VcpuReadings } from './vcpu-readings.ts';
+import type { VcpuGauges } from './vcpu-gauges.ts';
 
 /** A vCPU's outcome that only its thread or the verification knows. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface Outcome {
 export interface Sources {
   readonly native: Native;
   readonly scenario: Scenario;
-  readonly readings: VcpuReadings;
+  readonly gauges: VcpuGauges;
   readonly scoreboard: Scoreboard;
   readonly facts: FactReader;
   readonly speed: SpeedMeter;
@@ -55,7 +55,7 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
   const nowNs = sources.hasStarted ? native.nowNs() : 0;
   const endNs = scoreboard.endNs >= 0 ? scoreboard.endNs : nowNs;
   const windowNs = Math.max(0, endNs - stoppedWithin(stopped, 0, endNs));
-  const vcpus = sources.readings.places.map((_, index) => vcpuResult(sources, index));
+  const vcpus = sources.gauges.places.map((_, index) => vcpuResult(sources, index));
   const ideal = idealOf(scenario, sources.workNs, windowNs);
   const contended = contendedOf(sources, vcpus, endNs);
   return {
@@ -97,9 +97,9 @@ export function resultOf(sources: Sources, complete: boolean, warnings: readonly
 }
 
 /** CPU time, so far, of the stay on a pCPU that hasn't ended, ns */
-function openNs({ facts, readings }: Sources, pcpu: number): number {
+function openNs({ facts, gauges }: Sources, pcpu: number): number {
   const open = facts.openStays().find((stay) => stay.pcpu === pcpu);
-  return open === undefined ? 0 : Math.max(0, readings.cpuNs(open.vcpu) - open.sinceCpuNs);
+  return open === undefined ? 0 : Math.max(0, gauges.cpuNs(open.vcpu) - open.sinceCpuNs);
 }
 
 interface ContendedTime {
@@ -132,7 +132,7 @@ function vmResult(
   }: { readonly windowNs: number; readonly ideal: VmIdeal; readonly contended: ContendedTime | null },
 ): VmResult {
   const vm = sources.scenario.vms[index];
-  const isOwn = (_: unknown, vcpu: number): boolean => sources.readings.places[vcpu].vmIndex === index;
+  const isOwn = (_: unknown, vcpu: number): boolean => sources.gauges.places[vcpu].vmIndex === index;
   const vcpus = all.filter(isOwn);
   const cpuNs = vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
   const ends = vcpus.map((vcpu) => vcpu.endNs);
@@ -169,7 +169,7 @@ function workSharePercent(
 }
 
 function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
-  const { native, scoreboard, facts, readings, outcomes } = sources;
+  const { native, scoreboard, facts, gauges, outcomes } = sources;
   const fields = new Float64Array(VcpuField.size);
   native.readVcpu(vcpu, fields);
   const { counters } = scoreboard;
@@ -180,9 +180,9 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
     before === null || after === null ? null : after[field] - before[field];
   const stoppedNs = stoppedIn(sources, (stay) => stay.vcpu === vcpu);
   return {
-    id: readings.places[vcpu].id,
+    id: gauges.places[vcpu].id,
     tid,
-    cpuNs: readings.cpuNs(vcpu),
+    cpuNs: gauges.cpuNs(vcpu),
     units: fields[VcpuField.units],
     checksum: outcomes[vcpu].checksum,
     checksumOk: outcomes[vcpu].checksumOk,
@@ -208,7 +208,7 @@ function instant(ns: number): number | null {
 }
 
 /** While the whole process was stopped, nobody took anything from the vCPUs that were on the cores. */
-function stoppedIn({ facts, stopped }: Sources, isMeant: (stay: Stay) => boolean): number {
+function stoppedIn({ facts, stopped }: Sources, isMeant: (stay: LongStay) => boolean): number {
   return facts.longStays
     .filter(isMeant)
     .reduce((sum, { fromNs, toNs }) => sum + stoppedWithin(stopped, fromNs, toNs), 0);

@@ -6,13 +6,13 @@ import { loadNative } from '../addon/native.ts';
 import { requireRoom } from './require-room.ts';
 import { readRoom } from './room.ts';
 import { selfTest } from './self-test.ts';
-import { readTopology } from '../cpus/topology.ts';
+import { readHostCpus } from '../cpus/read-host-cpus.ts';
 
 export const openTestbed: OpenTestbed = async (options: TestbedOptions): Promise<Testbed> => {
   const native = loadNative();
   native.setNaivePausing(wantsNaivePausing());
   requireRoom(options.vcpus ?? 1, 'testbed', readRoom());
   selfTest(native, options.pcpus);
-  const topology = readTopology();
-  return HardwareTestbed.open(native, await describeHost(topology), options);
+  const hostCpus = readHostCpus();
+  return HardwareTestbed.open(native, await describeHost(hostCpus), options);
 };

@@ -69,14 +69,14 @@ describe('the doctor judges', () => {
   });
 
   it('a single CPU, which scheduler and VMs share', () => {
-    const topology = { ...pristine.topology, allowedCpus: [1] };
-    const one = find({ ...pristine, topology }, 'allowed-cpus');
+    const hostCpus = { ...pristine.hostCpus, allowedCpus: [1] };
+    const one = find({ ...pristine, hostCpus }, 'allowed-cpus');
     assert.equal(one.level, 'notice');
     assert.match(one.remedy ?? '', /`taskset -cp 0-3 \$\$`/);
-    const only = find({ ...pristine, topology, onlineCpus: [1] }, 'allowed-cpus');
+    const only = find({ ...pristine, hostCpus, onlineCpus: [1] }, 'allowed-cpus');
     assert.match(only.remedy ?? '', /a second CPU/);
-    const off = { ...topology, offlineCpus: [0] };
-    const rest = find({ ...pristine, topology: off, onlineCpus: [1] }, 'allowed-cpus');
+    const off = { ...hostCpus, offlineCpus: [0] };
+    const rest = find({ ...pristine, hostCpus: off, onlineCpus: [1] }, 'allowed-cpus');
     assert.match(rest.state, /^1 of 1 online: 1, offline: 0/);
     assert.match(rest.remedy ?? '', /cpu0\/online/);
   });

@@ -19,7 +19,7 @@ export interface Machine {
 /** What the doctor reads on a machine that has just these files. */
 export async function observationsOf(
   { files, later = {}, senses = {} }: Machine,
-  choose: ChoosePcpus = (topology) => recommendPcpus(topology).pcpus,
+  choose: ChoosePcpus = (hostCpus) => recommendPcpus(hostCpus).pcpus,
 ): Promise<Observations> {
   const root = mkdtempSync(join(tmpdir(), 'creditlab-doctor-'));
   const write = (some: Files): void => {

@@ -8,7 +8,7 @@ import type { Certificate } from '../../src/result/verdict.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import { openTestbed } from '../../src/host/open-testbed.ts';
-import { readTopology } from '../../src/cpus/topology.ts';
+import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
 import { command, type Ended } from './command.ts';
 import { CpuSet } from './cpu-set.ts';
 import { cpus, needHardware, run, scenario, SECOND, tell, vm } from './support.ts';
@@ -28,7 +28,7 @@ describe('a CPU that goes offline', function () {
 
   it('is no CPU for a run, and comes back', async () => {
     const gone = await whileOffline(Number(cpu), async () => ({
-      topology: readTopology(),
+      topology: readHostCpus(),
       refused: await command(['run', '--pcpus', String(cpu), '--vm', 'A', '--duration', '1s']),
     }));
     assert.ok(!gone.topology.allowedCpus.includes(Number(cpu)));
@@ -36,7 +36,7 @@ describe('a CPU that goes offline', function () {
     assert.deepEqual(gone.topology.offlineCpus, [cpu]);
     assert.equal(gone.refused.code, 2);
     assert.match(gone.refused.output, new RegExp(`CPU ${String(cpu)} is offline.*hint: `, 's'));
-    assert.ok(readTopology().allowedCpus.includes(Number(cpu)));
+    assert.ok(readHostCpus().allowedCpus.includes(Number(cpu)));
   });
 
   it('is noticed during a run, which is not to be trusted then', async () => {

@@ -6,12 +6,12 @@ import { type Noise, watchNoise } from '../../src/doctor/noise.ts';
 import type { Testbed, RunHooks } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
-import { readTopology } from '../../src/cpus/topology.ts';
+import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { resolveWorkload } from '../../src/workload/resolve.ts';
 
-export const cpus = readTopology().preferredCpus;
+export const cpus = readHostCpus().preferredCpus;
 
 export const MS = 1e6;
 export const SECOND = 1e9;

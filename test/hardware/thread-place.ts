@@ -1,6 +1,6 @@
 /** Where the kernel has a thread of this process. */
 import { readFileSync } from 'node:fs';
-import { cpusIn } from '../../src/cpus/topology.ts';
+import { cpusIn } from '../../src/cpus/read-host-cpus.ts';
 
 export interface ThreadPlace {
   /** R: runs or wants to, S: sleeps */

@@ -1,15 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readTopology } from '../../src/cpus/topology.ts';
-import type { Topology } from '../../src/cpus/host-cpus.ts';
+import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
+import type { HostCpus } from '../../src/cpus/host-cpus.ts';
 
 /** Contents by path, as under `/`. */
 export type Files = Readonly<Record<string, string>>;
 
 /** What the lab makes of a host that has just these files in /proc and /sys. */
-export function topologyOf(files: Files): Topology {
-  return onHost(files, (root) => readTopology(root));
+export function hostCpusOf(files: Files): HostCpus {
+  return onHost(files, (root) => readHostCpus(root));
 }
 
 /** What `read` makes of a host that has just these files below `root`; `change` writes others. */

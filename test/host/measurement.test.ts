@@ -6,7 +6,7 @@ import { resultOf, type Sources } from '../../src/host/measurement.ts';
 import { StatField } from '../../src/addon/native.ts';
 import { Scoreboard } from '../../src/host/scoreboard.ts';
 import { SpeedMeter } from '../../src/host/speed-meter.ts';
-import { VcpuReadings } from '../../src/host/vcpu-readings.ts';
+import { VcpuGauges } from '../../src/host/vcpu-gauges.ts';
 import { QUIET } from './quiet-host.ts';
 import { type Fact, FakeFacts, fakeNative, fakeVcpus } from './fake-native.ts';
 import { scenario, vm } from './invented-scenario.ts';
@@ -192,7 +192,7 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
   const sources: Sources = {
     native,
     scenario: SCENARIO,
-    readings: new VcpuReadings(native, SCENARIO, scoreboard),
+    gauges: new VcpuGauges(native, SCENARIO, scoreboard),
     scoreboard,
     facts: new FactReader(native, 3, 2, null, contention),
     speed: new SpeedMeter(3),

@@ -4,7 +4,7 @@ import { median } from '../../analysis/stats.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { axisAroundZero, axisFromZero, axisHead, plot, VM_COLORS, type Axis } from './plot.ts';
 import type { HtmlRow } from './input.ts';
-import { rowVms, type Quantity, type RowVm } from './row-vm.ts';
+import { vmsOverRuns, type Quantity, type VmOverRuns } from './vm-over-runs.ts';
 
 interface Unit {
   readonly name: string;
@@ -16,7 +16,7 @@ interface Comparison {
   readonly id: string;
   readonly title: string;
   readonly caption: string;
-  readonly of: (vm: RowVm) => Quantity;
+  readonly of: (vm: VmOverRuns) => Quantity;
   /** the units to choose from, the greatest first */
   readonly units: readonly Unit[];
   /** how far a value is from its prediction, and what it may miss the band by */
@@ -63,7 +63,7 @@ const LEAST_SHOWN = 0.2;
 
 function comparisonSection(rows: readonly HtmlRow[], comparison: Comparison): Html {
   const { id, title, caption, of } = comparison;
-  const vms = rowVms(rows).filter((vm) => of(vm).median !== null);
+  const vms = vmsOverRuns(rows).filter((vm) => of(vm).median !== null);
   if (vms.length === 0) return NOTHING;
   const hasBands = vms.some((vm) => of(vm).band !== null);
   const hasIntervals = vms.some((vm) => of(vm).interval !== null);
@@ -82,7 +82,7 @@ function comparisonSection(rows: readonly HtmlRow[], comparison: Comparison): Ht
  * VMs in their order, in groups with the greatest values first. A VM's size is the median over its rows, so that it stays in
  * one group.
  */
-function groupsOfLikeSize(vms: readonly RowVm[], of: Comparison['of']): RowVm[][] {
+function groupsOfLikeSize(vms: readonly VmOverRuns[], of: Comparison['of']): VmOverRuns[][] {
   const names = [...new Set(vms.map(({ spec }) => spec.name))];
   const sized = names
     .map((name) => ({
@@ -101,7 +101,7 @@ function groupsOfLikeSize(vms: readonly RowVm[], of: Comparison['of']): RowVm[][
 }
 
 /** Plots on one axis. */
-function plotTable(vms: readonly RowVm[], comparison: Comparison): Html {
+function plotTable(vms: readonly VmOverRuns[], comparison: Comparison): Html {
   const { of, units, deviationUnit } = comparison;
   const values = vms.flatMap((vm) => valuesOf(of(vm)));
   const greatest = Math.max(...values);
@@ -136,8 +136,8 @@ function plotTable(vms: readonly RowVm[], comparison: Comparison): Html {
 }
 
 function plotRow(
-  vm: RowVm,
-  before: RowVm | undefined,
+  vm: VmOverRuns,
+  before: VmOverRuns | undefined,
   {
     axis,
     offAxis,

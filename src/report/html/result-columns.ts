@@ -6,7 +6,7 @@ import {
   isContendedApart,
   measuredRow,
   quotient,
-  rowVms as figuresOf,
+  rowVms,
   isAboutShares,
   settingText,
   WIDE_BANDS,
@@ -14,10 +14,10 @@ import {
 import { SHARE, TIME, type Figure } from './figure.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import type { HtmlRow } from './input.ts';
-import { rowVms, type Quantity, type RowVm } from './row-vm.ts';
+import { vmsOverRuns, type Quantity, type VmOverRuns } from './vm-over-runs.ts';
 
 /** A VM of a row: its runs together, and each figure's median over them. */
-export interface ResultLine extends RowVm {
+export interface ResultLine extends VmOverRuns {
   /** null: the row did not run */
   readonly result: VmResult | null;
   /** measured over ideal execution time */
@@ -34,8 +34,8 @@ export interface ResultColumn {
 }
 
 export function resultLines(rows: readonly HtmlRow[]): ResultLine[] {
-  const figures = figuresOf(rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs)));
-  return rowVms(rows).map((vm, i) => {
+  const figures = rowVms(rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs)));
+  return vmsOverRuns(rows).map((vm, i) => {
     const { result, ratio, slowdown } = figures[i];
     return { ...vm, result, ratio, slowdown };
   });

@@ -11,7 +11,7 @@ import { unsteadyWarnings } from '../repeat-lines.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { sharedReasons, type Certified, type SharedReason } from './reasons.ts';
 import { type HtmlRow, runName } from './input.ts';
-import { rowVms } from './row-vm.ts';
+import { vmsOverRuns } from './vm-over-runs.ts';
 
 const MARK: Readonly<Record<Verdict, string>> = { good: '✓', usable: '~', 'do not trust': '✗' };
 /** More reasons, and more names of runs behind one, are there for who asks. */
@@ -82,7 +82,7 @@ function banner(certified: readonly Certified[]): Html {
 
 /** How many measured values lie in their bands, and whether all that was computed is right. */
 function keyFigures(rows: readonly HtmlRow[]): Html {
-  const vms = rowVms(rows);
+  const vms = vmsOverRuns(rows);
   const sum = (key: 'inBand' | 'predicted' | 'inWideBand', of: 'wall' | 'contended'): number =>
     vms.reduce((total, vm) => total + vm[of][key], 0);
   const lines = (['wall', 'contended'] as const).flatMap((of) => {

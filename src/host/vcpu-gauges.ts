@@ -6,7 +6,7 @@ import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { VmProgress } from '../testbed/testbed.ts';
 
 /** What the addon knows of the vCPUs of a run, read at any time from the main thread. */
-export class VcpuReadings {
+export class VcpuGauges {
   readonly places: readonly VcpuPlace[];
   private readonly native: Native;
   private readonly scoreboard: Scoreboard;
@@ -60,21 +60,21 @@ export class VcpuReadings {
 
 /** How far a VM of a run under way has come. @param nsPerUnit from the calibration, null if it wasn't needed */
 export function vmProgress(
-  readings: VcpuReadings,
+  gauges: VcpuGauges,
   vm: VmSpec,
   vmIndex: number,
   nsPerUnit: number | null,
   nowNs: number,
 ): VmProgress {
-  const vcpus = readings.vcpusOf(vmIndex);
+  const vcpus = gauges.vcpusOf(vmIndex);
   const total = unitsOf(vm.work, nsPerUnit) * vcpus.length;
-  const done = vcpus.reduce((sum, vcpu) => sum + readings.field(vcpu, VcpuField.units), 0);
-  const ends = vcpus.map((vcpu) => readings.endNs(vcpu));
+  const done = vcpus.reduce((sum, vcpu) => sum + gauges.field(vcpu, VcpuField.units), 0);
+  const ends = vcpus.map((vcpu) => gauges.endNs(vcpu));
   const untilNs = ends.some((endNs) => endNs < 0) ? nowNs : Math.max(...ends);
   return {
     name: vm.name,
     fraction: Number.isFinite(total) ? done / total : null,
-    cpuNs: vcpus.reduce((sum, vcpu) => sum + readings.cpuNs(vcpu), 0),
+    cpuNs: vcpus.reduce((sum, vcpu) => sum + gauges.cpuNs(vcpu), 0),
     elapsedNs: Math.max(0, untilNs - vm.startNs),
   };
 }

@@ -1,7 +1,7 @@
 /** Runs a plan row by row on the hardware, and makes sure that what was measured reaches the files however it ends. */
 import { LabError } from '../base/errors.ts';
 import { mulberry32, shuffled } from '../base/random.ts';
-import { type Conducted, Ending, type Outlets } from './ending.ts';
+import { type RowsEnd, Ending, type Outlets } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 import type { ProgressView } from '../report/terminal/progress-view.ts';
 import { RunFailed } from '../result/run-failed.ts';
@@ -10,7 +10,7 @@ import type { Testbed, OpenTestbed, VerifyMode } from '../testbed/testbed.ts';
 /** Threads that do not end within this time end with the process. */
 const CLOSE_MS = 300;
 
-export interface ConductOptions extends Outlets {
+export interface RunRowsOptions extends Outlets {
   readonly progress: ProgressView;
   readonly repeat: number;
   readonly paranoid: boolean;
@@ -22,7 +22,7 @@ export interface ConductOptions extends Outlets {
  * @returns when all runs are done, one has failed, or a signal came; the files are written as far as they can be
  * @throws LabError when nothing could be started
  */
-export async function conduct(options: ConductOptions): Promise<Conducted> {
+export async function runRows(options: RunRowsOptions): Promise<RowsEnd> {
   const { recorder, progress, tracing, open = openHardware } = options;
   const cpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
   const vcpus = Math.max(

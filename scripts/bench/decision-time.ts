@@ -10,8 +10,8 @@ const FEW_VCPUS = 8;
 /** A thread with its own heap takes about 10 MiB; the rest is for whoever else is on the machine. */
 const BYTES_PER_VCPU = 16 * 2 ** 20;
 
-export const decision: Bench = {
-  name: 'decision',
+export const decisionTime: Bench = {
+  name: 'decision-time',
   description: `how long the loop takes to decide, with ${FEW_VCPUS} vCPUs and with many (--vcpus)`,
 
   async run(context) {
@@ -36,7 +36,7 @@ async function measureDecision(context: BenchContext, vcpus: number, goal: Goal)
   const watch = new StartWatch();
   await withTestbed(context, pcpus, async ({ testbed, realtime }) => {
     watch.opened();
-    const scenario = hogScenario('decision', pcpus, context.seconds(10), equalHogs(vcpus));
+    const scenario = hogScenario('decision-time', pcpus, context.seconds(10), equalHogs(vcpus));
     const { decisionNs } = (await measure(context, testbed, scenario, (progress) => watch.look(progress)))
       .loop;
     const { count, p50, p99, max } = decisionNs;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { runOrder } from '../../src/cli/conduct.ts';
+import { runOrder } from '../../src/cli/run-rows.ts';
 
 const ROWS = ['a', 'b', 'c', 'd'];
 

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { parseCpuList } from '../scenario/cpu-list.ts';
 import { groupFolders, type GroupFolder } from './control-groups.ts';
 import { readText } from '../base/files.ts';
-import type { HostCpu, Topology } from './host-cpus.ts';
+import type { HostCpu, HostCpus } from './host-cpus.ts';
 import { recommendPcpus } from './recommend.ts';
 
 /** @param root prefix for /proc and /sys, for invented hosts in tests */
-export function readTopology(root = '/'): Topology {
+export function readHostCpus(root = '/'): HostCpus {
   const allowed = readAllowed(root);
   const online = readOnline(root);
   const allowedCpus = online === null ? allowed : allowed.filter((cpu) => online.includes(cpu));

@@ -6,7 +6,7 @@ import type { VmSpec } from '../../scenario/scenario.ts';
 import { allOk } from '../lab-row.ts';
 import type { HtmlRow } from './input.ts';
 
-export interface RowVm {
+export interface VmOverRuns {
   readonly row: HtmlRow;
   /** index of the VM in the row's scenario */
   readonly vm: number;
@@ -44,11 +44,11 @@ export interface Quantity {
 }
 
 /** All VMs of all rows, in order. Runs that broke off count only where a row has no other. */
-export function rowVms(rows: readonly HtmlRow[]): RowVm[] {
+export function vmsOverRuns(rows: readonly HtmlRow[]): VmOverRuns[] {
   return rows.flatMap((row) => {
     const complete = row.runs.filter((run) => run.complete);
     const runs = complete.length > 0 ? complete : row.runs;
-    return row.scenario.vms.map((spec, vm): RowVm => {
+    return row.scenario.vms.map((spec, vm): VmOverRuns => {
       const of = (read: (vm: VmResult) => Reading): Quantity =>
         quantity(
           row,

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { cpus as osCpus } from 'node:os';
-import { readAllowedCpus } from '../../src/cpus/topology.ts';
-import { allowing, capacity, cpu, type Files, onHost, online, topologyOf } from '../host/invented-host.ts';
+import { readAllowedCpus } from '../../src/cpus/read-host-cpus.ts';
+import { allowing, capacity, cpu, type Files, onHost, online, hostCpusOf } from '../host/invented-host.ts';
 
 const TWO_CPUS = { ...allowing('0-1'), ...cpu(0, 0, '0'), ...cpu(1, 1, '1') };
 
-describe('the topology of a host', () => {
+describe('the CPUs of a host', () => {
   it('with two plain CPUs prefers the high one', () => {
-    const topology = topologyOf(TWO_CPUS);
-    assert.deepEqual(topology.allowedCpus, [0, 1]);
-    assert.deepEqual(topology.preferredCpus, [1, 0]);
-    assert.deepEqual(topology.cpus, [
+    const hostCpus = hostCpusOf(TWO_CPUS);
+    assert.deepEqual(hostCpus.allowedCpus, [0, 1]);
+    assert.deepEqual(hostCpus.preferredCpus, [1, 0]);
+    assert.deepEqual(hostCpus.cpus, [
       { id: 0, core: 0, socket: 0, smtSiblings: [], coreType: 'uniform' },
       { id: 1, core: 1, socket: 0, smtSiblings: [], coreType: 'uniform' },
     ]);
@@ -19,11 +19,11 @@ describe('the topology of a host', () => {
   it('with two threads per core prefers one thread of each core, whichever way threads are numbered', () => {
     const neighbours = ['0-1', '0-1', '2-3', '2-3'].map((siblings, id) => cpu(id, id >> 1, siblings));
     const halves = ['0,2', '1,3', '0,2', '1,3'].map((siblings, id) => cpu(id, id % 2, siblings));
-    assert.deepEqual(topologyOf(merge(allowing('0-3'), ...neighbours)).preferredCpus, [3, 1, 2, 0]);
-    const topology = topologyOf(merge(allowing('0-3'), ...halves));
-    assert.deepEqual(topology.preferredCpus, [3, 2, 1, 0]);
+    assert.deepEqual(hostCpusOf(merge(allowing('0-3'), ...neighbours)).preferredCpus, [3, 1, 2, 0]);
+    const hostCpus = hostCpusOf(merge(allowing('0-3'), ...halves));
+    assert.deepEqual(hostCpus.preferredCpus, [3, 2, 1, 0]);
     assert.deepEqual(
-      topology.cpus.map(({ core, smtSiblings }) => [core, smtSiblings]),
+      hostCpus.cpus.map(({ core, smtSiblings }) => [core, smtSiblings]),
       [
         [0, [2]],
         [1, [3]],
@@ -35,16 +35,16 @@ describe('the topology of a host', () => {
 
   it('counts a CPU as a first thread when the other thread of its core is out of bounds', () => {
     const host = ['0-1', '0-1', '2-3', '2-3'].map((siblings, id) => cpu(id, id >> 1, siblings));
-    assert.deepEqual(topologyOf(merge(allowing('0,2-3'), ...host)).preferredCpus, [3, 0, 2]);
+    assert.deepEqual(hostCpusOf(merge(allowing('0,2-3'), ...host)).preferredCpus, [3, 0, 2]);
   });
 
   it('leaves out CPUs that the process may not use', () => {
     const host = [0, 1, 2, 3, 4, 5].map((id) => cpu(id, id, String(id), id >> 2));
-    const topology = topologyOf(merge(allowing('1-2,5'), ...host));
-    assert.deepEqual(topology.allowedCpus, [1, 2, 5]);
-    assert.deepEqual(topology.preferredCpus, [5, 2, 1]);
+    const hostCpus = hostCpusOf(merge(allowing('1-2,5'), ...host));
+    assert.deepEqual(hostCpus.allowedCpus, [1, 2, 5]);
+    assert.deepEqual(hostCpus.preferredCpus, [5, 2, 1]);
     assert.deepEqual(
-      topology.cpus.map(({ id, socket }) => [id, socket]),
+      hostCpus.cpus.map(({ id, socket }) => [id, socket]),
       [
         [1, 0],
         [2, 0],
@@ -54,23 +54,23 @@ describe('the topology of a host', () => {
   });
 
   it('takes a CPU without any description as a core of its own', () => {
-    assert.deepEqual(topologyOf(allowing('3')).cpus, [
+    assert.deepEqual(hostCpusOf(allowing('3')).cpus, [
       { id: 3, core: 3, socket: 0, smtSiblings: [], coreType: 'uniform' },
     ]);
   });
 
   it('takes an unknown socket (−1) as the first one', () => {
-    assert.equal(topologyOf(merge(allowing('0'), cpu(0, 0, '0', -1))).cpus[0].socket, 0);
+    assert.equal(hostCpusOf(merge(allowing('0'), cpu(0, 0, '0', -1))).cpus[0].socket, 0);
   });
 
   it('that is not Linux lists the CPUs that Node knows of', () => {
-    const topology = topologyOf({});
+    const hostCpus = hostCpusOf({});
     assert.deepEqual(
-      topology.allowedCpus,
+      hostCpus.allowedCpus,
       osCpus().map((_, id) => id),
     );
-    assert.equal(topology.preferredCpus.length, topology.allowedCpus.length);
-    assert.equal(topology.cgroupQuotaCpus, null);
+    assert.equal(hostCpus.preferredCpus.length, hostCpus.allowedCpus.length);
+    assert.equal(hostCpus.cgroupQuotaCpus, null);
   });
 });
 
@@ -79,7 +79,7 @@ describe('a CPU that is offline', () => {
   const host = merge(TWO_CPUS, online('0'));
 
   it('is not allowed, and not chosen', () => {
-    const { allowedCpus, preferredCpus, recommendedCpus, offlineCpus, cpus } = topologyOf(host);
+    const { allowedCpus, preferredCpus, recommendedCpus, offlineCpus, cpus } = hostCpusOf(host);
     assert.deepEqual([allowedCpus, preferredCpus, recommendedCpus, offlineCpus], [[0], [0], [0], [1]]);
     assert.deepEqual(
       cpus.map(({ id }) => id),
@@ -93,18 +93,18 @@ describe('a CPU that is offline', () => {
 
   it('is known only where the machine has it: the mask may name more', () => {
     const roomy = merge(TWO_CPUS, allowing('0-127'), online('0'));
-    assert.deepEqual(topologyOf(roomy).allowedCpus, [0]);
-    assert.deepEqual(topologyOf(roomy).offlineCpus, [1]);
+    assert.deepEqual(hostCpusOf(roomy).allowedCpus, [0]);
+    assert.deepEqual(hostCpusOf(roomy).offlineCpus, [1]);
   });
 
   it("isn't of concern where the process may not use it", () => {
-    assert.deepEqual(topologyOf(merge(TWO_CPUS, allowing('0'), online('0'))).offlineCpus, []);
+    assert.deepEqual(hostCpusOf(merge(TWO_CPUS, allowing('0'), online('0'))).offlineCpus, []);
   });
 
   it('as second threads are after `echo off > …/smt/control` leaves the first ones', () => {
     const first = [0, 2].map((id) => cpu(id, id >> 1, String(id)));
     const second = [1, 3].map((id) => ({ [`sys/devices/system/cpu/cpu${id}/online`]: '0' }));
-    const { allowedCpus, offlineCpus, cpus } = topologyOf(
+    const { allowedCpus, offlineCpus, cpus } = hostCpusOf(
       merge(allowing('0-3'), online('0,2'), ...first, ...second),
     );
     assert.deepEqual(
@@ -118,12 +118,12 @@ describe('a CPU that is offline', () => {
   });
 
   it("can't be told where the kernel doesn't say which are online", () => {
-    assert.deepEqual(topologyOf(TWO_CPUS).allowedCpus, [0, 1]);
-    assert.deepEqual(topologyOf(merge(TWO_CPUS, online('none'))).allowedCpus, [0, 1]);
+    assert.deepEqual(hostCpusOf(TWO_CPUS).allowedCpus, [0, 1]);
+    assert.deepEqual(hostCpusOf(merge(TWO_CPUS, online('none'))).allowedCpus, [0, 1]);
   });
 });
 
-describe('the topology of a hybrid processor', () => {
+describe('the CPUs of a hybrid processor', () => {
   it('on x86 puts performance cores first, then efficiency cores, then second threads', () => {
     const single = (ids: readonly number[]): Files[] => ids.map((id) => cpu(id, id, String(id)));
     const efficientLast = merge(
@@ -132,8 +132,8 @@ describe('the topology of a hybrid processor', () => {
       ...single([4, 5, 6, 7]),
       { 'sys/devices/cpu_atom/cpus': '4-7' },
     );
-    assert.deepEqual(topologyOf(efficientLast).preferredCpus, [3, 1, 7, 6, 5, 4, 2, 0]);
-    assert.deepEqual(typesOf(topologyOf(efficientLast)), [
+    assert.deepEqual(hostCpusOf(efficientLast).preferredCpus, [3, 1, 7, 6, 5, 4, 2, 0]);
+    assert.deepEqual(typesOf(hostCpusOf(efficientLast)), [
       ...repeat('performance', 4),
       ...repeat('efficiency', 4),
     ]);
@@ -143,12 +143,12 @@ describe('the topology of a hybrid processor', () => {
       ...[2, 3].map((id) => cpu(id, 2, '2-3')),
       { 'sys/devices/cpu_atom/cpus': '0-1' },
     );
-    assert.deepEqual(topologyOf(efficientFirst).preferredCpus, [3, 1, 0, 2]);
+    assert.deepEqual(hostCpusOf(efficientFirst).preferredCpus, [3, 1, 0, 2]);
   });
 
   it('may list no efficiency core', () => {
     const host = merge(allowing('0-1'), { 'sys/devices/cpu_atom/cpus': '' });
-    assert.deepEqual(typesOf(topologyOf(host)), repeat('performance', 2));
+    assert.deepEqual(typesOf(hostCpusOf(host)), repeat('performance', 2));
   });
 
   it('on Arm goes by capacity', () => {
@@ -157,21 +157,21 @@ describe('the topology of a hybrid processor', () => {
       ...[0, 1, 2, 3].map((id) => cpu(id, id, String(id))),
       ...[1024, 1024, 446, 446].map((value, id) => capacity(id, value)),
     );
-    const topology = topologyOf(host);
-    assert.deepEqual(topology.preferredCpus, [1, 0, 3, 2]);
-    assert.deepEqual(typesOf(topology), [...repeat('performance', 2), ...repeat('efficiency', 2)]);
+    const hostCpus = hostCpusOf(host);
+    assert.deepEqual(hostCpus.preferredCpus, [1, 0, 3, 2]);
+    assert.deepEqual(typesOf(hostCpus), [...repeat('performance', 2), ...repeat('efficiency', 2)]);
   });
 
   it('on Arm compares with all CPUs, also those out of bounds', () => {
     const host = merge(allowing('0'), ...[446, 1024].map((value, id) => capacity(id, value)));
-    assert.deepEqual(typesOf(topologyOf(host)), ['efficiency']);
+    assert.deepEqual(typesOf(hostCpusOf(host)), ['efficiency']);
   });
 
   it('on Arm does without the capacity of a CPU that is offline', () => {
     const host = merge(allowing('0-1'), ...[1024, 446].map((value, id) => capacity(id, value)), {
       'sys/devices/system/cpu/cpu2/online': '0',
     });
-    assert.deepEqual(typesOf(topologyOf(host)), ['performance', 'efficiency']);
+    assert.deepEqual(typesOf(hostCpusOf(host)), ['performance', 'efficiency']);
   });
 
   it('is uniform when all have the same capacity', () => {
@@ -181,12 +181,12 @@ describe('the topology of a hybrid processor', () => {
       // Neighbours of the CPUs in /sys that are none.
       { 'sys/devices/system/cpu/cpufreq/boost': '1', 'sys/devices/system/cpu/online': '0-1' },
     );
-    assert.deepEqual(typesOf(topologyOf(host)), repeat('uniform', 2));
+    assert.deepEqual(typesOf(hostCpusOf(host)), repeat('uniform', 2));
   });
 });
 
 describe('the CPU limit of the control group', () => {
-  const quota = (files: Files): number | null => topologyOf({ ...TWO_CPUS, ...files }).cgroupQuotaCpus;
+  const quota = (files: Files): number | null => hostCpusOf({ ...TWO_CPUS, ...files }).cgroupQuotaCpus;
 
   it('is none where nothing limits it', () => {
     assert.equal(quota({}), null);
@@ -250,8 +250,8 @@ function merge(...files: readonly Files[]): Files {
   return Object.assign({}, ...files) as Files;
 }
 
-function typesOf(topology: { readonly cpus: readonly { readonly coreType: string }[] }): string[] {
-  return topology.cpus.map(({ coreType }) => coreType);
+function typesOf(hostCpus: { readonly cpus: readonly { readonly coreType: string }[] }): string[] {
+  return hostCpus.cpus.map(({ coreType }) => coreType);
 }
 
 function repeat(type: string, times: number): string[] {
