@@ -1,7 +1,10 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** src/core is pure: it imports only itself (.dependency-cruiser.mjs), and no clock, thread, promise, I/O or randomness reaches it. */
+/**
+ * src/core is pure: it imports only itself (.dependency-cruiser.mjs), and no clock, thread, promise, I/O or randomness
+ * reaches it.
+ */
 const impureGlobals = [
   'process',
   'performance',

@@ -2,8 +2,8 @@
 //
 //   node scripts/build-addon.mjs [OPTION OF NODE-GYP…]
 //
-// CREDITLAB_STRICT=1 takes a compiler's warning for an error. Only this project's own CI wants that: a newer compiler knows new
-// warnings, and they must not keep a user from installing.
+// CREDITLAB_STRICT=1 takes a compiler's warning for an error. Only this project's own CI wants that: a newer compiler
+// knows new warnings, and they must not keep a user from installing.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,5 @@
-// Compiles the addon with the benches' yardsticks, where it is missing or older than its sources. Only `npm run bench` needs it.
+// Compiles the addon with the benches' yardsticks, where it is missing or older than its sources. Only `npm run bench`
+// needs it.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

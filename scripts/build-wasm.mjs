@@ -1,5 +1,5 @@
-// Compiles workloads/wasm/*.wat to TypeScript modules that carry the binary as base64: they load the same way from source and
-// from dist/. The modules are checked in; run this after editing a .wat (a test compares them).
+// Compiles workloads/wasm/*.wat to TypeScript modules that carry the binary as base64: they load the same way from
+// source and from dist/. The modules are checked in; run this after editing a .wat (a test compares them).
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import wabt from 'wabt';

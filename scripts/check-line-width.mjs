@@ -1,4 +1,5 @@
-// No line in native/ is wider than .clang-format's ColumnLimit. clang-format itself leaves comments and strings as they are.
+// No line in native/ is wider than .clang-format's ColumnLimit. clang-format itself leaves comments and strings as they
+// are.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 

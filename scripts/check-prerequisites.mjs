@@ -1,5 +1,6 @@
-// Runs before anything is installed. Without Node in the version that is wanted nothing works, so that ends the installation; without
-// a compiler all but the runs on real cores does, and scripts/install-addon.mjs says so. Syntax that an old Node reads.
+// Runs before anything is installed. Without Node in the version that is wanted nothing works, so that ends the
+// installation; without a compiler all but the runs on real cores does, and scripts/install-addon.mjs says so. Syntax
+// that an old Node reads.
 const WANTED_NODE = [20, 19];
 
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -1,6 +1,6 @@
 /**
- * What the documents say of the fields of files, made from the schemas: tables, each between `<!-- fields: NAME -->` and
- * `<!-- /fields -->`, and the header of the CSV between `<!-- csv header -->` and `<!-- /csv header -->`.
+ * What the documents say of the fields of files, made from the schemas: tables, each between `<!-- fields: NAME -->`
+ * and `<!-- /fields -->`, and the header of the CSV between `<!-- csv header -->` and `<!-- /csv header -->`.
  */
 import { z } from 'zod';
 import { bandSchema, distributionSchema, quantilesSchema, workRateSchema } from '../src/analysis/schema.ts';
@@ -51,7 +51,10 @@ interface Row {
   readonly meaning: string;
 }
 
-/** A document with its fields as the schemas have them now. @throws TypeError when it asks for a table that there isn't */
+/**
+ * A document with its fields as the schemas have them now.
+ * @throws TypeError when it asks for a table that there isn't
+ */
 export function withFields(markdown: string): string {
   return markdown
     .replace(

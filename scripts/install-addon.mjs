@@ -1,5 +1,5 @@
-// Runs on every installation: an addon that loads, or the reason why there is none. Simulations, reports and `creditlab conform` need
-// none, so nothing here ends an installation, unless CREDITLAB_STRICT=1 says that it shall.
+// Runs on every installation: an addon that loads, or the reason why there is none. Simulations, reports and `creditlab
+// conform` need none, so nothing here ends an installation, unless CREDITLAB_STRICT=1 says that it shall.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
-// The other versions of Node that the tests run on. Nobody who installs the project gets them: they come when this is called.
+// The other versions of Node that the tests run on. Nobody who installs the project gets them: they come when this is
+// called.
 //
 //   node scripts/other-nodes.mjs      fetches them with npm, some 700 MB; CREDITLAB_NODES names another folder than the default
 import { spawnSync } from 'node:child_process';
@@ -13,7 +14,9 @@ const major = (version) => version.split('.')[0];
 const wanted = VERSIONS.filter((version) => major(version) !== major(process.versions.node));
 const folder = resolve(process.env.CREDITLAB_NODES ?? 'node_modules/.cache/nodes');
 
-/** @returns each version but this Node's own with its executable, and whether that is there and is the one that is meant */
+/**
+ * @returns each version but this Node's own with its executable, and whether that is there and is the one that is meant
+ */
 export function otherNodes() {
   return wanted.map((version) => {
     const executable = join(folder, 'node_modules', nameOf(version), 'bin', 'node');

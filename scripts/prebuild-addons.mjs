@@ -1,10 +1,10 @@
-// Compiles the addon for the packed package: prebuilds/linux-x64 and prebuilds/linux-arm64, for glibc. Node-API is the same in all
-// versions of Node, so one file per processor will do.
+// Compiles the addon for the packed package: prebuilds/linux-x64 and prebuilds/linux-arm64, for glibc. Node-API is the
+// same in all versions of Node, so one file per processor will do.
 //
 //   node scripts/prebuild-addons.mjs [--all] [--out DIR] [ARCH…]      default: both processors, into this directory
 //
-// A processor without its compiler is left out, with a warning, so that the package can be packed (or installed from git) anywhere.
-// With --all, and when npm publishes, it is an error.
+// A processor without its compiler is left out, with a warning, so that the package can be packed (or installed from
+// git) anywhere. With --all, and when npm publishes, it is an error.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// The addon itself under the address and undefined-behaviour sanitizers: compiled apart, loaded into an ordinary Node, and put through
-// the tests of a run on real cores.
+// The addon itself under the address and undefined-behaviour sanitizers: compiled apart, loaded into an ordinary Node,
+// and put through the tests of a run on real cores.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

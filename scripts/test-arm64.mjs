@@ -1,6 +1,7 @@
-// The native code for arm64, on a machine of another kind: the addon compiled by a cross compiler, and the native tests too, which
-// then run under an emulator of the processor. What the emulation shows is that the code compiles for arm64, finds the interrupted
-// instruction there, and calls the kernel rightly. It shows neither how long things take nor weakly ordered memory.
+// The native code for arm64, on a machine of another kind: the addon compiled by a cross compiler, and the native tests
+// too, which then run under an emulator of the processor. What the emulation shows is that the code compiles for arm64,
+// finds the interrupted instruction there, and calls the kernel rightly. It shows neither how long things take nor
+// weakly ordered memory.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

@@ -1,6 +1,6 @@
 // Builds and runs the native tests: plain, under the thread sanitizer, and under the address and undefined-behaviour
-// sanitizers. One line each, and the whole output of what failed. A sanitizer that can't be had here is skipped, with the
-// reason.
+// sanitizers. One line each, and the whole output of what failed. A sanitizer that can't be had here is skipped, with
+// the reason.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

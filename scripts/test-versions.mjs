@@ -1,5 +1,6 @@
-// The tests on other versions of Node: all that needs no cores, and the shorter ones on real cores. V8's own threads would disturb
-// those, so it does without. Then those on real cores once more with V8's builtins left in Node's own file.
+// The tests on other versions of Node: all that needs no cores, and the shorter ones on real cores. V8's own threads
+// would disturb those, so it does without. Then those on real cores once more with V8's builtins left in Node's own
+// file.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,5 +1,5 @@
-// What compiles the addon: what of it is missing here, and the command that installs it. Installation and `creditlab run` both ask.
-// No dependencies, and syntax that an old Node reads.
+// What compiles the addon: what of it is missing here, and the command that installs it. Installation and `creditlab
+// run` both ask. No dependencies, and syntax that an old Node reads.
 'use strict';
 const { spawnSync } = require('node:child_process');
 const { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
@@ -17,7 +17,9 @@ const INSTALL = {
 
 module.exports = { buildCommand, installCommand, isCheckout, isSupported, missingTools };
 
-/** Pausing a thread at any instruction needs code for each processor, and Linux. Elsewhere there is nothing to compile. */
+/**
+ * Pausing a thread at any instruction needs code for each processor, and Linux. Elsewhere there is nothing to compile.
+ */
 function isSupported() {
   return process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
 }

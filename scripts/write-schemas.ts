@@ -1,4 +1,7 @@
-/** Writes what is made from the schemas in the code, the JSON Schemas and the documents' tables of fields: `npm run schemas`. */
+/**
+ * Writes what is made from the schemas in the code, the JSON Schemas and the documents' tables of fields: `npm run
+ * schemas`.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 /**
- * creditlab as a library: the credit scheduler as pure code, the simulator that drives it in virtual time, the ideal share to compare
- * with, and the testbed. What isn't exported here may change at any time.
+ * creditlab as a library: the credit scheduler as pure code, the simulator that drives it in virtual time, the ideal
+ * share to compare with, and the testbed. What isn't exported here may change at any time.
  *
  * @module
  */

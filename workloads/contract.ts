@@ -1,9 +1,9 @@
 /**
  * The contract between the lab and a compute kernel.
  *
- * A workload is a program that a vCPU runs. It is cut into *steps*: equal units of work of about 0.1 to 1 ms. All memory
- * is allocated in `prepare`; `step` only computes, because a thread can be paused at any instruction of generated
- * code, but not while it is inside the runtime (allocation, library calls).
+ * A workload is a program that a vCPU runs. It is cut into *steps*: equal units of work of about 0.1 to 1 ms. All
+ * memory is allocated in `prepare`; `step` only computes, because a thread can be paused at any instruction of
+ * generated code, but not while it is inside the runtime (allocation, library calls).
  */
 
 /** What a step may ask of the vCPU that runs it. */
@@ -21,8 +21,9 @@ export interface SizeRange {
 }
 
 /**
- * How a step ends: with nothing, and the next one follows; with a number of ns that the vCPU then sleeps (it blocks, and a
- * virtual interrupt wakes it); or with 'yield': the vCPU stays runnable, and the scheduler may let another one go first.
+ * How a step ends: with nothing, and the next one follows; with a number of ns that the vCPU then sleeps (it blocks,
+ * and a virtual interrupt wakes it); or with 'yield': the vCPU stays runnable, and the scheduler may let another one go
+ * first.
  */
 export type StepEnd = undefined | number | 'yield';
 
@@ -40,10 +41,14 @@ export interface Workload<State = unknown> {
   /** Do one unit of work. */
   step(state: State, guest: Guest): void | StepEnd;
   /**
-   * A digest of all results so far: a function of seed, size and the number of steps done, and nothing else. May be asked for
-   * between any two steps, also during a run, where it takes the vCPU's time: it must be quick and change nothing.
+   * A digest of all results so far: a function of seed, size and the number of steps done, and nothing else. May be
+   * asked for between any two steps, also during a run, where it takes the vCPU's time: it must be quick and change
+   * nothing.
    */
   checksum(state: State): number | string;
-  /** The checksum after this many steps, computed by a shorter way than doing them all. Absent: the lab replays the steps. */
+  /**
+   * The checksum after this many steps, computed by a shorter way than doing them all. Absent: the lab replays the
+   * steps.
+   */
   expected?(seed: number, size: number, units: number): number | string;
 }

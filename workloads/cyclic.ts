@@ -2,8 +2,8 @@ import type { SizeRange, Workload } from './contract.ts';
 import { fold, foldCycle, shown, startDigest } from './digest.ts';
 
 /**
- * A kernel whose units go round in a cycle: unit `period` repeats unit 0 from the same data. So the checksum of millions of
- * units is known after computing one cycle.
+ * A kernel whose units go round in a cycle: unit `period` repeats unit 0 from the same data. So the checksum of
+ * millions of units is known after computing one cycle.
  */
 export interface CyclicKernel<Work> {
   readonly name: string;
@@ -13,7 +13,10 @@ export interface CyclicKernel<Work> {
   /** Units in a cycle; 1 when absent: every unit solves the same problem. */
   period?(size: number): number;
   prepare(seed: number, size: number): Work;
-  /** Do the unit at `index` of the cycle, 0 ≤ index < period, always called in this order. Returns its result as an int32. */
+  /**
+   * Do the unit at `index` of the cycle, 0 ≤ index < period, always called in this order. Returns its result as an
+   * int32.
+   */
   unit(work: Work, index: number): number;
 }
 

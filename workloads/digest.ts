@@ -23,7 +23,10 @@ export function shown(digest: number): number {
   return digest >>> 0;
 }
 
-/** All bits of the doubles in `words` (an Int32Array over their buffer): JavaScript's + − × ÷ √ are exact IEEE 754 everywhere. */
+/**
+ * All bits of the doubles in `words` (an Int32Array over their buffer): JavaScript's + − × ÷ √ are exact IEEE 754
+ * everywhere.
+ */
 export function foldWords(digest: number, words: Int32Array, from: number, to: number): number {
   let folded = digest;
   for (let i = from; i < to; i++) folded = fold(folded, words[i]);

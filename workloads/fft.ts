@@ -42,8 +42,8 @@ export function prepareTransform(seed: number, n: number): Transform {
 }
 
 /**
- * The roots of unity from square roots alone, which IEEE 754 rounds the same everywhere (Math.sin and Math.cos need not be):
- * halve the angle π down to 2π/n, then w^(b + j) = w^b · w^j for each power of two b.
+ * The roots of unity from square roots alone, which IEEE 754 rounds the same everywhere (Math.sin and Math.cos need not
+ * be): halve the angle π down to 2π/n, then w^(b + j) = w^b · w^j for each power of two b.
  */
 function twiddles(n: number): { cos: Float64Array; sin: Float64Array } {
   const cos = new Float64Array(n / 2);

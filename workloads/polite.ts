@@ -1,6 +1,8 @@
 import { inBursts } from './bursts.ts';
 
-/** A guest that never sleeps and lets others go first after each burst, as a program that calls sched_yield in a loop. */
+/**
+ * A guest that never sleeps and lets others go first after each burst, as a program that calls sched_yield in a loop.
+ */
 export default inBursts({
   name: 'polite',
   description: 'yields after every size µs of CPU time, and never sleeps',

@@ -3,8 +3,9 @@ import { cyclic } from './cyclic.ts';
 /**
  * How many primes there are below a limit, by the sieve of Eratosthenes over odd numbers.
  *
- * Each loop is a function of its own that ends with it. In a longer function V8 replaces the code while a loop is running, by
- * code that doesn't know yet what comes behind the loop; that code would be thrown away and entered anew at every call.
+ * Each loop is a function of its own that ends with it. In a longer function V8 replaces the code while a loop is
+ * running, by code that doesn't know yet what comes behind the loop; that code would be thrown away and entered anew at
+ * every call.
  * @param composite scratch, at least limit / 2 bytes; entry i stands for 2i + 1
  */
 export function countPrimes(composite: Uint8Array, limit: number): number {

@@ -1,5 +1,6 @@
 /**
- * Inputs from a seed: Marsaglia's 32-bit xorshift, the same numbers on every machine. For `prepare`, not for steps or statistics.
+ * Inputs from a seed: Marsaglia's 32-bit xorshift, the same numbers on every machine. For `prepare`, not for steps or
+ * statistics.
  */
 export class Random {
   #state: number;

@@ -19,8 +19,8 @@ export function prepareText(seed: number, length: number): Uint8Array {
 }
 
 /**
- * The one kernel that lives in library code: it allocates in every step, and its thread can be paused only between two steps.
- * The compressed bytes differ between versions of zlib, so what is checked is what comes out again.
+ * The one kernel that lives in library code: it allocates in every step, and its thread can be paused only between two
+ * steps. The compressed bytes differ between versions of zlib, so what is checked is what comes out again.
  */
 export default cyclic({
   name: 'zlib',

@@ -8,7 +8,9 @@ import { GOALS } from './goals.ts';
 export interface Comparison {
   readonly scenario: string;
   readonly vm: string;
-  /** execution time, ns; its error in percent of the prediction. Null: endless, unfinished, or not up to the scheduler */
+  /**
+   * execution time, ns; its error in percent of the prediction. Null: endless, unfinished, or not up to the scheduler
+   */
   readonly wall: Compared | null;
   /** percent of one pCPU while all VMs compete; its error in points. Null: they never do, or not up to the scheduler */
   readonly share: Compared | null;

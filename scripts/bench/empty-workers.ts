@@ -11,8 +11,8 @@ export interface Start {
 }
 
 /**
- * The yardstick for starting vCPUs: worker threads that do nothing, in a process of their own under the same flags, for a process that has had threads
- * before has memory at hand.
+ * The yardstick for starting vCPUs: worker threads that do nothing, in a process of their own under the same flags, for
+ * a process that has had threads before has memory at hand.
  * @throws the abort reason; an Error if the process failed
  */
 export async function startEmptyWorkers(count: number, signal: AbortSignal): Promise<Start> {

@@ -1,16 +1,17 @@
 /**
  * Why a VM differs from its prediction, from what was measured in that run.
  *
- * Virtual time has late timers and slow hand-overs, as late by chance as they were in the run, and pauses put off as they
- * were. It has no other program that takes a core. What was stolen is measured, and put beside the miss in the miss's own
- * unit, and so is the latest timer, which chance may have left out:
+ * Virtual time has late timers and slow hand-overs, as late by chance as they were in the run, and pauses put off as
+ * they were. It has no other program that takes a core. What was stolen is measured, and put beside the miss in the
+ * miss's own unit, and so is the latest timer, which chance may have left out:
  *
  *     execution time 1.5 % longer than predicted, 4 s     stolen time 50 ms     is 1.25 % of 4 s: large enough
  *                                                         latest timer 2 ms     is 0.05 %: not worth a word
  *
- * Only what works in the miss's direction counts: nobody is done sooner because something was stolen from him. And nothing need be large for a
- * miss of up to a slice: who has the last slice before the end may hang on a microsecond. Likewise for the execution time of a capped VM and a
- * round of its on-off pattern (a slice on, and off until the cap holds: 120 ms at 25 %): it ends before the off part or after it.
+ * Only what works in the miss's direction counts: nobody is done sooner because something was stolen from him. And
+ * nothing need be large for a miss of up to a slice: who has the last slice before the end may hang on a microsecond.
+ * Likewise for the execution time of a capped VM and a round of its on-off pattern (a slice on, and off until the cap
+ * holds: 120 ms at 25 %): it ends before the off part or after it.
  *
  * All that shows what can have been the cause and what cannot. That it was the cause it doesn't show.
  */

@@ -5,8 +5,9 @@
  *     guest 1         . gap |######################|  .
  *                     ^left ^came              left^  ^came
  *
- * A hand-over is a departure of one guest whose next event, of all guests on that core, is the arrival of the other. Anything else is left out:
- * an interrupt (the guest that left comes back itself), a guest's first arrival (nobody saw it), an idle core.
+ * A hand-over is a departure of one guest whose next event, of all guests on that core, is the arrival of the other.
+ * Anything else is left out: an interrupt (the guest that left comes back itself), a guest's first arrival (nobody saw
+ * it), an idle core.
  */
 
 /** `left, came` in turn, in counter ticks, ascending: what one guest recorded. */

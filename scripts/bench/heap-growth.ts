@@ -51,7 +51,9 @@ function usedAfter(collect: () => void): number {
   return heapUsed + arrayBuffers;
 }
 
-/** Node gives it only to those who ask for it; a new context sees the flag also in a process that was started without. */
+/**
+ * Node gives it only to those who ask for it; a new context sees the flag also in a process that was started without.
+ */
 function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as () => void;

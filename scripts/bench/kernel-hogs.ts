@@ -15,7 +15,10 @@ const SETTLE_MS = 1000;
 const LIFE_MS = 120_000;
 const PROGRAM = `for (const end = Date.now() + ${LIFE_MS}; Date.now() < end; );`;
 
-/** The same load under the kernel's scheduler: a process per VM, each in a control group with its weight and cap, all on one CPU. */
+/**
+ * The same load under the kernel's scheduler: a process per VM, each in a control group with its weight and cap, all on
+ * one CPU.
+ */
 export class KernelHogs {
   private readonly native: Native;
   private readonly groups: ControlGroups;

@@ -7,8 +7,8 @@ export interface ShareLoad {
   readonly name: string;
   readonly vms: readonly HogVm[];
   /**
-   * Where credit1's own shares lie once its timers jitter: it is a little kinder to light weights than weight ÷ total. What is beyond is the
-   * machine's error, not the algorithm's.
+   * Where credit1's own shares lie once its timers jitter: it is a little kinder to light weights than weight ÷ total.
+   * What is beyond is the machine's error, not the algorithm's.
    */
   readonly reference: readonly Band[];
   /** weight ÷ total, percent: what the kernel's scheduler aims at */

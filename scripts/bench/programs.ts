@@ -9,7 +9,9 @@ import { watchedRun } from './watched-run.ts';
 
 const SECONDS = 10;
 const PCPUS_TOGETHER = 2;
-/** For all that isn't the run: loading, checking, warming up, verifying; for all programs at once, on a slow machine. */
+/**
+ * For all that isn't the run: loading, checking, warming up, verifying; for all programs at once, on a slow machine.
+ */
 const PATIENCE_S = 60;
 
 export const programs: Bench = {

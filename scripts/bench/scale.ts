@@ -28,7 +28,8 @@ export const scale: Bench = {
     const seconds = context.seconds(10);
     const ours: Start[] = [];
     const empty: Start[] = [];
-    // In turns, so that whatever disturbs the machine disturbs both. Shares are those of the first, the others end soon.
+    // In turns, so that whatever disturbs the machine disturbs both. Shares are those of the first, the others end
+    // soon.
     for (let round = 1; round <= ROUNDS; round++) {
       context.say(`${VCPUS} threads, round ${round} of ${ROUNDS}`);
       const { start, shares } = await startLab(context, pcpus, round === 1 ? seconds : SHORT_S);

@@ -26,8 +26,8 @@ const VERBS = [
 ] as const;
 
 /**
- * Source text as people write it, from a seed: functions and classes with loops, conditions, templates, comments and many names. What compilers,
- * minifiers, parsers and linters are given.
+ * Source text as people write it, from a seed: functions and classes with loops, conditions, templates, comments and
+ * many names. What compilers, minifiers, parsers and linters are given.
  * @param isTyped TypeScript with annotations; else the same as JavaScript
  */
 export function sourceText(random: Random, functions: number, isTyped: boolean): string {

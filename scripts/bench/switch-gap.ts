@@ -129,7 +129,10 @@ async function handOvers(
   };
 }
 
-/** A block of the bare mechanism: the same turns, spins and readings, and nothing of the gate. @returns length of each hand-over, in ticks */
+/**
+ * A block of the bare mechanism: the same turns, spins and readings, and nothing of the gate.
+ * @returns length of each hand-over, in ticks
+ */
 function bareSwitches(yardsticks: Yardsticks, { cpu, driverCpu, ticksPerNs }: Place): number[] {
   const absences = GUESTS.map(() => new BigUint64Array(2 * CAPACITY));
   const counts = new Int32Array(GUESTS.length);

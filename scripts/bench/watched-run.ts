@@ -1,8 +1,9 @@
 /**
  * A run in a process of its own, with somebody who looks at the clock.
  *
- * A program that is paused at the wrong instruction may hold a lock that everybody in its process waits for, the main thread included. No
- * timer of that process would notice. So it is a child that runs, and its parent that waits, ends it, and knows what it was doing.
+ * A program that is paused at the wrong instruction may hold a lock that everybody in its process waits for, the main
+ * thread included. No timer of that process would notice. So it is a child that runs, and its parent that waits, ends
+ * it, and knows what it was doing.
  */
 import { fork } from 'node:child_process';
 import type { HostDescription, RunResult } from '../../src/result/result.ts';

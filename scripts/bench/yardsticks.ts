@@ -1,4 +1,7 @@
-/** The border to the benches' own addon (native/bench): what a few lines of C reach on this machine. A negative number is a negated errno. */
+/**
+ * The border to the benches' own addon (native/bench): what a few lines of C reach on this machine. A negative number
+ * is a negated errno.
+ */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,15 +13,15 @@ export interface Yardsticks {
   /** Ticks of the processor's counter. */
   cycleCounter(): number;
   /**
-   * A guest that spins for so many ticks, in code that the gate pauses at any instruction. Fills in its absences, those longer than the threshold,
-   * as (last before, first after) × n, in ticks. @returns n
+   * A guest that spins for so many ticks, in code that the gate pauses at any instruction. Fills in its absences, those
+   * longer than the threshold, as (last before, first after) × n, in ticks. @returns n
    */
   spinAndWatch(ticks: number, thresholdTicks: number, out: BigUint64Array): number;
   /** Two threads on one CPU wake each other: a duration per switch, ns. */
   futexSwitch(cpu: number, schedClass: SchedClass, outNs: Float64Array): number;
   /**
-   * Two spinning threads on one CPU take turns by signal handlers. Each one's absences as (last before, first after) × n, in ticks of the cycle
-   * counter; `counts` gets both n.
+   * Two spinning threads on one CPU take turns by signal handlers. Each one's absences as (last before, first after) ×
+   * n, in ticks of the cycle counter; `counts` gets both n.
    * @param driverCpu −1: wherever the kernel puts it
    */
   signalSwitch(

@@ -1,6 +1,7 @@
 /**
- * The border to C++: every function of the addon, typed. Numbers in, numbers out; a negative number is a negated errno. Times are
- * ns since arm(), CPU times ns since the vCPU came to the gate. native/*.h say what each call does and promises.
+ * The border to C++: every function of the addon, typed. Numbers in, numbers out; a negative number is a negated errno.
+ * Times are ns since arm(), CPU times ns since the vCPU came to the gate. native/*.h say what each call does and
+ * promises.
  */
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
@@ -129,7 +130,9 @@ interface AddonFinder {
 const require = createRequire(import.meta.url);
 let loaded: Native | undefined;
 
-/** @throws LabError NOT_SUPPORTED where pausing by signal can't work, NO_ADDON when there is none or it can't be loaded */
+/**
+ * @throws LabError NOT_SUPPORTED where pausing by signal can't work, NO_ADDON when there is none or it can't be loaded
+ */
 export function loadNative(): Native {
   loaded ??= load();
   return loaded;

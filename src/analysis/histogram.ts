@@ -15,7 +15,9 @@ export type Distribution = Inferred<typeof distributionSchema>;
 const PER_OCTAVE = 64;
 const OCTAVES = 40;
 const BUCKETS = PER_OCTAVE * OCTAVES;
-/** As results tell a whole distribution: buckets that are coarser, so that it is a hundred numbers and not thousands. */
+/**
+ * As results tell a whole distribution: buckets that are coarser, so that it is a hundred numbers and not thousands.
+ */
 const JOINED = 8;
 export const DISTRIBUTION_STEP = 2 ** (JOINED / PER_OCTAVE);
 /** Index after the buckets: the largest value; and the number of values. */
@@ -23,8 +25,8 @@ const MAX = BUCKETS;
 const COUNT = BUCKETS + 1;
 
 /**
- * Counts durations (ns, up to 18 minutes) in buckets of constant relative width: fixed memory, no allocation, however long
- * it measures. One thread adds, others may read: the array can lie in shared memory.
+ * Counts durations (ns, up to 18 minutes) in buckets of constant relative width: fixed memory, no allocation, however
+ * long it measures. One thread adds, others may read: the array can lie in shared memory.
  */
 export class Histogram {
   static readonly length = BUCKETS + 2;

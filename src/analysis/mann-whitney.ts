@@ -5,10 +5,11 @@
  *
  *     a: 3 5 6     b: 1 2 4     pairs with a > b: 3 beats 1 2, 5 and 6 beat all three: U = 2 + 3 + 3 = 8 of 9
  *
- * Were both samples from one distribution, every way to share the ranks out between them would be equally likely. Of the
- * 20 ways here one has U = 9 and one has U = 8, and as many are at the other end: p = 4/20 = 0.2.
+ * Were both samples from one distribution, every way to share the ranks out between them would be equally likely. Of
+ * the 20 ways here one has U = 9 and one has U = 8, and as many are at the other end: p = 4/20 = 0.2.
  *
- * It assumes nothing about the shape of the distribution: execution times have a long tail, and no two means are needed.
+ * It assumes nothing about the shape of the distribution: execution times have a long tail, and no two means are
+ * needed.
  */
 import { twoSidedNormal } from './normal.ts';
 import { ranksOf } from './ranks.ts';

@@ -22,11 +22,11 @@ const RESAMPLES = 4000;
  * Bootstrap confidence interval of the median: resample with replacement, take the median of each resample, and cut off
  * the tails. The same seed gives the same interval.
  *
- * The percentile method, and not BCa: that one corrects by a jackknife, which is no guide to the median (leaving out one
- * value gives one of two medians, whatever the rest looks like).
+ * The percentile method, and not BCa: that one corrects by a jackknife, which is no guide to the median (leaving out
+ * one value gives one of two medians, whatever the rest looks like).
  *
- * Of n samples no interval can hold the true median more often than 1 − 2^(1−n), the chance that not all of them lie on one
- * side of it: 75 % for three, 94 % for five. See bestConfidence().
+ * Of n samples no interval can hold the true median more often than 1 − 2^(1−n), the chance that not all of them lie on
+ * one side of it: 75 % for three, 94 % for five. See bestConfidence().
  *
  * @param confidence 0..1. Default 0.95
  * @returns null for fewer than 3 samples

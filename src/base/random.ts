@@ -1,6 +1,7 @@
 /**
- * Numbers spread evenly over [0, 1) from 32 bits of state (mulberry32: an additive step, and a mix that hides it). Fast,
- * the same everywhere for the same seed, and good enough to draw resamples, orders and latencies; not for secrets.
+ * Numbers spread evenly over [0, 1) from 32 bits of state (mulberry32: an additive step, and a mix that hides it).
+ * Fast, the same everywhere for the same seed, and good enough to draw resamples, orders and latencies; not for
+ * secrets.
  */
 export function mulberry32(seed: number): () => number {
   let state = seed | 0;

@@ -1,6 +1,6 @@
 /**
- * What files hold is said once, by a zod schema: types are inferred from it, and JSON Schemas, the CSV, the tables' titles
- * and hints, and the tables of fields in the documents are made from it.
+ * What files hold is said once, by a zod schema: types are inferred from it, and JSON Schemas, the CSV, the tables'
+ * titles and hints, and the tables of fields in the documents are made from it.
  *
  * Loading zod takes a tenth of a short command's time. So a schema is in a file without code that something else needs,
  * and who needs a type of it imports that type only.
@@ -30,7 +30,10 @@ export interface FieldWords {
 
 const registry = z.registry<FieldWords>();
 
-/** A field of a file, with all that there is to say about it. Optional and nullable come first: `field(ns.nullable(), …)`. */
+/**
+ * A field of a file, with all that there is to say about it. Optional and nullable come first: `field(ns.nullable(),
+ * …)`.
+ */
 export function field<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,

@@ -11,7 +11,9 @@ export function refusalOf(action: () => unknown): LabError | null {
   }
 }
 
-/** One refusal for several, each of a file of its own: the first, and below it what the others say. Null: there is none. */
+/**
+ * One refusal for several, each of a file of its own: the first, and below it what the others say. Null: there is none.
+ */
 export function joined(refusals: readonly (LabError | null)[]): LabError | null {
   const [first, ...more] = refusals.filter((refusal) => refusal !== null);
   if (first === undefined || more.length === 0) return first ?? null;

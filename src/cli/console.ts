@@ -32,8 +32,8 @@ export function quietIf(quiet: boolean | undefined, io: Console): Console {
 }
 
 /**
- * The process's own streams. A reader that goes away (`| head`) is no error: results still reach their files. On a full disk,
- * too, but then the process exits with 1.
+ * The process's own streams. A reader that goes away (`| head`) is no error: results still reach their files. On a full
+ * disk, too, but then the process exits with 1.
  */
 export function processConsole(): Console {
   const say = (line: string): void => void process.stderr.write(`creditlab: ${line}\n`);

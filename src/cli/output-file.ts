@@ -15,7 +15,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LabError } from '../base/errors.ts';
 import { ChunkedWriter } from './chunked-writer.ts';
 
-/** A file that a command will write at its end. It is checked before anything starts, and nothing is touched until then. */
+/**
+ * A file that a command will write at its end. It is checked before anything starts, and nothing is touched until then.
+ */
 export class OutputFile {
   readonly option: string;
   readonly path: string;
@@ -160,7 +162,9 @@ function statOf(path: string): Stats | null {
   }
 }
 
-/** Behind a symbolic link the file is replaced, not the link. A file that isn't there yet still has a real directory. */
+/**
+ * Behind a symbolic link the file is replaced, not the link. A file that isn't there yet still has a real directory.
+ */
 function realpathOf(path: string): string {
   try {
     return realpathSync(path);

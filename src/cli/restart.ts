@@ -81,7 +81,9 @@ function linkOf(file: string): string | null {
   }
 }
 
-/** Whether these arguments may run a program on real cores. In doubt they may: that costs a few hundredths of a second. */
+/**
+ * Whether these arguments may run a program on real cores. In doubt they may: that costs a few hundredths of a second.
+ */
 export function isForHardware(args: readonly string[]): boolean {
   const command = args.find((arg) => !arg.startsWith('-'));
   if (command === undefined || !COMMANDS.includes(command) || args.some((arg) => HELP.includes(arg)))

@@ -24,8 +24,8 @@ export const traceOption = (): Option =>
   );
 
 /**
- * Records runs one after the other, always: in a bounded memory, for the pictures, and in a file while it goes on if one
- * was asked for.
+ * Records runs one after the other, always: in a bounded memory, for the pictures, and in a file while it goes on if
+ * one was asked for.
  */
 export class Tracing {
   /** null: no file was asked for */

@@ -18,7 +18,9 @@ export interface GoldenRecorderOptions {
   readonly queuesAt?: number;
 }
 
-/** Says what policy and loop tell in the records of golden files. It keeps none, so that a trace may have any length. */
+/**
+ * Says what policy and loop tell in the records of golden files. It keeps none, so that a trace may have any length.
+ */
 export class GoldenRecorder implements TraceSink, LoopObserver {
   private policy: Policy | null = null;
   /** VMs that have started */

@@ -5,7 +5,10 @@ import type { SimOptions, SimVcpu } from '../sim/simulate.ts';
 import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
 import type { GoldenEvent, GoldenParam, GoldenScenario, GoldenVcpu } from './golden-schema.ts';
 
-/** A simulation in the words of golden files: `simulationOf()` backwards. @param options with a duration, without jitter or topology */
+/**
+ * A simulation in the words of golden files: `simulationOf()` backwards.
+ * @param options with a duration, without jitter or topology
+ */
 export function goldenScenarioOf(
   name: string,
   vmNames: readonly string[],

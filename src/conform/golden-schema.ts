@@ -115,7 +115,9 @@ export type GoldenScenario = Inferred<typeof scenarioSchema>;
 export type GoldenVcpu = Inferred<typeof vcpuSchema>;
 export type GoldenEvent = Inferred<typeof eventSchema>;
 export type GoldenResult = Inferred<typeof resultSchema>;
-/** What golden files say of a VM as a whole; shares in percent. A quantity that has no meaning for the run is absent. */
+/**
+ * What golden files say of a VM as a whole; shares in percent. A quantity that has no meaning for the run is absent.
+ */
 export type VmQuantities = Inferred<typeof vmQuantitiesSchema>;
 export type VmBands = Inferred<typeof bandsSchema>;
 

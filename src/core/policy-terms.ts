@@ -1,6 +1,6 @@
 /**
- * What the numbers mean that a policy tells and records: plain data, so that a trace can hold it, and words and pictures
- * can be made from it without knowing the policy.
+ * What the numbers mean that a policy tells and records: plain data, so that a trace can hold it, and words and
+ * pictures can be made from it without knowing the policy.
  */
 
 /** A number that a policy keeps for each vCPU or VM, and that traces, pictures and explanations show. */
@@ -23,8 +23,8 @@ export interface Reading {
 export interface RecordKind {
   readonly kind: string;
   /**
-   * The names of its numbers, at most 14. `vcpu`, `prev`, `next` are vCPUs, `pcpu`, `from`, `to` pCPUs, and `vm` is a VM.
-   * A reading's key is that reading of the record's vCPU or VM, from then on. Others are plain numbers.
+   * The names of its numbers, at most 14. `vcpu`, `prev`, `next` are vCPUs, `pcpu`, `from`, `to` pCPUs, and `vm` is a
+   * VM. A reading's key is that reading of the record's vCPU or VM, from then on. Others are plain numbers.
    */
   readonly fields: readonly string[];
   /** what has happened, as a clause: `it is over its cap` */

@@ -1,6 +1,6 @@
 /**
- * Why a pCPU decides, and how it chooses, in ways that policies have in common. A policy names those that it knows in its
- * terms, and adds its own.
+ * Why a pCPU decides, and how it chooses, in ways that policies have in common. A policy names those that it knows in
+ * its terms, and adds its own.
  */
 import type { ChoiceKind, ReasonKind } from './policy-terms.ts';
 

@@ -8,8 +8,8 @@ export interface GroupFolder {
 }
 
 /**
- * The folders of a controller, from the root down to the process's own group. Some of them may not exist: a container sees its own group as
- * the root.
+ * The folders of a controller, from the root down to the process's own group. Some of them may not exist: a container
+ * sees its own group as the root.
  * @param root prefix for /proc and /sys, for invented hosts in tests
  * @param controller such as `cpu`, `memory` or `pids`
  */

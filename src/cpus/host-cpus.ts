@@ -35,7 +35,10 @@ export interface HostCpus {
   /** The same, best choice first: performance cores before efficiency cores, one thread of each core before second threads, and
    *  high numbers first, because the host's interrupts tend to land on the low ones. */
   readonly preferredCpus: readonly number[];
-  /** Which ones to hand to the lab where nothing else is asked for: recommendPcpus() says how they are chosen. Best choice first. */
+  /**
+   * Which ones to hand to the lab where nothing else is asked for: recommendPcpus() says how they are chosen. Best
+   * choice first.
+   */
   readonly recommendedCpus: readonly number[];
   /** CPUs' worth of time that the control group allows; null: no limit */
   readonly cgroupQuotaCpus: number | null;

@@ -1,6 +1,6 @@
 /**
- * The host's CPUs as data, read from /proc and /sys once, before any thread is pinned (a pinned thread's children inherit its mask, and
- * os.availableParallelism() then says 1).
+ * The host's CPUs as data, read from /proc and /sys once, before any thread is pinned (a pinned thread's children
+ * inherit its mask, and os.availableParallelism() then says 1).
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { cpus as osCpus } from 'node:os';
@@ -52,7 +52,10 @@ function readOnline(root: string): number[] | null {
   return online.length === 0 ? null : online;
 }
 
-/** The mask of allowed CPUs may name many that the machine has no room for: only those with a folder can ever come online. */
+/**
+ * The mask of allowed CPUs may name many that the machine has no room for: only those with a folder can ever come
+ * online.
+ */
 function offlineOf(allowed: readonly number[], online: readonly number[], root: string): number[] {
   const present = cpuDirs(root);
   return allowed.filter((cpu) => !online.includes(cpu) && present.includes(cpu));

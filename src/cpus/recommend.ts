@@ -1,14 +1,18 @@
 import { formatCpuList } from '../scenario/cpu-list.ts';
 import type { Recommendation, HostCpus } from './host-cpus.ts';
 
-/** What the lab needs beside the VMs for itself, of a control group's quota: the scheduler's thread, the main thread, compilation. */
+/**
+ * What the lab needs beside the VMs for itself, of a control group's quota: the scheduler's thread, the main thread,
+ * compilation.
+ */
 export const OWN_CPUS = 0.25;
 /** Enough for every ready-made lab. */
 export const MOST_PCPUS = 4;
 
 /**
- * Which CPUs to hand to the lab: one thread per core, performance cores where there are any, and not CPU 0 (where the kernel puts
- * most interrupts) if more than two cores can be had; within the quota. Of three CPUs or more, one is left for the scheduler's thread.
+ * Which CPUs to hand to the lab: one thread per core, performance cores where there are any, and not CPU 0 (where the
+ * kernel puts most interrupts) if more than two cores can be had; within the quota. Of three CPUs or more, one is left
+ * for the scheduler's thread.
  *
  * The doctor shows them, and a run takes them where neither its file nor its options ask for anything else.
  */

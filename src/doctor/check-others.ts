@@ -48,7 +48,10 @@ const NOW = { notice: 0.5, bad: 2 };
 /** On the average since boot, quiet hours included. */
 const SINCE_BOOT = { notice: 1, bad: 5 };
 
-/** Does the virtual machine's host take time from it? Nothing can be taken from a core that wants none: the probe looks under load. */
+/**
+ * Does the virtual machine's host take time from it? Nothing can be taken from a core that wants none: the probe looks
+ * under load.
+ */
 export const checkSteal: Check = ({ load }) => {
   if (load === null || load.cpus.length === 0) return STEAL.unknown('/proc/stat has no figures of the pCPUs');
   const now = Math.max(...load.cpus.map(({ stealPercent }) => stealPercent));

@@ -4,7 +4,10 @@ import { type Check, Topic } from './finding.ts';
 
 const TIMERS = new Topic('timers', 'timers');
 
-/** With a high-resolution timer a sleep ends within the slack of 50 µs and a wake-up; without, with the next tick of 1 to 10 ms. */
+/**
+ * With a high-resolution timer a sleep ends within the slack of 50 µs and a wake-up; without, with the next tick of 1
+ * to 10 ms.
+ */
 const NOTICE_NS = 300e3;
 const BAD_NS = 900e3;
 

@@ -1,4 +1,6 @@
-/** What others took from the CPUs while something was measured, by the kernel's counts, which the lab has no part in. */
+/**
+ * What others took from the CPUs while something was measured, by the kernel's counts, which the lab has no part in.
+ */
 import { HostFiles } from './host-files.ts';
 import { type LoadSnapshot, readLoadSnapshot } from './read-load.ts';
 
@@ -11,7 +13,9 @@ const SHORTEST_S = 1;
 export interface Noise {
   /** online CPUs */
   readonly cpus: number;
-  /** what other programs on this host, and the kernel, used of all CPUs: no more than that was missing on any of them */
+  /**
+   * what other programs on this host, and the kernel, used of all CPUs: no more than that was missing on any of them
+   */
   readonly othersCpus: number;
   /** what other virtual machines on the host below this one used */
   readonly stealCpus: number;

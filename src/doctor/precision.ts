@@ -8,11 +8,11 @@
  *            + speed drift                                              the same work takes more or less CPU time: by how much its rate
  *                                                                       differs on average from the median, over parts of 0.4 s
  *
- * Example: weights 256:512, so the smaller share is 33.3 %. The shares were 0.2 points off, the timers 60 µs late of 30 ms (0.2 points),
- * and the speed moved by 0.5 %: shares to 0.2 points, times to 0.2 ÷ 33.3 + 0.5 % = 1.1 %.
+ * Example: weights 256:512, so the smaller share is 33.3 %. The shares were 0.2 points off, the timers 60 µs late of 30
+ * ms (0.2 points), and the speed moved by 0.5 %: shares to 0.2 points, times to 0.2 ÷ 33.3 + 0.5 % = 1.1 %.
  *
- * Stolen time is in the share error, since the prediction has all of the pCPU to give. What changes more slowly than in two seconds
- * (heat, the neighbours of a virtual machine) isn't seen.
+ * Stolen time is in the share error, since the prediction has all of the pCPU to give. What changes more slowly than in
+ * two seconds (heat, the neighbours of a virtual machine) isn't seen.
  */
 import { median } from '../analysis/stats.ts';
 import type { Precision } from './diagnosis.ts';

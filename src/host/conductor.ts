@@ -33,7 +33,9 @@ export interface ConductorOptions {
   readonly trace?: RecordSink | null;
 }
 
-/** Policy, machine and loop of one run, put together in the hypervisor thread, with what is measured of the loop itself. */
+/**
+ * Policy, machine and loop of one run, put together in the hypervisor thread, with what is measured of the loop itself.
+ */
 export class Conductor implements LoopObserver, Commands {
   private readonly native: Native;
   private readonly scoreboard: Scoreboard;

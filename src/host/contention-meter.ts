@@ -1,12 +1,12 @@
 /**
  * The CPU time of each vCPU while all VMs compete, from the facts.
  *
- * A fact says what a vCPU's CPU clock showed at an instant: when it came onto a core and when it left. What it showed at any
- * other instant lies on the line between the facts before and after: level while the vCPU was off, which is exact, and rising
- * while it was on, which is exact if nothing was stolen from that stay.
+ * A fact says what a vCPU's CPU clock showed at an instant: when it came onto a core and when it left. What it showed
+ * at any other instant lies on the line between the facts before and after: level while the vCPU was off, which is
+ * exact, and rising while it was on, which is exact if nothing was stolen from that stay.
  *
- * When the last VM starts is known beforehand. When the first vCPU finishes is known a moment after it did, so the latest facts
- * are kept until then.
+ * When the last VM starts is known beforehand. When the first vCPU finishes is known a moment after it did, so the
+ * latest facts are kept until then.
  */
 import { contendedSpan, firstPauseNs, lastStartNs, type DoneNs, type Span } from '../ideal/contention.ts';
 import type { Scenario } from '../scenario/scenario.ts';

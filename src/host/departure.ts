@@ -2,7 +2,10 @@ import { orTimeout, TIMED_OUT } from './abort.ts';
 import type { Native } from '../addon/native.ts';
 
 const LOOK_MS = 100;
-/** CPU time that a released thread may use before it comes back from its step; and how long it may take on a host that hardly lets it run. */
+/**
+ * CPU time that a released thread may use before it comes back from its step; and how long it may take on a host that
+ * hardly lets it run.
+ */
 const LEAVE_CPU_NS = 1e9;
 const LEAVE_MS = 10_000;
 /** When the user wants to be gone, nobody is waited for longer than this. */

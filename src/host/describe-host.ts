@@ -3,7 +3,9 @@ import systeminformation from 'systeminformation';
 import type { HostDescription } from '../result/result.ts';
 import type { HostCpus } from '../cpus/host-cpus.ts';
 
-/** What the result file says of the machine. Asks the system once, before any run: it takes a while, and burns CPU time. */
+/**
+ * What the result file says of the machine. Asks the system once, before any run: it takes a while, and burns CPU time.
+ */
 export async function describeHost(hostCpus: HostCpus): Promise<HostDescription> {
   const [os, cpu, system] = await Promise.all([
     systeminformation.osInfo(),

@@ -28,8 +28,8 @@ export interface LongStay {
 }
 
 /**
- * Reads what the cores really did out of the addon's rings, at its own pace in the main thread, and adds it up: the fact beside the
- * scheduler's intent.
+ * Reads what the cores really did out of the addon's rings, at its own pace in the main thread, and adds it up: the
+ * fact beside the scheduler's intent.
  */
 export class FactReader {
   /** Index vCPU: time dispatched, but not on the core: others had it, ns. */
@@ -103,7 +103,9 @@ export class FactReader {
     }
   }
 
-  /** Who is on a pCPU still: also at the end of a run, if the host didn't let a thread record its last pause in time. */
+  /**
+   * Who is on a pCPU still: also at the end of a run, if the host didn't let a thread record its last pause in time.
+   */
   openStays(): OpenStay[] {
     return [...this.running.keys()]
       .filter((pcpu) => this.running[pcpu] !== NOBODY)

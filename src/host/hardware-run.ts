@@ -48,7 +48,10 @@ import { Verification } from './verification.ts';
 import { warmUpBounds } from './warm-up-bounds.ts';
 
 const LOOK_MS = 100;
-/** Reading two files per thread of the process takes some 0.3 ms, from the pCPUs: twice a second is often enough to know where they were. */
+/**
+ * Reading two files per thread of the process takes some 0.3 ms, from the pCPUs: twice a second is often enough to know
+ * where they were.
+ */
 const LOOKS_PER_LOOK_AT_THREADS = 5;
 const GATHER_LOOK_MS = 2;
 type Ran = {

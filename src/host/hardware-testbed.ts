@@ -19,8 +19,8 @@ export class HardwareTestbed implements Testbed, OpenHardware {
   readonly programs = new Programs();
   readonly options: TestbedOptions;
   /**
-   * How late the scheduler is on this machine, as far as it is known: in the last run, before the first one in waits that were
-   * timed while nothing else ran.
+   * How late the scheduler is on this machine, as far as it is known: in the last run, before the first one in waits
+   * that were timed while nothing else ran.
    */
   lateness: Lateness = {};
   private vcpuPool: VcpuPool | null = null;

@@ -57,8 +57,8 @@ export class HostMachine implements Machine {
     const startNs = this.nowNs();
     const isKicked = this.native.waitUntil(untilNs / this.speed);
     if (isKicked) this.kicked = true;
-    // A wait that is already overdue when it begins is late by what the loop itself took. A kick ends most waits early; after a stop of the
-    // whole process it may come before this thread runs again.
+    // A wait that is already overdue when it begins is late by what the loop itself took. A kick ends most waits early;
+    // after a stop of the whole process it may come before this thread runs again.
     const nowNs = this.nowNs();
     const dueNs = Math.max(untilNs, startNs);
     if (nowNs - dueNs > HELD_UP_NS) scoreboard.addHeldUp(dueNs, nowNs - dueNs);

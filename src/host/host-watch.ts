@@ -1,6 +1,6 @@
 /**
- * Looks on while a run is under way, ten times a second: are the pCPUs still the lab's, are its threads where it put them, does a quota
- * stop them, does the kernel refuse a signal? A look is a system call, and two more per pCPU.
+ * Looks on while a run is under way, ten times a second: are the pCPUs still the lab's, are its threads where it put
+ * them, does a quota stop them, does the kernel refuse a signal? A look is a system call, and two more per pCPU.
  */
 import { getSystemErrorName } from 'node:util';
 import type { HostEvents } from '../result/result.ts';
@@ -56,8 +56,8 @@ export class HostWatch {
       const vcpu = this.native.holder(pcpu);
       if (vcpu < 0) continue;
       const isMisplaced = this.isMisplaced(vcpu, pcpu, cpu);
-      // One that has just been granted a pCPU may not be pinned to it yet: only who is found so twice, each time that it
-      // is looked at, is told.
+      // One that has just been granted a pCPU may not be pinned to it yet: only who is found so twice, each time that
+      // it is looked at, is told.
       if (isMisplaced && this.suspects.has(vcpu) && !this.lost.has(cpu)) this.moved.add(this.vcpuIds[vcpu]);
       if (isMisplaced) this.suspects.add(vcpu);
       else this.suspects.delete(vcpu);

@@ -1,6 +1,6 @@
 /**
- * The hypervisor thread: runs the loop, and nothing else while a run is under way. Commands come by message and are taken
- * synchronously, so the thread never returns to its event loop before the run is over.
+ * The hypervisor thread: runs the loop, and nothing else while a run is under way. Commands come by message and are
+ * taken synchronously, so the thread never returns to its event loop before the run is over.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Histogram, type Distribution } from '../analysis/histogram.ts';
@@ -53,14 +53,15 @@ function becomePunctual(): boolean {
 }
 
 /**
- * Off the pCPUs, where the host has other CPUs: there it takes no time from the vCPUs, nor they from it. Anew for each run, because CPUs
- * come and go.
+ * Off the pCPUs, where the host has other CPUs: there it takes no time from the vCPUs, nor they from it. Anew for each
+ * run, because CPUs come and go.
  */
 function settleDown(pcpus: readonly number[]): void {
   const allowedCpus = readAllowedCpus();
   const others = allowedCpus.filter((cpu) => !pcpus.includes(cpu));
   const cpus = Int32Array.from(others.length > 0 ? others : allowedCpus);
-  // A CPU may have gone in this very instant. The thread then stays where it may be, and the host watch tells of the CPU.
+  // A CPU may have gone in this very instant. The thread then stays where it may be, and the host watch tells of the
+  // CPU.
   native.setAffinity(0, cpus);
 }
 
@@ -95,8 +96,8 @@ function awaitSafePoints(pcpuCount: number): void {
 }
 
 /**
- * While nobody holds a pCPU: once released, all of them run at once on the pCPU where they stood, and wait for each other
- * in the kernel's run queue.
+ * While nobody holds a pCPU: once released, all of them run at once on the pCPU where they stood, and wait for each
+ * other in the kernel's run queue.
  */
 function recordStats(scoreboard: Scoreboard, vcpuCount: number): void {
   const fields = new Float64Array(VcpuField.size);

@@ -1,8 +1,9 @@
 /**
  * What threads need of the system beside CPU time.
  *
- * Measured on Linux 6.18, x64, two cores, by the greatest figures in /proc/PID (status, maps, fd) while `creditlab run` ran endless `primes`
- * on 1, 17 and 65 vCPUs; per vCPU is the slope from 17 to 65. Address space in MB, of which nearly all is reserved for compiled code and never touched:
+ * Measured on Linux 6.18, x64, two cores, by the greatest figures in /proc/PID (status, maps, fd) while `creditlab run`
+ * ran endless `primes` on 1, 17 and 65 vCPUs; per vCPU is the slope from 17 to 65. Address space in MB, of which nearly
+ * all is reserved for compiled code and never touched:
  *
  *     Node   address space   data   memory   mappings   open files
  *     20               551     16      9.9         46            4
@@ -10,8 +11,9 @@
  *     24               553    553     14.4         56            5
  *     26               818    548     10.8         42            5
  *
- * The C library's allocator adds a reserve of 64 MB of address space per thread, for the first eight per core. What the workload itself allocates
- * comes on top, and can't be known beforehand. `test/hardware/limits.test.ts` holds these constants against the Node that it runs on.
+ * The C library's allocator adds a reserve of 64 MB of address space per thread, for the first eight per core. What the
+ * workload itself allocates comes on top, and can't be known beforehand. `test/hardware/limits.test.ts` holds these
+ * constants against the Node that it runs on.
  */
 const MB = 1e6;
 const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
@@ -39,7 +41,10 @@ export const VCPU_NEEDS: Needs = {
   pendingSignals: 1,
 };
 
-/** Of the testbed itself: the hypervisor thread is a thread with the same runtime, and the main thread and its helpers grow. */
+/**
+ * Of the testbed itself: the hypervisor thread is a thread with the same runtime, and the main thread and its helpers
+ * grow.
+ */
 const TESTBED_NEEDS: Needs = {
   addressBytes: VCPU_NEEDS.addressBytes + 200 * MB,
   dataBytes: VCPU_NEEDS.dataBytes + 60 * MB,

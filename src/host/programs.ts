@@ -10,7 +10,10 @@ import type { Program } from './vcpu-thread.ts';
 /** A step that takes longer than this in the check will hardly return at all. */
 const CHECK_TIMEOUT_MS = 20_000;
 
-/** What is known of each program: that it keeps the contract, how fast it is here, and what its checksums must be. Kept for a testbed's life. */
+/**
+ * What is known of each program: that it keeps the contract, how fast it is here, and what its checksums must be. Kept
+ * for a testbed's life.
+ */
 export class Programs {
   private readonly sizes = new Map<string, Promise<number>>();
   private readonly calibrations = new Map<string, Promise<Calibration>>();
@@ -72,8 +75,8 @@ export class Programs {
   }
 
   /**
-   * The checksum after so many units. Bounded memory matters less than never computing one twice: a replay takes as long
-   * as the run.
+   * The checksum after so many units. Bounded memory matters less than never computing one twice: a replay takes as
+   * long as the run.
    * @param progress told by ReplayCell how far the steps are that are done again
    */
   expected(

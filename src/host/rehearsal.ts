@@ -14,8 +14,9 @@ const SIMULATED_NS = 20e9;
 /** Then the same loop on the real machine, with nobody at the gate and the clock running fast. */
 const REHEARSED_NS = 50e9;
 /**
- * So often, with a trace and without one in turns. What was compiled for the simulation, or for the first objects of a class,
- * is thrown away when it meets the next ones: that should happen here and not in a run. It makes the loop cheaper by a tenth.
+ * So often, with a trace and without one in turns. What was compiled for the simulation, or for the first objects of a
+ * class, is thrown away when it meets the next ones: that should happen here and not in a run. It makes the loop
+ * cheaper by a tenth.
  */
 const REHEARSALS = 6;
 const SPEED = 1000;
@@ -26,8 +27,8 @@ const WEIGHTS = [256, 512, 1024];
 const SHORT_SLICE_NS = 5 * MS;
 
 /**
- * Let policy, loop and machine be compiled before they drive real cores: their first decisions would take ten times as long
- * otherwise, and a run of some seconds isn't long enough to warm them up.
+ * Let policy, loop and machine be compiled before they drive real cores: their first decisions would take ten times as
+ * long otherwise, and a run of some seconds isn't long enough to warm them up.
  */
 export function rehearse(native: Native, commands: MessagePort): void {
   rehearsePolicy(DEFAULT_POLICY_TYPE);

@@ -1,6 +1,7 @@
 /**
- * Slices that threads ask an EEVDF kernel for (Linux 6.12). A thread with a shorter slice preempts one with a longer slice as soon as it
- * wakes; shares of the core are not affected. Older kernels don't take the wish, and their default serves.
+ * Slices that threads ask an EEVDF kernel for (Linux 6.12). A thread with a shorter slice preempts one with a longer
+ * slice as soon as it wakes; shares of the core are not affected. Older kernels don't take the wish, and their default
+ * serves.
  */
 
 /** As short as it gets: the hypervisor thread is to run when its timer says so. */

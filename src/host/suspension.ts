@@ -1,7 +1,10 @@
 import type { HoldUps } from '../result/result.ts';
 import type { HeldUp, Scoreboard } from './scoreboard.ts';
 
-/** Tells a process that was stopped (Ctrl-Z, SIGSTOP) from one that the host gave no time: only the former gets a SIGCONT. */
+/**
+ * Tells a process that was stopped (Ctrl-Z, SIGSTOP) from one that the host gave no time: only the former gets a
+ * SIGCONT.
+ */
 export class SuspensionWatch {
   private continued = 0;
   private readonly onContinue = (): void => {

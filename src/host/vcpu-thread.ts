@@ -2,7 +2,8 @@
  * What a thread of the vCPU pool does: one long task at a time, most of it inside a workload's steps.
  * Errors go back as plain data, because a LabError doesn't survive the way between threads.
  *
- * A lab may start a hundred of these at once: what only one of them needs (calibration, checks) is imported when it is needed.
+ * A lab may start a hundred of these at once: what only one of them needs (calibration, checks) is imported when it is
+ * needed.
  */
 import { constants } from 'node:os';
 import type { Guest, Workload } from '../../workloads/contract.ts';
@@ -41,7 +42,9 @@ export type VcpuTask =
       readonly units: number;
       /** CPU time to spend on getting the program compiled, if this thread hasn't done so before */
       readonly warmUp: WarmUpBounds;
-      /** after how many steps to take a checksum on the way, 0: never; not where the workload knows its checksums anyway */
+      /**
+       * after how many steps to take a checksum on the way, 0: never; not where the workload knows its checksums anyway
+       */
       readonly prefixUnits: number;
     }
   | {

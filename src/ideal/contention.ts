@@ -1,16 +1,16 @@
 /**
  * When all VMs compete, and which figures of a run the scheduler has decided.
  *
- * A VM that finishes has had its work, whatever the scheduler did: its CPU time over the length of the run says nothing of
- * how CPU time was divided. That is seen only while everybody wants some:
+ * A VM that finishes has had its work, whatever the scheduler did: its CPU time over the length of the run says nothing
+ * of how CPU time was divided. That is seen only while everybody wants some:
  *
  *     A  ████████████████████┤ done
  *     B        ██████████████████████████┤ done
  *     C  ████████████████████████████████████████┤ end of the run
  *              └─ contended ─┘
  *
- * It begins when the last VM starts, and ends when the first vCPU has done its work, a VM is paused, or the run ends. One that
- * sleeps now and then competes all the time, since it is up to the scheduler when it goes on.
+ * It begins when the last VM starts, and ends when the first vCPU has done its work, a VM is paused, or the run ends.
+ * One that sleeps now and then competes all the time, since it is up to the scheduler when it goes on.
  */
 import { sliceNsOf } from '../policies.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
@@ -64,8 +64,8 @@ const LEAST_TURNS = 10;
 
 /**
  * Whether a VM's share while all compete depends on the scheduler: it is capped, or there are others and not a pCPU for
- * everybody. Else it has what it asks for, under any scheduler that leaves nothing unused. And they must compete for long
- * enough to show it: for ten turns of a slice each.
+ * everybody. Else it has what it asks for, under any scheduler that leaves nothing unused. And they must compete for
+ * long enough to show it: for ten turns of a slice each.
  */
 export function isShareDecided(scenario: Scenario, contendedNs: number, vm: number): boolean {
   const { vms, pcpuCount } = rivalsOf(scenario, vm);

@@ -1,9 +1,10 @@
 /**
  * What an ideal scheduler would have given each VM, in time and in share: the one place that says so.
  *
- * It is for the work as it turned out. The same steps take more or less CPU time as the core's speed changes (turbo, a busy
- * hyperthread beside it), and an ideal for the stated work would make the core's speed look like the scheduler's error:
- * of work calibrated to 3 s that took 3.34 s, alone with a cap of 25 % for 13.4 s, the ideal share is 25 % and not 22.4.
+ * It is for the work as it turned out. The same steps take more or less CPU time as the core's speed changes (turbo, a
+ * busy hyperthread beside it), and an ideal for the stated work would make the core's speed look like the scheduler's
+ * error: of work calibrated to 3 s that took 3.34 s, alone with a cap of 25 % for 13.4 s, the ideal share is 25 % and
+ * not 22.4.
  */
 import type { Scenario } from '../scenario/scenario.ts';
 import { contendedSpan, type DoneNs } from './contention.ts';
@@ -21,8 +22,8 @@ export interface VmIdeal {
 const UNKNOWN: VmIdeal = { wallNs: null, sharePercent: null, contendedSharePercent: null };
 
 /**
- * @param workNs per VM: CPU time of each vCPU's work, of a finished one what it took; null: endless; NaN: not known, and
- *   then there is no ideal for anybody
+ * @param workNs per VM: CPU time of each vCPU's work, of a finished one what it took; null: endless; NaN: not known,
+ *   and then there is no ideal for anybody
  * @param windowNs of the run
  */
 export function idealOf(

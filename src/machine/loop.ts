@@ -10,15 +10,16 @@
  *        due            10.00 ms  tick         14.20 ms  vCPU 3 blocks          the loop wakes at 14.35 ms
  *        policy told    10.00     tick()       14.20     block(3), schedule()   its decisions take effect then
  *
- * So a timer that is re-armed from the instant told keeps its period however late the loop is. CPU times stay real: they
- * are read when the policy asks. No instant runs backward: what is due before the last instant told is handled at that one.
- * Of things due in one instant exits come first, then timers, wake-ups, starts and events; wake-ups, starts and events
- * are handled one by one. After each the pCPUs that the policy wants to reschedule are decided upon, always the
- * lowest-numbered first.
+ * So a timer that is re-armed from the instant told keeps its period however late the loop is. CPU times stay real:
+ * they are read when the policy asks. No instant runs backward: what is due before the last instant told is handled at
+ * that one. Of things due in one instant exits come first, then timers, wake-ups, starts and events; wake-ups, starts
+ * and events are handled one by one. After each the pCPUs that the policy wants to reschedule are decided upon, always
+ * the lowest-numbered first.
  *
- * With `instants: 'late'` everything that is due by a pass is handled at the instant of the pass, kind by kind. Then each
- * late accounting delays all that follow it: it shows what late timers do to a scheduler. Likewise, whatever was asked for,
- * in a pass that comes more than LOST_NS late: the machine stood still, and there is nothing to catch up with.
+ * With `instants: 'late'` everything that is due by a pass is handled at the instant of the pass, kind by kind. Then
+ * each late accounting delays all that follow it: it shows what late timers do to a scheduler. Likewise, whatever was
+ * asked for, in a pass that comes more than LOST_NS late: the machine stood still, and there is nothing to catch up
+ * with.
  *
  * A vCPU that yielded and is chosen again isn't dispatched anew: as far as the machine knows it never
  * stopped.
@@ -103,8 +104,8 @@ export class MachineLoop {
   }
 
   /**
-   * Returns when the run is over and all pCPUs have been told to run nothing. If a command throws, it may be called again
-   * and goes on with that pass.
+   * Returns when the run is over and all pCPUs have been told to run nothing. If a command throws, it may be called
+   * again and goes on with that pass.
    */
   run(): LoopEnd {
     let end: LoopEnd | null = null;

@@ -8,8 +8,8 @@ import type { VmPrediction } from '../result/result.ts';
 const PATIENCE_MS = 1000;
 
 /**
- * What a run will show, computed before it from what is known then: the work as it was calibrated, and how late the machine
- * has been so far. Unlike the prediction that judges the run it can be wrong about the machine, too.
+ * What a run will show, computed before it from what is known then: the work as it was calibrated, and how late the
+ * machine has been so far. Unlike the prediction that judges the run it can be wrong about the machine, too.
  *
  * Between two simulations others get their turn, so that a signal is answered.
  * @returns per VM; null: work in units of unknown length, or it was aborted

@@ -7,9 +7,9 @@
  * the difference is the scheduler's behaviour: order and slices, on a machine as late and as disturbed as this one was.
  *
  * The simulations differ in lateness alone. The bands of golden files vary the phase of accounting too, since on a real
- * Xen nobody controls it. In the lab it is no chance: each run makes its policy anew, booted 900 ms before t = 0 like the
- * simulated one, and its VMs start where the scenario says. Another phase at the start would widen the bands by what
- * can't happen; how phases wander from there follows from lateness.
+ * Xen nobody controls it. In the lab it is no chance: each run makes its policy anew, booted 900 ms before t = 0 like
+ * the simulated one, and its VMs start where the scenario says. Another phase at the start would widen the bands by
+ * what can't happen; how phases wander from there follows from lateness.
  */
 import { bandOf, shareInBand, wallInBand } from '../analysis/band.ts';
 import { isShareDecided, isTimeDecided } from '../ideal/contention.ts';
@@ -105,8 +105,8 @@ export function predictionOf(scenario: Scenario, runs: readonly ContendedSimulat
 }
 
 /**
- * A run with the prediction for it, as far as it can be judged by one: no figure has one that follows from the work whatever
- * the scheduler does. A run that is incomplete or itself simulated has none at all.
+ * A run with the prediction for it, as far as it can be judged by one: no figure has one that follows from the work
+ * whatever the scheduler does. A run that is incomplete or itself simulated has none at all.
  */
 export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
   if (!run.complete || run.machine === 'simulated') return run;
@@ -140,9 +140,9 @@ function isBeyondGood(run: RunResult): boolean {
 }
 
 /**
- * What a run is judged by: the CPU time that its work took, how late its loop was, what others took of its pCPUs, and how
- * its guests' pauses were put off. A pause is put off by the guest's program, not by the scheduler: whether the scheduler did what it does to a vCPU
- * that can't be stopped at once is what is asked.
+ * What a run is judged by: the CPU time that its work took, how late its loop was, what others took of its pCPUs, and
+ * how its guests' pauses were put off. A pause is put off by the guest's program, not by the scheduler: whether the
+ * scheduler did what it does to a vCPU that can't be stopped at once is what is asked.
  */
 export function judgedBy(run: RunResult): PredictOptions {
   return {
@@ -161,7 +161,10 @@ export function judgedBy(run: RunResult): PredictOptions {
   };
 }
 
-/** How late the loop was in a run, and what others took of its pCPUs: what a simulation takes over from it beside the work. */
+/**
+ * How late the loop was in a run, and what others took of its pCPUs: what a simulation takes over from it beside the
+ * work.
+ */
 export function latenessOf({ loop: { latencyNs }, pcpus }: RunResult): Lateness {
   const isMeasured = latencyNs !== undefined && latencyNs.timer.count > 0;
   return { ...(isMeasured && { latency: latencyNs }), stolenParts: pcpus.map(stolenPart) };

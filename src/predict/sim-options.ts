@@ -40,8 +40,8 @@ export function simOptionsOf(scenario: Scenario, workNs: WorkNs): SimOptions {
 }
 
 /**
- * What a vCPU does with its CPU time. Of the built-ins some sleep or yield; every other workload computes all the time, a
- * module of the user's too, since it can't be seen from outside how its steps end.
+ * What a vCPU does with its CPU time. Of the built-ins some sleep or yield; every other workload computes all the time,
+ * a module of the user's too, since it can't be seen from outside how its steps end.
  */
 export function guestOf({ workload: { spec, size } }: VmSpec, workNs: number | null): GuestSpec {
   switch (spec) {

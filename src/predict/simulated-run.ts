@@ -87,7 +87,9 @@ export function simulationOf(scenario: Scenario, options: SimulatedRunOptions = 
   };
 }
 
-/** The machine that a simulation runs on: as many equal CPUs as it wants, where it wants them, and nobody else on them. */
+/**
+ * The machine that a simulation runs on: as many equal CPUs as it wants, where it wants them, and nobody else on them.
+ */
 export function simulatedHost(scenario: Scenario): HostDescription {
   return {
     os: platform(),
@@ -146,8 +148,8 @@ function unitNs(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number
 }
 
 /**
- * Without a duration every finite work must come to its end. Who stays paused was refused with the scenario; who starves is
- * seen only now.
+ * Without a duration every finite work must come to its end. Who stays paused was refused with the scenario; who
+ * starves is seen only now.
  * @throws LabError BAD_SCENARIO
  */
 export function requireEnd(scenario: Scenario, { end, vcpus }: Pick<SimResult, 'end' | 'vcpus'>): void {

@@ -1,8 +1,8 @@
 /**
  * Results as CSV (RFC 4180: CRLF, quotes doubled): a header, then a line per vCPU and run.
  *
- * The columns are the fields for which the result's schema names one, in its order: first those of the run, then those of
- * the VM (`vm…`), then those of the vCPU. Times in ns, empty where there is no value.
+ * The columns are the fields for which the result's schema names one, in its order: first those of the run, then those
+ * of the VM (`vm…`), then those of the vCPU. Times in ns, empty where there is no value.
  */
 import { z } from 'zod';
 import { bandSchema } from '../analysis/schema.ts';

@@ -6,12 +6,16 @@ import { stolenFraction } from '../result/noise.ts';
 /** Above this share of stolen time, execution times say more about the host than about the scheduler. */
 export const TOLERABLE_STOLEN = 0.02;
 
-/** Above this, the slowest core time for a unit of work over the fastest, times of different rows aren't comparable as they are. */
+/**
+ * Above this, the slowest core time for a unit of work over the fastest, times of different rows aren't comparable as
+ * they are.
+ */
 export const TOLERABLE_SPREAD = 1.05;
 
 /**
- * A warning when the cores' own speed changed while a lab was under way (turbo, a busy hyperthread beside it, another virtual machine): the
- * same work then needs more or less CPU time, whoever schedules it. Null when it was steady, or no VM finished.
+ * A warning when the cores' own speed changed while a lab was under way (turbo, a busy hyperthread beside it, another
+ * virtual machine): the same work then needs more or less CPU time, whoever schedules it. Null when it was steady, or
+ * no VM finished.
  */
 export function speedWarning(
   rows: readonly { readonly scenario: Scenario; readonly run: RunResult }[],

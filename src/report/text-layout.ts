@@ -44,8 +44,8 @@ export interface TextBlock {
 }
 
 /**
- * The paragraphs and tables of a text. A line is a paragraph, as YAML's `>` makes them; lines that begin with a space are a
- * table.
+ * The paragraphs and tables of a text. A line is a paragraph, as YAML's `>` makes them; lines that begin with a space
+ * are a table.
  */
 export function blocksOf(text: string): TextBlock[] {
   const blocks: TextBlock[] = [];

@@ -1,8 +1,9 @@
 /**
  * Whether a run's figures can be trusted: what disturbed it, each with what is tolerable, and a verdict.
  *
- * The limits follow from what the figures are for. A share or an execution time should be right to a few percent to tell
- * one weight from another: disturbances that move them by up to 2 % are tolerable, by more than 10 % they spoil them.
+ * The limits follow from what the figures are for. A share or an execution time should be right to a few percent to
+ * tell one weight from another: disturbances that move them by up to 2 % are tolerable, by more than 10 % they spoil
+ * them.
  */
 import { hostPart, ownFraction, stolenFraction, worstStolenFraction } from './noise.ts';
 import { hostChecks } from './host-checks.ts';

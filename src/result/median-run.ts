@@ -3,9 +3,9 @@ import type { Band } from '../analysis/band.ts';
 import { median } from '../analysis/stats.ts';
 
 /**
- * Several runs of one scenario as one, for tables that have a single line per VM: each figure of a VM and of its vCPUs is
- * the median over the complete runs, a prediction spans all predictions, and a checksum is right if all are. The figures
- * of pCPUs and loop are the first run's.
+ * Several runs of one scenario as one, for tables that have a single line per VM: each figure of a VM and of its vCPUs
+ * is the median over the complete runs, a prediction spans all predictions, and a checksum is right if all are. The
+ * figures of pCPUs and loop are the first run's.
  * @returns null for no runs; if none is complete, the first one as it is
  */
 export function medianRun(runs: readonly RunResult[]): RunResult | null {

@@ -24,8 +24,8 @@ export function ownFraction(run: RunResult): number | null {
 }
 
 /**
- * What part of the stolen time is the host's, 0..1: on each pCPU all of it but what own threads used there. Some of that they may
- * have used while no vCPU held the pCPU, and nobody lost anything: the host's part is not less than this.
+ * What part of the stolen time is the host's, 0..1: on each pCPU all of it but what own threads used there. Some of
+ * that they may have used while no vCPU held the pCPU, and nobody lost anything: the host's part is not less than this.
  */
 export function hostPart({ pcpus }: RunResult): number {
   const stolenNs = pcpus.reduce((sum, pcpu) => sum + (pcpu.stolenNs ?? 0), 0);

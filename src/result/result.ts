@@ -341,8 +341,8 @@ export const latencySchema = z.strictObject({
 });
 
 /**
- * How late the machine was: the loop with what it waited for (timer, exit, wake: a value per wait, since all that is due
- * at once is late together), and the cores with what the loop told them.
+ * How late the machine was: the loop with what it waited for (timer, exit, wake: a value per wait, since all that is
+ * due at once is late together), and the cores with what the loop told them.
  *
  * @interface
  */

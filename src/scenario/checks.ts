@@ -14,8 +14,8 @@ export function checkCap(cap: number, vcpus: number, locate: () => Location): vo
 }
 
 /**
- * Without a duration a run ends with its finite work: there must be some, and no VM that has some may stay paused. How far
- * a VM comes before its pause depends on the machine, so even a late pause needs an unpause, or a duration.
+ * Without a duration a run ends with its finite work: there must be some, and no VM that has some may stay paused. How
+ * far a VM comes before its pause depends on the machine, so even a late pause needs an unpause, or a duration.
  */
 export function checkEnd(
   vms: readonly VmSpec[],

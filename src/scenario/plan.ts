@@ -5,7 +5,10 @@ import type { ScriptedEvent } from '../machine/agenda.ts';
 import { byField } from './parameters.ts';
 import type { Scenario, SchedulerSpec, VmSpec } from './scenario.ts';
 
-/** A scenario in the loop's terms: numbers in place of names, pCPU numbers in place of host CPUs. It crosses threads as it is. */
+/**
+ * A scenario in the loop's terms: numbers in place of names, pCPU numbers in place of host CPUs. It crosses threads as
+ * it is.
+ */
 export interface Plan {
   readonly spec: SchedulerSpec;
   /** Index pCPU: the host CPU. */

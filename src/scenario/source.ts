@@ -17,6 +17,8 @@ export interface Source {
   readonly defaultName: string;
   /** directory that relative workload paths start from */
   readonly baseDir: string;
-  /** Place of the value at this path, or of the key that leads to it. A path that isn't there gives its nearest parent. */
+  /**
+   * Place of the value at this path, or of the key that leads to it. A path that isn't there gives its nearest parent.
+   */
   locate(path: Path, part?: 'key' | 'value'): Location;
 }

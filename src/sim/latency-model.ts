@@ -32,8 +32,8 @@ export type MeasuredLatencyByEvent = { readonly timer: MeasuredLatency } & Parti
 >;
 
 /**
- * Latencies of that model; the same seed gives the same ones. Only a measurement knows how soon the loop comes to a vCPU
- * that leaves its pCPU, and a core to what it is told; in the other models they do so at once.
+ * Latencies of that model; the same seed gives the same ones. Only a measurement knows how soon the loop comes to a
+ * vCPU that leaves its pCPU, and a core to what it is told; in the other models they do so at once.
  * @returns null: none
  */
 export function latencyOf(model: LatencyModel, seed: number): LoopLatencies | null {

@@ -67,8 +67,8 @@ export class ExponentialLatency implements Latency {
 }
 
 /**
- * Latencies around a mean, by a normal distribution of which what lies below 0 is cut off; that raises the mean of what is
- * left when the deviation isn't small.
+ * Latencies around a mean, by a normal distribution of which what lies below 0 is cut off; that raises the mean of what
+ * is left when the deviation isn't small.
  */
 export class NormalLatency implements Latency {
   private readonly meanNs: number;

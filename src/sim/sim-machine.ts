@@ -33,8 +33,8 @@ export interface SimMachineOptions {
 
 /**
  * A machine in virtual time: time jumps from one event to the next, and pCPUs run what they are told: at once, unless
- * latencies or stretches that can't be paused are asked for. Guests are programs of bursts (see GuestSpec). Two runs with the same input, seed included, are the same to
- * the nanosecond.
+ * latencies or stretches that can't be paused are asked for. Guests are programs of bursts (see GuestSpec). Two runs
+ * with the same input, seed included, are the same to the nanosecond.
  *
  * With `putOffs` a vCPU that should leave its pCPU may be in a stretch that can't be paused, as on real cores. It goes
  * on computing for a while, and whoever is to run there next comes then:

@@ -9,8 +9,8 @@ const PASSES_PER_LOOK = 1024;
 const PART_IS_OVER = new Error('this part of the simulation is over');
 
 /**
- * The same as simulate(), for a thread that must answer to something else meanwhile: every 50 ms it returns to the event
- * loop, and an abort ends the simulation there.
+ * The same as simulate(), for a thread that must answer to something else meanwhile: every 50 ms it returns to the
+ * event loop, and an abort ends the simulation there.
  */
 export async function simulateInParts(
   options: Omit<SimOptions, 'shouldStop'>,

@@ -62,7 +62,9 @@ export interface SimOptions {
   readonly sampleNs?: number;
   /** how many samples are taken, the one at 0 included; default: one each sampleNs */
   readonly mostSamples?: number;
-  /** asked in each pass of the loop; true: the simulation ends there. What it throws, run() throws. Default: never asked */
+  /**
+   * asked in each pass of the loop; true: the simulation ends there. What it throws, run() throws. Default: never asked
+   */
   readonly shouldStop?: (() => boolean) | null;
   /** told what policy and loop do */
   readonly recorder?: (TraceSink & LoopObserver) | null;

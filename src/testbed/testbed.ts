@@ -1,8 +1,8 @@
 /**
  * What a command needs from the hardware, and nothing else: the border between `src/cli` and `src/host`.
  *
- * `src/host/open-testbed.ts` exports `openTestbed: OpenTestbed`. It is imported only when a command really runs something, so
- * that help, listings and every complaint about bad input work without the native addon.
+ * `src/host/open-testbed.ts` exports `openTestbed: OpenTestbed`. It is imported only when a command really runs
+ * something, so that help, listings and every complaint about bad input work without the native addon.
  */
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkloadRef } from '../workload/work.ts';
@@ -40,7 +40,10 @@ export interface Testbed {
 export interface TestbedOptions {
   /** Host CPUs that runs and calibrations will use; the first one serves calibrations. */
   readonly pcpus: readonly number[];
-  /** The most vCPUs that a run will have: whether the system has room for them is known before anything starts. Default: 1. */
+  /**
+   * The most vCPUs that a run will have: whether the system has room for them is known before anything starts. Default:
+   * 1.
+   */
   readonly vcpus?: number;
   /** Check the policy after each of its calls; a breach ends the run as failed. Default: no. */
   readonly paranoid?: boolean;
@@ -49,16 +52,16 @@ export interface TestbedOptions {
 }
 
 /**
- * How much of what vCPUs compute is held against the right results after a run. Where a workload knows its checksums without doing the
- * steps again, everything is, unless nothing shall be.
- * auto: fixed work whole, programs without an end by their first half second; prefix: all by that; whole; none.
+ * How much of what vCPUs compute is held against the right results after a run. Where a workload knows its checksums
+ * without doing the steps again, everything is, unless nothing shall be. auto: fixed work whole, programs without an
+ * end by their first half second; prefix: all by that; whole; none.
  */
 export const VERIFY_MODES = ['auto', 'prefix', 'whole', 'none'] as const;
 export type VerifyMode = (typeof VERIFY_MODES)[number];
 
 /**
- * @throws LabError NOT_SUPPORTED (not Linux, or it forbids what pausing needs), NO_ADDON (not built; the hint is the command that builds
- *   it), LIMIT (too little memory, address space, … for so many vCPUs), or NATIVE
+ * @throws LabError NOT_SUPPORTED (not Linux, or it forbids what pausing needs), NO_ADDON (not built; the hint is the
+ *   command that builds it), LIMIT (too little memory, address space, … for so many vCPUs), or NATIVE
  */
 export type OpenTestbed = (options: TestbedOptions) => Promise<Testbed>;
 

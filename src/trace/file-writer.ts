@@ -13,9 +13,9 @@ const HELD_MS = 500;
 
 /**
  * Writes traces to a file while they come, so that what was recorded survives a crash: JSON Lines, for each run its
- * header, a line per record (line.ts), and a line that says how it ended. Records are in order of time within intent and
- * within fact. A name that ends in .gz makes it gzip: each chunk is a member of its own, so that it can be read up to
- * where it breaks off.
+ * header, a line per record (line.ts), and a line that says how it ended. Records are in order of time within intent
+ * and within fact. A name that ends in .gz makes it gzip: each chunk is a member of its own, so that it can be read up
+ * to where it breaks off.
  */
 export class TraceFileWriter implements TraceTaker {
   private readonly path: string;

@@ -1,12 +1,12 @@
 /**
- * The fingerprint of a cap: a capped VM runs in spells, and how long it is on and off tells the cap. Alone on a pCPU, with
- * slices of 30 ms, a cap of 25 is 30 ms on and 90 ms off, 50 is 60 and 60, 75 is 180 and 60: it is parked and unparked only
- * by accounting, every 30 ms, and until it is parked it runs into debt.
+ * The fingerprint of a cap: a capped VM runs in spells, and how long it is on and off tells the cap. Alone on a pCPU,
+ * with slices of 30 ms, a cap of 25 is 30 ms on and 90 ms off, 50 is 60 and 60, 75 is 180 and 60: it is parked and
+ * unparked only by accounting, every 30 ms, and until it is parked it runs into debt.
  *
- * Off is only what the records of parking say: some of the VM's vCPUs are parked, and none runs or waits. All between is on,
- * also while the VM waits for others or sleeps. That a vCPU isn't on a core would not do for a rule: competition keeps it
- * off just as well, in a pattern of slices that has nothing to do with the cap, and of a VM whose share is below its cap it
- * would be the only pattern.
+ * Off is only what the records of parking say: some of the VM's vCPUs are parked, and none runs or waits. All between
+ * is on, also while the VM waits for others or sleeps. That a vCPU isn't on a core would not do for a rule: competition
+ * keeps it off just as well, in a pattern of slices that has nothing to do with the cap, and of a VM whose share is
+ * below its cap it would be the only pattern.
  */
 import { median } from '../analysis/stats.ts';
 import { isWaiting, spellsOf, type RunState, type Spell } from './spells.ts';
@@ -32,7 +32,8 @@ export interface Fingerprint {
 /**
  * @param vm index in the scenario
  * @param source what the scheduler meant, or what the cores did: there a VM is off only when its last thread has left
- * @returns in order of time, with the off times between them; a single one if the VM was never parked, none if it never came
+ * @returns in order of time, with the off times between them; a single one if the VM was never parked, none if it never
+ *   came
  */
 export function onSpellsOf(trace: Trace, vm: number, source: 'intent' | 'fact'): OnSpell[] {
   const isOfVm = (vcpu: number): boolean => trace.header.vcpus[vcpu].vm === vm;

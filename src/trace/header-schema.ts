@@ -1,4 +1,6 @@
-/** What a header must have for everything that reads a trace: a file that another program wrote is not taken on trust. */
+/**
+ * What a header must have for everything that reads a trace: a file that another program wrote is not taken on trust.
+ */
 import { z } from 'zod';
 import { FIELDS, KIND_NAMES, MAX_FIELDS, MAX_READINGS } from './record.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A record as a line of a trace file: a JSON array of the kind's name, the instant in ns, and the fields in the order of
- * the vocabulary, with names where a number stands for a reason.
+ * A record as a line of a trace file: a JSON array of the kind's name, the instant in ns, and the fields in the order
+ * of the vocabulary, with names where a number stands for a reason.
  *
  *     ["decide",90000123,0,1,0,-200,0,0,100,"sliceOver","queue"]
  */

@@ -44,7 +44,10 @@ export class TraceRing implements RecordSink {
     Atomics.store(this.cells, Cell.head, this.head);
   }
 
-  /** Everything written so far, oldest first. @param take is given rows of WIDTH numbers that are only valid during the call */
+  /**
+   * Everything written so far, oldest first.
+   * @param take is given rows of WIDTH numbers that are only valid during the call
+   */
   drain(take: (rows: Float64Array, count: number) => void): void {
     const head = Atomics.load(this.cells, Cell.head);
     let tail = Atomics.load(this.cells, Cell.tail);

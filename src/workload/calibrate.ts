@@ -4,7 +4,8 @@
  *     warm-up (compiles the code)            measurement
  *     |b|b|b|b|b ... two alike, or 400 ms   |batch 1|batch 2| ... |batch n|   →  median, spread
  *
- * The clock is the thread's CPU time, so what other programs take is not counted; sleeps that steps ask for are skipped.
+ * The clock is the thread's CPU time, so what other programs take is not counted; sleeps that steps ask for are
+ * skipped.
  */
 import type { Workload } from '../../workloads/contract.ts';
 import { quantileOfSorted } from '../analysis/quantiles.ts';
@@ -35,7 +36,9 @@ export interface Calibration {
 }
 
 const WARMUP_BATCH_NS = 10e6;
-/** V8 compiles a step anew, with what it calls, when it has been called some hundred times: until then it looks settled. */
+/**
+ * V8 compiles a step anew, with what it calls, when it has been called some hundred times: until then it looks settled.
+ */
 const WARMUP_MIN_NS = 150e6;
 /** Two batches within 5 % of each other: the compiler has settled. */
 const WARM = 0.05;

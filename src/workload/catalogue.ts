@@ -13,8 +13,8 @@ export type WorkloadKind =
   | 'yielding';
 
 /**
- * The built-in workloads in the order that lists show them, with the sizes that their modules allow: a scenario is checked
- * before any module is loaded.
+ * The built-in workloads in the order that lists show them, with the sizes that their modules allow: a scenario is
+ * checked before any module is loaded.
  */
 const BUILTINS = {
   primes: { kind: 'integer', sizes: { min: 100_000, max: 500_000 } },

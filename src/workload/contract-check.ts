@@ -8,9 +8,9 @@ const STEPS = 3;
 const PATIENCE_MS = 1000;
 
 /**
- * Runs a workload twice from the same seed and compares: what the lab verifies later must be a function of seed, size and steps,
- * and of nothing else, such as who has asked for it before.
- * Takes about a second at most, unless a single `prepare` or step takes longer.
+ * Runs a workload twice from the same seed and compares: what the lab verifies later must be a function of seed, size
+ * and steps, and of nothing else, such as who has asked for it before. Takes about a second at most, unless a single
+ * `prepare` or step takes longer.
  * @param size resolved already
  * @returns how many steps each run did, and their common checksum
  * @throws LabError BAD_WORKLOAD

@@ -7,9 +7,9 @@ import { contractError } from './workload-error.ts';
 const CONDITIONS = new Set(['import', 'node', 'module-sync', 'default']);
 
 /**
- * The file that `import 'name'` would load from a module in `dir`, or null when no such package is installed there or above.
- * Node 20 answers this question only for the asking module itself; `require.resolve` takes a directory, but not packages whose
- * entry is for `import` alone.
+ * The file that `import 'name'` would load from a module in `dir`, or null when no such package is installed there or
+ * above. Node 20 answers this question only for the asking module itself; `require.resolve` takes a directory, but not
+ * packages whose entry is for `import` alone.
  * @throws LabError BAD_WORKLOAD when the package is broken
  */
 export function packageEntry(name: string, dir: string): string | null {

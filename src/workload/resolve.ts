@@ -11,7 +11,8 @@ const MODULE_EXTENSIONS = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts']);
 /**
  * The file URL of a workload's module, without loading it.
  * @param spec a built-in's name, a path (`./mine.mjs`, `/abs/mine.mjs`, a file URL) or an installed package's name
- * @param baseDir where relative paths and packages are looked up: the scenario file's directory. Packages also in the current one
+ * @param baseDir where relative paths and packages are looked up: the scenario file's directory. Packages also in the
+ *   current one
  * @throws LabError BAD_WORKLOAD
  */
 export function resolveWorkload(spec: string, baseDir: string): string {

@@ -109,8 +109,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /**
- * The checksum that a vCPU must have after `units` steps: by the workload's own forecast, or, where it has none, by doing
- * all the steps again (without the sleeps), which takes as long as the vCPU's CPU time.
+ * The checksum that a vCPU must have after `units` steps: by the workload's own forecast, or, where it has none, by
+ * doing all the steps again (without the sleeps), which takes as long as the vCPU's CPU time.
  *
  * @param onStep told after each step that was done again, with the number of all
  */

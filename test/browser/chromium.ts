@@ -1,6 +1,7 @@
 /**
- * A real Chromium without a window, driven over the DevTools protocol. It talks through a pair of pipes (file descriptors 3
- * and 4 of the browser, messages as JSON that end with a zero byte), so no port is opened and no library is needed.
+ * A real Chromium without a window, driven over the DevTools protocol. It talks through a pair of pipes (file
+ * descriptors 3 and 4 of the browser, messages as JSON that end with a zero byte), so no port is opened and no library
+ * is needed.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -2,7 +2,9 @@ import { PassThrough } from 'node:stream';
 import { runProgram } from '../../src/cli/program.ts';
 import { takeText } from './take-text.ts';
 
-/** Run the command in this process, for what ends before any hardware is needed: opening it is said on standard error. */
+/**
+ * Run the command in this process, for what ends before any hardware is needed: opening it is said on standard error.
+ */
 export async function inProcess(
   args: readonly string[],
   dir: string,

@@ -28,7 +28,9 @@ function written(scenarioToWrite: Scenario, rest: Partial<GoldenOptions> = {}): 
   return JSON.parse(pieces.join('')) as GoldenFile;
 }
 
-/** Node gives it only to those who ask for it; a new context sees the flag also in a process that was started without. */
+/**
+ * Node gives it only to those who ask for it; a new context sees the flag also in a process that was started without.
+ */
 function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as () => void;

@@ -5,8 +5,8 @@ import { openTestbed } from '../../src/host/open-testbed.ts';
 import { cpus, needHardware, onQuietHost, run, scenario, SECOND, tell, vm } from './support.ts';
 
 /**
- * While the outgoing vCPU still waited in the kernel's run queue beside its successor, there were more involuntary switches
- * than dispatches, and vCPUs waited for up to half of the time. A quiet machine shows 0.1 and 0.1 %.
+ * While the outgoing vCPU still waited in the kernel's run queue beside its successor, there were more involuntary
+ * switches than dispatches, and vCPUs waited for up to half of the time. A quiet machine shows 0.1 and 0.1 %.
  */
 const MOST_PER_DISPATCH = 0.5;
 const MOST_WAITING = 0.02;

@@ -1,8 +1,9 @@
 /**
  * Eight vCPUs that do what a step should not, beside a main thread that does it too.
  *
- * The main thread wants to run every 5 ms. How late it is says little on a busy machine; how long it was *blocked* says all: the time in
- * which it neither ran nor waited for a core, by the kernel's own statistics, beyond the 5 ms that it slept on purpose.
+ * The main thread wants to run every 5 ms. How late it is says little on a busy machine; how long it was *blocked* says
+ * all: the time in which it neither ran nor waited for a core, by the kernel's own statistics, beyond the 5 ms that it
+ * slept on purpose.
  */
 import { RunFailed } from '../../src/result/run-failed.ts';
 import { loadNative, readStats, StatField } from '../../src/addon/native.ts';

@@ -41,11 +41,11 @@ const TRIES = 5;
 const NOISY_PERCENT = 2;
 
 /**
- * Measure, and check what was measured. When the check fails while others used the machine, that noise is printed and the measurement
- * repeated, until the test is given up as not possible here. Without noise a failure is a failure.
+ * Measure, and check what was measured. When the check fails while others used the machine, that noise is printed and
+ * the measurement repeated, until the test is given up as not possible here. Without noise a failure is a failure.
  *
- * Noise is what the kernel counts for others, and not what the lab calls stolen: two vCPUs on one core would read as half stolen. What
- * the gate itself has noticed is a failure in any case.
+ * Noise is what the kernel counts for others, and not what the lab calls stolen: two vCPUs on one core would read as
+ * half stolen. What the gate itself has noticed is a failure in any case.
  */
 export async function onQuietHost(
   context: Mocha.Context,
@@ -137,7 +137,10 @@ export async function run(
   return testbed.run(what, { onProgress: () => undefined, signal: new AbortController().signal, ...hooks });
 }
 
-/** Share of a VM in the CPU time that all VMs used, in percent: unlike shares of the pCPU, the host's other load hardly moves it. */
+/**
+ * Share of a VM in the CPU time that all VMs used, in percent: unlike shares of the pCPU, the host's other load hardly
+ * moves it.
+ */
 export function shareOfUsed(result: RunResult, name: string): number {
   const used = result.vms.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
   return (100 * vmOf(result, name).cpuNs) / used;

@@ -8,7 +8,10 @@ export interface Happening {
   readonly what: 'blocked' | 'yielded' | 'done' | 'wake';
 }
 
-/** A machine that reports what it is told to, whatever runs, and writes down what it is asked for. CPU time is wall time. */
+/**
+ * A machine that reports what it is told to, whatever runs, and writes down what it is asked for. CPU time is wall
+ * time.
+ */
 export class ScriptedMachine implements Machine {
   exit: Exit = Exit.blocked;
   exitNs = 0;

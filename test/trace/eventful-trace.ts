@@ -3,7 +3,10 @@ import { vm } from '../host/invented-scenario.ts';
 import type { InventedTraceOptions } from './invented-trace.ts';
 import { inventedTrace } from './invented-trace.ts';
 
-/** Two pCPUs, host CPUs 6 and 4; a capped VM, one that sleeps, one that finishes, changes at run time: every kind of record. */
+/**
+ * Two pCPUs, host CPUs 6 and 4; a capped VM, one that sleeps, one that finishes, changes at run time: every kind of
+ * record.
+ */
 export function eventfulTrace(options: InventedTraceOptions = {}): Trace {
   return inventedTrace({
     scenario: {

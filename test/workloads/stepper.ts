@@ -1,5 +1,5 @@
-// Does steps of a workload for a while, says so, and does as many again. Run with the compiler's remarks on, its output tells
-// what the compiler did before and after.
+// Does steps of a workload for a while, says so, and does as many again. Run with the compiler's remarks on, its output
+// tells what the compiler did before and after.
 import { loadWorkload } from '../../src/workload/load.ts';
 
 const WARM_UP_MS = 400;

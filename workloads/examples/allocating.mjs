@@ -1,4 +1,5 @@
-// A program as most are: its steps allocate, and what they make stays alive for long. Each replaces the 3000 oldest objects of a ring.
+// A program as most are: its steps allocate, and what they make stays alive for long. Each replaces the 3000 oldest
+// objects of a ring.
 const OBJECTS_PER_STEP = 3000;
 
 const objectOf = (seed, i) => ({ id: i, name: `object ${Math.imul(seed + i, 0x9e3779b1) >>> 7}` });

@@ -29,7 +29,10 @@ const SCHEMA = {
   },
 };
 
-/** The JSON validator Ajv. A step reads a batch of documents as JSON and validates each; some are wrong, and what is wrong with them goes into the result. */
+/**
+ * The JSON validator Ajv. A step reads a batch of documents as JSON and validates each; some are wrong, and what is
+ * wrong with them goes into the result.
+ */
 export default cyclic({
   name: 'ajv',
   description: 'the JSON validator Ajv: parses and validates a batch of size documents',

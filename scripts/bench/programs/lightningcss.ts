@@ -8,8 +8,9 @@ const SHEETS = 4;
 const targets = { chrome: 80 << 16 };
 
 /**
- * The CSS compiler lightningcss: a prebuilt native addon, written in Rust, that works in the thread that calls it. A step parses, rewrites and minifies one
- * style sheet, all of it in library code: its thread can be paused only at the end of the step.
+ * The CSS compiler lightningcss: a prebuilt native addon, written in Rust, that works in the thread that calls it. A
+ * step parses, rewrites and minifies one style sheet, all of it in library code: its thread can be paused only at the
+ * end of the step.
  */
 export default cyclic({
   name: 'lightningcss',

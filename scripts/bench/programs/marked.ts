@@ -19,7 +19,9 @@ const WORDS = [
   'is',
 ];
 
-/** The Markdown compiler marked. A step renders one document, with headings, lists, tables, quotes and code, to HTML. */
+/**
+ * The Markdown compiler marked. A step renders one document, with headings, lists, tables, quotes and code, to HTML.
+ */
 export default cyclic({
   name: 'marked',
   description: 'the Markdown compiler marked: renders a document of size sections',

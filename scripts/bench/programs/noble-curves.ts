@@ -6,7 +6,10 @@ import { wordOfBytes } from '../result-word.ts';
 
 const MESSAGES = 8;
 
-/** Elliptic curves in JavaScript, on BigInt. A step signs a message with ECDSA on secp256k1, as it is always signed the same, and verifies the signature. */
+/**
+ * Elliptic curves in JavaScript, on BigInt. A step signs a message with ECDSA on secp256k1, as it is always signed the
+ * same, and verifies the signature.
+ */
 export default cyclic({
   name: 'noble-curves',
   description: 'ECDSA on secp256k1 by @noble/curves: sign and verify a message of size bytes',

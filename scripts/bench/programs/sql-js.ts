@@ -12,8 +12,8 @@ const REPORT = `
   WHERE o.amount > 2 GROUP BY c.id ORDER BY 3 DESC, 1`;
 
 /**
- * SQLite in WebAssembly. A step is one transaction on a database in memory: 40 orders are added, some prices change, a report joins and sorts, and all
- * is rolled back, so that the next step finds what this one found.
+ * SQLite in WebAssembly. A step is one transaction on a database in memory: 40 orders are added, some prices change, a
+ * report joins and sorts, and all is rolled back, so that the next step finds what this one found.
  */
 export default cyclic({
   name: 'sql-js',

@@ -11,7 +11,10 @@ const compilerOptions: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
 };
 
-/** The TypeScript compiler. A step turns one file of TypeScript into JavaScript: scanning, parsing, transforming, printing. */
+/**
+ * The TypeScript compiler. A step turns one file of TypeScript into JavaScript: scanning, parsing, transforming,
+ * printing.
+ */
 export default cyclic({
   name: 'typescript',
   description: 'the TypeScript compiler: transpileModule on a file of size functions',

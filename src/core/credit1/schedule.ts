@@ -71,7 +71,10 @@ function putBack(state: CreditState, pcpu: number, vcpu: number): void {
   else state.runq.insertYielding(pcpu, vcpu, true);
 }
 
-/** If the head of the queue is OVER or nobody: look, at most once per rate limit, for better work. @returns NONE if there is none */
+/**
+ * If the head of the queue is OVER or nobody: look, at most once per rate limit, for better work.
+ * @returns NONE if there is none
+ */
 function lookElsewhere(state: CreditState, pcpu: number, nowNs: number): number {
   const head = state.runq.head(pcpu);
   const priority = head === NONE ? Priority.idle : state.priority[head];

@@ -79,8 +79,8 @@ function comparisonSection(rows: readonly HtmlRow[], comparison: Comparison): Ht
 }
 
 /**
- * VMs in their order, in groups with the greatest values first. A VM's size is the median over its rows, so that it stays in
- * one group.
+ * VMs in their order, in groups with the greatest values first. A VM's size is the median over its rows, so that it
+ * stays in one group.
  */
 function groupsOfLikeSize(vms: readonly VmOverRuns[], of: Comparison['of']): VmOverRuns[][] {
   const names = [...new Set(vms.map(({ spec }) => spec.name))];

@@ -1,12 +1,12 @@
 /**
- * Several ES modules as one script, since a page that is opened from disk can't import. Each module becomes a function of
- * its own, so that its private names stay private, and its exports an object:
+ * Several ES modules as one script, since a page that is opened from disk can't import. Each module becomes a function
+ * of its own, so that its private names stay private, and its exports an object:
  *
  *     import { nearest } from './search.js';      const { nearest } = search_js;
  *     export function draw() {}                   const draw_js = (() => { function draw() {} return { draw }; })();
  *
- * It takes these two forms and no other; anything else is an error. Comments that begin a line stay behind: they are half
- * of the text, and nobody reads them in a page.
+ * It takes these two forms and no other; anything else is an error. Comments that begin a line stay behind: they are
+ * half of the text, and nobody reads them in a page.
  */
 
 /** @param read gives the source of a module by its file name */

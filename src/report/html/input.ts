@@ -24,8 +24,8 @@ export interface HtmlRow {
   /** of each run; null: it was not recorded */
   readonly traces: readonly (Trace | null)[];
   /**
-   * the same scenario in virtual time, once or with timers late by chance in several ways: what the fingerprints of caps are
-   * compared with. The first one is also a timeline
+   * the same scenario in virtual time, once or with timers late by chance in several ways: what the fingerprints of
+   * caps are compared with. The first one is also a timeline
    */
   readonly simulated?: readonly Trace[];
 }

@@ -7,8 +7,8 @@ import { inlineModules } from './inline-modules.ts';
 import type { ViewData } from './view-data.ts';
 
 /**
- * The whole file. It may run its own script and style and nothing else, and load nothing, from the network or from disk:
- * a name that somebody gave to a VM can't become code.
+ * The whole file. It may run its own script and style and nothing else, and load nothing, from the network or from
+ * disk: a name that somebody gave to a VM can't become code.
  */
 export function page(title: string, body: Html, data: ViewData): string {
   const { style, script } = readAssets();

@@ -1,6 +1,6 @@
 /**
- * A measured value beside its prediction, as a plot in one cell of a table: the table's cells have the same in figures, so
- * nothing is in the plot alone. Places are percentages, so that plots stretch and their text doesn't.
+ * A measured value beside its prediction, as a plot in one cell of a table: the table's cells have the same in figures,
+ * so nothing is in the plot alone. Places are percentages, so that plots stretch and their text doesn't.
  */
 import { html, NOTHING, type Html } from './html.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What the page's script is given: one of these per trace, as JSON. Types only, because the script that reads it runs in
- * a browser (viewer/) and the code that writes it doesn't.
+ * What the page's script is given: one of these per trace, as JSON. Types only, because the script that reads it runs
+ * in a browser (viewer/) and the code that writes it doesn't.
  */
 
 /** A typed array: its bytes in base64, in the order of little-endian machines, which all of ours are. */

@@ -9,8 +9,9 @@ import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
 /**
- * Simulations of one scenario that differ in the seed of their jitter: median, least and greatest of each VM's figures. Where
- * all VMs compete for a part of the time only, shares are of that part: those of the whole window follow from the work.
+ * Simulations of one scenario that differ in the seed of their jitter: median, least and greatest of each VM's figures.
+ * Where all VMs compete for a part of the time only, shares are of that part: those of the whole window follow from the
+ * work.
  */
 export function bandTable(scenario: Scenario, runs: readonly RunResult[], style: Style): string {
   const isApart = runs.some(isContendedApart);

@@ -1,4 +1,7 @@
-/** Tables that keep to the width of a terminal: what says nothing goes, then what is said at length, then what matters least. */
+/**
+ * Tables that keep to the width of a terminal: what says nothing goes, then what is said at length, then what matters
+ * least.
+ */
 import type { Style } from './style.ts';
 import { renderTable, type Column } from './table.ts';
 
@@ -14,8 +17,8 @@ export interface FittedColumn extends Column {
 }
 
 /**
- * A table without the columns that are empty in every line, in short where it doesn't fit, and without as many others as
- * it takes. What had to go for want of room is named below it.
+ * A table without the columns that are empty in every line, in short where it doesn't fit, and without as many others
+ * as it takes. What had to go for want of room is named below it.
  * @param columns one at least
  * @param width in characters
  */

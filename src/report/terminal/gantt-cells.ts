@@ -103,8 +103,8 @@ function roundStep(leastNs: number): number {
 const ALL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /**
- * A character for each vCPU: the first letter of its VM's name where it is free, in capitals for the VM's first vCPU. With
- * more vCPUs than characters those of a VM share one, and in the end VMs do.
+ * A character for each vCPU: the first letter of its VM's name where it is free, in capitals for the VM's first vCPU.
+ * With more vCPUs than characters those of a VM share one, and in the end VMs do.
  */
 export function lettersOf(vcpus: readonly TraceVcpu[]): string[] {
   if (vcpus.length > ALL.length) return vcpus.map(({ vm }) => ALL[vm % ALL.length]);

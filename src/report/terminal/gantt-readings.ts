@@ -1,6 +1,6 @@
 /**
- * Readings over time: per vCPU a line for each level, and one more for what is below zero if anything is, and a line for
- * each class.
+ * Readings over time: per vCPU a line for each level, and one more for what is below zero if anything is, and a line
+ * for each class.
  */
 import type { Reading } from '../../core/policy-terms.ts';
 import { hearReadings } from '../../trace/readings.ts';

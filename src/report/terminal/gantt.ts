@@ -81,8 +81,8 @@ export function gantt(trace: Trace, options: GanttOptions): string {
 }
 
 /**
- * The last `lastNs` of a trace that is still being written. The picture moves by whole cells, so that what is past doesn't
- * flicker, and only the end of the trace is read.
+ * The last `lastNs` of a trace that is still being written. The picture moves by whole cells, so that what is past
+ * doesn't flicker, and only the end of the trace is read.
  */
 export function ganttFrame(
   trace: Trace,

@@ -6,8 +6,8 @@ import type { Style } from './style.ts';
 import { fittedTable, isConstant, type FittedColumn } from './fitted-table.ts';
 
 /**
- * The table of a lab: a line per row and VM. Rows that did not run are all dashes. Columns that are empty in every line are left
- * out, and those that the others imply where they don't fit.
+ * The table of a lab: a line per row and VM. Rows that did not run are all dashes. Columns that are empty in every line
+ * are left out, and those that the others imply where they don't fit.
  * @param width in characters
  */
 export function labTable(rows: readonly MeasuredRow[], style: Style, width = Infinity): string {

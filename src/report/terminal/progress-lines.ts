@@ -16,7 +16,8 @@ interface Told {
 
 /**
  * A line for each kind of preparation, and one per VM and finished quarter: at most one a second for each VM, but that
- * it is done is never held back. A VM of which nobody knows how far it is gets a line every few seconds, and so does verifying.
+ * it is done is never held back. A VM of which nobody knows how far it is gets a line every few seconds, and so does
+ * verifying.
  */
 export function lineProgress({
   stream,

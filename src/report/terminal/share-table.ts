@@ -30,8 +30,8 @@ interface Field extends Column {
 }
 
 /**
- * The table of a lab about shares: a line per row and VM. Columns that would be empty or 0 in every line are left out, and the least
- * telling ones where they don't fit.
+ * The table of a lab about shares: a line per row and VM. Columns that would be empty or 0 in every line are left out,
+ * and the least telling ones where they don't fit.
  * @param width in characters
  */
 export function shareTable(rows: readonly MeasuredRow[], style: Style, width = Infinity): string {

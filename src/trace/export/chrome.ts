@@ -1,6 +1,7 @@
 /**
- * A trace for chrome://tracing: JSON in the Trace Event Format, with the tracks of perfetto/tracks.ts. A group of tracks is
- * a process, a track a thread. Times in µs since t = 0, with ns behind the point. The same trace gives the same text.
+ * A trace for chrome://tracing: JSON in the Trace Event Format, with the tracks of perfetto/tracks.ts. A group of
+ * tracks is a process, a track a thread. Times in µs since t = 0, with ns behind the point. The same trace gives the
+ * same text.
  */
 import type { MarkList } from './perfetto/in-order.ts';
 import { markList, writeInOrder } from './perfetto/in-order.ts';

@@ -1,6 +1,6 @@
 /**
- * How the decisions of a policy are explained. Any policy can be by its terms alone; one that has more to say has a folder
- * here, and a line in the table.
+ * How the decisions of a policy are explained. Any policy can be by its terms alone; one that has more to say has a
+ * folder here, and a line in the table.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { CREDIT_TERMS } from '../../core/credit1/terms.ts';

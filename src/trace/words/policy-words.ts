@@ -9,7 +9,9 @@ export interface PolicyWords {
   record(trace: Trace, row: number): string | null;
   /** `it woke up`, and what that did. @param row of the wake-up */
   wakeUp(trace: Trace, vcpu: number, row: number): string;
-  /** Why a vCPU waits and not the one that runs: goes on after `CPU 0 ran B/v0 from 0.090 s (UNDER)`, to the full stop. */
+  /**
+   * Why a vCPU waits and not the one that runs: goes on after `CPU 0 ran B/v0 from 0.090 s (UNDER)`, to the full stop.
+   */
   waiting(wait: Wait): string;
   /** Why a vCPU is parked: sentences. @param row the last record that counts */
   parked(trace: Trace, spell: Spell, row: number): string;

@@ -116,7 +116,10 @@ describe('a pCPU that lost a race for work', () => {
   });
 });
 
-/** vCPUs that woke in turn on given pCPUs; on pCPUs 0..runningCount − 1 the first of them runs, the others have not decided yet. */
+/**
+ * vCPUs that woke in turn on given pCPUs; on pCPUs 0..runningCount − 1 the first of them runs, the others have not
+ * decided yet.
+ */
 function waitingOn(
   pcpuOf: number[],
   vms: Credit1Vm[],

@@ -1,5 +1,5 @@
-// Everything that a well-behaved step doesn't do: allocates objects, strings and buffers, parses JSON, posts messages. Pausing such a
-// thread at the wrong instruction freezes the process.
+// Everything that a well-behaved step doesn't do: allocates objects, strings and buffers, parses JSON, posts messages.
+// Pausing such a thread at the wrong instruction freezes the process.
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 
 const ROUNDS = 40;

@@ -1,5 +1,6 @@
-// Spends its steps in and out of a lock that all threads of the process share: V8 keeps one list of waiters for all of them, and
-// Atomics.notify() looks into it. A thread that is paused in there keeps every other one that calls it waiting.
+// Spends its steps in and out of a lock that all threads of the process share: V8 keeps one list of waiters for all of
+// them, and Atomics.notify() looks into it. A thread that is paused in there keeps every other one that calls it
+// waiting.
 const CALLS = 500;
 /** Between two calls, so that the lock is free most of the time and nobody waits long for want of luck. */
 const ROUNDS = 150;

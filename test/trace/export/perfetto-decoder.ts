@@ -1,6 +1,6 @@
 /**
- * Reads Perfetto traces, as far as tests ask. Written after protos/perfetto/trace of the Perfetto project alone: it shares nothing
- * with the writer, not even the numbers of the fields.
+ * Reads Perfetto traces, as far as tests ask. Written after protos/perfetto/trace of the Perfetto project alone: it
+ * shares nothing with the writer, not even the numbers of the fields.
  */
 import assert from 'node:assert/strict';
 

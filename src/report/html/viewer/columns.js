@@ -3,8 +3,8 @@
 import { firstAbove } from './search.js';
 
 /**
- * What a lane looks like at this zoom. Spans of a pixel or more are drawn as they are; narrower ones are gathered per pixel
- * column, and the column shows how its time was divided. So there are never more rectangles than pixels allow,
+ * What a lane looks like at this zoom. Spans of a pixel or more are drawn as they are; narrower ones are gathered per
+ * pixel column, and the column shows how its time was divided. So there are never more rectangles than pixels allow,
  * however many spans are in view.
  *
  * @param {{ fromNs: Numbers, toNs: Numbers, vcpu: Numbers }} spans

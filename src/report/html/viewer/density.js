@@ -1,6 +1,6 @@
 /**
- * A lane as a picture of its own, one pixel per column: where thousands of columns have something to show each, lines and
- * rectangles are far too slow for a frame.
+ * A lane as a picture of its own, one pixel per column: where thousands of columns have something to show each, lines
+ * and rectangles are far too slow for a frame.
  */
 export class Density {
   constructor() {

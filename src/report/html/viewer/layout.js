@@ -3,10 +3,12 @@
 /** @import { ReadingData } from '../view-data.ts' */
 
 /**
- * A strip of the picture. `intent` and `fact` belong to a pCPU, `readings` to a vCPU; `index` says which. A lane of readings
- * has a level as its line, or none (−1), and the classes that are bars at its foot, by their places in the policy.
+ * A strip of the picture. `intent` and `fact` belong to a pCPU, `readings` to a vCPU; `index` says which. A lane of
+ * readings has a level as its line, or none (−1), and the classes that are bars at its foot, by their places in the
+ * policy.
  * @typedef {{ kind: 'intent' | 'fact', index: number, y: number, height: number }} SpanLane
- * @typedef {{ kind: 'readings', index: number, y: number, height: number, level: number, classes: number[] }} ReadingLane
+ * @typedef {{ kind: 'readings', index: number, y: number, height: number, level: number, classes: number[] }}
+ *   ReadingLane
  * @typedef {SpanLane | ReadingLane} Lane
  */
 

@@ -1,6 +1,6 @@
 /**
- * Who was on which pCPU, as the context switches of a kernel's trace: Perfetto draws its own lane per CPU and the state of each
- * thread from nothing else. From the facts; in a simulation, which has none, from the intent.
+ * Who was on which pCPU, as the context switches of a kernel's trace: Perfetto draws its own lane per CPU and the state
+ * of each thread from nothing else. From the facts; in a simulation, which has none, from the intent.
  */
 import { IDLE } from '../../../core/policy.ts';
 import { Left } from '../../record.ts';

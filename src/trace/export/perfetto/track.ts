@@ -1,4 +1,6 @@
-/** What a timeline viewer draws: tracks, in groups, with spans, instants and samples on them. Times in ns since t = 0. */
+/**
+ * What a timeline viewer draws: tracks, in groups, with spans, instants and samples on them. Times in ns since t = 0.
+ */
 
 /** What else is known of a span or an instant. Quantities end in their unit. */
 export type Details = Readonly<Record<string, string | number>>;
