@@ -36,7 +36,8 @@ const KNOWN = {
     'core policies.ts analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
   'report/html': 'base core policies.ts analysis workload scenario trace result report/format.ts report',
   cli:
-    'base core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict testbed host conform ' +
+    'base core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict ' +
+    'testbed host conform ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts':
     'base core policies.ts machine analysis workload scenario ideal cpus sim trace trace/words trace/export result ' +

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -24,9 +25,24 @@ const impureGlobals = [
   'require',
 ].map((name) => ({ name, message: 'src/core is pure: time and CPU time are arguments.' }));
 
+/** Strings and comments count too: what is longer isn't read. A regular expression can't be broken. */
+const MAX_COLUMNS = 120;
+
+const noChoiceInText = {
+  selector: 'TemplateLiteral > ConditionalExpression',
+  message: 'A choice inside a text is overlooked: give it a name before.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'docs/api/'] },
   js.configs.recommended,
+  {
+    plugins: { '@stylistic': stylistic },
+    rules: {
+      '@stylistic/max-len': ['error', { code: MAX_COLUMNS, ignoreRegExpLiterals: true }],
+      'no-restricted-syntax': ['error', noChoiceInText],
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
@@ -53,6 +69,7 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
+        noChoiceInText,
         { selector: ':function[async=true]', message: 'src/core is pure: no promises.' },
         { selector: 'ImportExpression', message: 'src/core imports only itself.' },
       ],

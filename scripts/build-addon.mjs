@@ -14,7 +14,8 @@ const { isSupported } = require('./toolchain.cjs');
 const args = ['rebuild', ...process.argv.slice(2)];
 if (!isSupported()) {
   console.log(
-    `creditlab: not supported on ${process.platform} ${process.arch}: the hardware lab (pausing threads, pinning them) needs Linux on x64 or arm64`,
+    `creditlab: not supported on ${process.platform} ${process.arch}: the hardware lab (pausing threads, ` +
+      'pinning them) needs Linux on x64 or arm64',
   );
   process.exit(0);
 }
@@ -28,7 +29,8 @@ const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js');
 const { status } = spawnSync(process.execPath, [nodeGyp, '--silent', ...args], { stdio: 'inherit' });
 if (status !== 0) {
   console.error(
-    'creditlab: the native addon did not compile; for the whole story run `npm run build:addon -- --verbose`, where it is installed as a package `npm rebuild creditlab --foreground-scripts`',
+    'creditlab: the native addon did not compile; for the whole story run `npm run build:addon -- ' +
+      '--verbose`, where it is installed as a package `npm rebuild creditlab --foreground-scripts`',
   );
 }
 process.exit(status ?? 1);

@@ -13,7 +13,8 @@ if (isSupported() && !isCheckout(root) && prebuiltLoads()) process.exit(0);
 const missing = isSupported() ? missingTools() : [];
 if (missing.length > 0) {
   giveUp(
-    `missing: ${missing.join(', ')}; install with \`${installCommand()}\`, then build it with \`${buildCommand(root)}\``,
+    `missing: ${missing.join(', ')}; install with \`${installCommand()}\`, then build it with ` +
+      `\`${buildCommand(root)}\``,
   );
 }
 const script = fileURLToPath(new URL('build-addon.mjs', import.meta.url));
@@ -29,7 +30,8 @@ function prebuiltLoads() {
 
 function giveUp(remedy) {
   console.error(
-    'creditlab: installed without the native addon: simulations, reports and `creditlab conform` work, runs on real cores do not\n' +
+    'creditlab: installed without the native addon: simulations, reports and `creditlab conform` work, runs ' +
+      'on real cores do not\n' +
       `  ${remedy}`,
   );
   process.exit(process.env.CREDITLAB_STRICT === '1' ? 1 : 0);

@@ -1,7 +1,7 @@
 // The other versions of Node that the tests run on. Nobody who installs the project gets them: they come when this is
 // called.
 //
-//   node scripts/other-nodes.mjs      fetches them with npm, some 700 MB; CREDITLAB_NODES names another folder than the default
+//   node scripts/other-nodes.mjs      fetches them with npm, some 700 MB; CREDITLAB_NODES names another folder
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

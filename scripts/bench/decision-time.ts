@@ -24,7 +24,9 @@ export const decisionTime: Bench = {
       value: null,
       unit: 'µs',
       goal: GOALS.decisionMany.goal,
-      how: `not started: ${gibibytes(availableBytes)} of memory available, ${gibibytes(wantedBytes)} wanted for so many threads`,
+      how:
+        `not started: ${gibibytes(availableBytes)} of memory available, ${gibibytes(wantedBytes)} wanted for so ` +
+        'many threads',
     });
   },
 };
@@ -45,14 +47,18 @@ async function measureDecision(context: BenchContext, vcpus: number, goal: Goal)
       value: p99 / 1e3,
       unit: 'µs',
       goal,
-      how: `${load}${realtime ? ', SCHED_FIFO' : ''}; ${count} decisions, p50 ${formatNs(p50)}, longest ${formatNs(max)}`,
+      how:
+        `${load}${realtime ? ', SCHED_FIFO' : ''}; ${count} decisions, p50 ${formatNs(p50)}, longest ` +
+        `${formatNs(max)}`,
     });
   });
   context.add({
     figure: `start of ${vcpus} vCPUs`,
     value: watch.startedS,
     unit: 's',
-    how: `from opening the testbed to the common start, warm-up included; the resident set grew by ${gibibytes(watch.grownBytes)}`,
+    how:
+      'from opening the testbed to the common start, warm-up included; the resident set grew by ' +
+      `${gibibytes(watch.grownBytes)}`,
   });
 }
 

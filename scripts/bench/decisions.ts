@@ -60,7 +60,9 @@ export const decisions: Bench = {
       value: (after - before) / (toS - fromS),
       unit: 'bytes per virtual s',
       goal: GOALS.heapGrowth.goal,
-      how: `after garbage collection ${kibibytes(before)} at ${fromS} s of virtual time, ${kibibytes(after)} at ${toS} s; one simulation`,
+      how:
+        `after garbage collection ${kibibytes(before)} at ${fromS} s of virtual time, ${kibibytes(after)} at ` +
+        `${toS} s; one simulation`,
     });
   },
 };

@@ -53,7 +53,9 @@ export function errorFigures(comparisons: readonly Comparison[]): Measurement[] 
       figure: 'predictions missed',
       value: missCount,
       unit: 'VMs',
-      how: `of ${comparisons.length}, by more than ${WALL_BOUND_PERCENT} % or ${SHARE_BOUND_POINTS} points; each is explained below the table of all`,
+      how:
+        `of ${comparisons.length}, by more than ${WALL_BOUND_PERCENT} % or ${SHARE_BOUND_POINTS} points; each is ` +
+        'explained below the table of all',
     },
     forecastFigure(time, walls),
     forecastFigure(share, shares),
@@ -84,7 +86,9 @@ function forecastFigure({ name, unit }: Kind, all: readonly Compared[]): Measure
     figure: `error of the forecast of ${name}, median`,
     value: medianOrNull(errors),
     unit,
-    how: `largest ${largest(errors)}, of ${errors.length}; computed before each run, from calibration and lateness until then`,
+    how:
+      `largest ${largest(errors)}, of ${errors.length}; computed before each run, from calibration and ` +
+      'lateness until then',
   };
 }
 

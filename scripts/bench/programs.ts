@@ -16,7 +16,9 @@ const PATIENCE_S = 60;
 
 export const programs: Bench = {
   name: 'programs',
-  description: `${catalogue.length} ordinary programs, most from npm: each 256:512 on one pCPU, then all together on two in slices of 1 ms`,
+  description:
+    `${catalogue.length} ordinary programs, most from npm: each 256:512 on one pCPU, then all together on ` +
+    'two in slices of 1 ms',
 
   async run(context) {
     const seconds = context.seconds(SECONDS);
@@ -67,7 +69,9 @@ export function programFigures(runs: readonly ProgramRun[]): Measurement[] {
       value: busiest[0]?.busyPercent ?? null,
       unit: '%',
       goal: GOALS.programsBusy.goal,
-      how: `the least busy of ${ran.length} runs, ${names(busiest.slice(0, 1))}; short of the goal: ${names(short) || 'none'}`,
+      how:
+        `the least busy of ${ran.length} runs, ${names(busiest.slice(0, 1))}; short of the goal: ` +
+        `${names(short) || 'none'}`,
     },
     {
       figure: 'share beside its prediction, ordinary programs',

@@ -51,7 +51,9 @@ async function measurePlace(context: BenchContext, { place, pcpus, goal, whyNot 
   context.add({
     ...heading,
     value: Math.min(...busyPercent),
-    how: `least of ${busyPercent.map((percent) => percent.toFixed(2)).join(' and ')}; host and loop took ${stolenPercent.toFixed(2)}; ${load}`,
+    how:
+      `least of ${busyPercent.map((percent) => percent.toFixed(2)).join(' and ')}; host and loop took ` +
+      `${stolenPercent.toFixed(2)}; ${load}`,
   });
   context.add({
     figure: `switch gap p99, ${place}`,

@@ -21,7 +21,9 @@ const JITTER_NS = 50_000;
 
 export const scale: Bench = {
   name: 'scale',
-  description: `${VCPUS} vCPU threads on ${PCPUS} pCPUs: how long they take to start, whether shares hold, what they weigh`,
+  description:
+    `${VCPUS} vCPU threads on ${PCPUS} pCPUs: how long they take to start, whether shares hold, what ` +
+    'they weigh',
 
   async run(context) {
     const pcpus = context.cpus.slice(0, PCPUS);
@@ -45,7 +47,9 @@ export const scale: Bench = {
       unit: 's',
       yardstick: { name: 'empty workers', value: startS(empty) },
       goal: GOALS.start.goal,
-      how: `from opening the testbed to the common start, warm-up included; ${joinS(ours)}; empty workers ${joinS(empty)}`,
+      how:
+        `from opening the testbed to the common start, warm-up included; ${joinS(ours)}; empty workers ` +
+        `${joinS(empty)}`,
     });
     const mebibytes = (bytes: number): number => bytes / VCPUS / 2 ** 20;
     context.add({

@@ -46,9 +46,11 @@ type Annotation = (type: string) => string;
 function functionText(random: Random, index: number, type: Annotation): string {
   const [verb, noun, other] = [pick(random, VERBS), pick(random, NOUNS), pick(random, NOUNS)];
   const [limit, factor] = [random.below(1000), 1 + random.below(99)];
+  const [items, options] = [type('readonly Item[]'), type('{ deep: boolean; label?: string }')];
+  const label = `\`${noun} \${total.toFixed(2)} of \${options.label?.toUpperCase() ?? 'none'}\``;
   return `
 /** Looks at each ${noun} whose weight is over ${limit}. */
-export function ${verb}${index}(${noun}s${type('readonly Item[]')}, options${type('{ deep: boolean; label?: string }')}) {
+export function ${verb}${index}(${noun}s${items}, options${options}) {
   const found${type('Map<string, number>')} = new Map();
   let total = 0;
   for (const [position, ${noun}] of ${noun}s.entries()) {
@@ -63,20 +65,21 @@ export function ${verb}${index}(${noun}s${type('readonly Item[]')}, options${typ
     }
   }
   const ${other}Names = [...found.keys()].filter((key) => key.length > ${random.below(20)}).map((key) => key.trim());
-  return { total, names: ${other}Names, label: \`${noun} \${total.toFixed(2)} of \${options.label?.toUpperCase() ?? 'none'}\` };
+  return { total, names: ${other}Names, label: ${label} };
 }
 `;
 }
 
 function classText(random: Random, index: number, type: Annotation): string {
   const [noun, verb, limit] = [pick(random, NOUNS), pick(random, VERBS), 2 + random.below(500)];
+  const [text, change, number] = [type('string'), type('(weight: number) => number'), type('number')];
   return `
 export class Store${index} {
   #${noun}s${type('Map<string, Item>')} = new Map();
   constructor(first${type('Item | null')} = null) {
     if (first !== null) this.#${noun}s.set(first.name, first);
   }
-  ${verb}(name${type('string')}, change${type('(weight: number) => number')} = (weight) => weight + ${limit})${type('number')} {
+  ${verb}(name${text}, change${change} = (weight) => weight + ${limit})${number} {
     const ${noun} = this.#${noun}s.get(name);
     switch (${noun}?.weight) {
       case undefined:

@@ -197,6 +197,8 @@ function addFigures(context: BenchContext, samples: Samples, oneCpu: boolean): v
     unit: 'µs',
     yardstick: { name: 'futex switch', value: futex.p50 / 1e3 },
     goal: GOALS.handOver.goal,
-    how: `from the record of the pause to that of the resume: without interrupt and signal; ${futex.count} futex switches in SCHED_BATCH, as vCPUs are, and in SCHED_OTHER ${formatNs(ordinary.p50)}`,
+    how:
+      `from the record of the pause to that of the resume: without interrupt and signal; ${futex.count} futex ` +
+      `switches in SCHED_BATCH, as vCPUs are, and in SCHED_OTHER ${formatNs(ordinary.p50)}`,
   });
 }

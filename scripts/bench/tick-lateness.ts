@@ -101,7 +101,9 @@ function addFigures(
       ...heading(quantile, name),
       value: us(ours),
       yardstick: { name: 'C thread', value: us(plain) },
-      how: `medians of ${ours.length} turns, ${timers(ours)} timers and ${timers(plain)} of the thread; longest ${longest(ours)} and ${longest(plain)}`,
+      how:
+        `medians of ${ours.length} turns, ${timers(ours)} timers and ${timers(plain)} of the thread; longest ` +
+        `${longest(ours)} and ${longest(plain)}`,
     });
   }
 }

@@ -26,7 +26,8 @@ export function isSingleThreaded(execArgv: readonly string[] = process.execArgv)
 export function helpersWarning(execArgv: readonly string[] = process.execArgv): string | null {
   if (isSingleThreaded(execArgv)) return null;
   return (
-    "V8's helper threads collect and compile for the programs, on cores that vCPUs hold and outside the accounts of the scheduler; " +
+    "V8's helper threads collect and compile for the programs, on cores that vCPUs hold and outside the " +
+    'accounts of the scheduler; ' +
     `start this process with node ${SINGLE_THREADED}`
   );
 }

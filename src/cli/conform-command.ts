@@ -18,9 +18,10 @@ interface ConformOptions extends GoldenFlags {
 }
 
 const HELP = `
-A golden file is a scenario with the trace that the genuine scheduler wrote for it. The simulator runs the scenario again,
-and every switch, tick, accounting, steal, migration, park and unpark must be the same to the nanosecond and the credit, and so
-must CPU times, completion times and counts; shares must lie in their bands. With --write it is this simulator that writes one.
+A golden file is a scenario with the trace that the genuine scheduler wrote for it. The simulator runs the scenario
+again, and every switch, tick, accounting, steal, migration, park and unpark must be the same to the nanosecond and
+the credit, and so must CPU times, completion times and counts; shares must lie in their bands. With --write it is
+this simulator that writes one.
 
 Examples:
   creditlab conform test/golden

@@ -40,7 +40,8 @@ export function doctorCommand(io: Console): Command {
   return new Command('doctor')
     .summary('say what on this machine disturbs timings, and how precise they will be')
     .description(
-      'Look for everything on this machine that disturbs timings, and say what it does to them and what helps; recommend pCPUs, and ' +
+      'Look for everything on this machine that disturbs timings, and say what it does to them and what helps; ' +
+        'recommend pCPUs, and ' +
         'measure what precision to expect.',
     )
     .addOption(pcpusOption('the recommended ones'))

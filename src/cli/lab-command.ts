@@ -62,7 +62,8 @@ export function labCommand(io: Console): Command {
     .addOption(
       new Option(
         '--repeat <n>',
-        'how many times to run each row, 1 to 1000; above 1 in rounds, each in a random order that --seed decides, else in the order of the file',
+        'how many times to run each row, 1 to 1000; above 1 in rounds, each in a random order that --seed ' +
+          'decides, else in the order of the file',
       )
         .default('1', '1')
         .conflicts('simulate'),

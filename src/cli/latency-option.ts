@@ -9,7 +9,8 @@ export const USUAL_LATENCY = { kind: 'uniform', maxNs: 50_000 } as const satisfi
 
 const OPTION = '--latency';
 const EXPECTED =
-  'none, fixed:TIME, uniform:TIME (the greatest), exponential:TIME (the mean), normal:TIME,TIME (mean and deviation) or measured:FILE';
+  'none, fixed:TIME, uniform:TIME (the greatest), exponential:TIME (the mean), normal:TIME,TIME (mean and ' +
+  'deviation) or measured:FILE';
 
 /** How many times a model takes, and how it is made of them. */
 interface Shape {

@@ -21,7 +21,8 @@ export const paranoidOption = () =>
 export const verifyOption = () =>
   new Option(
     '--verify <how>',
-    'what to verify of what was computed: prefix (the first half second), whole, none, or auto: fixed work whole, the rest by a prefix',
+    'what to verify of what was computed: prefix (the first half second), whole, none, or auto: fixed work ' +
+      'whole, the rest by a prefix',
   )
     .choices(VERIFY_MODES)
     .default('auto', 'auto');

@@ -64,7 +64,8 @@ export function simCommand(io: Console): Command {
   const command = new Command('sim')
     .summary('run a scenario in virtual time')
     .description(
-      'Run a scenario, from a YAML file or from --vm options, in virtual time: the same scheduler on invented pCPUs, where ' +
+      'Run a scenario, from a YAML file or from --vm options, in virtual time: the same scheduler on invented ' +
+        'pCPUs, where ' +
         'vCPUs use CPU time without computing anything. Options win over the file.',
     );
   for (const [flags, instead] of GONE) command.addOption(goneOption(flags, instead));

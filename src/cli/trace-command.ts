@@ -37,7 +37,8 @@ interface TraceOptions extends TraceFilters, Pick<PictureFlags, 'perfetto' | 'ch
 const MOST_RUNS_LISTED = 20;
 
 const EXAMPLES = `
-Without --records, --why or --gantt: what each VM and pCPU did, the run states of each vCPU, and the latency from decision to fact.
+Without --records, --why or --gantt: what each VM and pCPU did, the run states of each vCPU, and the latency from
+decision to fact.
 
 Examples:
   creditlab trace run.trace.gz
@@ -60,7 +61,8 @@ export function traceCommand(io: Console): Command {
     .option('--to <time>', 'only up to this time (default: to the end)')
     .option(
       '--why <[vm@]time>',
-      'say why each vCPU, or those of this VM, or this vCPU, ran or did not then, as in 1.2s, A@1.2s or A/v0@1.2s; may be repeated (default: none)',
+      'say why each vCPU, or those of this VM, or this vCPU, ran or did not then, as in 1.2s, A@1.2s or ' +
+        'A/v0@1.2s; may be repeated (default: none)',
       collect,
     )
     .option('--gantt', 'draw who was on which pCPU when, and the credits (default: off)')

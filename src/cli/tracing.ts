@@ -20,7 +20,8 @@ const LATEST_RECORDS = 1 << 13;
 export const traceOption = (): Option =>
   new Option(
     '--trace <file>',
-    'write every decision and what the cores made of it as JSON Lines, gzipped if the name ends in .gz (default: in memory only)',
+    'write every decision and what the cores made of it as JSON Lines, gzipped if the name ends in .gz ' +
+      '(default: in memory only)',
   );
 
 /**

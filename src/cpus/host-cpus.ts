@@ -32,8 +32,10 @@ export interface HostCpus {
   readonly allowedCpus: readonly number[];
   /** CPUs that it may use once they are online, ascending */
   readonly offlineCpus: readonly number[];
-  /** The same, best choice first: performance cores before efficiency cores, one thread of each core before second threads, and
-   *  high numbers first, because the host's interrupts tend to land on the low ones. */
+  /**
+   * The same, best choice first: performance cores before efficiency cores, one thread of each core before second
+   * threads, and high numbers first, because the host's interrupts tend to land on the low ones.
+   */
   readonly preferredCpus: readonly number[];
   /**
    * Which ones to hand to the lab where nothing else is asked for: recommendPcpus() says how they are chosen. Best

@@ -52,7 +52,8 @@ export function recommendPcpus(
       : []),
     ...(pcpus.length > 1 && pcpus.length === cpus.length
       ? [
-          `where one pCPU will do, \`--pcpus ${String(pcpus[0])}\` leaves CPU ${formatCpuList(pcpus.slice(1))} to everybody else`,
+          `where one pCPU will do, \`--pcpus ${String(pcpus[0])}\` leaves CPU ${formatCpuList(pcpus.slice(1))} to ` +
+            'everybody else',
         ]
       : []),
   ];

@@ -72,7 +72,8 @@ export const checkHybrid: Check = ({ hostCpus, hostCpusKnown, pcpus }) => {
   const better = formatCpuList(recommendPcpus(hostCpus).pcpus);
   if (slow.length < chosen.length) {
     return HYBRID.bad(
-      `CPU ${formatCpuList(slow)} among the pCPUs ${slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores'}`,
+      `CPU ${formatCpuList(slow)} among the pCPUs ` +
+        `${slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores'}`,
       'the same work takes longer there, so times depend on where a vCPU ran',
       `cores of one type: \`--pcpus ${better}\``,
     );

@@ -23,7 +23,8 @@ export function checkPrecision(probe: Probe): Finding {
     ? "the core's own speed changes: the same work takes more or less CPU time, whoever schedules it"
     : "others took time from the VMs, or the scheduler's timers were late";
   const remedy = isSpeed
-    ? 'see governor, turbo, SMT siblings and virtual machine; hold each time against the CPU time beside it, as the ratio does'
+    ? 'see governor, turbo, SMT siblings and virtual machine; hold each time against the CPU time beside it, ' +
+      'as the ratio does'
     : 'a quieter machine; repeats: `creditlab run … --repeat 5`';
   return exceeds(BAD) ? topic.bad(state, consequence, remedy) : topic.notice(state, consequence, remedy);
 }

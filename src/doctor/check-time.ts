@@ -50,7 +50,8 @@ export const checkClockSource: Check = ({ clockSource }) => {
     );
   return CLOCK_SOURCE.notice(
     current,
-    'each look at the clock is a system call of about a microsecond, which the scheduler pays several times per decision',
+    'each look at the clock is a system call of about a microsecond, which the scheduler pays several times ' +
+      'per decision',
     remedy,
   );
 };

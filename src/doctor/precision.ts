@@ -1,12 +1,13 @@
 /**
  * What precision to expect of a run, from what a run of two seconds showed.
  *
- *   shares   ± the larger of  |measured − predicted share|              what went wrong in the probe
- *                        and  median tick lateness ÷ slice × 100        what a late timer moves from one VM to the other,
- *                                                                       even if it happened to cancel out in the probe
- *   times    ± share error ÷ smaller predicted share × 100              a VM that gets 1 % less takes 1 % longer
- *            + speed drift                                              the same work takes more or less CPU time: by how much its rate
- *                                                                       differs on average from the median, over parts of 0.4 s
+ *   shares   ± the larger of  |measured − predicted share|        what went wrong in the probe
+ *                        and  median tick lateness ÷ slice × 100  what a late timer moves from one VM to the other,
+ *                                                                 even if it happened to cancel out in the probe
+ *   times    ± share error ÷ smaller predicted share × 100        a VM that gets 1 % less takes 1 % longer
+ *            + speed drift                                        the same work takes more or less CPU time: how far
+ *                                                                 its rate is from the median on average, over parts
+ *                                                                 of 0.4 s
  *
  * Example: weights 256:512, so the smaller share is 33.3 %. The shares were 0.2 points off, the timers 60 µs late of 30
  * ms (0.2 points), and the speed moved by 0.5 %: shares to 0.2 points, times to 0.2 ÷ 33.3 + 0.5 % = 1.1 %.
@@ -74,5 +75,8 @@ export function roundUp(value: number): number {
 /** As a sentence says it. */
 export function inWords({ expected }: Precision): string {
   const { sharePoints, timePercent } = expected;
-  return `shares to about ${String(roundUp(sharePoints))} points and execution times to about ${String(roundUp(timePercent))} %`;
+  return (
+    `shares to about ${String(roundUp(sharePoints))} points and execution times to about ` +
+    `${String(roundUp(timePercent))} %`
+  );
 }

@@ -1,8 +1,9 @@
 /**
  * One run on real cores, from the main thread's side.
  *
- *   check, calibrate ──► vCPU threads warm up and gather at the gate ──► loop runs ──► threads leave ──► checksums verified
- *                                                                        │ meanwhile, ten times a second: facts read, progress told
+ *   check, calibrate ──► vCPU threads warm up, gather at the gate ──► loop runs ──► threads leave ──► verify checksums
+ *                                                                     │
+ *                                                                     └ ten times a second: read facts, tell progress
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
@@ -162,7 +163,8 @@ export class HardwareRun {
     const quota = this.testbed.host.cgroupQuotaCpus;
     if (quota !== null && quota < this.scenario.pcpus.length) {
       this.warnings.push(
-        `the control group allows ${quota.toFixed(2)} CPUs' worth of time, the scenario asks for ${this.scenario.pcpus.length} pCPUs`,
+        `the control group allows ${quota.toFixed(2)} CPUs' worth of time, the scenario asks for ` +
+          `${this.scenario.pcpus.length} pCPUs`,
       );
     }
     this.warnings.push(...mixedPcpus(this.scenario.pcpus, this.testbed.host.cpus));
@@ -173,7 +175,8 @@ export class HardwareRun {
     if (cold.length === 0) return;
     const who = cold.length <= 4 ? cold.join(', ') : `${cold.length} vCPUs`;
     this.warnings.push(
-      `${who}: steps were still getting faster when the warm-up ended, so the first ones of the run may have been slower than the rest`,
+      `${who}: steps were still getting faster when the warm-up ended, so the first ones of the run may have ` +
+        'been slower than the rest',
     );
   }
 

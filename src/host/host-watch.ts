@@ -91,22 +91,30 @@ export class HostWatch {
     const [signal, usual] = [this.native.pauseSignal(), this.native.usualPauseSignal()];
     const sentences: (string | false)[] = [
       lostCpus.length > 0 &&
-        `CPU ${formatCpuList(lostCpus)} was taken away during the run (offline, or out of what the process may use): its vCPUs shared the CPUs that were left`,
+        `CPU ${formatCpuList(lostCpus)} was taken away during the run (offline, or out of what the process may ` +
+          'use): its vCPUs shared the CPUs that were left',
       movedVcpus.length > 0 &&
-        `${movedVcpus.join(', ')}: somebody else changed the affinity of the thread, so that it may have run beside another vCPU`,
+        `${movedVcpus.join(', ')}: somebody else changed the affinity of the thread, so that it may have run ` +
+          'beside another vCPU',
       pinFailures > 0 &&
         `a vCPU could not be pinned to its core ${times(pinFailures)}: was a CPU taken offline?`,
       throttled !== null &&
         throttled.periods > 0 &&
-        `the quota of a control group stopped the process in ${String(throttled.periods)} ${throttled.periods === 1 ? 'period' : 'periods'}, for ${(throttled.ns / 1e6).toFixed(0)} ms of CPU time`,
+        `the quota of a control group stopped the process in ${String(throttled.periods)} ` +
+          `${throttled.periods === 1 ? 'period' : 'periods'}, for ${(throttled.ns / 1e6).toFixed(0)} ms of CPU time`,
       refusedSignals > 0 &&
-        `the kernel refused a signal that was to pause a vCPU ${times(refusedSignals)} (${why(RefusalField.signalError)}): the vCPU ran on until it was sent again, or until the end of its step`,
+        `the kernel refused a signal that was to pause a vCPU ${times(refusedSignals)} ` +
+          `(${why(RefusalField.signalError)}): the vCPU ran on until it was sent again, or until the end of ` +
+          'its step',
       refusedTimers > 0 &&
-        `a timer that was to look again at a pause that was put off could not be set ${times(refusedTimers)} (${why(RefusalField.timerError)}): the vCPU ran on until the end of its step`,
+        `a timer that was to look again at a pause that was put off could not be set ${times(refusedTimers)} ` +
+          `(${why(RefusalField.timerError)}): the vCPU ran on until the end of its step`,
       events.signalTaken &&
-        `somebody else in this process took signal ${String(signal)} during the run: vCPUs paused between two steps only`,
+        `somebody else in this process took signal ${String(signal)} during the run: vCPUs paused between two ` +
+          'steps only',
       signal !== usual &&
-        `signal ${String(usual)} belongs to somebody else in this process: vCPUs are paused by signal ${String(signal)}`,
+        `signal ${String(usual)} belongs to somebody else in this process: vCPUs are paused by signal ` +
+          `${String(signal)}`,
     ];
     return sentences.filter((sentence) => sentence !== false);
   }

@@ -11,11 +11,13 @@ export function mixedPcpus(pcpus: readonly number[], cpus: readonly HostCpu[]): 
   const warnings: string[] = [];
   if (siblings.length > 0)
     warnings.push(
-      `pCPUs ${list(siblings)} share cores among themselves, so a vCPU's speed depends on what runs beside it; ${remedy}`,
+      `pCPUs ${list(siblings)} share cores among themselves, so a vCPU's speed depends on what runs beside it; ` +
+        `${remedy}`,
     );
   if (slow.length > 0 && slow.length < chosen.length)
     warnings.push(
-      `of the pCPUs, ${list(slow)} ${slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores'} and the others are not, so the same work takes longer there; ${remedy}`,
+      `of the pCPUs, ${list(slow)} ${slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores'} and ` +
+        `the others are not, so the same work takes longer there; ${remedy}`,
     );
   return warnings;
 }

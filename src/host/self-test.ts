@@ -45,5 +45,8 @@ function hintFor(call: string, errno: number): string {
   if (call === 'sched_setaffinity' && errno === constants.errno.EINVAL)
     return 'the CPU is offline, or the control group does not have it';
   if (errno === 0 && call === 'rt_tgsigqueueinfo') return 'the signal is blocked in this process';
-  return 'a filter of system calls (seccomp) forbids it; in docker, `--security-opt seccomp=unconfined` lifts the filter';
+  return (
+    'a filter of system calls (seccomp) forbids it; in docker, `--security-opt seccomp=unconfined` lifts ' +
+    'the filter'
+  );
 }

@@ -80,7 +80,8 @@ export function isShareDecided(scenario: Scenario, contendedNs: number, vm: numb
  * Whether a VM's execution time depends on the scheduler. It doesn't for a VM without a cap that
  *
  *  - has a pCPU for each of its vCPUs all its life, or
- *  - is the last to finish on its only pCPU: that was never idle, so it is done when all work is done, whoever came first.
+ *  - is the last to finish on its only pCPU: that was never idle, so it is done when all work is done, whoever came
+ *    first.
  *
  * @param doneNs per VM: of each of its vCPUs
  */

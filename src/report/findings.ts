@@ -31,7 +31,8 @@ export function weightFinding(rows: readonly MeasuredRow[]): string {
   const verdict = compare(measured, ideal);
   return measured > 1
     ? `Without caps ${names} finished ${times(measured)} sooner than ${other}; ${verdict}.`
-    : `Without caps ${names} did not finish before ${other}, in spite of its weight: it took ${times(1 / measured)} as long; ${verdict}.`;
+    : `Without caps ${names} did not finish before ${other}, in spite of its weight: it took ` +
+        `${times(1 / measured)} as long; ${verdict}.`;
 }
 
 /** How far each cap stretched a run that had the pCPU to itself. */
@@ -67,7 +68,10 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
       : `; ${off.map(({ cap }) => `${String(cap)} %`).join(' and ')} missed the ideal by more than 5 %`;
   const missing = alone.length - stretches.length;
   const gap = missing === 0 ? '' : `; ${String(missing)} of ${String(alone.length)} caps were not measured`;
-  return `With the pCPU to itself, a capped VM took this many times as long as without a cap, for the same CPU time: ${list.join(', ')}${comment}${gap}.`;
+  return (
+    'With the pCPU to itself, a capped VM took this many times as long as without a cap, for the same CPU ' +
+    `time: ${list.join(', ')}${comment}${gap}.`
+  );
 }
 
 /** Rows with two VMs of unequal weight and no cap, the most unequal first. */

@@ -55,6 +55,7 @@ export function noiseWarning(
   const where =
     runs.length === 1
       ? `took ${percent} of the VMs' time on the cores`
-      : `took more than ${String(100 * TOLERABLE_STOLEN)} % of the VMs' time on the cores in ${String(noisy.length)} of ${String(runs.length)} runs, up to ${percent} (${worst.label})`;
+      : `took more than ${String(100 * TOLERABLE_STOLEN)} % of the VMs' time on the cores in ` +
+        `${String(noisy.length)} of ${String(runs.length)} runs, up to ${percent} (${worst.label})`;
   return `the host's other work ${where}: such times say more about the host than about the scheduler`;
 }

@@ -13,7 +13,10 @@ export function intervalNote(runs: number): string {
   const best = bestConfidence(runs);
   if (runs < 3) return 'medians; fewer than 3 runs have no interval';
   if (best >= CONFIDENCE) return 'medians and their 95 % intervals';
-  return `medians and their intervals, which hold the true one in ${(100 * best).toFixed(0)} % of cases: 95 % take 6 runs`;
+  return (
+    `medians and their intervals, which hold the true one in ${(100 * best).toFixed(0)} % of cases: 95 % ` +
+    'take 6 runs'
+  );
 }
 
 /** The line above the table of a lab whose rows were run several times. */
@@ -30,7 +33,8 @@ export function unsteadyWarnings(found: readonly Unsteady[], isOneRow = false): 
     const which = `the ${metrics[metric].title}s of ${vm}${isOneRow ? '' : ` in '${row}'`}`;
     const chance = `p ${formatP(pValue)}`;
     return kind === 'drift'
-      ? `${which} drift by ${signed(100 * changePerRun)} % from run to run (${chance}): the machine was not the same at the end as at the beginning`
+      ? `${which} drift by ${signed(100 * changePerRun)} % from run to run (${chance}): the machine was not the ` +
+          'same at the end as at the beginning'
       : `${which} come in two heaps (${chance}): their median may lie in a gap where hardly any run was`;
   });
 }

@@ -111,7 +111,10 @@ function stolen(run: RunResult): Finding {
     found: `${found} (${worst.id} ${percent(worst.value)}, at most ${percent(onPcpu)} of a pCPU)`,
     // What hits one of many vCPUs is lost in the average, and spoils that one's figures all the same.
     verdict: judge(Math.max(fraction, worst.value, onPcpu), STOLEN),
-    reason: `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their cores, most from ${worst.id} (${percent(worst.value)}), and ${percent(onPcpu)} on the pCPU where it was most: execution times are longer by that`,
+    reason:
+      `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their ` +
+      `cores, most from ${worst.id} (${percent(worst.value)}), and ${percent(onPcpu)} on the pCPU where it was ` +
+      'most: execution times are longer by that',
   };
 }
 
@@ -123,7 +126,9 @@ function ownThreads(run: RunResult): Finding {
     title: "taken by the process's own threads",
     found,
     verdict: judge(fraction ?? NaN, STOLEN),
-    reason: `other threads of this process (the main one, the loop, V8's helpers) took ${found ?? ''} of the time in which vCPUs held their cores: leave a CPU free for them, and start Node with --single-threaded`,
+    reason:
+      `other threads of this process (the main one, the loop, V8's helpers) took ${found ?? ''} of the time in ` +
+      'which vCPUs held their cores: leave a CPU free for them, and start Node with --single-threaded',
   };
 }
 
@@ -137,7 +142,9 @@ function switches(run: RunResult): Finding {
     title: 'involuntary switches',
     found: known.length === 0 ? null : `${count}, ${rate.toFixed(0)} per second of CPU time`,
     verdict: judge(rate, SWITCHES_PER_SECOND),
-    reason: `the kernel took cores away from vCPUs ${rate.toFixed(0)} times per second of their CPU time: caches are colder than the program alone would have them`,
+    reason:
+      `the kernel took cores away from vCPUs ${rate.toFixed(0)} times per second of their CPU time: caches are ` +
+      'colder than the program alone would have them',
   };
 }
 
@@ -156,7 +163,10 @@ function speed(run: RunResult): Finding {
     title: 'speed of the cores',
     found,
     verdict: ofTimes(run, judge(ratio, SPEED)),
-    reason: `the cores changed their speed, or the programs' steps aren't alike: work done per CPU time differs by a factor of ${ratio.toFixed(2)} within the run, so compare shares and CPU times rather than execution times`,
+    reason:
+      "the cores changed their speed, or the programs' steps aren't alike: work done per CPU time differs by a " +
+      `factor of ${ratio.toFixed(2)} within the run, so compare shares and CPU times rather than ` +
+      'execution times',
   };
 }
 
@@ -168,7 +178,9 @@ function drift(run: RunResult): Finding {
     title: 'drift of that speed',
     found: Number.isNaN(change) ? null : `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`,
     verdict: ofTimes(run, judge(Math.abs(change), DRIFT_PERCENT)),
-    reason: `the cores became ${change < 0 ? 'slower' : 'faster'} while the run went on, by ${Math.abs(change).toFixed(0)} %: what ran later ran at another speed`,
+    reason:
+      `the cores became ${change < 0 ? 'slower' : 'faster'} while the run went on, by ` +
+      `${Math.abs(change).toFixed(0)} %: what ran later ran at another speed`,
   };
 }
 
@@ -192,7 +204,9 @@ function heldUp({ loop, windowNs }: RunResult): Finding {
     title: 'hold-ups of the loop',
     found: loop.heldUp === undefined ? null : found,
     verdict: judge(windowNs > 0 ? totalNs / windowNs : 0, HELD_UP),
-    reason: `the host didn't let the scheduler run ${count === 1 ? 'once' : `${count} times`}, for up to ${time(longestNs)} (together ${time(totalNs)}): no slice ended meanwhile, and no VM was held to its cap`,
+    reason:
+      `the host didn't let the scheduler run ${count === 1 ? 'once' : `${count} times`}, for up to ` +
+      `${time(longestNs)} (together ${time(totalNs)}): no slice ended meanwhile, and no VM was held to its cap`,
   };
 }
 
@@ -207,7 +221,9 @@ function overruns(run: RunResult): Finding {
     title: 'pauses put off',
     found: `${deferred}, ${percent(fraction)} of the CPU time`,
     verdict: judge(fraction, OVERRUN),
-    reason: `vCPUs ran on for ${percent(fraction)} of their CPU time after they should have paused, because they were inside library code: they were charged for it`,
+    reason:
+      `vCPUs ran on for ${percent(fraction)} of their CPU time after they should have paused, because they ` +
+      'were inside library code: they were charged for it',
   };
 }
 
@@ -218,7 +234,9 @@ function records({ loop }: RunResult): Finding {
     title: 'records lost',
     found: String(lost),
     verdict: lost > 0 ? 'usable' : 'good',
-    reason: `${lost} records were lost because nobody read them in time: stolen time and the picture of the run have gaps`,
+    reason:
+      `${lost} records were lost because nobody read them in time: stolen time and the picture of the run ` +
+      'have gaps',
   };
 }
 

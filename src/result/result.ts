@@ -54,7 +54,8 @@ export const vcpuSchema = z.strictObject({
   }),
   verifiedUnits: field(
     count.exactOptional(),
-    'of how many steps, from the first one on, the checksum was compared: all of `units`, or fewer where only a prefix was',
+    'of how many steps, from the first one on, the checksum was compared: all of `units`, or fewer where ' +
+      'only a prefix was',
     { note: 'absent: of none', column: 'verifiedUnits' },
   ),
   startNs: field(ns.nullable(), 'first time on a pCPU, from the start of the run', {
@@ -140,14 +141,16 @@ const BAND_MARGIN =
 export const predictionSchema = z.strictObject({
   wallNs: field(
     bandSchema.nullable(),
-    `execution time ${SIMULATIONS}. The work of each vCPU is the CPU time that it really used, so that the band tells ` +
+    `execution time ${SIMULATIONS}. The work of each vCPU is the CPU time that it really used, so that the ` +
+      'band tells ' +
       'what the scheduler does, and not how fast the machine was. None where the time follows from the work whatever ' +
       'the scheduler does',
     { ...NS, note: 'null also if endless or unfinished', title: 'predicted', column: 'vmPredictedWallNs' },
   ),
   sharePercent: field(
     bandSchema.nullable(),
-    `share while all VMs compete, ${SIMULATIONS} and the work that the vCPUs really did. None where the share follows ` +
+    `share while all VMs compete, ${SIMULATIONS} and the work that the vCPUs really did. None where the ` +
+      'share follows ' +
       'from the work whatever the scheduler does',
     {
       ...SHARE,
@@ -281,7 +284,8 @@ export const vmSchema = z.strictObject({
   ),
   predicted: field(
     predictionSchema.nullable().exactOptional(),
-    'what the same scheduler does in virtual time with the CPU time that the work took, and as late as it was in the run',
+    'what the same scheduler does in virtual time with the CPU time that the work took, and as late as it ' +
+      'was in the run',
     {
       note: "null or absent: not predicted, because the run is incomplete, simulated, or its work's length isn't known",
     },
@@ -364,7 +368,9 @@ export type HoldUps = Inferred<typeof holdUpsSchema>;
 export const loopSchema = z.strictObject({
   tickLatenessNs: field(quantilesSchema, 'how late a timer of the scheduler was served', {
     ...NS,
-    note: 'from when a timer (tick, slice, accounting) was due until its pCPU had been told; a value per pCPU and instant',
+    note:
+      'from when a timer (tick, slice, accounting) was due until its pCPU had been told; a value per pCPU and ' +
+      'instant',
     title: 'tick lateness',
   }),
   latencyNs: field(
@@ -452,17 +458,20 @@ export const runSchema = z.strictObject({
   }),
   windowNs: field(
     ns,
-    'length of the measurement: from the common start until the run ended, without the time for which the process was stopped',
+    'length of the measurement: from the common start until the run ended, without the time for which the ' +
+      'process was stopped',
     { ...NS, column: 'windowNs' },
   ),
   contendedNs: field(
     ns.exactOptional(),
-    'for how long of it all VMs competed: from the start of the last one until the first vCPU had done its work or a VM was paused',
+    'for how long of it all VMs competed: from the start of the last one until the first vCPU had done its ' +
+      'work or a VM was paused',
     { ...NS, note: `0: never all at once; ${OLDER}`, column: 'contendedNs' },
   ),
   bandsAreWide: field(
     z.boolean().exactOptional(),
-    'true: the scheduler came late in this run, or others took time from its vCPUs, beyond what its certificate calls ' +
+    'true: the scheduler came late in this run, or others took time from its vCPUs, beyond what its ' +
+      'certificate calls ' +
       'good, and the bands of its predictions are made from that; to lie in one says little',
     { note: 'absent: not predicted, or an older file', column: 'bandsAreWide' },
   ),

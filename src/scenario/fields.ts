@@ -36,7 +36,8 @@ export const pcpus = leaf<number | number[]>(
       },
     ],
     description:
-      'Host CPUs handed to the lab, or a number of them, at most 64 on real cores. Default: those that `creditlab doctor` recommends.',
+      'Host CPUs handed to the lab, or a number of them, at most 64 on real cores. Default: those that ' +
+      '`creditlab doctor` recommends.',
   },
   (value) => {
     const expected = `${cpuListExpected}, or how many`;
@@ -68,7 +69,8 @@ export const topology = z
   })
   .meta({
     description:
-      "Where the pCPUs of a simulation are: as many as the product says, thread by thread, core by core, socket by socket. Not for real cores, whose topology is the host's. Default: one socket, no SMT.",
+      'Where the pCPUs of a simulation are: as many as the product says, thread by thread, core by core, ' +
+      "socket by socket. Not for real cores, whose topology is the host's. Default: one socket, no SMT.",
   });
 
 export const vmName = leaf<string>(
@@ -110,7 +112,9 @@ const TYPES = POLICY_TYPES.map(({ type }) => type);
 
 export const schedulerTypeJson = {
   enum: TYPES,
-  description: `The policy: ${POLICY_TYPES.map(({ type, description }) => `${type}: ${description}`).join('. ')}. Default ${DEFAULT_POLICY_TYPE}.`,
+  description:
+    `The policy: ${POLICY_TYPES.map(({ type, description }) => `${type}: ${description}`).join('. ')}. ` +
+    `Default ${DEFAULT_POLICY_TYPE}.`,
 };
 
 export const schedulerType = leaf<string>(schedulerTypeJson, (value) => {
@@ -128,7 +132,8 @@ export const instants = leaf<'due' | 'late'>(
   {
     enum: ['due', 'late'],
     description:
-      'Which instant the policy is told when a timer comes late: the one at which it was due, or the late one. Default due.',
+      'Which instant the policy is told when a timer comes late: the one at which it was due, or the late one. ' +
+      'Default due.',
   },
   (value) =>
     value === 'due' || value === 'late'

@@ -78,7 +78,8 @@ export function bringOnline(cpus: readonly number[]): string {
   const [first] = cpus;
   return cpus.length === 1
     ? `\`echo 1 | sudo tee /sys/devices/system/cpu/cpu${String(first)}/online\` switches it on`
-    : `CPUs ${formatCpuList(cpus)} are offline: \`echo 1 | sudo tee /sys/devices/system/cpu/cpu${String(first)}/online\` switches the first one on`;
+    : `CPUs ${formatCpuList(cpus)} are offline: \`echo 1 | sudo tee ` +
+        `/sys/devices/system/cpu/cpu${String(first)}/online\` switches the first one on`;
 }
 
 function checkNumber(count: number, most: number, source: Source): void {

@@ -56,7 +56,8 @@ const vmSchema = z.strictObject({
   ).optional(),
   workload: text(
     'workload',
-    "What each vCPU computes: a built-in's name, a module's path (relative to this file), or a package. Default primes.",
+    "What each vCPU computes: a built-in's name, a module's path (relative to this file), or a package. " +
+      'Default primes.',
   ).optional(),
   size: wholeNumber(
     'size',

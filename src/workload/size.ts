@@ -39,10 +39,16 @@ const OFTEN_ASIDE: readonly string[] = ['idle', 'interactive', 'polite'];
 export function stepSizeWarning(name: string, nsPerUnit: number): string | null {
   if (OFTEN_ASIDE.includes(name)) return null;
   if (nsPerUnit < SHORTEST_NS) {
-    return `a step of ${name} takes only ${(nsPerUnit / 1e3).toFixed(1)} µs: the work between steps weighs in; make a step do more, about 0.1 to 1 ms`;
+    return (
+      `a step of ${name} takes only ${(nsPerUnit / 1e3).toFixed(1)} µs: the work between steps weighs in; make ` +
+      'a step do more, about 0.1 to 1 ms'
+    );
   }
   if (nsPerUnit > LONGEST_NS) {
-    return `a step of ${name} takes ${(nsPerUnit / 1e6).toFixed(1)} ms: work ends, and a run that is stopped ends, only between steps; cut it into steps of about 0.1 to 1 ms`;
+    return (
+      `a step of ${name} takes ${(nsPerUnit / 1e6).toFixed(1)} ms: work ends, and a run that is stopped ends, ` +
+      'only between steps; cut it into steps of about 0.1 to 1 ms'
+    );
   }
   return null;
 }

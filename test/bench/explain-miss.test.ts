@@ -85,7 +85,8 @@ describe('a miss is explained', () => {
   it('not at all where nothing measured is large enough, which it says', () => {
     assert.equal(
       explainMiss(aRun({ vcpu: { stolenNs: 1e6 } }), later),
-      "not explained by own stolen time 1.00 ms (0.05 %), latest timer 3.0 µs (0.00 %), others' stolen time 0 ns (0.00 %)",
+      "not explained by own stolen time 1.00 ms (0.05 %), latest timer 3.0 µs (0.00 %), others' stolen time 0 " +
+        'ns (0.00 %)',
     );
   });
 

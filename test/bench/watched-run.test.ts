@@ -16,7 +16,8 @@ describe('a run with somebody who looks at the clock', function () {
       process.send({ kind: 'done', result: { name: scenario.name } }, () => process.exit());
     });`,
     'hangs.mjs': `process.once('message', () => {
-      process.send({ kind: 'phase', phase: 'verifying' }, () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+      const hang = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      process.send({ kind: 'phase', phase: 'verifying' }, hang);
     });`,
     'dies.mjs': `process.once('message', () => process.kill(process.pid, 'SIGKILL'));`,
     'waits.mjs': `process.once('message', () => setInterval(() => {}, 1000));`,

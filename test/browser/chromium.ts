@@ -145,7 +145,8 @@ export class Chromium {
   /** Where an element is in the window, in CSS pixels. */
   async boxOf(selector: string): Promise<{ x: number; y: number; width: number; height: number }> {
     return this.evaluate(
-      `(({ x, y, width, height }) => ({ x, y, width, height }))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`,
+      '(({ x, y, width, height }) => ({ x, y, width, height ' +
+        `}))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`,
     );
   }
 

@@ -72,7 +72,8 @@ describe('an HTML report in a real browser', function () {
 
   const tip = (): Promise<string> =>
     chromium.evaluate(
-      "(({ hidden, innerText }) => (hidden ? '' : innerText.replace(/\\s+/g, ' ')))(document.querySelector('#timeline-tip'))",
+      "(({ hidden, innerText }) => (hidden ? '' : innerText.replace(/\\s+/g, ' " +
+        "')))(document.querySelector('#timeline-tip'))",
     );
   const told = (): Promise<string> =>
     chromium.evaluate("document.querySelector('#timeline-live').textContent");
@@ -81,7 +82,8 @@ describe('an HTML report in a real browser', function () {
   /** Colour of a point of the canvas, in CSS pixels. */
   const pixel = (x: number, y: number): Promise<number[]> =>
     chromium.evaluate(
-      `[...document.querySelector('#timeline-canvas').getContext('2d').getImageData(${x} * devicePixelRatio, ${y} * devicePixelRatio, 1, 1).data]`,
+      `[...document.querySelector('#timeline-canvas').getContext('2d').getImageData(${x} * devicePixelRatio, ` +
+        `${y} * devicePixelRatio, 1, 1).data]`,
     );
 
   it('opens from disk without a complaint, and asks for nothing else', async () => {
@@ -247,7 +249,8 @@ describe('an HTML report in a real browser', function () {
 
   it('shows another run on request', async () => {
     await chromium.evaluate(
-      "(() => { const s = document.querySelector('#timeline-select'); s.value = '4'; s.dispatchEvent(new Event('change')); })()",
+      "(() => { const s = document.querySelector('#timeline-select'); s.value = '4'; s.dispatchEvent(new " +
+        "Event('change')); })()",
     );
     await chromium.frames(2);
     const other = input.rows[1].traces[0] as Trace;
@@ -257,7 +260,8 @@ describe('an HTML report in a real browser', function () {
   it('lists the slices in view', async () => {
     await chromium.evaluate("document.querySelector('#timeline-list').open = true");
     await chromium.evaluate(
-      "new Promise((done) => { const look = () => document.querySelector('#timeline-list table') ? done() : setTimeout(look, 20); look(); })",
+      "new Promise((done) => { const look = () => document.querySelector('#timeline-list table') ? done() : " +
+        'setTimeout(look, 20); look(); })',
     );
     const rows = await chromium.evaluate<number>(
       "document.querySelectorAll('#timeline-list tbody tr').length",
@@ -303,7 +307,8 @@ describe('an HTML report in a real browser', function () {
     await open({ ...input, rows });
     await chromium.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
     const hidden = await chromium.evaluate<string[]>(
-      "[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.closest('section').innerText)",
+      "[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > " +
+        "each.clientWidth).map((each) => each.closest('section').innerText)",
     );
     assert.deepEqual(hidden, []);
   });
@@ -333,10 +338,11 @@ describe('an HTML report in a real browser', function () {
       }
       const canvas = document.querySelector('#timeline-canvas');
       const { left, top } = canvas.getBoundingClientRect();
+      const turn = { deltaY: -60, clientX: left + 600, clientY: top + 40, cancelable: true };
       const counts = [];
       for (let i = 0; i < 60; i++) {
         count = 0;
-        canvas.dispatchEvent(new WheelEvent('wheel', { deltaY: -60, clientX: left + 600, clientY: top + 40, cancelable: true }));
+        canvas.dispatchEvent(new WheelEvent('wheel', turn));
         await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
         counts.push(count);
       }

@@ -66,7 +66,8 @@ describe('a simulation written as a golden file', () => {
     [
       'with events',
       '{ pcpus: 1, duration: 3s, vms: [{ name: A }, { name: B }], events: [{ at: 1s, vm: A, weight: 900 }, ' +
-        '{ at: 1.2s, vm: B, action: pause }, { at: 2s, vm: B, action: unpause }, { at: 2.5s, scheduler: { tslice: 5ms } }] }',
+        '{ at: 1.2s, vm: B, action: pause }, { at: 2s, vm: B, action: unpause }, { at: 2.5s, scheduler: { ' +
+        'tslice: 5ms } }] }',
     ],
   ]) {
     it(`conforms with itself: ${what}`, () => {

@@ -134,16 +134,20 @@ describe('the doctor, in a container with a quota', () => {
     assert.match(container?.state ?? '', /^docker: 268 MB of memory, 32 threads$/);
   });
 
-  it('finds the narrowest limit of control groups of the first version, and takes their huge number for none', async () => {
-    const files = {
-      ...PRISTINE.files,
-      'proc/self/cgroup': '5:pids:/a/b\n4:memory:/a',
-      'sys/fs/cgroup/pids/a/pids.max': '40',
-      'sys/fs/cgroup/pids/a/b/pids.max': 'max',
-      'sys/fs/cgroup/memory/a/memory.limit_in_bytes': '9223372036854771712',
-    };
-    assert.match((await findingsOf({ ...PRISTINE, files })).get('container')?.state ?? '', /: 40 threads$/);
-  });
+  it(
+    'finds the narrowest limit of control groups of the first version, and takes their huge ' +
+      'number for none',
+    async () => {
+      const files = {
+        ...PRISTINE.files,
+        'proc/self/cgroup': '5:pids:/a/b\n4:memory:/a',
+        'sys/fs/cgroup/pids/a/pids.max': '40',
+        'sys/fs/cgroup/pids/a/b/pids.max': 'max',
+        'sys/fs/cgroup/memory/a/memory.limit_in_bytes': '9223372036854771712',
+      };
+      assert.match((await findingsOf({ ...PRISTINE, files })).get('container')?.state ?? '', /: 40 threads$/);
+    },
+  );
 });
 
 describe('the doctor, where nothing can be read', () => {

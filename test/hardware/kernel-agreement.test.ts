@@ -93,7 +93,8 @@ describe('the facts of a trace', function () {
       const { agreement, certainAgreement, certain, unknown, worstNs, lost } = report;
       tell(
         `${(100 * agreement).toFixed(3)} % of the time the same vCPU on the same CPU, longest difference ` +
-          `${(worstNs / 1e3).toFixed(0)} µs; ${(100 * certainAgreement).toFixed(3)} % of the ${(100 * certain).toFixed(0)} % in which the kernel's record leaves no doubt; ` +
+          `${(worstNs / 1e3).toFixed(0)} µs; ${(100 * certainAgreement).toFixed(3)} % of the ` +
+          `${(100 * certain).toFixed(0)} % in which the kernel's record leaves no doubt; ` +
           `${(100 * unknown).toFixed(2)} % unknown, because other threads had the CPU`,
       );
       assert.equal(lost, 0, 'the kernel lost events');

@@ -23,12 +23,16 @@ describe('pausing threads that hold locks', function () {
     needHardware(this, 2);
   });
 
-  it(`neither hangs nor stalls the main thread in ${SECONDS} s: they allocate and post messages, paused every millisecond`, async () => {
-    const report = await stress({ workload: 'allocating', sliceMs: 1, seconds: SECONDS, enoughMs: null });
-    assertNoStall(report);
-    assert.ok(report.pauses > 150 * SECONDS, `only ${report.pauses} pauses`);
-    assert.ok(report.deferred > 3 * SECONDS, `only ${report.deferred} pauses were put off`);
-  });
+  it(
+    `neither hangs nor stalls the main thread in ${SECONDS} s: they allocate and post messages, paused every ` +
+      'millisecond',
+    async () => {
+      const report = await stress({ workload: 'allocating', sliceMs: 1, seconds: SECONDS, enoughMs: null });
+      assertNoStall(report);
+      assert.ok(report.pauses > 150 * SECONDS, `only ${report.pauses} pauses`);
+      assert.ok(report.deferred > 3 * SECONDS, `only ${report.deferred} pauses were put off`);
+    },
+  );
 
   it('neither hangs nor stalls the main thread although they take and give back a lock that it needs', async () => {
     const order = { workload: 'locking', sliceMs: LONG_SLICE_MS, seconds: LOCKING_SECONDS } as const;
@@ -53,7 +57,8 @@ function assertNoStall(report: StressReport | null): asserts report is StressRep
   assert.ok(report !== null, 'hung');
   assert.equal(report.failure, null);
   tell(
-    `${report.pauses} pauses, ${report.deferred} put off; main thread blocked for ${report.worstBlockedMs.toFixed(1)} ms at most ` +
+    `${report.pauses} pauses, ${report.deferred} put off; main thread blocked for ` +
+      `${report.worstBlockedMs.toFixed(1)} ms at most ` +
       `(late by ${report.worstLateMs.toFixed(1)} ms at most, host's load included)`,
   );
   assert.ok(report.worstBlockedMs < STALL_MS, `blocked for ${report.worstBlockedMs} ms`);

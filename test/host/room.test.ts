@@ -21,7 +21,9 @@ function roomOf(files: Files): Pick<Room, 'resource' | 'most' | 'used'> {
 
 function limits(name: string, soft: string): Files {
   return {
-    'proc/self/limits': `Limit                     Soft Limit           Hard Limit           Units\n${name.padEnd(26)}${soft.padEnd(21)}unlimited            bytes`,
+    'proc/self/limits':
+      'Limit                     Soft Limit           Hard Limit           ' +
+      `Units\n${name.padEnd(26)}${soft.padEnd(21)}unlimited            bytes`,
   };
 }
 

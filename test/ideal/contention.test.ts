@@ -17,7 +17,8 @@ describe('all VMs compete', () => {
 
   it('from the start of the last one until the first vCPU is done', () => {
     const yaml =
-      '{ pcpus: 1, vms: [{ name: A, work: 2s, vcpus: 2 }, { name: B, work: 2s, start: 1s }, { name: C, work: 2s, start: 3s }] }';
+      '{ pcpus: 1, vms: [{ name: A, work: 2s, vcpus: 2 }, { name: B, work: 2s, start: 1s }, { name: C, work: ' +
+      '2s, start: 3s }] }';
     assert.deepEqual(spanOf(yaml, [7 * S, 6 * S, 8 * S, 9 * S]), [3, 6]);
     assert.deepEqual(spanOf(yaml, [null, null, null, null]), [3, 10]);
   });
@@ -73,7 +74,8 @@ describe('a share depends on the scheduler', () => {
   it('by those alone with whom it shares a pCPU, also by way of others', () => {
     const pinned = (pin: string) =>
       decided(
-        `{ pcpus: [0, 1], duration: 1s, vms: [{ name: A, pin: [0] }, { name: B, pin: [1] }, { name: C, pin: [1] }, { name: D, pin: ${pin} }] }`,
+        '{ pcpus: [0, 1], duration: 1s, vms: [{ name: A, pin: [0] }, { name: B, pin: [1] }, { name: C, pin: [1] ' +
+          `}, { name: D, pin: ${pin} }] }`,
       );
     assert.deepEqual(pinned('[1]'), [false, true, true, true]);
     assert.deepEqual(pinned('[0, 1]'), [true, true, true, true]);
@@ -92,7 +94,8 @@ describe('an execution time depends on the scheduler', () => {
     assert.deepEqual(decided(two(), [1.5], [2]), [true, false]);
     assert.deepEqual(decided(two(), [2], [1.5]), [false, true]);
     const pinned =
-      '{ pcpus: [0, 1], vms: [{ name: A, work: 1s, pin: [0] }, { name: B, work: 1s, pin: [0] }, { name: C, work: 1s, pin: [1] }, { name: D, work: 1s, pin: [1] }] }';
+      '{ pcpus: [0, 1], vms: [{ name: A, work: 1s, pin: [0] }, { name: B, work: 1s, pin: [0] }, { name: C, ' +
+      'work: 1s, pin: [1] }, { name: D, work: 1s, pin: [1] }] }';
     assert.deepEqual(decided(pinned, [1.5], [2], [2.1], [1.6]), [true, false, false, true]);
   });
 

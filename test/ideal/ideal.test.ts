@@ -27,7 +27,8 @@ describe('the ideal of a VM', () => {
 
   it('counts from the start of the last VM, and not beyond a pause', () => {
     const late = fromYaml(
-      '{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B, start: 5s }], events: [{ at: 8s, vm: B, action: pause }] }',
+      '{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B, start: 5s }], events: [{ at: 8s, vm: B, ' +
+        'action: pause }] }',
     );
     const [a, b] = idealOf(late, [null, null], 10e9);
     near(a.sharePercent, 85);

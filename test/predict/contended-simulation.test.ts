@@ -10,7 +10,8 @@ describe('a simulation while all VMs compete', () => {
   for (const jitterNs of [0, 80_000]) {
     it(`has the CPU times of that time to the nanosecond, with timers late by up to ${jitterNs} ns`, () => {
       const scenario = fromYaml(
-        '{ pcpus: 2, vms: [{ name: A, work: 1s }, { name: B, weight: 512, work: 1s, vcpus: 2, start: 300ms }, { name: C, work: 700ms }] }',
+        '{ pcpus: 2, vms: [{ name: A, work: 1s }, { name: B, weight: 512, work: 1s, vcpus: 2, start: 300ms }, { ' +
+          'name: C, work: 700ms }] }',
       );
       const optionsOf = () => simulationOf(scenario, { jitterNs });
       const { result, contended } = simulateContended(scenario, optionsOf);

@@ -73,7 +73,8 @@ describe('a prediction', () => {
 
   it('is quick: 10 s of four vCPUs, eight times, in less than the run itself by far', () => {
     const scenario = fromYaml(
-      '{ pcpus: 2, duration: 10s, vms: [{ name: A, vcpus: 2 }, { name: B, workload: interactive }, { name: C, cap: 30 }] }',
+      '{ pcpus: 2, duration: 10s, vms: [{ name: A, vcpus: 2 }, { name: B, workload: interactive }, { name: C, ' +
+        'cap: 30 }] }',
     );
     const startMs = performance.now();
     predict(scenario);

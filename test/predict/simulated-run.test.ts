@@ -39,7 +39,8 @@ describe('a simulated run', () => {
   it('lets interactive guests sleep, and idle ones all the time', () => {
     const { vms } = simulatedRun(
       fromYaml(
-        '{ pcpus: 1, duration: 10s, vms: [{ name: I, workload: interactive, size: 2000 }, { name: Z, workload: idle }] }',
+        '{ pcpus: 1, duration: 10s, vms: [{ name: I, workload: interactive, size: 2000 }, { name: Z, workload: ' +
+          'idle }] }',
       ),
     );
     assert.ok(Math.abs(vms[0].sharePercent - 20) < 0.1);
@@ -69,7 +70,8 @@ describe('a simulated run', () => {
   it('pins vCPUs and follows events, by the names of the scenario', () => {
     const { vms, events } = simulationOf(
       fromYaml(
-        '{ pcpus: [3, 1], duration: 2s, vms: [{ name: A, pin: [1] }, { name: B }], events: [{ at: 1s, vm: B, cap: 10 }] }',
+        '{ pcpus: [3, 1], duration: 2s, vms: [{ name: A, pin: [1] }, { name: B }], events: [{ at: 1s, vm: B, ' +
+          'cap: 10 }] }',
       ),
     );
     assert.deepEqual([vms[0].vcpus[0].pin, vms[1].vcpus[0].pin], [[1], undefined]);

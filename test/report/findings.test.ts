@@ -6,7 +6,8 @@ describe('the sentence about weights', () => {
   it('takes its figures from the row with the most unequal weights', () => {
     assert.equal(
       weightFinding(measuredLab({ '1:4': [1.02, 1] })),
-      'Without caps B (weight 1024) finished 1.63 times sooner than A (weight 256); an ideal proportional share predicts 1.60.',
+      'Without caps B (weight 1024) finished 1.63 times sooner than A (weight 256); an ideal proportional ' +
+        'share predicts 1.60.',
     );
   });
 
@@ -41,7 +42,8 @@ describe('the sentence about caps', () => {
   it('lists how far each cap stretched the run alone', () => {
     assert.equal(
       capFinding(measuredLab({ 'alone, cap 25': [0.9925] })),
-      'With the pCPU to itself, a capped VM took this many times as long as without a cap, for the same CPU time: 3.97 at 25 % (ideal 4.00), 2.00 at 50 % (ideal 2.00).',
+      'With the pCPU to itself, a capped VM took this many times as long as without a cap, for the same CPU ' +
+        'time: 3.97 at 25 % (ideal 4.00), 2.00 at 50 % (ideal 2.00).',
     );
   });
 

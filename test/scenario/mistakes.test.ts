@@ -83,7 +83,8 @@ const CASES: readonly Case[] = [
   ['a run without an end', 'vms: [{ name: A }]\n', '1:1', /never end/],
   [
     'a VM with work that stays paused',
-    'vms: [{ name: A, work: 1s }, { name: B }]\nevents:\n  - { at: 9s, vm: A, action: pause }\n  - { at: 2s, vm: A, action: unpause }\n',
+    'vms: [{ name: A, work: 1s }, { name: B }]\nevents:\n  - { at: 9s, vm: A, action: pause }\n  - { at: 2s, ' +
+      'vm: A, action: unpause }\n',
     '3:5',
     /A stays paused.*unpause A later/s,
   ],
@@ -99,7 +100,8 @@ const CASES: readonly Case[] = [
   ['an alias without an anchor', 'duration: 1s\nvms: *x\n', '2:6', /Unresolved alias/],
   [
     'aliases of aliases of aliases',
-    'a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nvms: [*c,*c]\n',
+    'a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c ' +
+      '[*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nvms: [*c,*c]\n',
     '4:10',
     /alias count/,
   ],
@@ -189,7 +191,8 @@ const CASES: readonly Case[] = [
   ['an event after the end', event('at: 9s, vm: A, cap: 5'), '4:11', /after the end of the run/],
   [
     'an event slice below the rate limit',
-    'duration: 9s\nscheduler: { ratelimit: 2ms }\nvms: [{ name: A }]\nevents:\n  - { at: 1s, scheduler: { tslice: 1ms } }\n',
+    'duration: 9s\nscheduler: { ratelimit: 2ms }\nvms: [{ name: A }]\nevents:\n  - { at: 1s, scheduler: { ' +
+      'tslice: 1ms } }\n',
     '5:36',
     /ratelimit is more than tslice/,
   ],

@@ -128,7 +128,9 @@ describe('the topology of a run on real cores', () => {
     const error = errorOf(() => resolve(yaml, host));
     assert.equal(error.details.where, 'lab.yaml:2:1');
     assert.match(error.describe(), /can't be given to real cores.*creditlab sim/s);
-    const lab = `title: T\nscenario:\n  topology: { sockets: 2, cores: 1, threads: 1 }\n  duration: 1s\n  vms: [{ name: A }]\nrows: [{ label: a, vms: [{ name: A }] }]\n`;
+    const lab =
+      `title: T\nscenario:\n  topology: { sockets: 2, cores: 1, threads: 1 }\n  duration: 1s\n  vms: [{ name: ` +
+      `A }]\nrows: [{ label: a, vms: [{ name: A }] }]\n`;
     assert.equal(errorOf(() => resolveLab(parseYaml(lab, 'lab.yaml'), host)).details.where, 'lab.yaml:3:3');
   });
 });

@@ -11,19 +11,23 @@ describe('the machine code of a kernel', function () {
   this.slow(5000);
 
   for (const name of builtinNames.filter((each) => kindOf(each) !== 'mostly asleep')) {
-    it(`is not thrown away again and again, which would make it run at half the speed, in some threads and not in others: ${name}`, () => {
-      const own = import.meta.url;
-      const stepper = fileURLToPath(new URL(`./stepper${own.slice(own.lastIndexOf('.'))}`, own));
-      const { stdout, status } = spawnSync(
-        process.execPath,
-        // Compiled at once, in this thread: otherwise it is chance which version of the code comes into use.
-        [...process.execArgv, '--no-concurrent-recompilation', '--trace-deopt', stepper, name],
-        { encoding: 'utf8', maxBuffer: 2 ** 26 },
-      );
-      assert.equal(status, 0);
-      const [, later] = stdout.split('--- warm');
-      const count = later.split('bailout').length - 1;
-      assert.ok(count <= MOST_DEOPTIMIZATIONS, `${count} times`);
-    });
+    it(
+      'is not thrown away again and again, which would make it run at half the speed, in some threads and not ' +
+        `in others: ${name}`,
+      () => {
+        const own = import.meta.url;
+        const stepper = fileURLToPath(new URL(`./stepper${own.slice(own.lastIndexOf('.'))}`, own));
+        const { stdout, status } = spawnSync(
+          process.execPath,
+          // Compiled at once, in this thread: otherwise it is chance which version of the code comes into use.
+          [...process.execArgv, '--no-concurrent-recompilation', '--trace-deopt', stepper, name],
+          { encoding: 'utf8', maxBuffer: 2 ** 26 },
+        );
+        assert.equal(status, 0);
+        const [, later] = stdout.split('--- warm');
+        const count = later.split('bailout').length - 1;
+        assert.ok(count <= MOST_DEOPTIMIZATIONS, `${count} times`);
+      },
+    );
   }
 });

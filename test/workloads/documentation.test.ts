@@ -42,16 +42,20 @@ describe('docs/workloads.md', () => {
     });
   }
 
-  it('shows what the simulator prints about a polite VM, and says what other slices and neighbours make of it', async () => {
-    const [, command, output] = /^\$ creditlab (sim .*polite.*)\n([^]*?)^```/m.exec(page) ?? [];
-    const args = command.split(' ');
-    const [shown, short] = [await inProcess(args, '.'), await inProcess([...args, '--tslice', '1ms'], '.')];
-    assert.equal(shown.stdout.trimEnd(), output.trimEnd());
-    assert.match(short.stdout, /^polite +50\.\d %/m);
-    const two = args.with(-1, 'hog:workload=polite');
-    assert.match((await inProcess(two, '.')).stdout, /^hog +50\.\d %/m);
-    assert.match((await inProcess(args.slice(0, -2), '.')).stdout, /^polite +100\.0 %/m);
-  });
+  it(
+    'shows what the simulator prints about a polite VM, and says what other slices and ' +
+      'neighbours make of it',
+    async () => {
+      const [, command, output] = /^\$ creditlab (sim .*polite.*)\n([^]*?)^```/m.exec(page) ?? [];
+      const args = command.split(' ');
+      const [shown, short] = [await inProcess(args, '.'), await inProcess([...args, '--tslice', '1ms'], '.')];
+      assert.equal(shown.stdout.trimEnd(), output.trimEnd());
+      assert.match(short.stdout, /^polite +50\.\d %/m);
+      const two = args.with(-1, 'hog:workload=polite');
+      assert.match((await inProcess(two, '.')).stdout, /^hog +50\.\d %/m);
+      assert.match((await inProcess(args.slice(0, -2), '.')).stdout, /^polite +100\.0 %/m);
+    },
+  );
 
   for (const file of [exampleFile, npmExampleFile]) {
     it(`shows ${basename(file)} as it is checked in`, () => {
@@ -61,13 +65,17 @@ describe('docs/workloads.md', () => {
 });
 
 describe('the example of a workload of one’s own', () => {
-  it('keeps the contract and finds the longest sequence below 1000, which starts from 871 and has 179 numbers', async () => {
-    const workload = await loadWorkload(exampleFile, '/');
-    checkContract(workload, 1, resolveSize(workload, null));
-    const state = workload.prepare(0, 1000);
-    workload.step(state, { cpuNs: () => 0 });
-    assert.equal(workload.checksum(state), '2:179');
-  });
+  it(
+    'keeps the contract and finds the longest sequence below 1000, which starts from 871 and ' +
+      'has 179 numbers',
+    async () => {
+      const workload = await loadWorkload(exampleFile, '/');
+      checkContract(workload, 1, resolveSize(workload, null));
+      const state = workload.prepare(0, 1000);
+      workload.step(state, { cpuNs: () => 0 });
+      assert.equal(workload.checksum(state), '2:179');
+    },
+  );
 
   it('has 20 lines at most', () => {
     assert.ok(readFileSync(exampleFile, 'utf8').trimEnd().split('\n').length <= 20);

@@ -33,7 +33,8 @@ const RECORDS: Readonly<Record<keyof typeof Own, Omit<RecordKind, 'kind'>>> = {
   grant: {
     fields: ['vm', 'toShare', 'weightSum', 'fair', 'peak'],
     description:
-      "in it, a VM's part: weightSum = weight × its vCPUs that take part, fair = ⌈toShare × weightSum ÷ all weights⌉, but peak at most",
+      "in it, a VM's part: weightSum = weight × its vCPUs that take part, fair = ⌈toShare × weightSum ÷ all " +
+      'weights⌉, but peak at most',
   },
   pay: {
     fields: ['vcpu', 'before', 'share', 'credit', 'priority'],

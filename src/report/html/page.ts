@@ -12,7 +12,9 @@ import type { ViewData } from './view-data.ts';
  */
 export function page(title: string, body: Html, data: ViewData): string {
   const { style, script } = readAssets();
-  const policy = `default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(script)}; base-uri 'none'; form-action 'none'`;
+  const policy =
+    `default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(script)}; base-uri 'none'; ` +
+    "form-action 'none'";
   // Hashes are of what stands between the tags, to the letter, so layout must not touch it.
   const inline = {
     style: new Html(`<style>${style}</style>`),

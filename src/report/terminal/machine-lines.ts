@@ -36,7 +36,8 @@ export function machineLines(run: RunResult, style: Style): string {
   const heldUp =
     count === 0
       ? ''
-      : ` It was held up by the host ${count === 1 ? 'once' : `${String(count)} times`}, for up to ${formatNs(longestNs)}, together ${formatNs(totalNs)}; that is not in its lateness.`;
+      : ` It was held up by the host ${count === 1 ? 'once' : `${String(count)} times`}, for up to ` +
+        `${formatNs(longestNs)}, together ${formatNs(totalNs)}; that is not in its lateness.`;
   return [pcpus, loop, style.text(own + heldUp)].join('\n\n');
 }
 

@@ -181,7 +181,9 @@ export function latencyText(latency: IntentToFact | null, style: Style): string 
     );
   }
   const { count, p50, p99, max, buckets, neverFact, kept, cut } = latency;
-  const title = `From decision to fact: ${count} times, p50 ${formatNs(p50)}, p99 ${formatNs(p99)}, max ${formatNs(max)}`;
+  const title =
+    `From decision to fact: ${count} times, p50 ${formatNs(p50)}, p99 ${formatNs(p99)}, max ` +
+    `${formatNs(max)}`;
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
   const block = style.unicode ? '█' : '#';
   const rows = buckets.map(({ fromNs, toNs, count: inBucket }) => [

@@ -61,7 +61,9 @@ function explainOne(scene: Scene, vcpu: number): Explanation {
   }
   add('fact', factWords(trace, spell, atNs));
   const until = spell.endRow < 0 ? `to the end of the trace (${instant(toNs)})` : `to ${instant(toNs)}`;
-  const headline = `${vcpuName(trace, vcpu)} at ${instant(atNs)}: ${stateWords(trace, spell)}, from ${instant(fromNs)} ${until}, ${span(toNs - fromNs)}`;
+  const headline =
+    `${vcpuName(trace, vcpu)} at ${instant(atNs)}: ${stateWords(trace, spell)}, from ${instant(fromNs)} ` +
+    `${until}, ${span(toNs - fromNs)}`;
   return { vcpu, state, fromNs, toNs, headline, parts };
 }
 
@@ -161,7 +163,8 @@ function waitingWords(scene: Scene, spell: Spell): string {
   const queue =
     others.length === 0
       ? ''
-      : ` ${others.length === 1 ? 'Another one waits' : 'Others wait'} there too: ${others.map((each) => named(scene, each.vcpu)).join(', ')}.`;
+      : ` ${others.length === 1 ? 'Another one waits' : 'Others wait'} there too: ` +
+        `${others.map((each) => named(scene, each.vcpu)).join(', ')}.`;
   if (holder === undefined) {
     return current.some(({ state }) => state === 'unknown')
       ? `What ${cpu} ran at that moment isn't in the trace.${queue}`

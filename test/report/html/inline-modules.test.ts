@@ -10,9 +10,11 @@ describe('modules as one script', () => {
   it('call one another, and keep their private names to themselves', () => {
     const script = inlined({
       'main.js':
-        "import { twice, LEAST } from './number-work.js';\nimport {\n  thrice,\n} from './other.js';\nconst secret = 1;\nresult.push(twice(secret), thrice(secret), LEAST);",
+        "import { twice, LEAST } from './number-work.js';\nimport {\n  thrice,\n} from './other.js';\nconst " +
+        'secret = 1;\nresult.push(twice(secret), thrice(secret), LEAST);',
       'number-work.js':
-        "import { thrice } from './other.js';\nconst secret = 7;\nexport const LEAST = secret;\nexport function twice(n) {\n  return thrice(n) - n;\n}",
+        "import { thrice } from './other.js';\nconst secret = 7;\nexport const LEAST = secret;\nexport function " +
+        'twice(n) {\n  return thrice(n) - n;\n}',
       'other.js': 'const secret = 3;\nexport function thrice(n) {\n  return secret * n;\n}',
     });
     const result: number[] = [];

@@ -19,7 +19,8 @@ describe("a run's report", () => {
 
   it('shows what events made of a weight and a cap, if the run came so far', () => {
     const scenario = fromYaml(
-      '{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B }], events: [{ at: 5s, vm: A, weight: 1024 }, { at: 8s, vm: A, cap: 50 }] }',
+      '{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B }], events: [{ at: 5s, vm: A, weight: 1024 }, { ' +
+        'at: 8s, vm: A, cap: 50 }] }',
     );
     const report = (windowNs: number, style = plainStyle) =>
       runReport(scenario, sampleRun(scenario, [], { windowNs }), style, 120);

@@ -54,11 +54,16 @@ describe('why a vCPU', () => {
   it('waited: its slice was over, and another was ahead of it, with the arithmetic of the last accounting', () => {
     assert.equal(
       why({}, 0, 100),
-      `A/v0 at 0.100 s: waited on CPU 0, from 0.090 s to 0.120 s, 30 ms
-why: At 0.090 s A/v0 had had its slice (30 ms); B/v0 (UNDER, 100 credits) goes before A/v0 (OVER, −100 credits).
-meanwhile: CPU 0 ran B/v0 from 0.090 s (by then UNDER, 0 credits), which goes before it: A/v0 is OVER.
-then: At 0.120 s it got its turn: B/v0 had had its slice (30 ms); A/v0 (UNDER, 0 credits) was first in the queue, and B/v0 (UNDER, 0 credits) went behind its equals.
-accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared by weight: B 512 + A 256 = 768. A's part is ceil(300 × 256 / 768) = 100. A/v0 had −200; −200 + 100 = −100: below 0, so OVER.`,
+      [
+        'A/v0 at 0.100 s: waited on CPU 0, from 0.090 s to 0.120 s, 30 ms',
+        'why: At 0.090 s A/v0 had had its slice (30 ms); B/v0 (UNDER, 100 credits) goes before A/v0 (OVER, −100 ' +
+          'credits).',
+        'meanwhile: CPU 0 ran B/v0 from 0.090 s (by then UNDER, 0 credits), which goes before it: A/v0 is OVER.',
+        'then: At 0.120 s it got its turn: B/v0 had had its slice (30 ms); A/v0 (UNDER, 0 credits) was first in the ' +
+          'queue, and B/v0 (UNDER, 0 credits) went behind its equals.',
+        'accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared by weight: B 512 + A 256 = ' +
+          "768. A's part is ceil(300 × 256 / 768) = 100. A/v0 had −200; −200 + 100 = −100: below 0, so OVER.",
+      ].join('\n'),
     );
   });
 
@@ -198,7 +203,9 @@ accounting: Last accounting at 0.090 s: 300 credits (a slice of one CPU), shared
     const texts = parts.map(({ title, text }) => `${title}: ${text}`);
     assert.ok(
       texts.includes(
-        'meanwhile: CPU 3 ran V1/v0 from 0.179 225 s (by then UNDER, 259 credits). V3/v0 is BOOST and goes before it, but nobody is preempted where an idle CPU can be asked to fetch: CPU 2 was, and fetched nobody, since it looks into other queues at most once in 1 ms.',
+        'meanwhile: CPU 3 ran V1/v0 from 0.179 225 s (by then UNDER, 259 credits). V3/v0 is BOOST and goes ' +
+          'before it, but nobody is preempted where an idle CPU can be asked to fetch: CPU 2 was, and fetched ' +
+          'nobody, since it looks into other queues at most once in 1 ms.',
       ),
       texts.join('\n'),
     );

@@ -33,7 +33,8 @@ export function describeSlice(timeline, words, pcpu, slice) {
     ...(had.length === 0 ? [] : [/** @type {[string, string]} */ (['began with', had.join(', ')])]),
     [
       'came on',
-      `because ${words.began[slices.reason[slice]] ?? 'of something unknown'}; ${words.chosen[slices.choice[slice]] ?? ''}`,
+      `because ${words.began[slices.reason[slice]] ?? 'of something unknown'}; ` +
+        `${words.chosen[slices.choice[slice]] ?? ''}`,
     ],
     ['left', left === undefined || left === null ? 'with the end of the trace' : `because ${left}`],
   ];
@@ -43,7 +44,8 @@ export function describeSlice(timeline, words, pcpu, slice) {
       'in fact',
       stay < 0
         ? 'it never came onto the core'
-        : `came ${offset(stays.fromNs[stay] - fromNs)}, stopped ${offset(stays.toNs[stay] - toNs)}; stolen ${stolenText(stays, stay)}`,
+        : `came ${offset(stays.fromNs[stay] - fromNs)}, stopped ${offset(stays.toNs[stay] - toNs)}; stolen ` +
+          `${stolenText(stays, stay)}`,
     ]);
     if (stay >= 0 && stays.lateNs[stay] > 0) lines.push(['deferred', deferralText(stays.lateNs[stay])]);
   }

@@ -66,7 +66,9 @@ export function startTimeline({ policies, stopped, timelines }) {
       cursorNs,
     });
     const span = range.toNs - range.fromNs;
-    shownRange.textContent = `${instantText(range.fromNs, span / 1000)} – ${instantText(range.toNs, span / 1000)} (${lengthText(span)})`;
+    shownRange.textContent =
+      `${instantText(range.fromNs, span / 1000)} – ${instantText(range.toNs, span / 1000)} ` +
+      `(${lengthText(span)})`;
     canvas.dataset.fromNs = String(range.fromNs);
     canvas.dataset.toNs = String(range.toNs);
     if (list.open) askForList();

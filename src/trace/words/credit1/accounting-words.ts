@@ -79,7 +79,10 @@ function peakWords(trace: Trace, pass: Pass, { vm, peak, pays }: Grant): string 
   if (cap !== 0 && divideUp(cap * creditsPerSlice, 100) === peak) {
     return `its cap of ${cap} % of ${creditsPerSlice}`;
   }
-  return `what ${pays.length === 1 ? 'one vCPU' : `${pays.length} vCPUs`} can use in a slice${pass.debt > 0 ? ', and its part of the debt' : ''}`;
+  return (
+    `what ${pays.length === 1 ? 'one vCPU' : `${pays.length} vCPUs`} can use in a ` +
+    `slice${pass.debt > 0 ? ', and its part of the debt' : ''}`
+  );
 }
 
 /** The vCPU's own line. */
@@ -88,13 +91,17 @@ function payWords(trace: Trace, pass: Pass, grant: Grant, pay: Pay): string {
   const { creditsPerSlice } = tuningAt(trace, pass.row);
   const sum = before + share;
   const verdict = `${sum < 0 ? 'below 0, so' : '0 or more, so'} ${priorityName(priority)}`;
-  let line = `${vcpuName(trace, vcpu)} had ${signed(before)}; ${signed(before)} + ${share} = ${signed(sum)}: ${verdict}.`;
+  let line =
+    `${vcpuName(trace, vcpu)} had ${signed(before)}; ${signed(before)} + ${share} = ${signed(sum)}: ` +
+    `${verdict}.`;
   if (change === 'parked') line += ` ${parkWords(trace, pass, grant, sum)}`;
   if (change === 'unparked') line += ' Its debt is paid: it is parked no longer.';
   if (sum < -creditsPerSlice)
     line += ` Nobody owes more than ${creditsPerSlice}, so it has ${signed(after)}.`;
   if (change === 'deactivated') {
-    line += ` More than ${creditsPerSlice} were not used up: they are halved to ${signed(after)}, and it earns nothing until a tick finds it running.`;
+    line +=
+      ` More than ${creditsPerSlice} were not used up: they are halved to ${signed(after)}, and it earns ` +
+      'nothing until a tick finds it running.';
   }
   return line;
 }
@@ -124,13 +131,18 @@ function inactiveWords(trace: Trace, vcpu: number, pass: Pass, row: number): str
   );
   const others = pass.grants.length === 0 ? 'nobody took part, so nothing was handed out. ' : '';
   if (latest > pass.row) {
-    return `${others}${name} didn't take part. A tick found it running at ${instant(trace.rows[latest * WIDTH + Column.timeNs])}, so it earns credits from the next one on.`;
+    return (
+      `${others}${name} didn't take part. A tick found it running at ` +
+      `${instant(trace.rows[latest * WIDTH + Column.timeNs])}, so it earns credits from the next one on.`
+    );
   }
   const since =
     latest >= 0
       ? `since it left accounting at ${instant(trace.rows[latest * WIDTH + Column.timeNs])}, having saved too much`
       : 'so far';
-  const none = `${others}${name} didn't take part, for no tick has found it running ${since}: it earns nothing, and its priority stays.`;
+  const none =
+    `${others}${name} didn't take part, for no tick has found it running ${since}: it earns nothing, and its ` +
+    'priority stays.';
   return [none, sinceWords(trace, pass, vcpu, row)].filter((part) => part !== '').join(' ');
 }
 

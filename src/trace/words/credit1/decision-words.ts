@@ -55,7 +55,10 @@ function outcomeWords(trace: Trace, row: number): string {
         ? 'nobody waited here, and it fetched nobody, so it stays idle'
         : 'nobody waited here, so the CPU is idle';
     case CreditChoice.rateLimited:
-      return `${name} stays: the rate limit gives everybody ${span(tuningAt(trace, row).ratelimitNs)}, and the queue wasn't looked at`;
+      return (
+        `${name} stays: the rate limit gives everybody ${span(tuningAt(trace, row).ratelimitNs)}, and the queue ` +
+        "wasn't looked at"
+      );
     case CreditChoice.stolen:
       return `${named} was stolen from ${stolenFrom(trace, row, next)}, since nobody as good waited here`;
     case CreditChoice.queue:

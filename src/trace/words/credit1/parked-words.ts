@@ -36,7 +36,10 @@ export function parkedWords(trace: Trace, { vcpu, beginRow, fromNs }: Spell, row
   const progress = since.length === 0 ? '' : ` The accountings since then made it ${steps}.`;
   const late = chargedLateWords(trace, vcpu, pay.after, beginRow);
   const arithmetic = `${signed(pay.before)} + ${pay.share} = ${signed(pay.before + pay.share)} credits`;
-  return `At ${instant(pass.timeNs)} accounting made it ${arithmetic}. ${parkWords(trace, pass, grant, pay.before + pay.share)}${late}${progress}`;
+  return (
+    `At ${instant(pass.timeNs)} accounting made it ${arithmetic}. ` +
+    `${parkWords(trace, pass, grant, pay.before + pay.share)}${late}${progress}`
+  );
 }
 
 /** A vCPU that ran until it was parked owes what it used since the last tick only once it is off its pCPU. */
@@ -47,5 +50,6 @@ function chargedLateWords({ rows }: Trace, vcpu: number, after: number, beginRow
   const left = rows[at + decide.prevReadings + VcpuReading.credit];
   return left >= after
     ? ''
-    : ` What it had run since the last tick was charged after that: ${credits(after - left)}, so it had ${signed(left)}.`;
+    : ` What it had run since the last tick was charged after that: ${credits(after - left)}, so it had ` +
+        `${signed(left)}.`;
 }

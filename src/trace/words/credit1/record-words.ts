@@ -37,7 +37,10 @@ export function creditRecordWords(trace: Trace, row: number): string | null {
       return `the slice is ${span(tsliceNs)} and the rate limit ${span(ratelimitNs)} from now on`;
     }
     case OwnKind.acct:
-      return `accounting done: ${credits(number(own.acct.balance))} in all; ${stayingWords(number(own.acct.totalWeight))}`;
+      return (
+        `accounting done: ${credits(number(own.acct.balance))} in all; ` +
+        `${stayingWords(number(own.acct.totalWeight))}`
+      );
     case OwnKind.grant: {
       const [fair, peak] = [number(own.grant.fair), number(own.grant.peak)];
       const limit = fair > peak ? `, cut down from ${fair}: its cap or its vCPUs allow no more` : '';
