@@ -1,7 +1,7 @@
 /** Measured against predicted and ideal: where each value lies, and beside it how far from its prediction. */
 import { SHARE_MARGIN_POINTS, WALL_MARGIN } from '../../analysis/band.ts';
 import { median } from '../../analysis/stats.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { given, html, NOTHING, when, type Html } from './html.ts';
 import { axisAroundZero, axisFromZero, axisHead, plot, VM_COLORS, type Axis } from './plot.ts';
 import type { HtmlRow } from './input.ts';
 import { vmsOverRuns, type Quantity, type VmOverRuns } from './vm-over-runs.ts';
@@ -68,12 +68,14 @@ function comparisonSection(rows: readonly HtmlRow[], comparison: Comparison): Ht
   const hasBands = vms.some((vm) => of(vm).band !== null);
   const hasIntervals = vms.some((vm) => of(vm).interval !== null);
   const groups = groupsOfLikeSize(vms, of);
+  const closer = hasBands
+    ? ' On the right the same seen closer: how far each run is from its own prediction.'
+    : '';
+  const apart =
+    groups.length > 1 ? 'VMs whose figures are far smaller than those of others have axes of their own.' : '';
   return html`<section aria-labelledby="${id}">
     <h2 id="${id}">${title}</h2>
-    <p>
-      ${caption}${hasBands ? ' On the right the same seen closer: how far each run is from its own prediction.' : ''}
-      ${groups.length > 1 ? 'VMs whose figures are far smaller than those of others have axes of their own.' : ''}
-    </p>
+    <p>${caption}${closer} ${apart}</p>
     ${legend(hasBands, hasIntervals)} ${groups.map((group) => plotTable(group, comparison))}
   </section>`;
 }
@@ -119,13 +121,13 @@ function plotTable(vms: readonly VmOverRuns[], comparison: Comparison): Html {
           <th scope="col">row</th>
           <th scope="col" class="name">VM</th>
           <th scope="col" class="wide"><span class="hidden">measured</span>${axisHead(axis)}</th>
-          ${
-            offAxis === null
-              ? NOTHING
-              : html`<th scope="col" class="wide">
-                  <span class="hidden">off the prediction</span>${axisHead(offAxis)}
-                </th>`
-          }
+          ${given(
+            offAxis,
+            (around) =>
+              html`<th scope="col" class="wide">
+                <span class="hidden">off the prediction</span>${axisHead(around)}
+              </th>`,
+          )}
         </tr>
       </thead>
       <tbody>
@@ -168,8 +170,9 @@ function plotRow(
           })}
         </td>`;
   const spoken = `${((median ?? NaN) * scale).toFixed(3)} ${unit}`;
-  return html`<tr class="${before?.row === vm.row ? '' : 'first'}">
-    <th scope="row">${before?.row === vm.row ? '' : vm.row.label}</th>
+  const [rowClass, rowLabel] = before?.row === vm.row ? ['', ''] : ['first', vm.row.label];
+  return html`<tr class="${rowClass}">
+    <th scope="row">${rowLabel}</th>
     <td class="name"><span class="swatch vm-${vm.vm % VM_COLORS}"></span>${vm.spec.name}</td>
     <td><span class="hidden">${spoken}</span>${main}</td>
     ${off}
@@ -208,22 +211,18 @@ function legend(hasBands: boolean, hasIntervals: boolean): Html {
     html`<li><svg class="key vm-none" aria-hidden="true">${shape}</svg>${text}</li>`;
   return html`<ul class="legend">
     ${key(html`<circle class="dot" cx="50%" cy="50%" r="4.5" />`, 'a run')}
-    ${
-      hasIntervals
-        ? key(
-            html`<line class="interval" x1="10%" x2="90%" y1="50%" y2="50%" />`,
-            'interval of the median of the runs',
-          )
-        : NOTHING
-    }
-    ${
-      hasBands
-        ? key(
-            html`<line class="band" x1="10%" x2="90%" y1="50%" y2="50%" />`,
-            'predicted: least to greatest of 8 simulations (on the right with the margin that the machine may take)',
-          )
-        : NOTHING
-    }
+    ${when(hasIntervals, () =>
+      key(
+        html`<line class="interval" x1="10%" x2="90%" y1="50%" y2="50%" />`,
+        'interval of the median of the runs',
+      ),
+    )}
+    ${when(hasBands, () =>
+      key(
+        html`<line class="band" x1="10%" x2="90%" y1="50%" y2="50%" />`,
+        'predicted: least to greatest of 8 simulations (on the right with the margin that the machine may take)',
+      ),
+    )}
     ${key(html`<line class="ideal" x1="50%" x2="50%" y1="10%" y2="90%" />`, 'ideal proportional share')}
   </ul>`;
 }

@@ -10,6 +10,7 @@ import { html, NOTHING, type Html } from './html.ts';
 import { type HtmlInput, type HtmlRow, runName } from './input.ts';
 
 export function detailsSection({ rows, host }: HtmlInput): Html {
+  const scenarios = rows.length > 1 ? 'The scenarios' : 'The scenario';
   return html`<section aria-labelledby="details">
     <h2 id="details">Details</h2>
     <details>
@@ -17,20 +18,18 @@ export function detailsSection({ rows, host }: HtmlInput): Html {
       ${hostTable(host)} ${loopTable(rows)}
     </details>
     <details>
-      <summary>The scenario${rows.length > 1 ? 's' : ''}</summary>
+      <summary>${scenarios}</summary>
       ${rows.map(({ label, scenario }) => scenarioTable(label, scenario))}
     </details>
   </section>`;
 }
 
 function hostTable(host: HostDescription): Html {
-  const siblings = host.cpus.some(({ smtSiblings }) => smtSiblings.length > 0);
+  const hasSmt = host.cpus.some(({ smtSiblings }) => smtSiblings.length > 0);
+  const hyperthreads = hasSmt ? ', with hyperthreads' : '';
   const lines: readonly (readonly [string, string])[] = [
     ['processor', host.cpuModel],
-    [
-      'CPUs',
-      `${host.cpus.length}${siblings ? ', with hyperthreads' : ''}; allowed: ${host.allowedCpus.join(', ')}`,
-    ],
+    ['CPUs', `${host.cpus.length}${hyperthreads}; allowed: ${host.allowedCpus.join(', ')}`],
     ['virtualized', host.virtualized ? 'yes' : 'no'],
     ['limit of CPU time', host.cgroupQuotaCpus === null ? 'none' : `${host.cgroupQuotaCpus} CPUs`],
     ['memory', host.memoryBytes === 0 ? '–' : `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
@@ -57,9 +56,11 @@ function loopTable(rows: readonly HtmlRow[]): Html {
     ),
   );
   if (measured.length === 0) return NOTHING;
-  const cell = ({ count, p50, p99 }: Quantiles): Html =>
-    html`<td>${count === 0 ? '–' : formatNs(p50)}</td>
-      <td>${count === 0 ? '–' : formatNs(p99)}</td>`;
+  const cell = ({ count, p50, p99 }: Quantiles): Html => {
+    const timeText = (ns: number): string => (count === 0 ? '–' : formatNs(ns));
+    return html`<td>${timeText(p50)}</td>
+      <td>${timeText(p99)}</td>`;
+  };
   return html`<div class="scroll">
     <table>
       <thead>
@@ -93,17 +94,18 @@ function schedulerText({ type, parameters }: SchedulerSpec): string {
     `scheduler ${type}`,
     ...declared.map(({ key, field, unit }) => {
       const value = parameters[field];
-      return `${key} ${unit === 'time' ? formatNs(value) : value}`;
+      return unit === 'time' ? `${key} ${formatNs(value)}` : `${key} ${value}`;
     }),
   ].join(', ');
 }
 
 function scenarioTable(label: string, { pcpus, durationNs, seed, scheduler, vms, events }: Scenario): Html {
+  const length = durationNs === null ? 'until all work is done' : formatNs(durationNs);
+  const changes = events.length === 0 ? '' : `; ${events.length} changes while it runs`;
   return html`<h3>${label}</h3>
     <p>
-      pCPUs: ${pcpus.map((id) => `CPU ${id}`).join(', ')};
-      ${durationNs === null ? 'until all work is done' : formatNs(durationNs)}; ${schedulerText(scheduler)};
-      seed ${seed}${events.length === 0 ? '' : `; ${events.length} changes while it runs`}.
+      pCPUs: ${pcpus.map((id) => `CPU ${id}`).join(', ')}; ${length}; ${schedulerText(scheduler)}; seed
+      ${seed}${changes}.
     </p>
     <div class="scroll">
       <table>
@@ -122,15 +124,16 @@ function scenarioTable(label: string, { pcpus, durationNs, seed, scheduler, vms,
 }
 
 function vmRow({ name, weight, cap, vcpus, startNs, workload, work, pin }: VmSpec): Html {
+  const size = workload.size === null ? '' : ` (${workload.size})`;
   return html`<tr>
     <th scope="row">${name}</th>
     <td>${weight}</td>
     <td>${formatMetric(metrics.cap, cap)}</td>
     <td>${vcpus}</td>
     <td>${formatNs(startNs)}</td>
-    <td>${workload.spec}${workload.size === null ? '' : ` (${workload.size})`}</td>
+    <td>${workload.spec}${size}</td>
     <td>${workText(work)}</td>
-    <td>${pin === null ? '–' : pin.join(', ')}</td>
+    <td>${pin?.join(', ') ?? '–'}</td>
   </tr>`;
 }
 

@@ -40,5 +40,6 @@ function shareText(percent: number | null | undefined): string {
 
 function joined(low: string, high: string): string {
   const unit = high.slice(high.lastIndexOf(' '));
-  return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
+  const from = low.endsWith(unit) ? low.slice(0, -unit.length) : low;
+  return `${from}–${high}`;
 }

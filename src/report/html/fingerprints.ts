@@ -84,12 +84,15 @@ function figureOf({ name, vm, cap, measured, predicted }: Capped): Html {
   const stepMs = spanNs < 250e6 ? 30 : spanNs < 500e6 ? 60 : Math.ceil(spanNs / 1e6 / 5 / 60) * 60;
   const ticks = Array.from({ length: Math.floor(spanNs / 1e6 / stepMs) + 1 }, (_, i) => i * stepMs);
   const at = (ms: number): string => `${((100 * ms * 1e6) / spanNs).toFixed(3)}%`;
+  const spoken = [
+    ...(measured === null ? [] : [`measured ${typical(measured)}`]),
+    ...(predicted === null ? [] : [`predicted ${typical(predicted)}`]),
+  ].join(' · ');
+  const lastAtEnd = 0.94 * (spanNs / 1e6);
   return html`<figure class="fingerprint">
     <figcaption>
       <strong>${name}</strong>, cap ${cap} %<br />
-      ${measured === null ? NOTHING : html`measured ${typical(measured)}`}${measured !== null && predicted !== null ? ' · ' : ''}${
-        predicted === null ? NOTHING : html`predicted ${typical(predicted)}`
-      }
+      ${spoken}
     </figcaption>
     <svg class="fold" role="img" aria-label="${name}: how often it was on so long after it came on">
       ${ticks.map((ms) => html`<line class="grid" x1="${at(ms)}" x2="${at(ms)}" y1="0" y2="80" />`)}
@@ -98,15 +101,11 @@ function figureOf({ name, vm, cap, measured, predicted }: Capped): Html {
         <path class="measured vm-${vm % VM_COLORS}" d="${stepPath(drawn(measured))}" />
       </svg>
       <line class="base" x1="0" x2="100%" y1="76.5" y2="76.5" />
-      ${ticks.map(
-        (ms, i) =>
-          html`<text
-            x="${at(ms)}"
-            y="92"
-            text-anchor="${i === 0 ? 'start' : ms * 1e6 > 0.94 * spanNs ? 'end' : 'middle'}"
-            >${ms}${i === 0 ? ' ms' : ''}</text
-          >`,
-      )}
+      ${ticks.map((ms) => {
+        const text = ms === 0 ? '0 ms' : ms;
+        const anchor = ms === 0 ? 'start' : ms > lastAtEnd ? 'end' : 'middle';
+        return html`<text x="${at(ms)}" y="92" text-anchor="${anchor}">${text}</text>`;
+      })}
     </svg>
   </figure>`;
 }
@@ -132,7 +131,8 @@ function ms(ns: number): string {
 }
 
 function stepPath(values: readonly number[]): string {
-  return values.map((value, i) => `${i === 0 ? 'M' : 'L'}${i} ${height(value)}H${i + 1}`).join('');
+  const steps = values.map((value, i) => `${i} ${height(value)}H${i + 1}`);
+  return steps.length === 0 ? '' : `M${steps.join('L')}`;
 }
 
 function areaPath(values: readonly number[]): string {

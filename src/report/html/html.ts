@@ -20,6 +20,16 @@ export function html(strings: TemplateStringsArray, ...values: readonly Value[])
 
 export const NOTHING = new Html('');
 
+/** Part of a page that only some pages have. */
+export function when(isShown: boolean, make: () => Html): Html {
+  return isShown ? make() : NOTHING;
+}
+
+/** Part of a page about something that may be missing. */
+export function given<T>(value: T | null | undefined, make: (value: T) => Html): Html {
+  return value === null || value === undefined ? NOTHING : make(value);
+}
+
 /** JSON for a <script> element: no `</script>` or `<!--` can stand in it. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');

@@ -2,7 +2,7 @@
  * A measured value beside its prediction, as a plot in one cell of a table: the table's cells have the same in figures,
  * so nothing is in the plot alone. Places are percentages, so that plots stretch and their text doesn't.
  */
-import { html, NOTHING, type Html } from './html.ts';
+import { given, html, type Html } from './html.ts';
 
 export interface Axis {
   readonly from: number;
@@ -30,17 +30,12 @@ export function plot(axis: Axis, { vm, measured, interval, band, ideal }: Marks)
   const at = (value: number): string => `${percent(axis, value).toFixed(3)}%`;
   return html`<svg class="plot vm-${vm % VM_COLORS}" aria-hidden="true">
     ${ticksOf(axis).map((tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="100%" />`)}
-    ${
-      band === null
-        ? NOTHING
-        : html`<line class="band" x1="${at(band[0])}" x2="${at(band[1])}" y1="50%" y2="50%" />`
-    }
-    ${ideal === null ? NOTHING : html`<line class="ideal" x1="${at(ideal)}" x2="${at(ideal)}" y1="10%" y2="90%" />`}
-    ${
-      interval === null
-        ? NOTHING
-        : html`<line class="interval" x1="${at(interval[0])}" x2="${at(interval[1])}" y1="50%" y2="50%" />`
-    }
+    ${given(band, ([low, high]) => html`<line class="band" x1="${at(low)}" x2="${at(high)}" y1="50%" y2="50%" />`)}
+    ${given(ideal, (value) => html`<line class="ideal" x1="${at(value)}" x2="${at(value)}" y1="10%" y2="90%" />`)}
+    ${given(
+      interval,
+      ([low, high]) => html`<line class="interval" x1="${at(low)}" x2="${at(high)}" y1="50%" y2="50%" />`,
+    )}
     ${measured.map((value) => html`<circle class="dot" cx="${at(value)}" cy="50%" r="4.5" />`)}
   </svg>`;
 }

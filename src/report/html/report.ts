@@ -3,7 +3,7 @@ import type { PolicyTerms } from '../../core/policy-terms.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { detailsSection } from './details.ts';
 import { fingerprintSection } from './fingerprints.ts';
-import { html, NOTHING } from './html.ts';
+import { given, html } from './html.ts';
 import { type HtmlInput, runName } from './input.ts';
 import { page } from './page.ts';
 import { resultsSection } from './results.ts';
@@ -34,8 +34,8 @@ export function htmlReport(input: HtmlInput): string {
   );
   const body = html`<header>
       <h1>${title}</h1>
-      ${texts.description === undefined ? NOTHING : html`<p class="lead">${texts.description}</p>`}
-      ${texts.question === undefined ? NOTHING : html`<p class="lead">${texts.question}</p>`}
+      ${given(texts.description, (text) => html`<p class="lead">${text}</p>`)}
+      ${given(texts.question, (text) => html`<p class="lead">${text}</p>`)}
       <p class="muted">creditlab, <time datetime="${generatedAt}">${readable(generatedAt)}</time></p>
     </header>
     <main>

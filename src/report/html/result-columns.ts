@@ -12,7 +12,7 @@ import {
   WIDE_BANDS,
 } from '../lab-row.ts';
 import { SHARE, TIME, type Figure } from './figure.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { given, html, type Html } from './html.ts';
 import type { HtmlRow } from './input.ts';
 import { vmsOverRuns, type Quantity, type VmOverRuns } from './vm-over-runs.ts';
 
@@ -140,7 +140,7 @@ function measuredColumn(metric: Metric, of: (line: ResultLine) => Quantity, figu
       const { median, interval } = of(line);
       return html`<td>
         <strong>${figure.text(median)}</strong>
-        ${interval === null ? NOTHING : html`<small>${figure.range(interval.low, interval.high)}</small>`}
+        ${given(interval, ({ low, high }) => html`<small>${figure.range(low, high)}</small>`)}
       </td>`;
     },
   };

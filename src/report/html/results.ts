@@ -5,7 +5,7 @@ import type { RunResult } from '../../result/result.ts';
 import { labFindings } from '../findings.ts';
 import { measuredRow, isAboutShares, WIDE_BANDS } from '../lab-row.ts';
 import { comparisonLines, intervalNote } from '../repeat-lines.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { given, html, when, type Html } from './html.ts';
 import { VM_COLORS } from './plot.ts';
 import type { HtmlRow } from './input.ts';
 import { resultColumns, resultLines } from './result-columns.ts';
@@ -16,24 +16,25 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
   const columns = resultColumns(rows, lines);
   const hasRows = rows.length > 1;
   const counts = rows.map(({ runs }) => runs.filter(({ complete }) => complete).length);
+  const mostRuns = Math.max(0, ...counts);
   const measured = rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs));
   const repeated = rows.filter(({ runs }) => runs.length > 1);
+  const hasWideBands = lines.some(({ wall, contended }) => wall.inWideBand + contended.inWideBand > 0);
   const findings = [
     ...(isAboutShares(measured) ? [] : labFindings(measured)),
     ...comparisonLines(compareRows(repeated)),
   ];
   return html`<section aria-labelledby="results">
     <h2 id="results">Results</h2>
-    ${
-      Math.max(0, ...counts) > 1
-        ? html`<p>Of up to ${Math.max(...counts)} runs per row: ${intervalNote(Math.min(...counts))}.</p>`
-        : NOTHING
-    }
+    ${when(
+      mostRuns > 1,
+      () => html`<p>Of up to ${mostRuns} runs per row: ${intervalNote(Math.min(...counts))}.</p>`,
+    )}
     <div class="scroll">
       <table class="dense">
         <thead>
           <tr>
-            ${hasRows ? html`<th scope="col">row</th>` : NOTHING}
+            ${when(hasRows, () => html`<th scope="col">row</th>`)}
             <th scope="col" class="name">VM</th>
             ${columns.map(({ title, hint }) => html`<th scope="col" title="${hint}">${title}</th>`)}
           </tr>
@@ -42,21 +43,20 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
           ${lines.map((line, i) => {
             const isFirst = lines[i - 1]?.row !== line.row;
             const name = html`<span class="swatch vm-${line.vm % VM_COLORS}"></span>${line.spec.name}`;
-            return html`<tr class="${isFirst ? 'first' : ''}">
-              ${
-                hasRows
-                  ? html`<th scope="row" class="label">${isFirst ? labelOf(line.row) : ''}</th>
-                      <td class="name">${name}</td>`
-                  : html`<th scope="row">${name}</th>`
-              }
-              ${columns.map(({ cell }) => cell(line))}
+            const [rowClass, label] = isFirst ? ['first', labelOf(line.row)] : ['', ''];
+            const heads = hasRows
+              ? html`<th scope="row" class="label">${label}</th>
+                  <td class="name">${name}</td>`
+              : html`<th scope="row">${name}</th>`;
+            return html`<tr class="${rowClass}">
+              ${heads} ${columns.map(({ cell }) => cell(line))}
             </tr>`;
           })}
         </tbody>
       </table>
     </div>
-    ${lines.some(({ wall, contended }) => wall.inWideBand + contended.inWideBand > 0) ? html`<p>✓*: ${WIDE_BANDS}.</p>` : NOTHING}
-    ${hasRows || measured[0].run === null ? NOTHING : pcpuTable(measured[0].run)}
+    ${when(hasWideBands, () => html`<p>✓*: ${WIDE_BANDS}.</p>`)}
+    ${given(hasRows ? null : measured[0].run, pcpuTable)}
     ${findings.map((finding) => html`<p>${finding}</p>`)}
   </section>`;
 }
@@ -65,6 +65,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
 function pcpuTable({ pcpus, windowNs }: RunResult): Html {
   // Simulated cores have no other threads.
   const isMeasured = pcpus.some(({ ownThreadsNs }) => ownThreadsNs !== undefined);
+  const own = metrics.ownThreadsNs;
   const percent = (part: number | null | undefined): string =>
     typeof part === 'number' && windowNs > 0 ? `${((100 * part) / windowNs).toFixed(2)} %` : '–';
   return html`<table class="pcpus">
@@ -72,7 +73,7 @@ function pcpuTable({ pcpus, windowNs }: RunResult): Html {
       <tr>
         <th scope="col">pCPU</th>
         <th scope="col" title="${metrics.busyNs.description}">${metrics.busyNs.title}</th>
-        ${isMeasured ? html`<th scope="col" title="${metrics.ownThreadsNs.description}">${metrics.ownThreadsNs.title}</th>` : ''}
+        ${when(isMeasured, () => html`<th scope="col" title="${own.description}">${own.title}</th>`)}
         <th scope="col" title="${metrics.switches.description}">${metrics.switches.title}</th>
       </tr>
     </thead>
@@ -82,7 +83,7 @@ function pcpuTable({ pcpus, windowNs }: RunResult): Html {
           html`<tr>
             <th scope="row">CPU ${id}</th>
             <td>${percent(busyNs)}</td>
-            ${isMeasured ? html`<td>${percent(ownThreadsNs)}</td>` : ''}
+            ${when(isMeasured, () => html`<td>${percent(ownThreadsNs)}</td>`)}
             <td>${formatMetric(metrics.switches, switches)}</td>
           </tr>`,
       )}

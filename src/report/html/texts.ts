@@ -1,6 +1,6 @@
 import type { LabTexts } from '../../scenario/lab-texts.ts';
 import { blocksOf } from '../text-layout.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { given, html, NOTHING, type Html } from './html.ts';
 
 export function predictSection({ predict }: LabTexts): Html {
   if (predict === undefined) return NOTHING;
@@ -14,8 +14,7 @@ export function lookSection({ look, explanation }: LabTexts): Html {
   if (look === undefined && explanation === undefined) return NOTHING;
   return html`<section aria-labelledby="explanation">
     <h2 id="explanation">What to see, and why</h2>
-    ${look === undefined ? NOTHING : paragraphs(look)}
-    ${explanation === undefined ? NOTHING : paragraphs(explanation)}
+    ${given(look, paragraphs)} ${given(explanation, paragraphs)}
   </section>`;
 }
 

@@ -4,7 +4,7 @@ import { quantileOfSorted } from '../../analysis/quantiles.ts';
 import type { PolicyTerms, Reading } from '../../core/policy-terms.ts';
 import { slicesOf, staysOf, type Slice } from '../../trace/timeline.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { html, NOTHING, when, type Html } from './html.ts';
 import { type HtmlRow, runName } from './input.ts';
 import type { TimelineData } from './view-data.ts';
 
@@ -26,18 +26,23 @@ export function timelineSection(
   if (timelines.length === 0) return NOTHING;
   const isMeasured = timelines.some(({ pcpus }) => pcpus.some(({ stays }) => stays !== null));
   const missing = rows.flatMap(({ traces }) => traces).filter((trace) => trace === null).length;
+  const lanes = isMeasured ? ': above as the scheduler meant it, below as it was on the core' : '';
+  const missingRuns = missing === 1 ? '1 run is' : `${missing} runs are`;
+  const selectClass = timelines.length > 1 ? '' : 'hidden';
   return html`<section aria-labelledby="timeline-title">
     <h2 id="timeline-title">Timeline</h2>
     <p>
-      Per pCPU who ran
-      when${isMeasured ? ': above as the scheduler meant it, below as it was on the core' : ''}.
+      Per pCPU who ran when${lanes}.
       ${policies.map((policy) => readingsText(policy, policies.length > 1)).join(' ')} Where slices are
       narrower than a pixel, a column shows how its time was divided.
     </p>
-    ${missing === 0 ? NOTHING : html`<p class="no">${missing} ${missing === 1 ? 'run is' : 'runs are'} not shown: not all that was recorded could be kept.</p>`}
+    ${when(
+      missing > 0,
+      () => html`<p class="no">${missingRuns} not shown: not all that was recorded could be kept.</p>`,
+    )}
     <div id="timeline" class="timeline" hidden>
       <div class="toolbar" role="toolbar" aria-label="Timeline" aria-controls="timeline-canvas">
-        <label class="${timelines.length > 1 ? '' : 'hidden'}"
+        <label class="${selectClass}"
           >Run
           <select id="timeline-select">
             ${timelines.map(({ title }, i) => html`<option value="${i}">${title}</option>`)}
@@ -94,8 +99,9 @@ function readingsText({ type, vcpuReadings, records }: PolicyTerms, isOneOfSever
   const marks = records.flatMap(({ mark }) => mark ?? []);
   const lane = levels.length === 0 ? 'a lane' : `its ${listed(levels)}`;
   const foot = bars.length === 0 ? '' : `, and the bar at the foot is ${listed(bars)}`;
+  const under = isOneOfSeveral ? `Of the ${type} scheduler: under` : 'Under';
   return [
-    `${isOneOfSeveral ? `Of the ${type} scheduler: under` : 'Under'} it each vCPU has ${lane} on the same time axis;`,
+    `${under} it each vCPU has ${lane} on the same time axis;`,
     `hatched while it is parked${foot}.`,
     ...(marks.length === 0 ? [] : [`Thin vertical lines are ${listed(marks)}.`]),
   ].join(' ');
@@ -130,7 +136,7 @@ function sliceTable(title: string, trace: Trace): Html {
           <th scope="col">vCPU</th>
           <th scope="col">slices</th>
           <th scope="col">meant</th>
-          ${isMeasured ? html`<th scope="col">on the core</th>` : NOTHING}
+          ${when(isMeasured, () => html`<th scope="col">on the core</th>`)}
           <th scope="col">median slice</th>
           ${endings.map(({ title: name, lossTitle }) => html`<th scope="col">${lossTitle ?? name}</th>`)}
         </tr>
@@ -138,11 +144,12 @@ function sliceTable(title: string, trace: Trace): Html {
       <tbody>
         ${trace.header.vcpus.map(({ id }, vcpu) => {
           const own = slices.filter((slice) => slice.vcpu === vcpu);
+          const onCoreNs = total(stays.filter((stay) => stay.vcpu === vcpu));
           return html`<tr>
             <th scope="row">${id}</th>
             <td>${own.length}</td>
             <td>${formatNs(total(own))}</td>
-            ${isMeasured ? html`<td>${formatNs(total(stays.filter((stay) => stay.vcpu === vcpu)))}</td>` : NOTHING}
+            ${when(isMeasured, () => html`<td>${formatNs(onCoreNs)}</td>`)}
             <td>${formatNs(medianLength(own))}</td>
             ${endings.map(
               ({ value }) => html`<td>${own.filter(({ endReason }) => endReason === value).length}</td>`,

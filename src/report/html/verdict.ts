@@ -8,7 +8,7 @@ import {
   VERDICT_MEANING,
 } from '../../result/verdict.ts';
 import { unsteadyWarnings } from '../repeat-lines.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { html, NOTHING, when, type Html } from './html.ts';
 import { sharedReasons, type Certified, type SharedReason } from './reasons.ts';
 import { type HtmlRow, runName } from './input.ts';
 import { vmsOverRuns } from './vm-over-runs.ts';
@@ -33,18 +33,20 @@ export function verdictSection(rows: readonly HtmlRow[]): Html {
     ...unsteadyWarnings(unsteadySeries(repeated), rows.length === 1),
   ];
   const cut = runs.filter(({ run }) => !run.complete).map(({ name }) => name);
+  const trust = isSimulated(rows)
+    ? html`<p>Simulated: nothing was measured, so nothing disturbed it.</p>`
+    : banner(certified);
   return html`<section aria-labelledby="verdict">
     <h2 id="verdict">Can it be trusted?</h2>
-    ${cut.length === 0 ? NOTHING : html`<p class="no">${cutText(cut, runs.length)}</p>`}
-    ${isSimulated(rows) ? html`<p>Simulated: nothing was measured, so nothing disturbed it.</p>` : banner(certified)}
+    ${when(cut.length > 0, () => html`<p class="no">${cutText(cut, runs.length)}</p>`)} ${trust}
     ${keyFigures(rows)}
-    ${
-      warnings.length === 0
-        ? NOTHING
-        : html`<ul class="warnings">
-            ${warnings.map((text) => html`<li>${text}</li>`)}
-          </ul>`
-    }
+    ${when(
+      warnings.length > 0,
+      () =>
+        html`<ul class="warnings">
+          ${warnings.map((text) => html`<li>${text}</li>`)}
+        </ul>`,
+    )}
     ${certificateTable(certified)}
   </section>`;
 }
@@ -57,7 +59,8 @@ export function isSimulated(rows: readonly HtmlRow[]): boolean {
 
 function cutText(cut: readonly string[], count: number): string {
   if (count === 1) return 'The run did not come to its end.';
-  return `${cut.length} of ${count} runs did not come to ${cut.length === 1 ? 'its' : 'their'} end: ${namesOf(cut)}.`;
+  const end = cut.length === 1 ? 'its end' : 'their end';
+  return `${cut.length} of ${count} runs did not come to ${end}: ${namesOf(cut)}.`;
 }
 
 function banner(certified: readonly Certified[]): Html {
@@ -68,13 +71,11 @@ function banner(certified: readonly Certified[]): Html {
     count: certified.filter(({ certificate }) => certificate.verdict === verdict).length,
   })).filter(({ count }) => count > 0);
   const tally = counts.map(({ verdict, count }) => `${count} ${verdict}`).join(', ');
+  const ofRuns = certified.length > 1 ? ` Of ${certified.length} runs: ${tally}.` : '';
   return html`<div class="verdict ${worst.replaceAll(' ', '-')}">
     <span class="mark" aria-hidden="true">${MARK[worst]}</span>
     <div>
-      <p>
-        <strong>${capitalized(worst)}: ${VERDICT_MEANING[worst]}.</strong
-        >${certified.length > 1 ? ` Of ${certified.length} runs: ${tally}.` : ''}
-      </p>
+      <p><strong>${capitalized(worst)}: ${VERDICT_MEANING[worst]}.</strong>${ofRuns}</p>
       ${reasonsOf(certified)}
     </div>
   </div>`;
@@ -106,26 +107,29 @@ function keyFigures(rows: readonly HtmlRow[]): Html {
 /** Why runs aren't good, the worst first. */
 function reasonsOf(certified: readonly Certified[]): Html {
   const reasons = sharedReasons(certified);
-  const item = ({ text, runs }: SharedReason): Html =>
-    html`<li>${certified.length === 1 ? '' : `${namesOf(runs)}: `}${text}</li>`;
+  const item = ({ text, runs }: SharedReason): Html => {
+    const of = certified.length === 1 ? '' : `${namesOf(runs)}: `;
+    return html`<li>${of}${text}</li>`;
+  };
   const more = reasons.slice(MOST_REASONS);
-  return html`${
-    reasons.length === 0
-      ? NOTHING
-      : html`<ul>
-          ${reasons.slice(0, MOST_REASONS).map(item)}
-        </ul>`
-  }
-  ${
-    more.length === 0
-      ? NOTHING
-      : html`<details>
-          <summary>${more.length} more</summary>
-          <ul>
-            ${more.map(item)}
-          </ul>
-        </details>`
-  }`;
+  const first = when(
+    reasons.length > 0,
+    () =>
+      html`<ul>
+        ${reasons.slice(0, MOST_REASONS).map(item)}
+      </ul>`,
+  );
+  const rest = when(
+    more.length > 0,
+    () =>
+      html`<details>
+        <summary>${more.length} more</summary>
+        <ul>
+          ${more.map(item)}
+        </ul>
+      </details>`,
+  );
+  return html`${first} ${rest}`;
 }
 
 function namesOf(runs: readonly string[]): string {
@@ -140,10 +144,9 @@ function capitalized(text: string): string {
 function certificateTable(certified: readonly Certified[]): Html {
   if (certified.length === 0) return NOTHING;
   const [{ certificate: first }] = certified;
+  const title = certified.length === 1 ? 'The certificate' : 'The certificate of each run';
   return html`<details>
-    <summary>
-      ${certified.length === 1 ? 'The certificate' : 'The certificate of each run'}, in figures
-    </summary>
+    <summary>${title}, in figures</summary>
     <div class="scroll">
       <table class="dense wrapped">
         <thead>
