@@ -61,7 +61,8 @@ export function pathOf(room) {
   const inner = Object.keys(ROOMS)
     .filter((other) => other.startsWith(`${room}/`))
     .map((other) => escaped(other.slice(room.length + 1)) + (isFile(other) ? '$' : '/'));
-  return `^src/${room}/${inner.length === 0 ? '' : `(?!${inner.join('|')})`}`;
+  const others = inner.length === 0 ? '' : `(?!${inner.join('|')})`;
+  return `^src/${room}/${others}`;
 }
 
 function isFile(room) {

@@ -42,7 +42,8 @@ for (const arch of wanted) {
   const prefix = arch === process.arch ? '' : `${TRIPLES[arch]}-`;
   if (spawnSync(`${prefix}g++`, ['--version'], { stdio: 'ignore' }).status === 0) await build(arch, prefix);
   else {
-    const remedy = `there is no ${prefix}g++: \`sudo apt-get install -y ${prefix === '' ? 'g++' : PACKAGES[arch]}\``;
+    const packages = prefix === '' ? 'g++' : PACKAGES[arch];
+    const remedy = `there is no ${prefix}g++: \`sudo apt-get install -y ${packages}\``;
     console.error(`creditlab: no prebuilt addon for linux-${arch}, because ${remedy}`);
     leftOut++;
   }

@@ -33,7 +33,7 @@ function addon() {
   const isGood = status === 0 && existsSync(`${ADDON}/prebuilds/linux-arm64/creditlab.glibc.node`);
   rmSync(ADDON, { recursive: true, force: true });
   total[isGood ? 'passed' : 'failed']++;
-  console.log(`arm64, the addon: ${isGood ? 'compiles' : 'FAILED'}`);
+  console.log(isGood ? 'arm64, the addon: compiles' : 'arm64, the addon: FAILED');
 }
 
 function nativeTests() {
@@ -56,7 +56,8 @@ function nativeTests() {
   total.failed += failed;
   total.skipped += skipped.length;
   const seconds = Math.round((Date.now() - started) / 1000);
-  console.log(`arm64, native tests: ${failed === 0 ? 'passed' : 'FAILED'}, ${cases} cases, ${seconds} s`);
+  const outcome = failed === 0 ? 'passed' : 'FAILED';
+  console.log(`arm64, native tests: ${outcome}, ${cases} cases, ${seconds} s`);
 }
 
 function whyNot() {

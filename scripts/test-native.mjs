@@ -49,18 +49,14 @@ function runTarget(target, what) {
   );
   const seconds = Math.round((Date.now() - start) / 1000);
   const ok = make.status === 0;
-  if (!ok)
-    process.stdout.write(
-      `${make.stdout ?? ''}${make.stderr ?? ''}${make.error ? `${make.error.message}\n` : ''}`,
-    );
+  const outcome = ok ? 'passed' : 'FAILED';
+  if (!ok) process.stdout.write([make.stdout, make.stderr, make.error?.message].filter(Boolean).join('\n'));
   const { executables, cases, failures } = counts(make.stdout ?? '');
   // One that crashed, or didn't compile, reports no failed case.
   const failed = ok ? 0 : Math.max(1, failures);
   total.passed += Math.max(0, cases - failed);
   total.failed += failed;
-  console.log(
-    `native, ${what}: ${ok ? 'passed' : 'FAILED'}, ${cases} cases in ${executables} executables, ${seconds} s`,
-  );
+  console.log(`native, ${what}: ${outcome}, ${cases} cases in ${executables} executables, ${seconds} s`);
 }
 
 function counts(output) {

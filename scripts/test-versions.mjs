@@ -73,9 +73,8 @@ async function test(what, { version, executable, isHere }, nodeFlags, files, tel
   total.skipped += got.skipped ?? 0;
   // One that died before it could count has failed once.
   total.failed += status !== 0 && failed === 0 ? 1 : failed;
-  console.log(
-    `${title}: ${status === 0 ? 'passed' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s`,
-  );
+  const outcome = status === 0 ? 'passed' : 'FAILED';
+  console.log(`${title}: ${outcome}, ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
 function run(executable, args, out, env) {

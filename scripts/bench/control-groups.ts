@@ -63,7 +63,8 @@ export class ControlGroups {
       writeFileSync(join(dir, 'cpu.cfs_quota_us'), cap === 0 ? '-1' : String(quotaUs));
     } else {
       writeFileSync(join(dir, 'cpu.weight'), String(weight));
-      writeFileSync(join(dir, 'cpu.max'), `${cap === 0 ? 'max' : quotaUs} ${PERIOD_US}`);
+      const most = cap === 0 ? 'max' : String(quotaUs);
+      writeFileSync(join(dir, 'cpu.max'), `${most} ${PERIOD_US}`);
     }
     return dir;
   }

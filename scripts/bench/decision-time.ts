@@ -2,7 +2,7 @@ import { formatNs } from '../../src/report/format.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import type { Goal } from './figure.ts';
 import { GOALS } from './goals.ts';
-import { equalHogs, hogScenario, measure, withTestbed } from './testbed-run.ts';
+import { equalHogs, hogScenario, measure, withClass, withTestbed } from './testbed-run.ts';
 import { StartWatch } from './start-watch.ts';
 
 const PCPUS = 2;
@@ -47,9 +47,7 @@ async function measureDecision(context: BenchContext, vcpus: number, goal: Goal)
       value: p99 / 1e3,
       unit: 'µs',
       goal,
-      how:
-        `${load}${realtime ? ', SCHED_FIFO' : ''}; ${count} decisions, p50 ${formatNs(p50)}, longest ` +
-        `${formatNs(max)}`,
+      how: `${withClass(load, realtime)}; ${count} decisions, p50 ${formatNs(p50)}, longest ${formatNs(max)}`,
     });
   });
   context.add({

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { processConsole } from '../../src/cli/console.ts';
 import { OutputFile } from '../../src/cli/output-file.ts';
 import { Shutdown } from '../../src/cli/shutdown.ts';
-import { ExitCode, LabError } from '../../src/base/errors.ts';
+import { ExitCode, LabError, unexpectedError } from '../../src/base/errors.ts';
 import { describeHost } from '../../src/host/describe-host.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
@@ -127,7 +127,7 @@ try {
     say(error.describe());
     io.exit(error.exitCode);
   } else {
-    say(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    say(unexpectedError(error));
     io.exit(ExitCode.failed);
   }
 }

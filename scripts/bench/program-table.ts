@@ -55,9 +55,14 @@ function vmCells(vm: ProgramVm, style: Style): string[] {
     vm.stepNs === null ? NONE : formatNs(vm.stepNs),
     formatMetric(metrics.sharePercent, vm.sharePercent),
     shareBandCell(vm.predicted),
-    errorPoints === null ? NONE : `${errorPoints > 0 ? '+' : ''}${errorPoints.toFixed(2)}`,
+    errorPoints === null ? NONE : signed(errorPoints),
     involuntaryPerDispatch === null ? NONE : involuntaryPerDispatch.toFixed(2),
     putOff,
     checkMark(vm.checksumOk, style),
   ];
+}
+
+function signed(value: number): string {
+  const text = value.toFixed(2);
+  return value > 0 ? `+${text}` : text;
 }

@@ -91,7 +91,8 @@ export function formatValue(value: number | null): string {
 export function formatGoal(goal: Goal | null): string {
   if (goal === null) return '';
   const aim = goal.aim === undefined ? '' : ` (aim ${goal.aim})`;
-  return `${goal.comparison} ${Number(goal.bound.toFixed(3))}${goal.of === 'ratio' ? ' ×' : ''}${aim}`;
+  const times = goal.of === 'ratio' ? ' ×' : '';
+  return `${goal.comparison} ${Number(goal.bound.toFixed(3))}${times}${aim}`;
 }
 
 function mark(met: boolean | null, style: Style): string {

@@ -3,7 +3,7 @@ import type { RunResult } from '../../src/result/result.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import type { Goal } from './figure.ts';
 import { GOALS } from './goals.ts';
-import { equalHogs, hogScenario, measure, withTestbed } from './testbed-run.ts';
+import { equalHogs, hogScenario, measure, withClass, withTestbed } from './testbed-run.ts';
 
 const PCPUS = 2;
 const VCPUS_PER_PCPU = 4;
@@ -86,6 +86,6 @@ async function saturate(
   const scenario = hogScenario('saturation', pcpus, context.seconds(10), equalHogs(vcpus));
   return withTestbed(context, pcpus, async ({ testbed, realtime }) => ({
     result: await measure(context, testbed, scenario),
-    load: `${load}${realtime ? ', SCHED_FIFO' : ''}`,
+    load: withClass(load, realtime),
   }));
 }

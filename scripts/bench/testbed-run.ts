@@ -26,6 +26,11 @@ export interface TestbedUse {
   readonly realtime: boolean;
 }
 
+/** What was run, and under which scheduling class if it wasn't the ordinary one. */
+export function withClass(load: string, realtime: boolean): string {
+  return realtime ? `${load}, SCHED_FIFO` : load;
+}
+
 /** Open a testbed, use it, close it. @param options `realtime: false`: not SCHED_FIFO, even where it is permitted */
 export async function withTestbed<T>(
   context: BenchContext,

@@ -85,3 +85,9 @@ export class LabError extends Error {
     return lines.join('\n');
   }
 }
+
+/** What to say of an error that nobody expected: where it came from, too. */
+export function unexpectedError(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `unexpected error: ${text}`;
+}

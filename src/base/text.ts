@@ -1,4 +1,4 @@
-/** Names and lines that people wrote: what was meant, and what can be shown. */
+/** Names and lines that people wrote: what was meant, and what can be shown. And numbers with their nouns. */
 import { closest, distance } from 'fastest-levenshtein';
 
 /** The known name that was probably meant, or null when none is near. */
@@ -14,6 +14,11 @@ export function nearestName(written: string, known: readonly string[]): string |
 export function suggest(written: string, known: readonly string[]): string {
   const near = nearestName(written, known);
   return near === null ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
+}
+
+/** `1 vCPU`, `2 vCPUs` */
+export function counted(count: number, one: string): string {
+  return count === 1 ? `1 ${one}` : `${String(count)} ${one}s`;
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for

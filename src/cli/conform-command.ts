@@ -96,7 +96,7 @@ function conformAll(io: Console, args: readonly string[], options: ConformOption
   const different = files.filter(({ matches }) => !matches).length;
   const skipped = paths.length - files.length;
   const same = `${String(files.length - different)} of ${String(paths.length)} files are the same`;
-  io.print(`${same}${skipped === 0 ? '' : `; ${String(skipped)} were not compared (--keep-going does)`}`);
+  io.print(skipped === 0 ? same : `${same}; ${String(skipped)} were not compared (--keep-going does)`);
   const result: ConformanceResult = {
     format: 'creditlab-conformance',
     version: 1,

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { ExitCode, LabError } from '../base/errors.ts';
+import { ExitCode, LabError, unexpectedError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
 import type { Console } from './console.ts';
 import { exitCodesHelp } from './exit-codes.ts';
@@ -68,6 +68,6 @@ function report(error: unknown, io: Console): number {
     io.say(error.describe());
     return error.exitCode;
   }
-  io.say(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  io.say(unexpectedError(error));
   return ExitCode.failed;
 }

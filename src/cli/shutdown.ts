@@ -1,4 +1,4 @@
-import { ExitCode } from '../base/errors.ts';
+import { ExitCode, unexpectedError } from '../base/errors.ts';
 
 /** A run that was told to end must have ended after this time; the whole process after 2 s. */
 const PATIENCE_MS = 1500;
@@ -62,9 +62,7 @@ export class Shutdown {
 
   private readonly onCrash = (error: unknown): void => {
     this.hooks.restore();
-    this.hooks.say(
-      `unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+    this.hooks.say(unexpectedError(error));
     process.exit(ExitCode.failed);
   };
 

@@ -119,12 +119,10 @@ function traceNumbered(traces: readonly Trace[], text: string): Trace {
 function headBlocks({ trace, window, style }: View, traces: readonly Trace[]): string[] {
   const head = traceHead(trace, traces.length, window, style);
   if (traces.length === 1) return [head];
-  const runs = traces
-    .slice(0, MOST_RUNS_LISTED)
-    .map(
-      (each, i) =>
-        `${each === trace ? '*' : ' '} --run ${i + 1}  ${each.header.label}, run ${each.header.run}`,
-    );
+  const runs = traces.slice(0, MOST_RUNS_LISTED).map((each, i) => {
+    const mark = each === trace ? '*' : ' ';
+    return `${mark} --run ${i + 1}  ${each.header.label}, run ${each.header.run}`;
+  });
   const rest = traces.length - runs.length;
   const lines = [`The file has ${traces.length} runs:`, ...runs, ...(rest > 0 ? [`  and ${rest} more`] : [])];
   return [lines.map(style.text).join('\n'), head];

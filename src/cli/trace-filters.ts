@@ -45,9 +45,10 @@ export function vcpusNamed({ header }: Trace, option: string, name: string): num
     id === name || vms[vm].name === name ? [index] : [],
   );
   if (found.length > 0) return found;
-  const isVcpu = name.includes('/');
-  const known = isVcpu ? header.vcpus.map(({ id }) => id) : vms.map((vm) => vm.name);
-  throw new LabError('BAD_OPTION', `there is no ${isVcpu ? 'vCPU' : 'VM'} '${name}' in this trace`, {
+  const [kind, known] = name.includes('/')
+    ? ['vCPU', header.vcpus.map(({ id }) => id)]
+    : ['VM', vms.map((vm) => vm.name)];
+  throw new LabError('BAD_OPTION', `there is no ${kind} '${name}' in this trace`, {
     where: option,
     hint: suggest(name, known),
   });
@@ -58,11 +59,15 @@ export function timeInTrace(trace: Trace, option: string, text: string): number 
   const ns = time(option, text);
   const [beginNs, endNs] = [beginOf(trace), endOf(trace)];
   if (ns >= beginNs && ns <= endNs) return ns;
-  throw new LabError('BAD_OPTION', `the trace ${ns > endNs ? 'ends before that' : 'begins after that'}`, {
-    where: option,
-    expected: `a time from ${instant(beginNs)} to ${instant(endNs)}`,
-    got: text,
-  });
+  throw new LabError(
+    'BAD_OPTION',
+    ns > endNs ? 'the trace ends before that' : 'the trace begins after that',
+    {
+      where: option,
+      expected: `a time from ${instant(beginNs)} to ${instant(endNs)}`,
+      got: text,
+    },
+  );
 }
 
 function time(option: string, text: string): number {

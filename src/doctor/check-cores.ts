@@ -70,10 +70,10 @@ export const checkHybrid: Check = ({ hostCpus, hostCpusKnown, pcpus }) => {
     return HYBRID.good(isHybrid ? 'performance cores only' : 'all the same');
   }
   const better = formatCpuList(recommendPcpus(hostCpus).pcpus);
+  const are = slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores';
   if (slow.length < chosen.length) {
     return HYBRID.bad(
-      `CPU ${formatCpuList(slow)} among the pCPUs ` +
-        `${slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores'}`,
+      `CPU ${formatCpuList(slow)} among the pCPUs ${are}`,
       'the same work takes longer there, so times depend on where a vCPU ran',
       `cores of one type: \`--pcpus ${better}\``,
     );

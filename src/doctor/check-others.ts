@@ -1,4 +1,5 @@
 /** Who else has a say in what the cores do: programs, the machine below, limits. */
+import { counted } from '../base/text.ts';
 import { OWN_CPUS } from '../cpus/recommend.ts';
 import { type Check, Topic } from './finding.ts';
 
@@ -72,7 +73,7 @@ export const checkQuota: Check = ({ hostCpus, cgroupsKnown, pcpus }) => {
   if (!cgroupsKnown) return QUOTA.unknown('/proc/self/cgroup could not be read');
   const quota = hostCpus.cgroupQuotaCpus;
   if (quota === null) return QUOTA.good('none');
-  const state = `${quota.toFixed(2)} CPUs for ${String(pcpus.length)} ${pcpus.length === 1 ? 'pCPU' : 'pCPUs'}`;
+  const state = `${quota.toFixed(2)} CPUs for ${counted(pcpus.length, 'pCPU')}`;
   if (quota >= pcpus.length + OWN_CPUS) return QUOTA.good(`${state}: enough`);
   return QUOTA.bad(
     state,

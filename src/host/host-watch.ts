@@ -1,7 +1,9 @@
 /**
- * Looks on while a run is under way, ten times a second: are the pCPUs still the lab's, are its threads where it put
- * them, does a quota stop them, does the kernel refuse a signal? A look is a system call, and two more per pCPU.
+ * Watches the host ten times a second while a run is under way. Does the process still have its pCPUs? Are its threads
+ * where they were put? Does a quota stop them? Does the kernel refuse a signal? A look costs one system call, and two
+ * more per pCPU.
  */
+import { counted } from '../base/text.ts';
 import { getSystemErrorName } from 'node:util';
 import type { HostEvents } from '../result/result.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
@@ -56,8 +58,8 @@ export class HostWatch {
       const vcpu = this.native.holder(pcpu);
       if (vcpu < 0) continue;
       const isMisplaced = this.isMisplaced(vcpu, pcpu, cpu);
-      // One that has just been granted a pCPU may not be pinned to it yet: only who is found so twice, each time that
-      // it is looked at, is told.
+      // A vCPU that has just been granted a pCPU may not be pinned to it yet. So it counts as moved only when two looks
+      // in a row find it elsewhere.
       if (isMisplaced && this.suspects.has(vcpu) && !this.lost.has(cpu)) this.moved.add(this.vcpuIds[vcpu]);
       if (isMisplaced) this.suspects.add(vcpu);
       else this.suspects.delete(vcpu);
@@ -100,8 +102,8 @@ export class HostWatch {
         `a vCPU could not be pinned to its core ${times(pinFailures)}: was a CPU taken offline?`,
       throttled !== null &&
         throttled.periods > 0 &&
-        `the quota of a control group stopped the process in ${String(throttled.periods)} ` +
-          `${throttled.periods === 1 ? 'period' : 'periods'}, for ${(throttled.ns / 1e6).toFixed(0)} ms of CPU time`,
+        `the quota of a control group stopped the process in ${counted(throttled.periods, 'period')}, ` +
+          `for ${(throttled.ns / 1e6).toFixed(0)} ms of CPU time`,
       refusedSignals > 0 &&
         `the kernel refused a signal that was to pause a vCPU ${times(refusedSignals)} ` +
           `(${why(RefusalField.signalError)}): the vCPU ran on until it was sent again, or until the end of ` +

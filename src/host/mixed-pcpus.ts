@@ -14,9 +14,10 @@ export function mixedPcpus(pcpus: readonly number[], cpus: readonly HostCpu[]): 
       `pCPUs ${list(siblings)} share cores among themselves, so a vCPU's speed depends on what runs beside it; ` +
         `${remedy}`,
     );
+  const are = slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores';
   if (slow.length > 0 && slow.length < chosen.length)
     warnings.push(
-      `of the pCPUs, ${list(slow)} ${slow.length === 1 ? 'is an efficiency core' : 'are efficiency cores'} and ` +
+      `of the pCPUs, ${list(slow)} ${are} and ` +
         `the others are not, so the same work takes longer there; ${remedy}`,
     );
   return warnings;

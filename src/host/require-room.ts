@@ -1,3 +1,4 @@
+import { counted } from '../base/text.ts';
 import { LabError } from '../base/errors.ts';
 import { type Beside, type Needs, needsOf, vcpusWithin } from './needs.ts';
 import type { Room } from './room.ts';
@@ -25,20 +26,18 @@ export function requireRoom(vcpus: number, beside: Beside, rooms: readonly Room[
   if (lacking.length === 0) return;
   const [{ resource, limit, most, used, remedy, fits }] = lacking;
   const amount = (value: number): string => amountOf(resource, value);
+  const need = vcpus === 1 ? 'needs' : 'need';
+  const threads = beside === 'testbed' ? 'the lab and its threads' : 'their threads';
   throw new LabError(
     'LIMIT',
-    `${counted(vcpus)} ${vcpus === 1 ? 'needs' : 'need'} more ${NOUNS[resource]} than there is left`,
+    `${counted(vcpus, 'vCPU')} ${need} more ${NOUNS[resource]} than there is left`,
     {
       where: limit,
-      expected: `${amount(needs[resource])} for ${beside === 'testbed' ? 'the lab and its threads' : 'their threads'}`,
+      expected: `${amount(needs[resource])} for ${threads}`,
       got: `${amount(Math.max(0, most - used))} left of ${amount(most)}`,
-      hint: fits >= 1 ? `${remedy}; or at most ${counted(fits)}` : remedy,
+      hint: fits >= 1 ? `${remedy}; or at most ${counted(fits, 'vCPU')}` : remedy,
     },
   );
-}
-
-function counted(vcpus: number): string {
-  return `${String(vcpus)} ${vcpus === 1 ? 'vCPU' : 'vCPUs'}`;
 }
 
 function amountOf(resource: keyof Needs, value: number): string {

@@ -30,7 +30,8 @@ export function repeatTitle(rows: readonly RowRuns[]): string {
 /** A warning for each VM whose runs were not alike. @param isOneRow then its label goes without saying */
 export function unsteadyWarnings(found: readonly Unsteady[], isOneRow = false): string[] {
   return found.map(({ row, vm, metric, kind, pValue, changePerRun }) => {
-    const which = `the ${metrics[metric].title}s of ${vm}${isOneRow ? '' : ` in '${row}'`}`;
+    const where = isOneRow ? '' : ` in '${row}'`;
+    const which = `the ${metrics[metric].title}s of ${vm}${where}`;
     const chance = `p ${formatP(pValue)}`;
     return kind === 'drift'
       ? `${which} drift by ${signed(100 * changePerRun)} % from run to run (${chance}): the machine was not the ` +
@@ -58,7 +59,8 @@ function intervalOf(interval: Interval | null): string {
 }
 
 function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${String(Number(value.toPrecision(2)))}`;
+  const text = String(Number(value.toPrecision(2)));
+  return value > 0 ? `+${text}` : text;
 }
 
 function formatP(p: number): string {

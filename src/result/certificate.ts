@@ -173,13 +173,14 @@ function speed(run: RunResult): Finding {
 function drift(run: RunResult): Finding {
   const { workRate = null } = run;
   const change = workRate === null ? NaN : workRate.driftPercent;
+  const [sign, became] = change < 0 ? ['−', 'slower'] : ['+', 'faster'];
   return {
     key: 'drift',
     title: 'drift of that speed',
-    found: Number.isNaN(change) ? null : `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`,
+    found: Number.isNaN(change) ? null : `${sign}${Math.abs(change).toFixed(1)} %`,
     verdict: ofTimes(run, judge(Math.abs(change), DRIFT_PERCENT)),
     reason:
-      `the cores became ${change < 0 ? 'slower' : 'faster'} while the run went on, by ` +
+      `the cores became ${became} while the run went on, by ` +
       `${Math.abs(change).toFixed(0)} %: what ran later ran at another speed`,
   };
 }
@@ -198,6 +199,7 @@ function lateness({ loop }: RunResult): Finding {
 
 function heldUp({ loop, windowNs }: RunResult): Finding {
   const { count, longestNs, totalNs } = loop.heldUp ?? { count: 0, longestNs: 0, totalNs: 0 };
+  const times = count === 1 ? 'once' : `${count} times`;
   const found = count === 0 ? 'none' : `${count}, for up to ${time(longestNs)}, together ${time(totalNs)}`;
   return {
     key: 'heldUp',
@@ -205,7 +207,7 @@ function heldUp({ loop, windowNs }: RunResult): Finding {
     found: loop.heldUp === undefined ? null : found,
     verdict: judge(windowNs > 0 ? totalNs / windowNs : 0, HELD_UP),
     reason:
-      `the host didn't let the scheduler run ${count === 1 ? 'once' : `${count} times`}, for up to ` +
+      `the host didn't let the scheduler run ${times}, for up to ` +
       `${time(longestNs)} (together ${time(totalNs)}): no slice ended meanwhile, and no VM was held to its cap`,
   };
 }

@@ -1,4 +1,5 @@
 /** The certificate's checks of what the host did to the lab's means: its CPUs, its threads, its time, its signals. */
+import { counted } from '../base/text.ts';
 import type { HostEvents, RunResult } from './result.ts';
 import type { Finding } from './verdict.ts';
 
@@ -44,7 +45,7 @@ function throttling(run: RunResult, events: HostEvents | null): Finding {
   const throttled = events?.throttled ?? null;
   const { periods, ns } = throttled ?? { periods: 0, ns: 0 };
   const pcpuNs = run.windowNs * run.pcpus.length;
-  const found = `${String(periods)} ${periods === 1 ? 'time' : 'times'}, ${(ns / 1e6).toFixed(0)} ms`;
+  const found = `${counted(periods, 'time')}, ${(ns / 1e6).toFixed(0)} ms`;
   return {
     key: 'quota',
     title: 'stopped by a quota',

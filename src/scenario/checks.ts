@@ -1,3 +1,4 @@
+import { counted } from '../base/text.ts';
 import type { ScenarioEvent, VmSpec } from './scenario.ts';
 import type { EventInput } from './schema.ts';
 import type { Location, Source } from './source.ts';
@@ -8,7 +9,7 @@ export function checkCap(cap: number, vcpus: number, locate: () => Location): vo
   const most = 100 * vcpus;
   if (cap <= most) return;
   throw mistake(locate(), 'cap is higher than the VM could use', {
-    expected: `at most ${String(most)} (100 × ${String(vcpus)} vCPU${vcpus === 1 ? '' : 's'}), or 0 for no cap`,
+    expected: `at most ${String(most)} (100 × ${counted(vcpus, 'vCPU')}), or 0 for no cap`,
     got: String(cap),
   });
 }

@@ -2,6 +2,7 @@
  * The parameters of policies, as scenario files and options write them. All of it is made from what the policies
  * declare: fields of the schema, descriptions, and complaints.
  */
+import { counted } from '../base/text.ts';
 import { isAllowed, limitOf } from '../core/parameters.ts';
 import type { ParameterValues } from '../core/policy.ts';
 import type { Parameter, PolicyType } from '../core/policy-type.ts';
@@ -120,7 +121,8 @@ export function valueText({ unit }: Parameter, value: number): string {
 /** What it is, within which bounds, and whose. Without the end of the sentence. */
 export function describeParameter(parameter: Parameter): string {
   const { description, atMost } = parameter;
-  return `${description}, ${rangeText(parameter)}${atMost === undefined ? '' : `, at most ${atMost}`}`;
+  const bound = atMost === undefined ? [] : [`at most ${atMost}`];
+  return [description, rangeText(parameter), ...bound].join(', ');
 }
 
 function describeKey({ by }: Declared): string {
@@ -222,9 +224,10 @@ export function checkPerVcpu(
   for (const { key, field, maxPerVcpu, zero } of declared) {
     const value = values[field];
     if (maxPerVcpu === undefined || value === undefined || value <= maxPerVcpu * vcpus) continue;
-    const product = `${String(maxPerVcpu)} × ${String(vcpus)} vCPU${vcpus === 1 ? '' : 's'}`;
+    const product = `${String(maxPerVcpu)} × ${counted(vcpus, 'vCPU')}`;
+    const none = zero === undefined ? '' : `, or 0 for ${zero}`;
     throw mistake(source.locate([...path, key]), `${key} is higher than the VM could use`, {
-      expected: `at most ${String(maxPerVcpu * vcpus)} (${product})${zero === undefined ? '' : `, or 0 for ${zero}`}`,
+      expected: `at most ${String(maxPerVcpu * vcpus)} (${product})${none}`,
       got: String(value),
     });
   }

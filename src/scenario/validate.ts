@@ -45,10 +45,11 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
     const known = keysAt(schema, path);
+    const within = path.length === 0 ? '' : ` in ${nameOf(path)}`;
     return {
       isUnknownKey: true,
       location: source.locate([...path, key], 'key'),
-      message: `unknown key '${printable(key)}'${path.length === 0 ? '' : ` in ${nameOf(path)}`}`,
+      message: `unknown key '${printable(key)}'${within}`,
       details: { hint: suggest(key, known) },
     };
   }

@@ -12,13 +12,11 @@ export function resolveSize(
   const { name, sizes } = workload;
   const size = requested ?? workload.defaultSize ?? sizes?.min ?? 1;
   const { min, max, powerOfTwo } = sizes ?? { min: 0, max: Number.MAX_SAFE_INTEGER };
+  const noun = powerOfTwo === true ? 'power of two' : 'whole number';
   const inRange = Number.isSafeInteger(size) && size >= min && size <= max;
   if (!inRange || (powerOfTwo === true && !Number.isInteger(Math.log2(size)))) {
     throw contractError(`workload ${name}: size ${size} is not allowed`, {
-      expected:
-        sizes === undefined
-          ? 'a whole number, 0 or more'
-          : `a ${powerOfTwo === true ? 'power of two' : 'whole number'} from ${min} to ${max}`,
+      expected: sizes === undefined ? 'a whole number, 0 or more' : `a ${noun} from ${min} to ${max}`,
       got: String(size),
     });
   }

@@ -34,7 +34,8 @@ function sourceOf(cause: unknown): string | undefined {
     const match = /(file:\/\/[^\s()]+?|\/[^\s():]+):(\d+(?::\d+)?)\)?$/.exec(line);
     if (match === null) continue;
     const [, file, position] = match;
-    return `${file.startsWith('file:') ? fileURLToPath(file) : file}:${position}`;
+    const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+    return `${path}:${position}`;
   }
   return undefined;
 }

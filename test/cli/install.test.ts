@@ -84,7 +84,8 @@ describe('installing with an old Node', () => {
     ['20.19.0', true],
     ['22.0.0', true],
   ] as const) {
-    it(`${works ? 'works' : 'ends with what is needed'}: ${version}`, () => {
+    const outcome = works ? 'works' : 'ends with what is needed';
+    it(`${outcome}: ${version}`, () => {
       const { status, stderr } = script(
         'check-prerequisites.mjs',
         pretendTo('versions', `{ ...process.versions, node: '${version}' }`),

@@ -107,8 +107,9 @@ export class ContractWatch implements TraceSink, LoopObserver {
   private checkPlaces(vcpu: number, found: readonly number[], nowNs: number): void {
     const canRun =
       this.isAwake.has(vcpu) && !this.isPaused.has(this.policy.vmOf[vcpu]) && !this.isParked.has(vcpu);
-    if (found.length !== (canRun ? 1 : 0))
-      throw new Error(`${nowNs}: vCPU ${vcpu} ${canRun ? 'can' : "can't"} run, and is on [${found.join()}]`);
+    const [places, can] = canRun ? [1, 'can'] : [0, "can't"];
+    if (found.length !== places)
+      throw new Error(`${nowNs}: vCPU ${vcpu} ${can} run, and is on [${found.join()}]`);
     if (found.some((pcpu) => !this.mayRun(vcpu, pcpu)))
       throw new Error(`${nowNs}: vCPU ${vcpu} may not be on pCPU ${found.join()}`);
   }

@@ -39,7 +39,8 @@ export class ScriptedMachine implements Machine {
 
   dispatch(pcpu: number, vcpu: number): void {
     this.clockNs += this.tellingNs;
-    this.log.push(`${this.clockNs} p${pcpu} runs ${vcpu < 0 ? '-' : vcpu}`);
+    const who = vcpu < 0 ? '-' : String(vcpu);
+    this.log.push(`${this.clockNs} p${pcpu} runs ${who}`);
   }
 
   wait(deadlineNs: number): void {

@@ -59,7 +59,7 @@ describe('the contract check', () => {
 
   it('refuses a checksum that changes what comes after', () => {
     const checksum = (state: Counter & { asked?: boolean }) => {
-      const shown = `${state.steps}${state.asked === true && state.steps > 1 ? '!' : ''}`;
+      const shown = state.asked === true && state.steps > 1 ? `${state.steps}!` : `${state.steps}`;
       if (state.steps === 1) state.asked = true;
       return shown;
     };

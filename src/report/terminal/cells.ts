@@ -71,7 +71,8 @@ export function bandMark(isInBand: boolean | null, style: Style, isWide = false)
 
 /** The line below a table that explains its star. */
 export function wideBandsLine(style: Style, width: number): string {
-  return style.dim(wrapItem(style.text(`${style.unicode ? '✓*' : 'yes*'}: ${WIDE_BANDS}`), width));
+  const mark = style.unicode ? '✓*' : 'yes*';
+  return style.dim(wrapItem(style.text(`${mark}: ${WIDE_BANDS}`), width));
 }
 
 /** A lab's table with that line, if some row has the star. */

@@ -38,10 +38,7 @@ function differenceLines(difference: Difference): string[] {
     const { what, expected, actual } = difference;
     const wanted =
       typeof expected === 'number' ? String(expected) : `${String(expected[0])} to ${String(expected[1])}`;
-    return [
-      `${what}: expected ${wanted}, got ${actual === null ? 'none' : String(actual)}`,
-      'queues at the end of the run:',
-    ];
+    return [`${what}: expected ${wanted}, got ${String(actual ?? 'none')}`, 'queues at the end of the run:'];
   }
   const { index, expected, actual, before } = difference;
   return [

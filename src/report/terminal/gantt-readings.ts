@@ -142,7 +142,8 @@ function levelLegend(
   const numbers = [full / STEPS, (2 * full) / STEPS, full].map((value) => shownStep(unit, value)).join(', ');
   const saysUnit = unit.startsWith(key);
   const name = saysUnit ? unit : key;
-  const up = `${name}: ${low}${middle}${high} up to ${numbers}${saysUnit || unit === '' ? '' : ` ${unit}`}`;
+  const unitText = saysUnit || unit === '' ? '' : ` ${unit}`;
+  const up = `${name}: ${low}${middle}${high} up to ${numbers}${unitText}`;
   return isNegative ? `${up}; ${lowBelow}${middleBelow}${highBelow} as far below 0` : up;
 }
 

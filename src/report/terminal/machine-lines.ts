@@ -33,10 +33,11 @@ export function machineLines(run: RunResult, style: Style): string {
   );
   const own = `The loop itself used ${formatNs(cpuNs)} of CPU time, ${percentOf(cpuNs, run.windowNs)} of one core.`;
   const { count, longestNs, totalNs } = run.loop.heldUp ?? { count: 0, longestNs: 0, totalNs: 0 };
+  const times = count === 1 ? 'once' : `${String(count)} times`;
   const heldUp =
     count === 0
       ? ''
-      : ` It was held up by the host ${count === 1 ? 'once' : `${String(count)} times`}, for up to ` +
+      : ` It was held up by the host ${times}, for up to ` +
         `${formatNs(longestNs)}, together ${formatNs(totalNs)}; that is not in its lateness.`;
   return [pcpus, loop, style.text(own + heldUp)].join('\n\n');
 }

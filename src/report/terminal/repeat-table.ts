@@ -20,7 +20,8 @@ export function repeatTable(runs: readonly RunResult[], seed: number, style: Sty
     ];
   });
   if (rows.length === 0) return style.bold('No run was completed.');
-  const count = `${String(complete.length)} complete run${complete.length === 1 ? '' : 's'}`;
+  const noun = complete.length === 1 ? 'run' : 'runs';
+  const count = `${String(complete.length)} complete ${noun}`;
   const title = `${count}: ${intervalNote(complete.length)}`;
   const columns = [
     { title: 'VM', align: 'left' as const },

@@ -13,8 +13,8 @@ export function whyText({ headline, parts }: Explanation, width: number, style: 
   for (const { title, text } of parts) {
     const folded = fold(text, width - titleWidth, style).split('\n');
     folded.forEach((line, i) => {
-      const head = `  ${i === 0 ? title : ''}`.padEnd(titleWidth);
-      lines.push((i === 0 ? style.dim(head) : head) + line);
+      const head = i === 0 ? style.dim(`  ${title}`.padEnd(titleWidth)) : ' '.repeat(titleWidth);
+      lines.push(head + line);
     });
   }
   return lines.join('\n');

@@ -30,11 +30,14 @@ export const COMMON_WORDS: PolicyWords = {
   },
   parked: (trace, { beginRow, fromNs }) => {
     const words = parkedBecause(trace, beginRow);
-    return `At ${instant(fromNs)} it was parked${words === '' ? '' : `: ${words}`}.`;
+    const because = words === '' ? '' : `: ${words}`;
+    return `At ${instant(fromNs)} it was parked${because}.`;
   },
   unparked: (trace, row) => `it was no longer parked: ${ownDescription(trace, row)}`,
-  ended: (trace, row, effect) =>
-    `it was ${effect === 'park' ? 'parked' : 'no longer parked'}: ${ownDescription(trace, row)}`,
+  ended: (trace, row, effect) => {
+    const what = effect === 'park' ? 'it was parked' : 'it was no longer parked';
+    return `${what}: ${ownDescription(trace, row)}`;
+  },
   standing: (trace, vcpu, row) => {
     const text = standingWords(trace, vcpu, row);
     return text === '' ? null : { title: 'has', text };
@@ -78,8 +81,9 @@ function outcomeWords(trace: Trace, row: number): string {
   const [prev, next] = [rows[at + decide.prev], rows[at + decide.next]];
   if (next === IDLE) return 'there was nobody to run, so the CPU is idle';
   const how = vocabularyOf(header.policy).choices.get(rows[at + decide.choice])?.words;
+  const because = how === undefined ? '' : `: ${how}`;
   const verb = next === prev ? 'goes on' : 'came';
-  return `${vcpuName(trace, next)}${decidedText(trace, row, 'next')} ${verb}${how === undefined ? '' : `: ${how}`}`;
+  return `${vcpuName(trace, next)}${decidedText(trace, row, 'next')} ${verb}${because}`;
 }
 
 /** Each reading with the time since when it is known and what it is; and what its VM was given. */

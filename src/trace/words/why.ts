@@ -121,7 +121,9 @@ function whyWords(scene: Scene, spell: Spell): string {
     case Kind.pause:
       return `${when} its VM was paused.`;
     case Kind.exit:
-      return `${when} the loop learnt that it had ${state === 'done' ? 'done its work' : 'gone to sleep'}.`;
+      return state === 'done'
+        ? `${when} the loop learnt that it had done its work.`
+        : `${when} the loop learnt that it had gone to sleep.`;
     case Kind.start:
       return `${when} its VM started; nothing has woken it yet.`;
     default:
@@ -160,11 +162,11 @@ function waitingWords(scene: Scene, spell: Spell): string {
   const current = spells.flatMap((ofVcpu) => ofVcpu.filter(lasts(atNs)));
   const holder = current.find((each) => each.state === 'running' && each.pcpu === pcpu);
   const others = current.filter((each) => isWaiting(each.state) && each.pcpu === pcpu && each.vcpu !== vcpu);
+  const wait = others.length === 1 ? 'Another one waits' : 'Others wait';
   const queue =
     others.length === 0
       ? ''
-      : ` ${others.length === 1 ? 'Another one waits' : 'Others wait'} there too: ` +
-        `${others.map((each) => named(scene, each.vcpu)).join(', ')}.`;
+      : ` ${wait} there too: ` + `${others.map((each) => named(scene, each.vcpu)).join(', ')}.`;
   if (holder === undefined) {
     return current.some(({ state }) => state === 'unknown')
       ? `What ${cpu} ran at that moment isn't in the trace.${queue}`
@@ -208,8 +210,10 @@ function thenWords(trace: Trace, { vcpu, state, toNs, endRow, pcpu }: Spell): st
       const verb = isNext ? `it got its turn${place}` : 'it had to leave';
       return `${when} ${verb}: ${decisionWords(trace, endRow)}.`;
     }
-    case Kind.wake:
-      return `${when} ${state === 'absent' ? 'it started' : policyWords(trace).wakeUp(trace, vcpu, endRow)}.`;
+    case Kind.wake: {
+      const what = state === 'absent' ? 'it started' : policyWords(trace).wakeUp(trace, vcpu, endRow);
+      return `${when} ${what}.`;
+    }
     case Kind.unpause:
       return `${when} its VM was unpaused.`;
     case Kind.pause:

@@ -11,14 +11,15 @@ export function instant(ns: number): string {
   const us = Math.round(ns / 1e3);
   const seconds = Math.floor(us / 1e6);
   const [ms, rest] = [Math.floor(us / 1e3) % 1e3, us % 1e3].map((part) => String(part).padStart(3, '0'));
-  return `${seconds}.${ms}${rest === '000' ? '' : ` ${rest}`} s`;
+  return rest === '000' ? `${seconds}.${ms} s` : `${seconds}.${ms} ${rest} s`;
 }
 
 /** `41 µs`, `14.5 ms`, `1.25 s`: three digits. */
 export function span(ns: number): string {
   const [unit, unitNs] = ns < 1e3 ? ['ns', 1] : ns < 1e6 ? ['µs', 1e3] : ns < 1e9 ? ['ms', 1e6] : ['s', 1e9];
   const value = ns / unitNs;
-  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`;
+  const rounded = value >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+  return `${rounded} ${unit}`;
 }
 
 /** With a real minus sign. */
@@ -35,7 +36,8 @@ export function readingText({ key, kind, classes, unit, idle }: Reading, value: 
   const number = signed(shown(unit, value));
   if (unit === '') return `${key} ${number}`;
   // The unit says already what it is.
-  if (unit.startsWith(key)) return `${number} ${Math.abs(value) === 1 ? key : unit}`;
+  const noun = Math.abs(value) === 1 ? key : unit;
+  if (unit.startsWith(key)) return `${number} ${noun}`;
   return `${key} ${number} ${unit}`;
 }
 

@@ -35,48 +35,45 @@ describe('run queues, compared with the specification written a second time,', (
   );
 
   for (const idleQueued of [true, false]) {
-    it(
-      'hold the same vCPUs in the same order, ' +
-        `${idleQueued ? 'behind them the idle one' : 'without the idle one'}`,
-      () => {
-        fc.assert(
-          fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-            const priorities = new Int32Array(VCPUS);
-            const runq = new RunQueues(2, priorities);
-            const model: Entry[][] = idleQueued ? [[IDLE_VCPU], [IDLE_VCPU]] : [[], []];
-            const holderOf = (wanted: number) =>
-              model.findIndex((queue) => queue.some((entry) => entry.vcpu === wanted));
-            for (const each of steps) {
-              if (each.kind === 'sort') {
-                runq.sort(each.pcpu);
-                model[each.pcpu] = sorted(model[each.pcpu]);
-                continue;
-              }
-              const holder = holderOf(each.vcpu);
-              if (each.kind === 'remove') {
-                if (holder < 0) continue;
-                runq.remove(holder, each.vcpu);
-                model[holder] = model[holder].filter((entry) => entry.vcpu !== each.vcpu);
-              } else if (each.kind === 'change') {
-                priorities[each.vcpu] = each.priority;
-                if (holder >= 0)
-                  model[holder] = model[holder].map((entry) => (entry.vcpu === each.vcpu ? each : entry));
-              } else if (holder < 0) {
-                priorities[each.vcpu] = each.priority;
-                if (each.kind === 'insert') runq.insert(each.pcpu, each.vcpu);
-                else runq.insertYielding(each.pcpu, each.vcpu, idleQueued);
-                model[each.pcpu] = inserted(model[each.pcpu], each, each.kind === 'yield');
-              }
-              model.forEach((queue, pcpu) => {
-                const order = queue.map((entry) => entry.vcpu).filter((id) => id >= 0);
-                assert.deepEqual(waiting(runq, pcpu), order);
-              });
+    const what = idleQueued ? 'behind them the idle one' : 'without the idle one';
+    it(`hold the same vCPUs in the same order, ${what}`, () => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+          const priorities = new Int32Array(VCPUS);
+          const runq = new RunQueues(2, priorities);
+          const model: Entry[][] = idleQueued ? [[IDLE_VCPU], [IDLE_VCPU]] : [[], []];
+          const holderOf = (wanted: number) =>
+            model.findIndex((queue) => queue.some((entry) => entry.vcpu === wanted));
+          for (const each of steps) {
+            if (each.kind === 'sort') {
+              runq.sort(each.pcpu);
+              model[each.pcpu] = sorted(model[each.pcpu]);
+              continue;
             }
-          }),
-          { numRuns: 300 },
-        );
-      },
-    );
+            const holder = holderOf(each.vcpu);
+            if (each.kind === 'remove') {
+              if (holder < 0) continue;
+              runq.remove(holder, each.vcpu);
+              model[holder] = model[holder].filter((entry) => entry.vcpu !== each.vcpu);
+            } else if (each.kind === 'change') {
+              priorities[each.vcpu] = each.priority;
+              if (holder >= 0)
+                model[holder] = model[holder].map((entry) => (entry.vcpu === each.vcpu ? each : entry));
+            } else if (holder < 0) {
+              priorities[each.vcpu] = each.priority;
+              if (each.kind === 'insert') runq.insert(each.pcpu, each.vcpu);
+              else runq.insertYielding(each.pcpu, each.vcpu, idleQueued);
+              model[each.pcpu] = inserted(model[each.pcpu], each, each.kind === 'yield');
+            }
+            model.forEach((queue, pcpu) => {
+              const order = queue.map((entry) => entry.vcpu).filter((id) => id >= 0);
+              assert.deepEqual(waiting(runq, pcpu), order);
+            });
+          }
+        }),
+        { numRuns: 300 },
+      );
+    });
   }
 });
 

@@ -153,7 +153,8 @@ function offset(ns) {
 function stolenText(stays, stay) {
   const ns = stays.toNs[stay] - stays.fromNs[stay];
   const stolen = Math.max(0, ns - stays.cpuNs[stay]);
-  return `${lengthText(stolen)} (${ns === 0 ? '0' : ((100 * stolen) / ns).toFixed(1)}\u00a0%)`;
+  const percent = ns === 0 ? '0' : ((100 * stolen) / ns).toFixed(1);
+  return `${lengthText(stolen)} (${percent}\u00a0%)`;
 }
 
 /** @param {number} lateNs */

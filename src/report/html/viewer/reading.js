@@ -9,7 +9,8 @@
  */
 export function valueText({ kind, classes, unit }, value) {
   if (kind === 'class') return classes.find((each) => each.value === value)?.name ?? numberText(value);
-  return `${numberText(shown(unit, value))}${unit === '' ? '' : ` ${unit}`}`;
+  const number = numberText(shown(unit, value));
+  return unit === '' ? number : `${number} ${unit}`;
 }
 
 /**

@@ -41,7 +41,8 @@ export function accountingWords(trace: Trace, vcpu: number, row: number): string
 function poolWords(trace: Trace, pass: Pass, grant: Grant): string {
   const pcpus = trace.header.scenario.pcpus.length;
   const pool = tuningAt(trace, pass.row).creditsPerSlice * pcpus;
-  const parts = [`${pool} credits (a slice of ${pcpus === 1 ? 'one CPU' : `${pcpus} CPUs`})`];
+  const cpus = pcpus === 1 ? 'one CPU' : `${pcpus} CPUs`;
+  const parts = [`${pool} credits (a slice of ${cpus})`];
   if (!Number.isNaN(pass.debt)) {
     const handedOn = grant.toShare - pool - pass.debt;
     if (pass.debt > 0) parts.push(`${pass.debt} that all of them together were in debt`);
@@ -79,10 +80,9 @@ function peakWords(trace: Trace, pass: Pass, { vm, peak, pays }: Grant): string 
   if (cap !== 0 && divideUp(cap * creditsPerSlice, 100) === peak) {
     return `its cap of ${cap} % of ${creditsPerSlice}`;
   }
-  return (
-    `what ${pays.length === 1 ? 'one vCPU' : `${pays.length} vCPUs`} can use in a ` +
-    `slice${pass.debt > 0 ? ', and its part of the debt' : ''}`
-  );
+  const who = pays.length === 1 ? 'one vCPU' : `${pays.length} vCPUs`;
+  const use = `what ${who} can use in a slice`;
+  return pass.debt > 0 ? `${use}, and its part of the debt` : use;
 }
 
 /** The vCPU's own line. */
@@ -90,7 +90,8 @@ function payWords(trace: Trace, pass: Pass, grant: Grant, pay: Pay): string {
   const { vcpu, before, share, after, priority, change } = pay;
   const { creditsPerSlice } = tuningAt(trace, pass.row);
   const sum = before + share;
-  const verdict = `${sum < 0 ? 'below 0, so' : '0 or more, so'} ${priorityName(priority)}`;
+  const side = sum < 0 ? 'below 0' : '0 or more';
+  const verdict = `${side}, so ${priorityName(priority)}`;
   let line =
     `${vcpuName(trace, vcpu)} had ${signed(before)}; ${signed(before)} + ${share} = ${signed(sum)}: ` +
     `${verdict}.`;

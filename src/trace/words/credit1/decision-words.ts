@@ -27,7 +27,7 @@ function triggerWords(trace: Trace, row: number): string {
         ? `${cpuName(trace, trace.rows[at + decide.pcpu])} was idle, and there was work`
         : `a vCPU had come that may preempt ${name}`;
     case CreditReason.blocked:
-      return `${name} ${isDoneAt(trace, row, prev) ? 'had done its work' : 'went to sleep'}`;
+      return isDoneAt(trace, row, prev) ? `${name} had done its work` : `${name} went to sleep`;
     case CreditReason.parked:
       return `${name} was parked, over its cap`;
     case CreditReason.paused:
