@@ -8,7 +8,8 @@
  *        │ └───────────────────────────┘ └───────────────────────────┤
  *        └────────────────────── block, pause ───────────────────────┘
  *
- * Who comes to wait asks one idle pCPU to decide, if there is one where it may run. So nobody waits beside such a pCPU.
+ * A vCPU that begins to wait asks one idle pCPU where it may run to decide, if there is one. So no vCPU waits while a
+ * pCPU idles where it may run.
  */
 import { checkMachine } from './check-options.ts';
 import { type Counters, createCounters } from './counters.ts';

@@ -8,7 +8,7 @@ const LOOK_MS = 100;
  */
 const LEAVE_CPU_NS = 1e9;
 const LEAVE_MS = 10_000;
-/** When the user wants to be gone, nobody is waited for longer than this. */
+/** After an abort, threads get at most this long to leave. */
 export const ABORT_LEAVE_MS = 1000;
 
 /**

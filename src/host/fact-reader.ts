@@ -32,19 +32,19 @@ export interface LongStay {
  * fact beside the scheduler's intent.
  */
 export class FactReader {
-  /** Index vCPU: time dispatched, but not on the core: others had it, ns. */
+  /** Index vCPU: time in which it was to run and others had the core, ns. */
   readonly stolenNs: Float64Array;
-  /** Index pCPU: the same, by where it was, ns. */
+  /** Index pCPU: the time that was stolen on it, ns. */
   readonly stolenOnNs: Float64Array;
   /** The stays from which a great deal was stolen. */
   readonly longStays: LongStay[] = [];
-  /** Index vCPU: how often the scheduler paused it, or would have and it couldn't be; until the list below is full. */
+  /** Index vCPU: how often the scheduler paused it or tried to, until `putOffs` is full. */
   readonly pauses: Float64Array;
   /** Index pCPU: CPU time of vCPUs there, ns. */
   readonly busyNs: Float64Array;
   /** From the record of one vCPU's pause to that of the next one's start, where the one handed over to the other. */
   readonly gap = new Histogram();
-  /** From the loop's word until a vCPU computes: where it took over from another one, and where nobody was. */
+  /** From the loop's word until a vCPU computes: `handOver` if another vCPU was there, `start` if nobody was. */
   readonly handOver = new Histogram();
   readonly start = new Histogram();
   /** Index vCPU: which of its pauses were put off, and for how many ns. */
@@ -138,7 +138,7 @@ export class FactReader {
     const kind = batch[at + FactField.kind];
     if (kind === FactKind.pause || kind === FactKind.kept) this.takePause(vcpu, batch[at + FactField.lateNs]);
     if (kind === FactKind.kept) return;
-    // Without its beginning (a record was dropped) a stay says nothing.
+    // If the record of its beginning was dropped, the length of a stay isn't known.
     if (this.running[pcpu] === vcpu) {
       const usedNs = cpuNs - this.sinceCpuNs[pcpu];
       this.busyNs[pcpu] += usedNs;
@@ -160,16 +160,16 @@ export class FactReader {
     const gapNs = timeNs - this.leftNs[pcpu];
     const isHandOver = this.leftFor[pcpu] === vcpu && this.leftBy[pcpu] !== vcpu;
     if (isHandOver) this.gap.add(gapNs);
-    // Where the outgoing vCPU couldn't be paused at once, the wait says nothing about the machine.
+    // If the outgoing vCPU couldn't be paused at once, the wait was the vCPU's and not the machine's.
     if (this.wasPutOff[pcpu] !== 0) return;
     if (isHandOver) this.handOver.add(tookNs);
-    // A vCPU that left for nobody, and before the word: the core was idle.
+    // A vCPU that left before the word, and for nobody, left the core idle.
     else if (tookNs < gapNs) this.start.add(tookNs);
   }
 
   private takePause(vcpu: number, lateNs: number): void {
     const putOffs = this.putOffs[vcpu];
-    // Pauses count as long as it is known how long they were put off: a prediction repeats these.
+    // Beyond the list it isn't known how long pauses were put off. A prediction repeats the pauses in the list.
     if (putOffs.length === MOST_PUT_OFFS) return;
     const pause = this.pauses[vcpu]++;
     if (lateNs > 0) putOffs.push([pause, lateNs]);

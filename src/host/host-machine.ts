@@ -5,7 +5,7 @@ import { Exit, type Machine } from '../machine/machine.ts';
 import type { Native } from '../addon/native.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
-/** Later than this, the loop was not just late: the process was stopped, or the host gave it no time. */
+/** A loop that is later than this was stopped with its process, or the host gave it no time. */
 export const HELD_UP_NS = LOST_NS;
 const EXIT_SHIFT = 65536;
 
@@ -57,8 +57,8 @@ export class HostMachine implements Machine {
     const startNs = this.nowNs();
     const isKicked = this.native.waitUntil(untilNs / this.speed);
     if (isKicked) this.kicked = true;
-    // A wait that is already overdue when it begins is late by what the loop itself took. A kick ends most waits early;
-    // after a stop of the whole process it may come before this thread runs again.
+    // If a wait is overdue when it begins, the loop itself took that long: a hold-up counts from the wait's beginning. A
+    // kick ends most waits early, but after a stop of the whole process it may come before this thread runs again.
     const nowNs = this.nowNs();
     const dueNs = Math.max(untilNs, startNs);
     if (nowNs - dueNs > HELD_UP_NS) scoreboard.addHeldUp(dueNs, nowNs - dueNs);

@@ -1,6 +1,6 @@
 /**
- * Failures injected on purpose, which show that a run survives them. They are for tests and demonstrations only:
- * CREDITLAB_INJECT=KIND[@MS] asks for one.
+ * Injected failures show that a run survives them. CREDITLAB_INJECT=KIND[@MS] asks for one, in tests and demonstrations
+ * only.
  *
  *     loop-freeze@MS   the hypervisor thread stands still
  *     loop-throw@MS    the hypervisor thread fails

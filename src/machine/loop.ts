@@ -10,19 +10,17 @@
  *        due            10.00 ms  tick         14.20 ms  vCPU 3 blocks          the loop wakes at 14.35 ms
  *        policy told    10.00     tick()       14.20     block(3), schedule()   its decisions take effect then
  *
- * So a timer that is re-armed from the instant told keeps its period however late the loop is. CPU times stay real:
- * they are read when the policy asks. No instant runs backward: what is due before the last instant told is handled at
- * that one. Of things due in one instant exits come first, then timers, wake-ups, starts and events; wake-ups, starts
- * and events are handled one by one. After each the pCPUs that the policy wants to reschedule are decided upon, always
- * the lowest-numbered first.
+ * So a timer that the policy re-arms from the instant that it was told keeps its period, however late the loop is. CPU
+ * times are real: they are read when the policy asks. The policy's time never runs backward: what was due before the
+ * last instant told is handled at that instant. Of several things due in one instant, exits come first, then timers,
+ * wake-ups, starts and events. Wake-ups, starts and events are handled one by one. After each of them the policy
+ * decides for every pCPU that it wants to reschedule, the lowest-numbered first.
  *
- * With `instants: 'late'` everything that is due by a pass is handled at the instant of the pass, kind by kind. Then
- * each late accounting delays all that follow it: it shows what late timers do to a scheduler. Likewise, whatever was
- * asked for, in a pass that comes more than LOST_NS late: the machine stood still, and there is nothing to catch up
- * with.
+ * With `instants: 'late'` a pass handles everything that is due, kind by kind, at the instant of the pass. Then each
+ * late accounting delays all that follow it, which shows what late timers do to a scheduler. A pass that comes more
+ * than LOST_NS late does the same, whatever was asked for: the machine stood still, so there is nothing to catch up.
  *
- * A vCPU that yielded and is chosen again isn't dispatched anew: as far as the machine knows it never
- * stopped.
+ * If a vCPU yields and is chosen again, the machine isn't told anything: for the machine the vCPU never stopped.
  */
 import type { Policy } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
@@ -57,7 +55,7 @@ export interface LoopOptions {
 export const INSTANTS = ['due', 'late'] as const;
 export type Instants = (typeof INSTANTS)[number];
 
-/** Later than this the machine wasn't just late: it stood still, and the time is lost for everybody. */
+/** A pass that comes later than this isn't just late: the machine stood still, and everybody lost the time. */
 export const LOST_NS = 200e6;
 
 export type LoopEnd = 'duration' | 'done' | 'stopped';
@@ -80,9 +78,9 @@ export class MachineLoop {
   private isStopping = false;
   /** the latest instant that the policy was told */
   private lastNs = -Infinity;
-  /** Index pCPU: when the timer was due that has fired there and isn't done yet, NaN: none. */
+  /** Index pCPU: when the timer was due that fired there and whose decision is still to come; NaN: none. */
   private readonly firedNs: Float64Array;
-  /** those pCPUs */
+  /** the pCPUs that have such a timer */
   private readonly fired: Int32Array;
   private firedCount = 0;
   /** the pCPU on which schedule() ran last */
@@ -150,7 +148,7 @@ export class MachineLoop {
       let dueNs = timerNs < wakeNs ? timerNs : wakeNs;
       if (agenda.nextNs < dueNs) dueNs = agenda.nextNs;
       if (exited >= 0) {
-        // One that comes in while a pass is under way left after its beginning.
+        // A vCPU that leaves while a pass is under way left after the pass began.
         const exitNs = machine.exitNs < untilNs ? machine.exitNs : untilNs;
         if (exitNs < dueNs) dueNs = exitNs;
       }
@@ -232,8 +230,8 @@ export class MachineLoop {
   }
 
   /**
-   * The first vCPU is woken from pCPU 0, each further one from the pCPU that has last run schedule() since
-   * then.
+   * Wake the vCPUs of a VM that starts: the first one from pCPU 0, each further one from the pCPU on which schedule()
+   * has run last since then.
    */
   private startVm(vm: number, nowNs: number): void {
     const { policy } = this;

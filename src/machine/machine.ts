@@ -34,7 +34,7 @@ export interface Machine {
  */
 export interface LoopObserver {
   /**
-   * What a timer had to do is done: its pCPU has been told of the decision, or nothing changed there.
+   * A timer's work is done: its pCPU has been told of the decision, or nothing changed there.
    * @param pcpu −1: the timer serves all of them
    * @param doneNs by the machine's clock; its lateness is doneNs − dueNs
    */

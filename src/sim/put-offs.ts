@@ -16,8 +16,9 @@ export interface MeasuredPauses {
  * The pauses of each vCPU are put off as they were in a run, one after the other; when there are more of them than in
  * that run, it begins again from the first.
  *
- * In that order, and not by chance: when a program collects its garbage follows from the CPU time that it used, and so
- * do the ends of its slices. The two may meet in each second slice, and never in the first one after a debt.
+ * They come in the order of the run, not at random. The CPU time that a program has used decides when it collects its
+ * garbage, and also when its slices end. So the two may meet in every second slice, and never in the first one after a
+ * debt.
  */
 export class MeasuredPutOffs implements PutOffs {
   private readonly measured: readonly MeasuredPauses[];

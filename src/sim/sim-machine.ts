@@ -43,8 +43,8 @@ export interface SimMachineOptions {
  *     ────────┼──────────────────────────────────────────────────┼────────
  *             └─────────────── put off by 29 ms ─────────────────┘
  *
- * So what a pCPU was told (`running`) and who is there (`seatOf`) are two things, as in the gate of real cores, and by
- * the same rule: a vCPU comes onto a pCPU when that one is free, and it is itself nowhere else.
+ * So the vCPU that a pCPU was told to run (`running`) and the vCPU that is there (`holder`) may differ, as in the gate
+ * of real cores. The rule is the same, too: a vCPU comes onto a pCPU when the pCPU is free and the vCPU is on no other.
  *
  * With `stolenParts` a vCPU computes more slowly than time goes by: what others take of its pCPU is spread evenly.
  */
@@ -70,7 +70,7 @@ export class SimMachine implements Machine {
   private readonly pace: Float64Array;
   /** Index pCPU: the vCPU it was told to run. */
   private readonly running: Int32Array;
-  /** Index pCPU: time until then in which vCPUs computed there, but for who computes there now. */
+  /** Index pCPU: time in which vCPUs computed there, without the one that computes there now. */
   private readonly ranNs: Float64Array;
   /** Index pCPU: the vCPU that is there. */
   private readonly holder: Int32Array;
@@ -93,7 +93,7 @@ export class SimMachine implements Machine {
   private readonly departures: TimerHeap;
   /** When each pCPU will have carried out what it was told, if that takes longer. */
   private readonly arrivals: TimerHeap;
-  /** Index pCPU: that instant, also when it is past. */
+  /** Index pCPU: the instant at which it has carried out what it was told last, also when that is past. */
   private readonly readyNs: Float64Array;
 
   constructor(options: SimMachineOptions) {
@@ -168,7 +168,7 @@ export class SimMachine implements Machine {
     const { departures, arrivals } = this;
     for (;;) {
       const untilNs = this.endOfWait(deadlineNs);
-      // Who has to come and go meanwhile does so without the loop.
+      // vCPUs that come onto a pCPU, or leave it, before the wait ends do so without the loop.
       const departureNs = departures.firstNs();
       const arrivalNs = arrivals.firstNs();
       if (departureNs > untilNs && arrivalNs > untilNs) {
@@ -201,7 +201,7 @@ export class SimMachine implements Machine {
     if (this.exit !== Exit.yielded) this.isOut[vcpu] = 1;
     if (this.exit === Exit.blocked) this.wakeUps.arm(vcpu, guests.wakeNs[vcpu]);
     else if (this.exit === Exit.done) this.doneNs[vcpu] = endNs;
-    // Who yields is still the one to run there; and if it was to leave, the next one's time has come.
+    // A vCPU that yields stays the one that was told to run there. If it was to leave, the next one comes now.
     if (pcpu !== NOWHERE && (this.exit === Exit.yielded || this.running[pcpu] !== vcpu)) this.tryEnter(pcpu);
     return vcpu;
   }
@@ -219,7 +219,7 @@ export class SimMachine implements Machine {
     return vcpu;
   }
 
-  /** When a wait ends: the first of what it waits for, each as late as its kind is. */
+  /** When a wait ends: at the first of the things that it waits for. Each thing is late by its kind's latency. */
   private endOfWait(deadlineNs: number): number {
     const exitNs = this.burstEnds.firstNs();
     const wakeNs = this.wakeUps.firstNs();
@@ -231,7 +231,7 @@ export class SimMachine implements Machine {
     );
   }
 
-  /** The same thing that is waited for again, after a wait that ended with another one, isn't late anew. */
+  /** A wait may end with another thing than this one. When the loop waits for this one again, its latency stays. */
   private late(event: Event, dueNs: number): number {
     if (dueNs !== this.lateFor[event]) {
       this.lateFor[event] = dueNs;
@@ -247,8 +247,8 @@ export class SimMachine implements Machine {
   }
 
   /**
-   * Who is there has to go: when the core has heard of it, and the stretch is over that can't be paused. The next one
-   * may come when the gap between them is over, too.
+   * The vCPU on a pCPU has to leave. It leaves when the core has heard of it and the stretch that can't be paused is
+   * over. The next vCPU may come after the gap between the two.
    */
   private sendAway(pcpu: number, vcpu: number): void {
     const { latency, clockNs } = this;
@@ -265,12 +265,12 @@ export class SimMachine implements Machine {
     const vcpu = this.holder[pcpu];
     this.departures.cancel(pcpu);
     this.leave(vcpu);
-    // Whoever ends its burst meanwhile makes room by itself, before its stretch would have ended.
+    // A vCPU whose burst ends before that makes room by itself.
     if (this.leftNs[vcpu] <= 0) this.readyNs[pcpu] = this.clockNs;
     this.tryEnter(pcpu);
   }
 
-  /** The burst ended by itself: nothing is left of it, wherever the clock is by now. */
+  /** The burst is used up: nothing is left of it, even if the clock is already later. */
   private leaveAtEnd(pcpu: number, vcpu: number): void {
     if (this.departures.isArmed(pcpu)) {
       this.departures.cancel(pcpu);
@@ -286,11 +286,11 @@ export class SimMachine implements Machine {
     this.leftNs[vcpu] -= ranNs;
     this.sinceNs[vcpu] = OFF;
     this.ranNs[pcpu] += ranNs;
-    // A burst that has ended is still to be told to the loop.
+    // The loop must still be told that a burst has ended.
     if (this.leftNs[vcpu] > 0) this.burstEnds.cancel(vcpu);
     this.holder[pcpu] = IDLE;
     this.seatOf[vcpu] = NOWHERE;
-    // It may be wanted elsewhere already.
+    // Another pCPU may already be told to run it.
     if (this.latency !== null || this.putOffs !== null) this.enterElsewhere(vcpu);
   }
 
@@ -300,11 +300,11 @@ export class SimMachine implements Machine {
     }
   }
 
-  /** If the pCPU is free, and the vCPU that it is to run is nowhere else and can run, they come together now. */
+  /** Let the vCPU that a pCPU is told to run come onto it: if the pCPU is free, and the vCPU can run and is on none. */
   private tryEnter(pcpu: number): void {
     const vcpu = this.running[pcpu];
     if (vcpu === IDLE || this.holder[pcpu] !== IDLE || this.seatOf[vcpu] !== NOWHERE) return;
-    // Its burst is over, and the loop may not know it yet.
+    // Its burst is over; the loop may not have been told yet.
     if (this.leftNs[vcpu] <= 0 || this.isOut[vcpu] !== 0) return;
     if (this.readyNs[pcpu] > this.clockNs) {
       this.arrivals.arm(pcpu, this.readyNs[pcpu]);

@@ -10,16 +10,16 @@ import { sleep, wakeUp } from './wake.ts';
 const MASTER_PCPU = 0;
 
 /**
- * The accounting pass, every slice: hand out the credits of all pCPUs, by weight and within caps, and set
- * priorities by what each vCPU then has.
+ * Credit is granted here: once per slice the accounting pass hands out the credits of all pCPUs, by weight and within
+ * caps. Then it sets the priority of each vCPU by the credits that it has. (burn.ts debits them.)
  *
  *     slice 30 ms, 1 pCPU: 300 credits.   A w=256 has −300, B w=512 has −300
  *       fair(A) = ⌈300·256/768⌉ = 100 ─► A −200: OVER      fair(B) = 200 ─► B −100: OVER
  *
- * A VM whose fair part exceeds its peak (its cap, or what its vCPUs can use in a slice) passes the rest on to
- * the VMs behind it in the list; one that does so after a VM that could use more moves to the front, so that
- * the next pass passes it on to that one too. Every division rounds up: the parts may sum to a few credits
- * more than there are. Debt of the last pass is handed out on top.
+ * A VM's fair part may exceed its peak: its cap, or what its vCPUs can use in a slice. Then it gets the peak, and the
+ * rest is shared by the VMs behind it in the list. If a VM before it could have used more, the VM moves to the front,
+ * so that in the next pass that one has part of the rest, too. Every division rounds up, so the parts may sum to a few
+ * credits more than there are. The debt that the last pass left is handed out on top.
  */
 export function account(state: CreditState, nowNs: number): void {
   state.timers.arm(acctTimer(state), nowNs + state.tsliceNs);
@@ -100,7 +100,7 @@ function settle(state: CreditState, vm: number, share: number, capPerVcpu: numbe
   return sum;
 }
 
-/** Over its cap: off its pCPU at once, until an accounting finds its debt paid. */
+/** Park a vCPU that is over its cap: it leaves its pCPU at once, until an accounting finds its debt paid. */
 function park(state: CreditState, vcpu: number, nowNs: number): void {
   state.flags[vcpu] |= Flag.parked;
   state.stops[vcpu] |= Stop.parked;
@@ -108,6 +108,7 @@ function park(state: CreditState, vcpu: number, nowNs: number): void {
   if (state.trace !== null) state.trace.own(nowNs, Own.park, vcpu);
 }
 
+/** The debt of a parked vCPU is paid: it may run again. */
 function unpark(state: CreditState, vcpu: number, nowNs: number): void {
   state.stops[vcpu] &= ~Stop.parked;
   if (state.stops[vcpu] === 0) wakeUp(state, vcpu, nowNs, MASTER_PCPU);

@@ -19,7 +19,7 @@ export function activate(state: CreditState, vcpu: number, nowNs: number): void 
   if (state.trace !== null) state.trace.own(nowNs, Own.activate, vcpu, state.activeCount[vm]);
 }
 
-/** A vCPU earned more than it used: it leaves accounting until a tick finds it running again. */
+/** A vCPU has earned more than it used: it takes no part in accounting until a tick finds it running again. */
 export function deactivate(state: CreditState, vcpu: number, nowNs: number): void {
   const vm = state.vmOf[vcpu];
   state.activeVcpus.remove(vm, vcpu);

@@ -4,17 +4,17 @@ import { addRunnable, dequeue, dropRunnable, Flag } from './state.ts';
 import { NONE } from '../linked-lists.ts';
 
 /**
- * Look for better work than a priority in the queues of the other pCPUs, and take the first that is found: it
- * is then assigned here, in no queue. Sockets (each a NUMA node) are searched in turn, the thief's own first,
- * since memory is near there; inside a socket the pCPUs in turn, from behind the one last stolen from.
+ * Steal: look for a vCPU above a priority in the queues of the other pCPUs, and take the first one that is found. It is
+ * then assigned to the thief and in no queue. Sockets (each a NUMA node) are searched in turn, beginning with the
+ * thief's own, since its memory is near. Inside a socket the search begins behind the pCPU that was last stolen from.
  *
  *     socket 0 (pCPUs 0–3)    socket 1 (4–7)    socket 2 (8–11)
  *     last stolen from: 0     6                 8
  *
  *     thief 5 looks at        7 4 6             9 10 11 8             1 2 3 0
  *
- * Only pCPUs are visited where somebody waits behind a running vCPU. (An idle pCPU never has anybody waiting:
- * whoever is queued there tickles it first.)
+ * The search visits only pCPUs where a vCPU waits behind a running one. On an idle pCPU nobody waits, since a vCPU that
+ * is queued there tickles it first.
  * @returns the stolen vCPU, or NONE
  */
 export function steal(state: CreditState, thief: number, abovePriority: number, nowNs: number): number {

@@ -2,12 +2,13 @@ import { CREDIT_NS, REMAINDER_PER_CREDIT, REMAINDER_PER_NS } from './constants.t
 import type { CreditState } from './state.ts';
 
 /**
- * Charge a running vCPU the CPU time it used since it was last charged: one credit per 100 µs.
+ * Debit: credit is debited here and nowhere else. A running vCPU pays one credit for each 100 µs of CPU time that it
+ * used since it was last charged. Xen calls this burning credits.
  *
- * Xen keeps a wall-clock stamp, which it turns into an offset while the vCPU is off its pCPU. On the vCPU's
- * own CPU clock, which stands still then, no offset is needed, and the result is the same when nobody else
- * takes time from the pCPU. The stamp advances by whole credits while the remainder is kept too; it may so
- * run ahead of the clock by less than a credit, and charging pauses until the clock has caught up.
+ * Xen stamps the wall clock, and turns the stamp into an offset while the vCPU is off its pCPU. The stamp here is on
+ * the vCPU's own CPU clock, which stands still then, so no offset is needed. The result is the same when nobody else
+ * takes time from the pCPU. The stamp advances by whole credits, and the remainder is kept beside it. So the stamp may
+ * run ahead of the clock by less than a credit; then nothing is debited until the clock has caught up.
  */
 export function burn(state: CreditState, vcpu: number, cpuNs: number): void {
   const usedNs = cpuNs - state.chargedNs[vcpu];

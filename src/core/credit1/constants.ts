@@ -30,8 +30,7 @@ export function tickPeriodNs(tsliceNs: number): number {
 }
 
 /**
- * Shortest slice timer, when a reschedule comes in the very instant in which the current vCPU was switched
- * in. Xen compares the bare number 100, meant as microseconds, with nanoseconds; so do we, or traces would
- * differ.
+ * The shortest slice timer. It is used when a reschedule comes in the instant in which the current vCPU was switched
+ * in. Xen means 100 microseconds, but compares the bare number with nanoseconds. We do the same, so that traces agree.
  */
 export const MIN_SLICE_TIMER_NS = 100;

@@ -37,9 +37,9 @@
  * A cap of 25 alone on a pCPU: 75 credits per slice. At t = 30, C = −300 + 75 = −225 < −75: parked; 60: −150;
  * 90: −75; 120: 0, runs again.
  *
- * Where to read on: a charge is burn.ts; tick.ts, accounting.ts and schedule.ts are the three timers' work;
- * wake.ts and tickle.ts what a virtual interrupt does; balance.ts steals, placement.ts places, both by
- * topology.ts; state.ts holds the data.
+ * Where is what: burn.ts debits credit, accounting.ts grants it and parks over the cap, tick.ts samples, schedule.ts
+ * decides, wake.ts boosts, tickle.ts preempts, balance.ts steals, placement.ts picks a pCPU, runq.ts orders who waits,
+ * fault.ts checks the invariants, and state.ts holds the data.
  */
 import { account } from './accounting.ts';
 import type { Counters } from '../counters.ts';
@@ -139,8 +139,8 @@ export class Credit1 implements Policy {
   }
 
   /**
-   * On real cores the news may come late, when the vCPU is queued already, or on another pCPU: it is taken
-   * from wherever it is.
+   * On real cores this may be called late, when the vCPU is already queued, or on another pCPU. It is taken from
+   * wherever it is.
    */
   block(vcpu: number): void {
     this.state.stops[vcpu] |= Stop.blocked;

@@ -6,15 +6,15 @@ import type { CreditState } from './state.ts';
 import { acctTimer, Flag, sliceTimer, Stop, tickTimer } from './state.ts';
 
 /**
- * What is wrong with the state between two calls of the policy, or null. It must always hold that
+ * The fault in credit1's state, in a sentence, or null. A fault is a broken invariant. Between two calls of the policy:
  *
- * - who can run is on exactly one pCPU, its own: running or queued; who can't is nowhere, save that one who
- *   still runs is about to be replaced;
- * - a pCPU counts its runnable vCPUs rightly; one that idles with somebody in its queue is about to decide;
- * - a busy pCPU has a tick ahead, and the end of its slice;
- * - the total weight is that of the active vCPUs, and a VM is listed while it has one.
+ * - A vCPU that can run is on exactly one pCPU, the one that it is assigned to: it runs there, or waits in the queue.
+ * - A vCPU that can't run is in no queue. It runs only where a decision that replaces it is already asked for.
+ * - Each pCPU counts its runnable vCPUs right. If it idles while somebody waits in its queue, a decision is asked for.
+ * - Each busy pCPU has armed its tick, and its slice timer unless a decision is asked for.
+ * - The total weight is the sum over the active vCPUs. A VM is listed as active while one of its vCPUs is.
  *
- * It walks over everything: for tests and for looking on closely.
+ * The check walks over everything, so only tests and paranoid mode ask for it.
  */
 export function faultOf(state: CreditState): string | null {
   const place = new Int32Array(state.vcpuCount).fill(NONE);

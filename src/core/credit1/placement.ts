@@ -1,22 +1,22 @@
 /**
- * The best pCPU for a vCPU: where Xen places it when it is created, and, at a tick, whether it should be elsewhere.
+ * Placement picks the best pCPU for a vCPU: when the vCPU is created, and at a tick, which may send it elsewhere.
  *
- * A pCPU counts as **free** if it idles, and the vCPU's own one also if nobody waits in its queue, even though
- * somebody may be running. Start from the own pCPU, or the next allowed one; if that isn't free, from the next
- * allowed one that is. Then look at the other free ones in cyclic order, each against the best so far:
+ * A pCPU counts as **free** if it idles. The vCPU's own pCPU is also free while it runs somebody, if nobody waits in
+ * its queue. The search begins with the own pCPU, or the next allowed one; if that isn't free, with the next allowed
+ * one that is. It goes over the other free pCPUs in cyclic order, and compares each with the best so far:
  *
  *     same socket     it wins if its core has more free threads: rather a whole core than half of one
  *     another socket  it wins if its socket has more than twice as many free pCPUs: memory is far from there
  *
- * The winner stands for its core (or socket): the best is now that group's next free pCPU behind the winner's
- * idle bias, the one that was picked here last, so that picks rotate. Its core is done with; so is the core (or
- * socket) of one that loses.
+ * A winner wins for its whole group: its core, or its socket. Each pCPU remembers which pCPU was last picked when it
+ * won, its idle bias. The best is now the next free pCPU of the group behind that bias, so that picks rotate. The core
+ * of the winner isn't looked at again, nor is the core (or socket) of a pCPU that loses.
  *
  *     socket 0              socket 1            ■ runs somebody    · idle
  *     core 0     core 1     core 2     core 3
  *     0■   1·    2·   3·    4■   5·    6■   7·
  *
- * Say a second vCPU waits on pCPU 0, and the tick comes: where to with the one that runs?
+ * Example: a second vCPU waits on pCPU 0 when the tick comes. Where should the running one go?
  *
  *     0 isn't free: somebody waits there. The next that is:  1
  *     2 against 1, same socket:    2 free threads (2, 3) against 1 (1)                 2 wins; behind its bias 7: 2
@@ -24,14 +24,14 @@
  *
  * It goes to 2, the idle core, and not to 1, the idle sibling of a busy one. 2 becomes the bias of 2.
  *
- * On one socket without SMT nobody ever wins, since each has one free thread: that shorter way is taken where it
- * leads to the same.
+ * On one socket without SMT no pCPU ever wins, since each core has one thread. There the first free pCPU is taken at
+ * once, with the same result.
  */
 import type { CreditState } from './state.ts';
 import { Flag } from './state.ts';
 import { NONE } from '../linked-lists.ts';
 
-/** How many times as many free pCPUs another socket must have, and more. */
+/** Another socket must have more than this many times as many free pCPUs. */
 const OTHER_SOCKET_FACTOR = 2;
 
 /** The best pCPU for a vCPU; it stays where it is. */

@@ -9,7 +9,7 @@ import { dequeue, dropRunnable, Flag, sliceTimer, Stop } from './state.ts';
 import { startTicks, stopTicks } from './tick.ts';
 import { finishMigration } from './wake.ts';
 
-/** Decide what a pCPU runs from now on. @returns the vCPU, or IDLE */
+/** Schedule: decide what a pCPU runs from now on. @returns the vCPU, or IDLE */
 export function schedule(state: CreditState, pcpu: number, nowNs: number, cpuNs: number): number {
   const prev = state.current[pcpu];
   const reason = state.trace === null ? 0 : reasonOf(state, state.asked[pcpu], prev);
@@ -62,8 +62,8 @@ function extend(state: CreditState, pcpu: number, vcpu: number, nowNs: number): 
 }
 
 /**
- * Queue the vCPU that ran behind its equals, if it can still run. The idle vCPU, behind them all, counts as
- * queued from here on.
+ * Queue the vCPU that ran, behind its equals, if it can still run. From here on the idle vCPU counts as queued too, as
+ * the last one.
  */
 function putBack(state: CreditState, pcpu: number, vcpu: number): void {
   if (state.stops[vcpu] !== 0) dropRunnable(state, pcpu);
@@ -72,7 +72,7 @@ function putBack(state: CreditState, pcpu: number, vcpu: number): void {
 }
 
 /**
- * If the head of the queue is OVER or nobody: look, at most once per rate limit, for better work.
+ * Steal, at most once per rate limit, if the head of the queue is OVER or the queue is empty.
  * @returns NONE if there is none
  */
 function lookElsewhere(state: CreditState, pcpu: number, nowNs: number): number {

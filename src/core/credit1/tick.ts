@@ -9,9 +9,9 @@ import { askFor, Stop, tickTimer } from './state.ts';
 import { Own } from './terms.ts';
 
 /**
- * The tick of a busy pCPU. Whoever runs just now loses its boost and is charged; if it takes no part in
- * accounting yet, it does from now on; else it may be sent to an idle pCPU when others wait here. Only ticks
- * do these things: they sample.
+ * The tick of a busy pCPU samples who runs. That vCPU loses its boost and is debited. If it takes no part in accounting
+ * yet, it does from now on (it is active). Otherwise it migrates to an idle pCPU, if others wait here and there is a
+ * better one.
  */
 export function tick(state: CreditState, pcpu: number, nowNs: number, cpuNs: number): void {
   const vcpu = state.current[pcpu];

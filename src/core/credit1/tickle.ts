@@ -5,11 +5,13 @@ import type { CreditState } from './state.ts';
 import { askFor } from './state.ts';
 
 /**
- * A vCPU was queued: ask one pCPU, if any, to reschedule for it.
+ * Preempt, which Xen calls tickle: a vCPU was queued, so ask one pCPU at most to reschedule for it.
  *
  *     its own pCPU is idle                                  ─► that one
- *     no pCPU is idle, and it is above the running vCPU     ─► its own: preempt
- *     some are idle, but none where it may run, and above   ─► its own: preempt
+ *     no pCPU is idle, and the queued vCPU is above the     ─► its own: preempt
+ *       running one
+ *     the idle pCPUs are none where it may run, and it is   ─► its own: preempt
+ *       above the running one
  *     some are idle where it may run                        ─► ONE of them, in turn, which then steals it
  *
  * So an idle pCPU elsewhere suppresses preemption, whatever the priorities. Xen's rule for a vCPU pinned to

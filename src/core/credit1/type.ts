@@ -17,7 +17,10 @@ export const creditType: PolicyType = {
       vms: vms.map(({ parameters: own, vcpus }) => ({ ...completed(VM_PARAMETERS, own), vcpus })),
     });
   },
-  /** Each tick that a waste lasts finds another vCPU that takes no part in accounting yet, save the last. */
+  /**
+   * A pCPU may idle beside waiting vCPUs while each tick finds a running vCPU that isn't active yet, and activates it
+   * instead of moving it. That lasts one tick for each of them, and one more.
+   */
   longestWasteNs(parameters, waiting) {
     return (waiting + 1) * tickPeriodNs(completed(PARAMETERS, parameters).tsliceNs);
   },

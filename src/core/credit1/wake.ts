@@ -8,8 +8,8 @@ import { place } from './placement.ts';
 import { tickle } from './tickle.ts';
 
 /**
- * A vCPU has become runnable: boost it if it earned that, queue it, and tickle a pCPU. No effect on one that
- * runs or waits already.
+ * Boost and queue: a vCPU has become runnable. It is boosted if it wakes as UNDER, it is queued, and a pCPU is tickled
+ * for it. Nothing happens to a vCPU that already runs or waits.
  */
 export function wakeUp(state: CreditState, vcpu: number, nowNs: number, wakingPcpu: number): void {
   const { priority, flags } = state;
