@@ -13,7 +13,7 @@ export function median(samples: readonly number[]): number {
 
 export type Interval = Inferred<typeof intervalSchema>;
 
-/** Fewer samples say nothing about their spread. */
+/** From fewer samples the spread can't be told. */
 export const LEAST_FOR_INTERVAL = 3;
 /** The two ends of a 95 % interval wander by a hundredth of its width from one seed to another. */
 const RESAMPLES = 4000;

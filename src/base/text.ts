@@ -1,4 +1,4 @@
-/** Names and lines that people wrote: what was meant, and what can be shown. And numbers with their nouns. */
+/** Names and lines that people wrote (what was meant, what can be shown), and numbers with their nouns. */
 import { closest, distance } from 'fastest-levenshtein';
 
 /** The known name that was probably meant, or null when none is near. */

@@ -24,7 +24,7 @@ export function printLastSecond(io: Console, { traces }: RecordedRow): void {
   const trace = traces.findLast((each) => each !== null);
   if (trace === null || trace === undefined) return;
   const toNs = endOf(trace);
-  // It broke off before anything was recorded.
+  // The run broke off before anything was recorded.
   if (toNs <= 0) return;
   const fromNs = Math.max(0, toNs - SHOWN_NS);
   io.print(`${gantt(trace, { fromNs, toNs, width: textWidth(io.stdout), style: styleFor(io.stdout) })}\n`);

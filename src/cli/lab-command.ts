@@ -87,7 +87,7 @@ export function labCommand(io: Console): Command {
     });
 }
 
-/** Options without a lab were meant for one. */
+/** Without a lab's name the options would do nothing, so the user forgot the name. */
 function requireNoOption(command: Command): void {
   const given = command.options.find(
     (option) => command.getOptionValueSource(option.attributeName()) === 'cli',

@@ -31,7 +31,7 @@ export function exitCodeOf(
   return writeFailure === null ? ExitCode.ok : ExitCode.failed;
 }
 
-/** Where only the first steps were compared, the checksum of all isn't what was wrong. */
+/** If only the first steps were compared, the checksum of all steps isn't the one that was wrong. */
 function gotOf({ checksum, units, verifiedUnits = units }: VcpuResult): string {
   return verifiedUnits < units ? `another one after ${String(verifiedUnits)} steps` : String(checksum);
 }

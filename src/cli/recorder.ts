@@ -170,7 +170,7 @@ export class Recorder {
         ({ runs }) => runs.length >= this.repeat && runs.every((run) => run.complete),
       ),
       rows: this.rows.flatMap(({ label, scenario, runs }) => runs.map((run) => ({ label, scenario, run }))),
-      // They take longer than the writing, and are of use only at the end.
+      // Comparisons take longer than the writing, and only the last file needs them.
       ...(isFinal && this.repeat > 1 && { comparisons: compareRows(this.rows) }),
     };
   }

@@ -11,7 +11,7 @@ import { saidOfThreads, SINGLE_THREADED } from '../base/single-threaded.ts';
 const COMMANDS = ['run', 'lab', 'workloads', 'doctor'];
 /** Arguments with which these commands run nothing. */
 const HELP = ['-h', '--help', '--no-probe'];
-/** Holds the pid of a process that has started once more: if that didn't give it the option, a third time wouldn't. */
+/** Holds the pid of a process that has started once more. It never starts a third time, even without the option. */
 const MARK = 'CREDITLAB_RESTARTED';
 
 /** What of a process counts here. */
@@ -41,7 +41,7 @@ export function restartSingleThreaded(
   env[MARK] = String(pid);
   const again = [self.argv0, ...execArgv, SINGLE_THREADED, ...argv.slice(1)];
   native.execAgain(self.execPath, again, Int32Array.from(inheritedFds()));
-  // Still here: it runs with helper threads, and the result says so.
+  // The process couldn't start once more: it runs with helper threads, and the result says so.
   delete env[MARK];
 }
 

@@ -88,7 +88,7 @@ export async function runRows(options: RunRowsOptions): Promise<RowsEnd> {
   }
 }
 
-/** What was bad input before anything ran is a failure once something did: there are results to show. */
+/** Bad input that is found after something ran counts as a failed run, because there are results to show. */
 function failureOf(error: unknown): Error {
   if (error instanceof RunFailed) return error;
   if (error instanceof LabError)

@@ -107,7 +107,7 @@ function compareVms(golden: GoldenFile, actual: SimResult): Difference | null {
   }
   for (const [vm, bands] of Object.entries(golden.band)) {
     for (const [quantity, [min, max]] of Object.entries(bands)) {
-      // A variant of the run may have lasted long enough for a quantity that this one was too short for.
+      // The run may be too short for a quantity that a longer variant of it had.
       if (quantityOf(golden.result.vms[vm], quantity) === null) continue;
       const have = quantityOf(byVm.get(vm), quantity);
       const isWithin = have !== null && have >= min - ROUNDING && have <= max + ROUNDING;

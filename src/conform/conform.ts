@@ -39,7 +39,7 @@ export function conform(golden: GoldenFile): Conformance {
   const { recordsCompared } = trace;
   const queuesAt = (difference: Difference): readonly QueueState[] => {
     if (difference.kind === 'quantity') return recorder.queues;
-    // Once more, since only now it is known where to look.
+    // The simulation runs once more, because only now it is known at which record to keep the queues.
     return run(() => undefined, indexOfCompared(records, difference.index)).recorder.queues;
   };
   return {

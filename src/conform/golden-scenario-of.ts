@@ -6,7 +6,7 @@ import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
 import type { GoldenEvent, GoldenParam, GoldenScenario, GoldenVcpu } from './golden-schema.ts';
 
 /**
- * A simulation in the words of golden files: `simulationOf()` backwards.
+ * A simulation as golden files write it: the reverse of `simulationOf()`.
  * @param options with a duration, without jitter or topology
  */
 export function goldenScenarioOf(

@@ -1,4 +1,4 @@
-/** What a golden file looks like: one that doesn't is refused before anything is run. */
+/** The form of a golden file. A file of another form is refused before anything is run. */
 import { z } from 'zod';
 import type { Inferred } from '../base/schema.ts';
 import { type GoldenRecord, recordSchema } from './golden-records.ts';
@@ -34,7 +34,7 @@ const eventSchema = z.strictObject({
 const percent = z.number().min(0);
 const band = z.tuple([z.number(), z.number()]).describe('least and greatest');
 
-/** Another parameter would be one that the simulator doesn't heed. */
+/** Strict: a parameter that the simulator doesn't know would be ignored silently. */
 const paramsSchema = z.strictObject({
   tslice_ms: ms.exactOptional(),
   ratelimit_us: ms.exactOptional(),

@@ -38,8 +38,7 @@ export interface HostCpus {
    */
   readonly preferredCpus: readonly number[];
   /**
-   * Which ones to hand to the lab where nothing else is asked for: recommendPcpus() says how they are chosen. Best
-   * choice first.
+   * The CPUs to use as pCPUs if the user names none, best choice first. recommendPcpus() says how they are chosen.
    */
   readonly recommendedCpus: readonly number[];
   /** CPUs' worth of time that the control group allows; null: no limit */

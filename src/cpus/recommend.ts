@@ -2,15 +2,15 @@ import { formatCpuList } from '../scenario/cpu-list.ts';
 import type { Recommendation, HostCpus } from './host-cpus.ts';
 
 /**
- * What the lab needs beside the VMs for itself, of a control group's quota: the scheduler's thread, the main thread,
- * compilation.
+ * How many CPUs of a control group's quota creditlab needs beside the VMs: for the scheduler's thread, the main thread
+ * and compilation.
  */
 export const OWN_CPUS = 0.25;
 /** Enough for every ready-made lab. */
 export const MOST_PCPUS = 4;
 
 /**
- * Which CPUs to hand to the lab: one thread per core, performance cores where there are any, and not CPU 0 (where the
+ * Which CPUs to use as pCPUs: one thread per core, performance cores where there are any, and not CPU 0 (where the
  * kernel puts most interrupts) if more than two cores can be had; within the quota. Of three CPUs or more, one is left
  * for the scheduler's thread.
  *

@@ -1,5 +1,5 @@
 /**
- * What others took from the CPUs while something was measured, by the kernel's counts, which the lab has no part in.
+ * What others took from the CPUs while something was measured, by the kernel's counts, in which creditlab has no part.
  */
 import { HostFiles } from './host-files.ts';
 import { type LoadSnapshot, readLoadSnapshot } from './read-load.ts';

@@ -34,7 +34,7 @@ export interface CpuFrequency {
 
 export type PowerSource = 'no-battery' | 'mains' | 'battery';
 
-/** Over a second, before the lab starts anything. */
+/** Over a second, before creditlab starts anything. */
 export interface ObservedLoad {
   /** of the examined CPUs; percent of a CPU */
   readonly cpus: readonly {

@@ -1,8 +1,8 @@
-/** What a wait ended with, when it wasn't what was waited for. */
+/** A wait ended with one of these if what it waited for didn't come. */
 export const ABORTED = Symbol('aborted');
 export const TIMED_OUT = Symbol('timed out');
 
-/** The promise's value, or ABORTED as soon as the signal is. The promise goes on unobserved then. */
+/** The promise's value, or ABORTED as soon as the signal is aborted. Nobody observes the promise after that. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | typeof ABORTED> {
   promise.catch(() => undefined);
   if (signal.aborted) return ABORTED;

@@ -202,7 +202,7 @@ export class HardwareRun {
     }
   }
 
-  /** What the run will show, as far as it is known before it. */
+  /** The forecast: what the run will show, as far as that is known beforehand. */
   private async foretell(): Promise<void> {
     const { scenario, testbed, hooks } = this;
     this.tell('calibrating', 'forecasting');
@@ -236,7 +236,7 @@ export class HardwareRun {
     all.catch(() => (this.hasStarted ? this.testbed.hypervisor.stop() : native.releaseAll()));
     if (!(await this.gathered(all))) {
       native.releaseAll();
-      // One that is still preparing would be in the next run's way.
+      // A thread that is still preparing would be in the next run's way.
       if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.testbed.endPool();
       return ABORTED;
     }

@@ -10,7 +10,7 @@ import type { HeldUp, Scoreboard } from './scoreboard.ts';
 import type { SpeedMeter } from './speed-meter.ts';
 import type { VcpuGauges } from './vcpu-gauges.ts';
 
-/** A vCPU's outcome that only its thread or the verification knows. */
+/** The part of a vCPU's result that only its thread or the verification knows. */
 export interface Outcome {
   checksum: number | string | null;
   checksumOk: boolean | null;

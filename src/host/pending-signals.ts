@@ -1,6 +1,6 @@
 import { LabError } from '../base/errors.ts';
 
-/** Of the user's signals that may wait to be delivered, each timer of each of the user's processes takes one. */
+/** The limit counts signals that wait to be delivered. Each timer of each process of the user takes one of them. */
 export const PENDING_SIGNALS = 'pending signals of the user (`ulimit -i`)';
 export const MORE_PENDING_SIGNALS = '`ulimit -i unlimited`, where that is permitted';
 

@@ -57,8 +57,8 @@ export class Programs {
   }
 
   /**
-   * CPU time of a unit, ns, roughly: for work that has no end, and so isn't measured out by it. A run doesn't depend on
-   * it, so a program that fails here gets its chance there.
+   * A rough CPU time of a unit, ns, for work without an end, which needn't be measured out. A run doesn't depend on this
+   * figure, so a program that fails here is tried again in the run.
    */
   roughNsPerUnit(pool: VcpuPool, program: Program, cpu: number): Promise<number | null> {
     const key = `${cpu} ${sameProgramKey(program)}`;
@@ -119,7 +119,7 @@ export function sameProgramKey({ url, size, seed }: Program): string {
   return `${url} ${size} ${seed}`;
 }
 
-/** What fails is not remembered. */
+/** A value that couldn't be had is not remembered. */
 function remember<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const known = memory.get(key);
   if (known !== undefined) return known;

@@ -16,7 +16,7 @@ export interface Room {
   readonly remedy: string;
 }
 
-/** More than any lab may need: a limit so far away isn't looked at more closely. */
+/** More than any run may need: a limit so far away isn't looked at more closely. */
 const PLENTY_OF_THREADS = 2000;
 /** Version 1 of control groups writes a number near 2^63 for "no limit". */
 const UNLIMITED = 2 ** 60;

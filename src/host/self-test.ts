@@ -4,7 +4,7 @@ import { LabError } from '../base/errors.ts';
 import type { Native } from '../addon/native.ts';
 import { noPendingSignals } from './pending-signals.ts';
 
-/** What failed, as native/self_test.h numbers it: the call, and what it does to the lab. */
+/** What failed, as native/self_test.h numbers it: the call, and what it does for creditlab. */
 const STEPS = new Map<number, readonly [call: string, what: string]>([
   [1, ['pthread_create', 'no thread can be started']],
   [2, ['sigaction', 'the handler of the pause signal cannot be installed']],

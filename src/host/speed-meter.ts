@@ -1,4 +1,4 @@
-/** Shorter stretches say more about the length of a step than about the core: one more or less would be a hundredth. */
+/** CPU time of a stretch. In a shorter one, a step more or less would change the speed by more than a hundredth. */
 const LEAST_CPU_NS = 100e6;
 const LEAST_UNITS = 100;
 /** Per vCPU; when there are more, neighbours are joined, and stretches get twice as long. */

@@ -2,7 +2,7 @@
  * What a thread of the vCPU pool does: one long task at a time, most of it inside a workload's steps.
  * Errors go back as plain data, because a LabError doesn't survive the way between threads.
  *
- * A lab may start a hundred of these at once: what only one of them needs (calibration, checks) is imported when it is
+ * A run may start a hundred of these at once. What only one of them needs (calibration, checks) is imported when it is
  * needed.
  */
 import { constants } from 'node:os';

@@ -4,7 +4,7 @@ import { type Programs, sameProgramKey, type TaskPool } from './programs.ts';
 import { ReplayCell } from './verified-prefix.ts';
 import type { Program } from './vcpu-thread.ts';
 
-/** Until then the part that was done before it was first looked at weighs too much. */
+/** An estimate of the rest needs this much: before, the part done ahead of the first look weighs too much. */
 const PACE_KNOWN_NS = 1e9;
 
 /** Of these steps, done again from the first one on. */

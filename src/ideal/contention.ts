@@ -1,8 +1,8 @@
 /**
  * When all VMs compete, and which figures of a run the scheduler has decided.
  *
- * A VM that finishes has had its work, whatever the scheduler did: its CPU time over the length of the run says nothing
- * of how CPU time was divided. That is seen only while everybody wants some:
+ * A VM that finishes has used the CPU time of its work, whatever the scheduler did. So its CPU time over the whole run
+ * doesn't show how the scheduler divided CPU time. Only the time in which all VMs want CPU time shows that:
  *
  *     A  ████████████████████┤ done
  *     B        ██████████████████████████┤ done
@@ -59,7 +59,7 @@ function pausedAt({ events }: Scenario, ns: number): ReadonlySet<string> {
   return paused;
 }
 
-/** Of fewer turns a share would only tell who had the last one. */
+/** With fewer turns a share would only show who had the last one. */
 const LEAST_TURNS = 10;
 
 /**

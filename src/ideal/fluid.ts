@@ -92,7 +92,7 @@ export function fluid(scenario: Scenario, options: FluidOptions = {}): FluidResu
     const windowStop = fixedWindowNs !== null && inWindow() ? fixedWindowNs : Infinity;
     const changeStop = nextChange < changes.length ? changes[nextChange].atNs : Infinity;
     const stopNs = Math.min(windowStop, changeStop, ...stops);
-    // Whoever is unfinished now is held for ever.
+    // Nothing will change any more: a VM that is unfinished now stays so for ever.
     if (stopNs === Infinity) break;
     const counts = fixedWindowNs === null || nowNs < fixedWindowNs;
     for (const [i, state] of states.entries()) {

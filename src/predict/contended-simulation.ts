@@ -16,8 +16,8 @@ export interface Contended {
 }
 
 /**
- * When the first one finishes is known only afterwards. So a run in which somebody does is simulated a second time as
- * far as that, and is the same so far to the nanosecond.
+ * Only after a simulation it is known when the first vCPU finished. So a run in which one does is simulated a second
+ * time up to that instant. Up to there both simulations are the same to the nanosecond.
  * @param optionsOf the same simulation each time, with lateness that begins anew
  */
 export function simulateContended(scenario: Scenario, optionsOf: () => SimOptions): ContendedSimulation {

@@ -4,7 +4,7 @@ import { simulateContended, type ContendedSimulation } from './contended-simulat
 import { DEFAULT_SEEDS, predictingSimulation, predictionOf, type PredictOptions } from './predict.ts';
 import type { VmPrediction } from '../result/result.ts';
 
-/** Longer than that nobody waits for it: then it is made of fewer simulations, of one at least. */
+/** A forecast may take this long. If there isn't time for all simulations, it is made of fewer, of one at least. */
 const PATIENCE_MS = 1000;
 
 /**

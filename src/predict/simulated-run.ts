@@ -106,7 +106,7 @@ export function simulatedHost(scenario: Scenario): HostDescription {
 }
 
 function invented({ pcpus, topology }: Scenario): HostDescription['cpus'] {
-  // Not a topology for other pCPUs: those of a lab are the pCPUs of all its rows.
+  // A lab has the pCPUs of all its rows, and a row's topology may be for fewer of them: then it isn't used.
   const isKnown = topology?.cores.length === pcpus.length;
   const { cores, sockets } = isKnown ? topology : { cores: pcpus, sockets: pcpus.map(() => 0) };
   const threads = new Map<number, number[]>(cores.map((core) => [core, []]));
@@ -237,7 +237,7 @@ function sum(values: readonly number[]): number {
 }
 
 const NONE = { count: 0, p50: 0, p99: 0, max: 0 } as const;
-/** In virtual time nothing takes time. */
+/** The loop itself takes no virtual time. */
 const NO_LOOP: LoopResult = {
   tickLatenessNs: NONE,
   switchGapNs: NONE,

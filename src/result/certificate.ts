@@ -18,13 +18,13 @@ interface Limits {
 }
 
 const STOLEN: Limits = { usable: 0.02, bad: 0.1 };
-/** Of a vCPU that hardly ran, a single interruption would be a great part. */
+/** A vCPU that ran less than this doesn't count: a single interruption would be a great part of its time. */
 const LEAST_ON_CORE_NS = 100e6;
 const OVERRUN: Limits = { usable: 0.01, bad: 0.1 };
 /** Widest difference of the work done per CPU time, the slowest twentieth against the fastest. */
 const SPEED: Limits = { usable: 1.05, bad: 1.25 };
 const DRIFT_PERCENT: Limits = { usable: 3, bad: 15 };
-/** A tick that late is as good as none. */
+/** A tick that is later than `bad` comes when the next one is due. */
 const LATENESS_NS: Limits = { usable: 1e6, bad: 10e6 };
 /** What part of the run the loop stood still: as much as shares may be off. One hold-up is told in any case. */
 const HELD_UP: Limits = { usable: 0, bad: 0.1 };
@@ -82,7 +82,7 @@ function checksums({ vms }: RunResult): Finding {
   const right = vcpus.filter(({ checksumOk }) => checksumOk === true).length;
   const verified =
     right === 0 ? null : right === vcpus.length ? 'right' : `${right} of ${vcpus.length} right`;
-  // What was known from a prefix says so.
+  // If only a prefix was compared, the check says so.
   const partly = vcpus.filter(
     ({ checksumOk, units, verifiedUnits = units }) => checksumOk === true && verifiedUnits < units,
   ).length;
@@ -109,7 +109,7 @@ function stolen(run: RunResult): Finding {
     key: 'stolen',
     title: "taken by the host's other work",
     found: `${found} (${worst.id} ${percent(worst.value)}, at most ${percent(onPcpu)} of a pCPU)`,
-    // What hits one of many vCPUs is lost in the average, and spoils that one's figures all the same.
+    // A disturbance of one vCPU vanishes in the average of many, but it spoils that vCPU's figures.
     verdict: judge(Math.max(fraction, worst.value, onPcpu), STOLEN),
     reason:
       `other programs, or the machine below this one, took ${found} of the time in which vCPUs held their ` +
@@ -242,7 +242,7 @@ function records({ loop }: RunResult): Finding {
   };
 }
 
-/** What isn't known is held against nobody. */
+/** A check whose figure isn't known counts as good. */
 function judge(value: number, { usable, bad }: Limits): Verdict {
   if (value > bad) return 'do not trust';
   return value > usable ? 'usable' : 'good';

@@ -1,4 +1,4 @@
-/** The certificate's checks of what the host did to the lab's means: its CPUs, its threads, its time, its signals. */
+/** The certificate's checks of what the host took from the process: CPUs, threads, time, signals. */
 import { counted } from '../base/text.ts';
 import type { HostEvents, RunResult } from './result.ts';
 import type { Finding } from './verdict.ts';
