@@ -36,7 +36,8 @@ function parameterText(parameter: Parameter): string {
 
 function readingText(whose: string, { key, unit, description, classes }: Reading): string {
   const names = classes === undefined ? '' : ` (${classes.map(({ name }) => name).join(', ')})`;
-  return `\`${key}\` ${whose}${unit === '' ? '' : `, in ${unit}`}: ${description}${names}.`;
+  const inUnit = unit === '' ? '' : `, in ${unit}`;
+  return `\`${key}\` ${whose}${inUnit}: ${description}${names}.`;
 }
 
 /** The items of the list between two comments, each on one line; none where there is no such list. */
