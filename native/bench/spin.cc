@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-// A section of its own, so that the linker says where the function begins and ends. It is copied to another place, so it may
-// call nothing and refer to no data: what sanitizers would add to it does both.
+// A section of its own, so that the linker says where the function begins and ends. The function is copied to another
+// place, so it may call nothing and refer to no data: what sanitizers would add to it does both.
 #define COPYABLE \
   __attribute__((section("copyable_code"), noinline, noclone, no_sanitize("address", "thread", "undefined")))
 
