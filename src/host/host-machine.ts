@@ -57,8 +57,8 @@ export class HostMachine implements Machine {
     const startNs = this.nowNs();
     const isKicked = this.native.waitUntil(untilNs / this.speed);
     if (isKicked) this.kicked = true;
-    // If a wait is overdue when it begins, the loop itself took that long: a hold-up counts from the wait's beginning. A
-    // kick ends most waits early, but after a stop of the whole process it may come before this thread runs again.
+    // If a wait is overdue when it begins, the loop itself took that long: a hold-up counts from the wait's beginning.
+    // A kick ends most waits early, but after a stop of the whole process it may come before this thread runs again.
     const nowNs = this.nowNs();
     const dueNs = Math.max(untilNs, startNs);
     if (nowNs - dueNs > HELD_UP_NS) scoreboard.addHeldUp(dueNs, nowNs - dueNs);

@@ -3,8 +3,8 @@
  * kernel keeps each thread's CPU time and on which CPU it was last; what a thread's time has grown since the last look
  * counts for that CPU.
  *
- * So the sum is exact for threads that live on. Which pCPU it counts for is only as exact as the looks are frequent. The
- * time of a thread that began and ended between two listings is missing.
+ * So the sum is exact for threads that live on. Which pCPU it counts for is only as exact as the looks are frequent.
+ * The time of a thread that began and ended between two listings is missing.
  */
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';

@@ -57,8 +57,8 @@ export class Programs {
   }
 
   /**
-   * A rough CPU time of a unit, ns, for work without an end, which needn't be measured out. A run doesn't depend on this
-   * figure, so a program that fails here is tried again in the run.
+   * A rough CPU time of a unit, ns, for work without an end, which needn't be measured out. A run doesn't depend on
+   * this figure, so a program that fails here is tried again in the run.
    */
   roughNsPerUnit(pool: VcpuPool, program: Program, cpu: number): Promise<number | null> {
     const key = `${cpu} ${sameProgramKey(program)}`;
