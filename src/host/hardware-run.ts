@@ -45,6 +45,7 @@ import type { VcpuPool } from './vcpu-pool.ts';
 import { VcpuGauges, vmProgress } from './vcpu-gauges.ts';
 import type { Prefix } from './vcpu-thread.ts';
 import { prefixUnits } from './verified-prefix.ts';
+import { vcpuWarnings } from './vcpu-warnings.ts';
 import { Verification } from './verification.ts';
 import { warmUpBounds } from './warm-up-bounds.ts';
 
@@ -60,6 +61,7 @@ type Ran = {
   readonly checksum: number | string;
   readonly prefix: Prefix | null;
   readonly isWarm: boolean;
+  readonly batchClass: number;
 };
 
 /** What outlives a run: the threads, and what is known of this machine and of its programs. */
@@ -143,7 +145,7 @@ export class HardwareRun {
     if ((await orAborted(this.foretell(), this.hooks.signal)) === ABORTED) return this.result(false);
     const ran = await this.measure(pool);
     if (ran === ABORTED) return this.result(false);
-    this.warnOfCold(ran);
+    this.warnings.push(...vcpuWarnings(ran.map((thread, vcpu) => ({ ...thread, id: this.places[vcpu].id }))));
     const verified = await this.isVerified(pool, ran);
     // Threads in the middle of doing steps again would be in the next run's way.
     if (verified === ABORTED) await this.testbed.endPool();
@@ -168,16 +170,6 @@ export class HardwareRun {
       );
     }
     this.warnings.push(...mixedPcpus(this.scenario.pcpus, this.testbed.host.cpus));
-  }
-
-  private warnOfCold(ran: readonly Ran[]): void {
-    const cold = this.places.filter((_, vcpu) => !ran[vcpu].isWarm).map(({ id }) => id);
-    if (cold.length === 0) return;
-    const who = cold.length <= 4 ? cold.join(', ') : `${cold.length} vCPUs`;
-    this.warnings.push(
-      `${who}: steps were still getting faster when the warm-up ended, so the first ones of the run may have ` +
-        'been slower than the rest',
-    );
   }
 
   private async calibrate(pool: VcpuPool): Promise<void> {

@@ -66,6 +66,8 @@ export type VcpuReply =
       readonly prefix: Prefix | null;
       /** false: its steps were still getting faster when the warm-up was given up */
       readonly isWarm: boolean;
+      /** what the kernel said to SCHED_BATCH: a negated errno, or 0 */
+      readonly batchClass: number;
     }
   | { readonly kind: 'verified'; readonly checksum: number | string }
   | { readonly kind: 'failed'; readonly error: PlainError };
@@ -142,12 +144,12 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
   const state = prepareState(workload, seed, size);
   attach(task.vcpu, task.threadName);
   // A thread in SCHED_BATCH that is woken doesn't preempt the one that wakes it: the outgoing vCPU gets to its sleep.
-  native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
+  const batchClass = native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
   let did: Work = { units: 0, prefix: null };
   try {
     if (native.enter()) did = work(workload, state, task);
     native.finish(did.units);
-    return { kind: 'ran', ...did, checksum: checksumOf(workload, state), isWarm };
+    return { kind: 'ran', ...did, checksum: checksumOf(workload, state), isWarm, batchClass };
   } finally {
     native.leave();
     native.setSchedClass(SchedClass.other, 0, 0);
