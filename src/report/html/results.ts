@@ -56,18 +56,36 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
       </table>
     </div>
     ${when(hasWideBands, () => html`<p>✓*: ${WIDE_BANDS}.</p>`)}
-    ${given(hasRows ? null : measured[0].run, pcpuTable)}
+    ${given(hasRows ? null : measured[0].run, pcpusOf)}
     ${findings.map((finding) => html`<p>${finding}</p>`)}
   </section>`;
 }
 
+/** More rows than this are folded up: they would push what follows them off the screen. */
+const MOST_PCPU_ROWS = 16;
+
 /** How busy each core was. */
+function pcpusOf(run: RunResult): Html {
+  const { pcpus, windowNs } = run;
+  if (pcpus.length <= MOST_PCPU_ROWS) return pcpuTable(run);
+  const busyNs = pcpus.map((pcpu) => pcpu.busyNs);
+  const [least, most] = [Math.min(...busyNs), Math.max(...busyNs)].map((ns) => percentOf(ns, windowNs));
+  return html`<details>
+    <summary>
+      ${pcpus.length} pCPUs, each busy for ${least === most ? most : `${least} to ${most}`} of the time
+    </summary>
+    ${pcpuTable(run)}
+  </details>`;
+}
+
+function percentOf(part: number | null | undefined, windowNs: number): string {
+  return typeof part === 'number' && windowNs > 0 ? `${((100 * part) / windowNs).toFixed(2)} %` : '–';
+}
+
 function pcpuTable({ pcpus, windowNs }: RunResult): Html {
   // Simulated cores have no other threads.
   const isMeasured = pcpus.some(({ ownThreadsNs }) => ownThreadsNs !== undefined);
   const own = metrics.ownThreadsNs;
-  const percent = (part: number | null | undefined): string =>
-    typeof part === 'number' && windowNs > 0 ? `${((100 * part) / windowNs).toFixed(2)} %` : '–';
   return html`<table class="pcpus">
     <thead>
       <tr>
@@ -82,8 +100,8 @@ function pcpuTable({ pcpus, windowNs }: RunResult): Html {
         ({ id, busyNs, switches, ownThreadsNs }) =>
           html`<tr>
             <th scope="row">CPU ${id}</th>
-            <td>${percent(busyNs)}</td>
-            ${when(isMeasured, () => html`<td>${percent(ownThreadsNs)}</td>`)}
+            <td>${percentOf(busyNs, windowNs)}</td>
+            ${when(isMeasured, () => html`<td>${percentOf(ownThreadsNs, windowNs)}</td>`)}
             <td>${formatMetric(metrics.switches, switches)}</td>
           </tr>`,
       )}

@@ -235,6 +235,20 @@ describe('an HTML report', () => {
     });
   });
 
+  it('folds the table of pCPUs up where there are more than 16', () => {
+    const bodyWith = (pcpuCount: number) => {
+      const pcpus = Array.from({ length: pcpuCount }, (_, id) => id);
+      const what = scenario({ pcpus, durationNs: 100e6, vms: [vm('A', { vcpus: 2, work: null })] });
+      const rows = [{ label: 'x', scenario: what, runs: [simulatedRun(what)], traces: [null] }];
+      return embeddedData(htmlReport({ title: 't', host: sampleHost, generatedAt: '', rows })).body;
+    };
+    const folded = /<details>\s*<summary>\s*(\d+ pCPUs, [^<]*?)\s*<\/summary>\s*<table class="pcpus">/;
+    assert.doesNotMatch(bodyWith(16), folded);
+    assert.match(bodyWith(16), /<table class="pcpus">/);
+    const [, summary] = folded.exec(bodyWith(17)) ?? [];
+    assert.equal(summary, '17 pCPUs, each busy for 0.00 % to 100.00 % of the time');
+  });
+
   it('begins with the worst verdict, and the reasons of all runs that are not good', () => {
     const verdicts = ['good', 'do not trust', 'usable'] as const;
     const named = scenario({ pcpus: [0], durationNs: 100e6, vms: [vm('A', { work: null })] });
