@@ -149,12 +149,27 @@ function vmResult(
         ? null
         : (100 * contended.cpuNs.filter(isOwn).reduce((sum, ns) => sum + ns, 0)) / contended.lengthNs,
     idealContendedSharePercent: ideal.contendedSharePercent,
-    workSharePercent: workSharePercent(sources.nsPerUnit.at(index) ?? null, vcpus, windowNs),
+    workSharePercent: workSharePercent(soloNsPerUnit(sources, index, all), vcpus, windowNs),
     wallNs: endNs === null ? null : endNs - vm.startNs - stoppedWithin(sources.stopped, vm.startNs, endNs),
     idealWallNs: ideal.wallNs,
     forecast: sources.forecast?.[index] ?? null,
     vcpus,
   };
+}
+
+/**
+ * CPU time of a unit on a pCPU that the program has alone: as calibrated, or as in the run if a vCPU was faster there. A
+ * program without an end is calibrated briefly, and a large one isn't compiled by then.
+ */
+function soloNsPerUnit({ scenario, gauges, nsPerUnit }: Sources, index: number, all: readonly VcpuResult[]) {
+  const calibrated = nsPerUnit.at(index) ?? null;
+  if (calibrated === null) return null;
+  const { url, size } = scenario.vms[index].workload;
+  const inRun = all.filter(({ units }, vcpu) => {
+    const { workload } = scenario.vms[gauges.places[vcpu].vmIndex];
+    return units > 0 && workload.url === url && workload.size === size;
+  });
+  return Math.min(calibrated, ...inRun.map(({ cpuNs, units }) => cpuNs / units));
 }
 
 /** What the VM got done, in percent of what one pCPU does alone in the same time. */

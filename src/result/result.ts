@@ -261,7 +261,9 @@ export const vmSchema = z.strictObject({
       'clock held it up',
     {
       ...SHARE,
-      note: 'units × calibrated CPU time of a unit over `windowNs`; null or absent: not calibrated',
+      note:
+        'units × CPU time of a unit, as calibrated or as in the run if faster, over `windowNs`; ' +
+        'null or absent: not calibrated',
       title: 'work',
       column: 'vmWorkSharePercent',
     },

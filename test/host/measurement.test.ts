@@ -108,6 +108,12 @@ describe('the result of a run', () => {
     );
   });
 
+  it('has no more work than CPU time where the program was calibrated before it was compiled', () => {
+    // 30 units in 3 s of CPU time are 100 ms each, and not 250.
+    assert.equal(resultWith({ nsPerUnit: [250e6, null] }).vms[0].workSharePercent, 37.5);
+    assert.equal(resultWith({ nsPerUnit: [50e6, null] }).vms[0].workSharePercent, 18.75);
+  });
+
   it('has the shares while all compete: from the last start until the first vCPU is done', () => {
     // A has the core from 0 to 6 s, half of which is stolen; B starts at 2 s.
     const facts: Fact[] = [
