@@ -10,6 +10,7 @@ import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { resolveWorkload } from '../../src/workload/resolve.ts';
+import { vm as inventedVm } from '../host/invented-scenario.ts';
 
 export const cpus = readHostCpus().preferredCpus;
 
@@ -96,17 +97,7 @@ export function vm(
 ): VmSpec {
   const { workload: spec = 'primes', ...rest } = options;
   const url = spec.startsWith('/') ? pathToFileURL(spec).href : resolveWorkload(spec, packageRoot());
-  return {
-    name,
-    weight: 256,
-    cap: 0,
-    vcpus: 1,
-    startNs: 0,
-    pin: null,
-    work: null,
-    ...rest,
-    workload: { spec, url, size: null },
-  };
+  return inventedVm(name, { work: null, ...rest, workload: { spec, url, size: null } });
 }
 
 export function scenario(

@@ -1,7 +1,8 @@
 import { shareInBand, wallInBand } from '../../src/analysis/band.ts';
 import { idealOf } from '../../src/ideal/ideal.ts';
-import type { HostDescription, RunResult, VcpuResult, VmPrediction } from '../../src/result/result.ts';
+import type { HostDescription, LoopResult, RunResult, VcpuResult, VmPrediction } from '../../src/result/result.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
+import { fromYaml } from '../scenario/attempt.ts';
 
 export const sampleHost: HostDescription = {
   os: 'Linux',
@@ -14,6 +15,15 @@ export const sampleHost: HostDescription = {
   cgroupQuotaCpus: null,
   memoryBytes: 8e9,
   virtualized: false,
+};
+
+export const SAMPLE_LOOP: LoopResult = {
+  tickLatenessNs: { count: 1000, p50: 23_000, p99: 90_000, max: 1_200_000 },
+  switchGapNs: { count: 321, p50: 4100, p99: 9000, max: 50_000 },
+  decisionNs: { count: 1321, p50: 1500, p99: 8000, max: 90_000 },
+  dispatchNs: { count: 321, p50: 4500, p99: 12_000, max: 60_000 },
+  cpuNs: 12e6,
+  factsDropped: 0,
 };
 
 export interface SampleVm {
@@ -72,14 +82,7 @@ export function sampleRun(
       };
     }),
     pcpus: scenario.pcpus.map((id) => ({ id, busyNs: 0.998 * windowNs, switches: 321 })),
-    loop: {
-      tickLatenessNs: { count: 1000, p50: 23_000, p99: 90_000, max: 1_200_000 },
-      switchGapNs: { count: 321, p50: 4100, p99: 9000, max: 50_000 },
-      decisionNs: { count: 1321, p50: 1500, p99: 8000, max: 90_000 },
-      dispatchNs: { count: 321, p50: 4500, p99: 12_000, max: 60_000 },
-      cpuNs: 12e6,
-      factsDropped: 0,
-    },
+    loop: SAMPLE_LOOP,
     warnings: [],
     ...rest,
   };
@@ -114,5 +117,14 @@ function sampleVcpu(id: string, cpuNs: number, checksumOk: boolean | null): Vcpu
     overrunNs: 60_000,
     involuntarySwitches: 2,
     runqWaitNs: 1e6,
+  };
+}
+
+/** A run of 10 s of a VM with one vCPU, from which the host took some of its time. */
+export function disturbedRun(cpuNs: number, stolenNs: number): RunResult {
+  const run = sampleRun(fromYaml('{ pcpus: 1, duration: 10s, vms: [{ name: A }] }'), [{ cpuNs }]);
+  return {
+    ...run,
+    vms: run.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, stolenNs })) })),
   };
 }

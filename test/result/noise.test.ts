@@ -1,23 +1,12 @@
 import assert from 'node:assert/strict';
 import { ownFraction, stolenFraction } from '../../src/result/noise.ts';
 import type { RunResult } from '../../src/result/result.ts';
-import { sampleRun } from '../report/sample.ts';
-import { fromYaml } from '../scenario/attempt.ts';
-
-const scenario = fromYaml('{ pcpus: 1, duration: 10s, vms: [{ name: A }] }');
-
-function runWith(cpuNs: number, stolenNs: number): RunResult {
-  const run = sampleRun(scenario, [{ cpuNs }]);
-  return {
-    ...run,
-    vms: run.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, stolenNs })) })),
-  };
-}
+import { disturbedRun } from '../report/sample.ts';
 
 describe('a noisy host', () => {
   it('is known by the time that it took from VMs that held their pCPUs', () => {
-    assert.equal(stolenFraction(runWith(1e9, 1e9)), 0.5);
-    assert.equal(stolenFraction(runWith(0, 0)), 0);
+    assert.equal(stolenFraction(disturbedRun(1e9, 1e9)), 0.5);
+    assert.equal(stolenFraction(disturbedRun(0, 0)), 0);
   });
 });
 
@@ -26,7 +15,7 @@ describe("what the process's own threads took", () => {
   function runWithOwn(...ownNs: (number | null)[]): RunResult {
     const pcpu = { busyNs: 0.5e9, switches: 1 };
     return {
-      ...runWith(1e9, 1e9),
+      ...disturbedRun(1e9, 1e9),
       pcpus: [
         { ...pcpu, id: 0, stolenNs: 0.8e9, ownThreadsNs: ownNs[0] },
         { ...pcpu, id: 1, stolenNs: 0.2e9, ownThreadsNs: ownNs[1] },

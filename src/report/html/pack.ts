@@ -1,6 +1,7 @@
 import type { Packed, PackedArray } from './view-data.ts';
 
-const ARRAYS = {
+/** By the type of a packed array; the page's script has the same table (viewer/decode.js). */
+export const ARRAYS = {
   f64: Float64Array,
   i32: Int32Array,
   u32: Uint32Array,

@@ -1,3 +1,4 @@
+import { ARRAYS } from '../../../src/report/html/pack.ts';
 import type { Packed, PackedArray, ViewData } from '../../../src/report/html/view-data.ts';
 
 /** The parts of a page. */
@@ -25,15 +26,6 @@ export function textOf(text: string): string {
 }
 
 const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
-
-const ARRAYS = {
-  f64: Float64Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  u16: Uint16Array,
-  i8: Int8Array,
-  u8: Uint8Array,
-} as const;
 
 export function numbersOf({ type, base64 }: PackedArray): ArrayLike<number> {
   const bytes = Buffer.from(base64, 'base64');

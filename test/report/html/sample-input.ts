@@ -5,7 +5,7 @@ import type { HtmlInput, HtmlRow } from '../../../src/report/html/input.ts';
 import type { Scenario, VmSpec } from '../../../src/scenario/scenario.ts';
 import { scenario, vm } from '../../host/invented-scenario.ts';
 import { inventedTrace } from '../../trace/invented-trace.ts';
-import { sampleHost } from '../sample.ts';
+import { SAMPLE_LOOP, sampleHost } from '../sample.ts';
 
 /** A row as if it had been measured: the simulation with late timers stands for the machine. */
 export function measuredRow(
@@ -45,14 +45,7 @@ function measuredRun(wanted: Scenario, run: number): RunResult {
       wallNs: each.wallNs === null ? null : each.wallNs * (1 + 0.0015 * run),
       vcpus: each.vcpus.map((vcpu) => ({ ...vcpu, checksumOk: true })),
     })),
-    loop: {
-      tickLatenessNs: { count: 1000, p50: 23_000, p99: 90_000, max: 1_200_000 },
-      switchGapNs: { count: 321, p50: 4100, p99: 9000, max: 50_000 },
-      decisionNs: { count: 1321, p50: 1500, p99: 8000, max: 90_000 },
-      dispatchNs: { count: 321, p50: 4500, p99: 12_000, max: 60_000 },
-      cpuNs: 12e6,
-      factsDropped: 0,
-    },
+    loop: SAMPLE_LOOP,
   };
   return withPrediction(wanted, measured);
 }
