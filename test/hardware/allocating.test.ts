@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Testbed } from '../../src/testbed/testbed.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
-import { cpus, MS, needHardware, run, scenario, SECOND, testWorkload, vm } from './support.ts';
+import { cpus, MS, testbedFor, run, scenario, SECOND, testWorkload, vm } from './support.ts';
 
 const PROGRAMS = ['typescript', 'collecting', 'allocating'] as const;
 
 describe('programs that allocate', function () {
   this.timeout(60_000);
-  let testbed: Testbed;
-
-  before(async function () {
-    needHardware(this);
-    testbed = await openTestbed({ pcpus: cpus.slice(0, 1) });
-  });
-
-  after(async () => {
-    await testbed?.close();
-  });
+  const testbed = testbedFor({ pcpus: cpus.slice(0, 1) });
 
   it('compute the right thing while they take turns on one pCPU every millisecond', async () => {
     const vms = PROGRAMS.map((name) => vm(name, { workload: testWorkload(name) }));
-    const result = await run(testbed, scenario(vms, { durationNs: 3 * SECOND, tsliceNs: MS }));
+    const result = await run(testbed(), scenario(vms, { durationNs: 3 * SECOND, tsliceNs: MS }));
     assert.equal(result.complete, true);
     for (const { name, vcpus } of result.vms) {
       const [vcpu] = vcpus;

@@ -4,28 +4,17 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { certify } from '../../src/result/certificate.ts';
-import type { Testbed } from '../../src/testbed/testbed.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
-import { cpus, needHardware, run, scenario, SECOND, tell, vm } from './support.ts';
+import { cpus, testbedFor, run, scenario, SECOND, tell, vm } from './support.ts';
 
 describe('the certificate of a run', function () {
   this.timeout(60_000);
-  let testbed: Testbed;
-
-  before(async function () {
-    needHardware(this);
-    testbed = await openTestbed({ pcpus: cpus.slice(0, 1) });
-  });
-
-  after(async () => {
-    await testbed?.close();
-  });
+  const testbed = testbedFor({ pcpus: cpus.slice(0, 1) });
 
   it("says that it is not to be trusted beside a hog on the same core that is somebody else's", async () => {
     const hog = await foreignHog(cpus[0]);
     try {
-      const result = await run(testbed, scenario([vm('A'), vm('B')], { durationNs: 2 * SECOND }));
+      const result = await run(testbed(), scenario([vm('A'), vm('B')], { durationNs: 2 * SECOND }));
       const certificate = certify(result);
       tell(`${certificate?.verdict}: ${certificate?.reasons.join('; ')}`);
       assert.equal(certificate?.verdict, 'do not trust');

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Testbed } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
-import { cpus, needHardware, onQuietHost, run, scenario, SECOND, tell, vm } from './support.ts';
+import { cpus, testbedFor, onQuietHost, run, scenario, SECOND, tell, vm } from './support.ts';
 
 /**
  * While the outgoing vCPU still waited in the kernel's run queue beside its successor, there were more involuntary
@@ -13,21 +11,14 @@ const MOST_WAITING = 0.02;
 
 describe('a hand-over', function () {
   this.timeout(120_000);
-  let testbed: Testbed;
-  before(async function () {
-    needHardware(this);
-    testbed = await openTestbed({ pcpus: cpus });
-  });
-  after(async () => {
-    await testbed?.close();
-  });
+  const testbed = testbedFor({ pcpus: cpus });
 
   for (const vmCount of [2, 3]) {
     it(`leaves no second runnable thread on the core, with ${vmCount} VMs`, async function () {
       const vms = Array.from({ length: vmCount }, (_, i) => vm(`VM${i}`));
       await onQuietHost(
         this,
-        () => run(testbed, scenario(vms, { pcpus: cpus.slice(0, 1), durationNs: 6 * SECOND })),
+        () => run(testbed(), scenario(vms, { pcpus: cpus.slice(0, 1), durationNs: 6 * SECOND })),
         (result) => {
           const dispatches = sum(result, ({ dispatches }) => dispatches);
           const switches = sum(result, ({ involuntarySwitches }) => involuntarySwitches);

@@ -7,11 +7,10 @@ import { certify } from '../../src/result/certificate.ts';
 import type { Certificate } from '../../src/result/verdict.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
 import { command, type Ended } from './command.ts';
 import { CpuSet } from './cpu-set.ts';
-import { cpus, needHardware, run, scenario, SECOND, tell, vm } from './support.ts';
+import { cpus, needHardware, run, scenario, SECOND, tell, vm, withTestbed } from './support.ts';
 
 const TWO_PCPUS = ['run', '--pcpus', cpus.slice(0, 2).join(','), '--vm', 'A', '--vm', 'B'];
 
@@ -40,8 +39,7 @@ describe('a CPU that goes offline', function () {
   });
 
   it('is noticed during a run, which is not to be trusted then', async () => {
-    const testbed = await openTestbed({ pcpus: cpus.slice(0, 2) });
-    try {
+    await withTestbed({ pcpus: cpus.slice(0, 2) }, async (testbed) => {
       const pcpus = [Number(cpu), ...cpus.filter((id) => id !== cpu).slice(0, 1)];
       const running = run(testbed, scenario([vm('A'), vm('B')], { pcpus, durationNs: 2 * SECOND }));
       await untilRunning();
@@ -50,9 +48,7 @@ describe('a CPU that goes offline', function () {
       assert.deepEqual(result.hostEvents?.lostCpus, [cpu]);
       expectDistrust(result, 'cpus');
       assert.ok(result.warnings.some((warning) => warning.startsWith(`CPU ${String(cpu)} was taken away`)));
-    } finally {
-      await testbed.close();
-    }
+    });
   });
 });
 
@@ -119,17 +115,14 @@ describe('a vCPU whose thread somebody else moves', function () {
 
   it('is noticed, and the run is not to be trusted', async function () {
     needHardware(this, 2);
-    const testbed = await openTestbed({ pcpus: cpus.slice(0, 1) });
-    try {
+    await withTestbed({ pcpus: cpus.slice(0, 1) }, async (testbed) => {
       const running = run(testbed, scenario([vm('moved')], { durationNs: 2 * SECOND }));
       const tid = await untilRunning('moved/v0');
       assert.equal(loadNative().setAffinity(tid, Int32Array.of(cpus[1])), 0);
       const result = await running;
       assert.deepEqual(result.hostEvents?.movedVcpus, ['moved/v0']);
       expectDistrust(result, 'pinning');
-    } finally {
-      await testbed.close();
-    }
+    });
   });
 });
 

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Testbed } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { staysOf, type Stay } from '../../src/trace/timeline.ts';
 import { KernelTrace, type Switch } from './kernel-trace.ts';
-import { cpus, MS, needHardware, onQuietHost, run, scenario, SECOND, tell, vm } from './support.ts';
+import { cpus, MS, testbedFor, onQuietHost, run, scenario, SECOND, tell, vm } from './support.ts';
 
 /** Edges of the two may differ by that. */
 const EDGE_NS = 100e3;
@@ -43,11 +41,10 @@ const LEAST_KNOWN = 0.9;
 
 describe('the facts of a trace', function () {
   this.timeout(120_000);
-  let testbed: Testbed;
+  const testbed = testbedFor({ pcpus: cpus.slice(0, 2) }, 2);
   let kernel: KernelTrace;
 
-  before(async function () {
-    needHardware(this, 2);
+  before(function () {
     try {
       kernel = new KernelTrace();
     } catch (error) {
@@ -56,11 +53,9 @@ describe('the facts of a trace', function () {
       );
       this.skip();
     }
-    testbed = await openTestbed({ pcpus: cpus.slice(0, 2) });
   });
 
-  after(async () => {
-    await testbed?.close();
+  after(() => {
     kernel?.close();
   });
 
@@ -79,7 +74,7 @@ describe('the facts of a trace', function () {
       const store = new TraceStore();
       store.begin(traceHeader(what, { label: 'agreement', run: 1, machine: 'hardware' }));
       kernel.start();
-      const result = await run(testbed, what, { trace: store });
+      const result = await run(testbed(), what, { trace: store });
       const { switches, lost } = kernel.stop();
       const originNs = Number(process.hrtime.bigint()) - loadNative().nowNs();
       const trace = store.trace();

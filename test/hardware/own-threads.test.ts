@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
 import { certify } from '../../src/result/certificate.ts';
-import type { Testbed } from '../../src/testbed/testbed.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import { loadNative } from '../../src/addon/native.ts';
-import { cpus, needHardware, run, scenario, SECOND, vm } from './support.ts';
+import { cpus, testbedFor, run, scenario, SECOND, vm } from './support.ts';
 
 const BUSY_MS = 50;
 
 describe('own threads on real cores', function () {
   this.timeout(60_000);
-  let testbed: Testbed;
-  before(async function () {
-    needHardware(this);
-    testbed = await openTestbed({ pcpus: cpus });
-  });
-  after(async () => {
-    await testbed?.close();
-  });
+  const testbed = testbedFor({ pcpus: cpus });
 
   it('are told apart from the host: a main thread that computes on all pCPUs', async () => {
     const native = loadNative();
     let usedNs = 0;
     const result = await run(
-      testbed,
+      testbed(),
       scenario([vm('A', { vcpus: cpus.length })], { pcpus: cpus, durationNs: 3 * SECOND }),
       {
         onProgress: ({ phase }) => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Testbed } from '../../src/testbed/testbed.ts';
 import { loadNative, VcpuField } from '../../src/addon/native.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import { traceHeader } from '../../src/trace/trace.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { staysOf, type Stay } from '../../src/trace/timeline.ts';
-import { cpus, gateIsSound, MS, needHardware, run, scenario, SECOND, tell, vm } from './support.ts';
+import { cpus, gateIsSound, MS, testbedFor, run, scenario, SECOND, tell, vm } from './support.ts';
 import { threadPlace, type ThreadPlace } from './thread-place.ts';
 
 const LOOK_MS = 7;
@@ -21,14 +19,12 @@ interface Look extends ThreadPlace {
 
 describe("the vCPUs' threads, in the middle of a run", function () {
   this.timeout(60_000);
-  let testbed: Testbed;
   let looks: Look[];
   let stays: readonly (readonly Stay[])[];
   const pcpus = cpus.slice(0, 2);
+  const testbed = testbedFor({ pcpus }, 2);
 
-  before(async function () {
-    needHardware(this, 2);
-    testbed = await openTestbed({ pcpus });
+  before(async () => {
     const vms = [
       vm('A', { vcpus: 2 }),
       vm('B', { weight: 512 }),
@@ -43,17 +39,13 @@ describe("the vCPUs' threads, in the middle of a run", function () {
     const vcpuCount = vms.reduce((sum, { vcpus }) => sum + vcpus, 0);
     const ticker = setInterval(() => looks.push(...lookAt(vcpuCount)), LOOK_MS);
     try {
-      const { windowNs } = await run(testbed, what, { trace: store });
+      const { windowNs } = await run(testbed(), what, { trace: store });
       // Whoever has left the gate is free again.
       looks = looks.filter(({ toNs }) => toNs < windowNs);
     } finally {
       clearInterval(ticker);
     }
     stays = staysOf(store.trace() ?? assert.fail('nothing was recorded'));
-  });
-
-  after(async () => {
-    await testbed?.close();
   });
 
   it('are where the facts say, and may be nowhere else', () => {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Testbed } from '../../src/testbed/testbed.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import { programs } from '../../scripts/bench/program-catalogue.ts';
 import { togetherScenario } from '../../scripts/bench/program-scenarios.ts';
-import { cpus, needHardware, run, tell } from './support.ts';
+import { cpus, testbedFor, run, tell } from './support.ts';
 
 const SECONDS = 3;
 /** One lives in the allocator and the garbage collector, one in a library that allocates. */
@@ -11,21 +9,12 @@ const NAMES = ['allocating', 'lightningcss'];
 
 describe('ordinary programs, paused every millisecond', function () {
   this.timeout(60_000);
-  let testbed: Testbed;
-
-  before(async function () {
-    needHardware(this);
-    testbed = await openTestbed({ pcpus: cpus.slice(0, 1), paranoid: true });
-  });
-
-  after(async () => {
-    await testbed?.close();
-  });
+  const testbed = testbedFor({ pcpus: cpus.slice(0, 1), paranoid: true });
 
   it(`compute what they would alone: ${NAMES.join(' and ')}, two of each on one pCPU`, async () => {
     const chosen = programs.filter(({ name }) => NAMES.includes(name));
     assert.equal(chosen.length, NAMES.length);
-    const result = await run(testbed, togetherScenario([...chosen, ...chosen], cpus.slice(0, 1), SECONDS));
+    const result = await run(testbed(), togetherScenario([...chosen, ...chosen], cpus.slice(0, 1), SECONDS));
     assert.equal(result.complete, true);
     assert.deepEqual(
       result.warnings.filter((warning) => /violated|could not be pinned/.test(warning)),

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { Testbed } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { RunFailed } from '../../src/result/run-failed.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import {
   cpus,
   MS,
+  testbedFor,
   needHardware,
   onQuietHost,
   run,
@@ -20,22 +20,13 @@ import {
 
 describe('a run on real cores', function () {
   this.timeout(60_000);
-  let testbed: Testbed;
-
-  before(async function () {
-    needHardware(this);
-    // Paranoid: the scheduler's own state is checked after each of its calls.
-    testbed = await openTestbed({ pcpus: cpus.slice(0, 1), paranoid: true });
-  });
-
-  after(async () => {
-    await testbed?.close();
-  });
+  // Paranoid: the scheduler's own state is checked after each of its calls.
+  const testbed = testbedFor({ pcpus: cpus.slice(0, 1), paranoid: true });
 
   it('divides one pCPU between two hogs by weight', async function () {
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([vm('A'), vm('B', { weight: 512 })], { durationNs: 3 * SECOND })),
+      () => soundRun(testbed(), scenario([vm('A'), vm('B', { weight: 512 })], { durationNs: 3 * SECOND })),
       (result) => {
         assert.ok(
           Math.abs(shareOfUsed(result, 'A') - 100 / 3) < 3,
@@ -49,7 +40,7 @@ describe('a run on real cores', function () {
   it('holds a VM alone to its cap', async function () {
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([vm('A', { cap: 25 })], { durationNs: 3 * SECOND })),
+      () => soundRun(testbed(), scenario([vm('A', { cap: 25 })], { durationNs: 3 * SECOND })),
       (result) => {
         const { sharePercent } = vmOf(result, 'A');
         assert.ok(sharePercent > 21 && sharePercent < 27, `a cap of 25 gave ${sharePercent.toFixed(1)} %`);
@@ -61,7 +52,7 @@ describe('a run on real cores', function () {
     const work = { kind: 'units', units: 2000 } as const;
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([vm('A', { work }), vm('B', { weight: 1024, work })])),
+      () => soundRun(testbed(), scenario([vm('A', { work }), vm('B', { weight: 1024, work })])),
       (result) => {
         const [a, b] = result.vms;
         assert.equal(a.vcpus[0].units, 2000);
@@ -78,7 +69,7 @@ describe('a run on real cores', function () {
     const work = { kind: 'units', units: 3000 } as const;
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([vm('A', { work }), vm('B', { weight: 512, work })])),
+      () => soundRun(testbed(), scenario([vm('A', { work }), vm('B', { weight: 512, work })])),
       (result) => {
         const [a, b] = result.vms.map(({ contendedSharePercent }) => Number(contendedSharePercent));
         const { contendedNs = 0 } = result;
@@ -98,7 +89,7 @@ describe('a run on real cores', function () {
     const vms = [vm('S', { vcpus: 2 }), vm('U'), vm('W')];
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: 3 * SECOND })),
+      () => soundRun(testbed(), scenario(vms, { pcpus: cpus.slice(0, 2), durationNs: 3 * SECOND })),
       (result) => {
         assert.ok(
           Math.abs(shareOfUsed(result, 'S') - 50) < 8,
@@ -114,7 +105,7 @@ describe('a run on real cores', function () {
     const pcpus = cpus.slice(0, 2);
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([short, vm('A'), vm('B')], { pcpus, durationNs: 2 * SECOND })),
+      () => soundRun(testbed(), scenario([short, vm('A'), vm('B')], { pcpus, durationNs: 2 * SECOND })),
       (result) => {
         const moves = result.vms
           .flatMap(({ vcpus }) => vcpus)
@@ -131,7 +122,7 @@ describe('a run on real cores', function () {
     const vms = [vm('A', { pin: [pcpus[0]] }), vm('B', { pin: [pcpus[0]] }), vm('C', { pin: [pcpus[1]] })];
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario(vms, { pcpus, durationNs: 2 * SECOND })),
+      () => soundRun(testbed(), scenario(vms, { pcpus, durationNs: 2 * SECOND })),
       (result) => {
         assert.ok(vmOf(result, 'C').cpuNs > 1.3 * vmOf(result, 'A').cpuNs);
         assert.equal(vmOf(result, 'C').vcpus[0].steals, 0);
@@ -143,7 +134,7 @@ describe('a run on real cores', function () {
     const vms = [vm('I', { workload: 'interactive' }), vm('H')];
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario(vms, { durationNs: 3 * SECOND })),
+      () => soundRun(testbed(), scenario(vms, { durationNs: 3 * SECOND })),
       (result) => {
         const [interactive] = vmOf(result, 'I').vcpus;
         // One that always blocks before a tick finds it running keeps its boost, so that wake-ups outnumber boosts.
@@ -159,7 +150,7 @@ describe('a run on real cores', function () {
     const vms = [vm('P', { workload: 'polite', weight: 1024 }), vm('H')];
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario(vms, { durationNs: 3 * SECOND })),
+      () => soundRun(testbed(), scenario(vms, { durationNs: 3 * SECOND })),
       (result) => {
         const share = shareOfUsed(result, 'P');
         assert.ok(share > 1 && share < 10, `1 ms in 31 gave ${share.toFixed(1)} %`);
@@ -171,7 +162,7 @@ describe('a run on real cores', function () {
   it('lets a vCPU yield that is alone: it goes on at once', async function () {
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([vm('P', { workload: 'polite' })], { durationNs: SECOND })),
+      () => soundRun(testbed(), scenario([vm('P', { workload: 'polite' })], { durationNs: SECOND })),
       (result) => {
         const { sharePercent } = vmOf(result, 'P');
         assert.ok(sharePercent > 50, `it got ${sharePercent.toFixed(1)} %`);
@@ -182,7 +173,7 @@ describe('a run on real cores', function () {
   it('leaves an idle guest asleep', async function () {
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([vm('Z', { workload: 'idle' }), vm('H')], { durationNs: SECOND })),
+      () => soundRun(testbed(), scenario([vm('Z', { workload: 'idle' }), vm('H')], { durationNs: SECOND })),
       (result) => {
         assert.ok(vmOf(result, 'Z').sharePercent < 1);
       },
@@ -193,7 +184,10 @@ describe('a run on real cores', function () {
     await onQuietHost(
       this,
       () =>
-        soundRun(testbed, scenario([vm('A'), vm('B', { startNs: 500 * MS })], { durationNs: 1.5 * SECOND })),
+        soundRun(
+          testbed(),
+          scenario([vm('A'), vm('B', { startNs: 500 * MS })], { durationNs: 1.5 * SECOND }),
+        ),
       (result) => {
         assert.ok(Number(vmOf(result, 'B').vcpus[0].startNs) >= 500 * MS);
         assert.ok(vmOf(result, 'A').cpuNs > 1.3 * vmOf(result, 'B').cpuNs);
@@ -209,7 +203,7 @@ describe('a run on real cores', function () {
     ] as const;
     await onQuietHost(
       this,
-      () => soundRun(testbed, scenario([vm('A'), vm('B')], { durationNs: 3 * SECOND, events })),
+      () => soundRun(testbed(), scenario([vm('A'), vm('B')], { durationNs: 3 * SECOND, events })),
       (result) => {
         assert.ok(shareOfUsed(result, 'A') > 65, `A used ${shareOfUsed(result, 'A').toFixed(1)} %`);
       },
@@ -220,7 +214,7 @@ describe('a run on real cores', function () {
     const aborter = new AbortController();
     setTimeout(() => aborter.abort(), 1000);
     const started = performance.now();
-    const result = await run(testbed, scenario([vm('A'), vm('B')], { durationNs: 30 * SECOND }), {
+    const result = await run(testbed(), scenario([vm('A'), vm('B')], { durationNs: 30 * SECOND }), {
       signal: aborter.signal,
     });
     assert.ok(performance.now() - started < 3000);
@@ -231,7 +225,7 @@ describe('a run on real cores', function () {
   it('fails when a workload throws, with what was measured', async () => {
     const failing = vm('X', { workload: testWorkload('throws-late') });
     await assert.rejects(
-      run(testbed, scenario([failing, vm('A')], { durationNs: 10 * SECOND })),
+      run(testbed(), scenario([failing, vm('A')], { durationNs: 10 * SECOND })),
       (error: unknown) => {
         assert.ok(error instanceof RunFailed);
         assert.match(error.message, /enough is enough/);
@@ -244,12 +238,14 @@ describe('a run on real cores', function () {
   });
 
   it('serves the next run after a failed one', async () => {
-    consistent(await run(testbed, scenario([vm('A')], { durationNs: 500 * MS })));
+    consistent(await run(testbed(), scenario([vm('A')], { durationNs: 500 * MS })));
   });
 
   it('refuses a workload whose checksum differs from run to run', async () => {
     const fickle = vm('X', { workload: testWorkload('fickle') });
-    await assert.rejects(run(testbed, scenario([fickle], { durationNs: SECOND })), { code: 'BAD_WORKLOAD' });
+    await assert.rejects(run(testbed(), scenario([fickle], { durationNs: SECOND })), {
+      code: 'BAD_WORKLOAD',
+    });
   });
 });
 

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Noise, watchNoise } from '../../src/doctor/noise.ts';
-import type { Testbed, RunHooks } from '../../src/testbed/testbed.ts';
+import { openTestbed } from '../../src/host/open-testbed.ts';
+import type { Testbed, TestbedOptions, RunHooks } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadNative } from '../../src/addon/native.ts';
 import { readHostCpus } from '../../src/cpus/read-host-cpus.ts';
@@ -36,6 +37,35 @@ export function needHardware(context: Mocha.Context, cpuCount = 1): void {
   if (reason === null) return;
   tell(`skipped: ${reason}`);
   context.skip();
+}
+
+/**
+ * A testbed for the tests of a suite, open from before the first of them until after the last. Where there are too few
+ * cores for it, they are skipped.
+ */
+export function testbedFor(options: TestbedOptions, cpuCount = 1): () => Testbed {
+  let testbed: Testbed | undefined;
+  before(async function () {
+    needHardware(this, cpuCount);
+    testbed = await openTestbed(options);
+  });
+  after(async () => {
+    await testbed?.close();
+  });
+  return () => testbed ?? assert.fail('the testbed is open only while the tests run');
+}
+
+/** A testbed for one test. */
+export async function withTestbed<T>(
+  options: TestbedOptions,
+  use: (testbed: Testbed) => Promise<T>,
+): Promise<T> {
+  const testbed = await openTestbed(options);
+  try {
+    return await use(testbed);
+  } finally {
+    await testbed.close();
+  }
 }
 
 const TRIES = 5;

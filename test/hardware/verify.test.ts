@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RunProgress, VerifyMode } from '../../src/testbed/testbed.ts';
 import type { RunResult } from '../../src/result/result.ts';
-import { openTestbed } from '../../src/host/open-testbed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { command } from './command.ts';
-import { cpus, needHardware, run, scenario, SECOND, testWorkload, vm } from './support.ts';
+import { cpus, needHardware, run, scenario, SECOND, testWorkload, vm, withTestbed } from './support.ts';
 
 const chain = { workload: testWorkload('chain') };
 const endless = scenario([vm('A', chain), vm('B', chain)], { durationNs: 3 * SECOND });
@@ -17,13 +16,10 @@ describe('what is verified after a run', function () {
   });
 
   async function verified(what: Scenario, verify?: VerifyMode): Promise<RunResult & { told: RunProgress[] }> {
-    const testbed = await openTestbed({ pcpus: cpus.slice(0, 1), ...(verify !== undefined && { verify }) });
+    const options = { pcpus: cpus.slice(0, 1), ...(verify !== undefined && { verify }) };
     const told: RunProgress[] = [];
-    try {
-      return { ...(await run(testbed, what, { onProgress: (progress) => told.push(progress) })), told };
-    } finally {
-      await testbed.close();
-    }
+    const onProgress = (progress: RunProgress) => told.push(progress);
+    return { ...(await withTestbed(options, (testbed) => run(testbed, what, { onProgress }))), told };
   }
 
   it('is a prefix of programs without an end, the same one for all that run the same', async () => {
@@ -80,8 +76,7 @@ describe('what is verified after a run', function () {
   });
 
   it('can be broken off, and the lab serves the next run at once', async () => {
-    const testbed = await openTestbed({ pcpus: cpus.slice(0, 1), verify: 'whole' });
-    try {
+    await withTestbed({ pcpus: cpus.slice(0, 1), verify: 'whole' }, async (testbed) => {
       const aborter = new AbortController();
       const onProgress = ({ phase }: RunProgress): void =>
         phase === 'verifying' ? aborter.abort() : undefined;
@@ -89,9 +84,7 @@ describe('what is verified after a run', function () {
       assert.deepEqual([broken.complete, broken.vms[0].vcpus[0].checksumOk], [false, null]);
       const next = await run(testbed, scenario([vm('P')], { durationNs: SECOND / 2 }));
       assert.equal(next.complete, true);
-    } finally {
-      await testbed.close();
-    }
+    });
   });
 
   it('is chosen by an option of the command', async () => {
