@@ -13,11 +13,11 @@ import { labResultSchema } from '../src/result/lab-result.ts';
 import { resultSchema } from '../src/result/result.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 import { labSchema } from '../src/scenario/lab-schema.ts';
-import { scenarioSchema } from '../src/scenario/schema.ts';
+import { scenarioFileSchema } from '../src/scenario/schema.ts';
 import { withFields } from './field-tables.ts';
 
 const FILES = {
-  'scenario.schema.json': scenarioSchema,
+  'scenario.schema.json': scenarioFileSchema,
   'lab.schema.json': labSchema,
   'result.schema.json': resultSchema,
   'lab-result.schema.json': labResultSchema,

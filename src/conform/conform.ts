@@ -6,7 +6,7 @@ import type { GoldenRecord } from './golden-records.ts';
 import type { GoldenFile } from './golden-schema.ts';
 import { readGoldenFile } from './golden-file.ts';
 import { GoldenRecorder } from './golden-recorder.ts';
-import { simulationOf, vcpuNames } from './golden-scenario.ts';
+import { goldenSimulation, vcpuNames } from './golden-scenario.ts';
 
 /** Run a golden file's scenario and compare records, times, counts and shares. @throws LabError BAD_FILE */
 export function conformFile(path: string): Conformance {
@@ -30,7 +30,7 @@ export function conform(golden: GoldenFile): Conformance {
       put,
       queuesAt,
     });
-    return { recorder, result: simulate({ ...simulationOf(scenario), recorder }) };
+    return { recorder, result: simulate({ ...goldenSimulation(scenario), recorder }) };
   };
   const records: GoldenRecord[] = [];
   const { recorder, result } = run((record) => records.push(record));

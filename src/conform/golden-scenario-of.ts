@@ -6,7 +6,7 @@ import { GOLDEN_POLICY_TYPE } from './golden-records.ts';
 import type { GoldenEvent, GoldenParam, GoldenScenario, GoldenVcpu } from './golden-schema.ts';
 
 /**
- * A simulation as golden files write it: the reverse of `simulationOf()`.
+ * A simulation as golden files write it: the reverse of `goldenSimulation()`.
  * @param options with a duration, without jitter or topology
  */
 export function goldenScenarioOf(

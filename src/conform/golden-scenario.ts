@@ -11,7 +11,7 @@ function ns(ms: number | undefined): number {
 }
 
 /** The simulation that a golden file describes. @throws LabError BAD_FILE */
-export function simulationOf(scenario: GoldenScenario): SimOptions {
+export function goldenSimulation(scenario: GoldenScenario): SimOptions {
   const { params } = scenario;
   return {
     pcpuCount: scenario.pcpus,

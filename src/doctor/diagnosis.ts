@@ -26,7 +26,7 @@ const findingSchema = z.strictObject({
 
 /** What the doctor has to say about one topic. */
 export type Finding = Inferred<typeof findingSchema>;
-export type Level = Finding['level'];
+export type FindingLevel = Finding['level'];
 
 const probeSchema = z.strictObject({
   pcpu: field(cpu, 'host CPU'),

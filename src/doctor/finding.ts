@@ -1,4 +1,4 @@
-import type { Finding, Level } from './diagnosis.ts';
+import type { Finding, FindingLevel } from './diagnosis.ts';
 import type { Observations } from './observations.ts';
 
 /** A check knows one topic. It never throws: what it can't tell from the observations is unknown. */
@@ -32,7 +32,7 @@ export class Topic {
   }
 
   private finding(
-    level: Level,
+    level: FindingLevel,
     state: string,
     consequence: string | null = null,
     remedy: string | null = null,

@@ -20,7 +20,7 @@ export interface Observations {
   readonly timers: ObservedTimers;
   readonly realtime: ObservedRealtime;
   readonly perf: ObservedPerf;
-  readonly tracing: Tracing | null;
+  readonly tracing: TracingRight | null;
   readonly clockSource: { readonly current: string; readonly available: readonly string[] } | null;
   readonly container: ObservedContainer;
 }
@@ -69,7 +69,7 @@ export interface ObservedPerf {
   readonly hasCounters: boolean | null;
 }
 
-export type Tracing = 'permitted' | 'refused' | 'not-mounted';
+export type TracingRight = 'permitted' | 'refused' | 'not-mounted';
 
 export interface ObservedContainer {
   /** null: none was recognized */

@@ -1,6 +1,6 @@
 /** What this process may do, as far as files tell. */
 import { FIFO_PRIORITY } from '../addon/native.ts';
-import type { ObservedPerf, ObservedRealtime, Tracing } from './observations.ts';
+import type { ObservedPerf, ObservedRealtime, TracingRight } from './observations.ts';
 import { fieldOf, type HostFiles } from './host-files.ts';
 import type { Senses } from './senses.ts';
 
@@ -33,7 +33,7 @@ export function readPerf(files: HostFiles): ObservedPerf {
   };
 }
 
-export function readTracing(files: HostFiles): Tracing | null {
+export function readTracing(files: HostFiles): TracingRight | null {
   const [dir] = ['sys/kernel/tracing', 'sys/kernel/debug/tracing'].filter((path) => files.exists(path));
   if (dir === undefined) return null;
   const event = `${dir}/events/sched/sched_switch/enable`;

@@ -8,7 +8,7 @@
  * When the last VM starts is known beforehand. When the first vCPU finishes is known a moment after it did, so the
  * latest facts are kept until then.
  */
-import { contendedSpan, firstPauseNs, lastStartNs, type DoneNs, type Span } from '../ideal/contention.ts';
+import { contendedSpan, firstPauseNs, lastStartNs, type DoneNs, type Period } from '../ideal/contention.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 interface Point {
@@ -75,7 +75,7 @@ export class ContentionMeter {
     doneNs: readonly DoneNs[],
     endNs: number,
     cpuNs: readonly number[],
-  ): { readonly span: Span; readonly cpuNs: readonly number[] } | null {
+  ): { readonly span: Period; readonly cpuNs: readonly number[] } | null {
     const span = contendedSpan(this.scenario, doneNs, endNs);
     if (span === null) return null;
     const at = (ns: number): readonly number[] => {

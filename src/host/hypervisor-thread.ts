@@ -20,7 +20,7 @@ export interface HypervisorData {
   readonly commands: MessagePort;
 }
 
-export interface RunOrder {
+export interface RunRequest {
   readonly run: number;
   readonly plan: Plan;
   readonly scoreboard: SharedArrayBuffer;
@@ -68,7 +68,7 @@ function settleDown(pcpus: readonly number[]): void {
 /** The policies that have been compiled. */
 const rehearsed = new Set([DEFAULT_POLICY_TYPE]);
 
-function run({ run: number, plan, scoreboard: buffer, paranoid, trace }: RunOrder): LoopEnd {
+function run({ run: number, plan, scoreboard: buffer, paranoid, trace }: RunRequest): LoopEnd {
   if (!rehearsed.has(plan.spec.type)) rehearsePolicy(plan.spec.type);
   rehearsed.add(plan.spec.type);
   settleDown(plan.cpus);
@@ -122,7 +122,7 @@ const port = parentPort;
 if (port === null) throw new Error('hypervisor-thread is started as a worker thread');
 const realtime = becomePunctual();
 rehearse(native, commands);
-port.on('message', (order: RunOrder) => {
+port.on('message', (order: RunRequest) => {
   port.postMessage({ kind: 'ended', end: run(order) } satisfies HypervisorReply);
 });
 port.postMessage({ kind: 'ready', realtime, lateness: timeWaits() } satisfies HypervisorReply);

@@ -2,7 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Distribution } from '../analysis/histogram.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import type { Command } from './conductor.ts';
-import type { HypervisorData, HypervisorReply, RunOrder } from './hypervisor-thread.ts';
+import type { HypervisorData, HypervisorReply, RunRequest } from './hypervisor-thread.ts';
 import type { Native } from '../addon/native.ts';
 import { siblingModule } from '../base/package-root.ts';
 
@@ -48,9 +48,9 @@ export class Hypervisor {
   }
 
   /** @throws the error that the thread died of; every vCPU has been released then */
-  async run(order: Omit<RunOrder, 'run'>): Promise<LoopEnd> {
+  async run(order: Omit<RunRequest, 'run'>): Promise<LoopEnd> {
     const reply = this.reply();
-    this.worker.postMessage({ ...order, run: ++this.runs } satisfies RunOrder);
+    this.worker.postMessage({ ...order, run: ++this.runs } satisfies RunRequest);
     const got = await reply;
     if (got.kind !== 'ended') throw new Error('the hypervisor thread is out of step');
     return got.end;

@@ -8,7 +8,7 @@
 import { constants } from 'node:os';
 import type { Guest, Workload } from '../../workloads/contract.ts';
 import { LabError, type LabErrorCode, type LabErrorDetails } from '../base/errors.ts';
-import type { Calibration } from '../workload/calibrate.ts';
+import type { Pace } from '../workload/calibrate.ts';
 import { importWorkload } from '../workload/load.ts';
 import { expectedChecksum, checksumOf, prepareState, stepOnce, YIELD } from '../workload/run.ts';
 import { resolveSize } from '../workload/size.ts';
@@ -57,7 +57,7 @@ export type VcpuTask =
 
 export type VcpuReply =
   | { readonly kind: 'checked'; readonly name: string; readonly size: number }
-  | { readonly kind: 'calibrated'; readonly calibration: Calibration }
+  | { readonly kind: 'calibrated'; readonly calibration: Pace }
   | {
       readonly kind: 'ran';
       readonly units: number;
@@ -126,7 +126,7 @@ async function calibrateOn(
   { cpu, isBrief, program: { seed } }: Extract<VcpuTask, { kind: 'calibrate' }>,
   workload: Workload,
   size: number,
-): Promise<Calibration> {
+): Promise<Pace> {
   const { calibrate, BRIEFLY } = await import('../workload/calibrate.ts');
   const before = native.getAffinity(0);
   checked('sched_setaffinity', native.setAffinity(0, Int32Array.of(cpu)));

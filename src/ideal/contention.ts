@@ -15,7 +15,7 @@
 import { sliceNsOf } from '../policies.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
-export interface Span {
+export interface Period {
   readonly fromNs: number;
   readonly toNs: number;
 }
@@ -28,7 +28,7 @@ export type DoneNs = number | null;
  * @param endNs of the run
  * @returns null: there is no instant at which all compete
  */
-export function contendedSpan(scenario: Scenario, doneNs: readonly DoneNs[], endNs: number): Span | null {
+export function contendedSpan(scenario: Scenario, doneNs: readonly DoneNs[], endNs: number): Period | null {
   const fromNs = lastStartNs(scenario);
   if (pausedAt(scenario, fromNs).size > 0) return null;
   const dones = doneNs.filter((ns) => ns !== null);

@@ -8,7 +8,7 @@
 import { hostPart, ownFraction, stolenFraction, worstStolenFraction } from './noise.ts';
 import { hostChecks } from './host-checks.ts';
 import type { RunResult } from './result.ts';
-import { worstOfVerdicts, type Certificate, type Finding, type Verdict } from './verdict.ts';
+import { worstOfVerdicts, type Certificate, type JudgedCheck, type Verdict } from './verdict.ts';
 
 interface Limits {
   /** above it: usable */
@@ -57,7 +57,7 @@ export function certify(run: RunResult): Certificate | null {
   };
 }
 
-function completeness({ complete, vms }: RunResult): Finding {
+function completeness({ complete, vms }: RunResult): JudgedCheck {
   if (vms.every(({ cpuNs }) => cpuNs === 0)) {
     return {
       key: 'complete',
@@ -76,7 +76,7 @@ function completeness({ complete, vms }: RunResult): Finding {
   };
 }
 
-function checksums({ vms }: RunResult): Finding {
+function checksums({ vms }: RunResult): JudgedCheck {
   const vcpus = vms.flatMap((vm) => vm.vcpus);
   const wrong = vcpus.filter(({ checksumOk }) => checksumOk === false).map(({ id }) => id);
   const right = vcpus.filter(({ checksumOk }) => checksumOk === true).length;
@@ -97,7 +97,7 @@ function checksums({ vms }: RunResult): Finding {
   };
 }
 
-function stolen(run: RunResult): Finding {
+function stolen(run: RunResult): JudgedCheck {
   const fraction = stolenFraction(run);
   const hosts = hostPart(run);
   const onPcpu = worstStolenFraction(run);
@@ -118,7 +118,7 @@ function stolen(run: RunResult): Finding {
   };
 }
 
-function ownThreads(run: RunResult): Finding {
+function ownThreads(run: RunResult): JudgedCheck {
   const fraction = ownFraction(run);
   const found = fraction === null ? null : percent(fraction);
   return {
@@ -132,7 +132,7 @@ function ownThreads(run: RunResult): Finding {
   };
 }
 
-function switches(run: RunResult): Finding {
+function switches(run: RunResult): JudgedCheck {
   const known = run.vms.flatMap(({ vcpus }) => vcpus).filter((vcpu) => vcpu.involuntarySwitches !== null);
   const count = known.reduce((sum, vcpu) => sum + (vcpu.involuntarySwitches ?? 0), 0);
   const seconds = known.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0) / SECOND;
@@ -154,7 +154,7 @@ function ofTimes(run: RunResult, verdict: Verdict): Verdict {
   return hasTimes || verdict !== 'do not trust' ? verdict : 'usable';
 }
 
-function speed(run: RunResult): Finding {
+function speed(run: RunResult): JudgedCheck {
   const { workRate = null } = run;
   const ratio = workRate === null ? NaN : workRate.high / workRate.low;
   const found = Number.isNaN(ratio) ? null : `fastest ÷ slowest ${ratio.toFixed(2)}`;
@@ -170,7 +170,7 @@ function speed(run: RunResult): Finding {
   };
 }
 
-function drift(run: RunResult): Finding {
+function drift(run: RunResult): JudgedCheck {
   const { workRate = null } = run;
   const change = workRate === null ? NaN : workRate.driftPercent;
   const [sign, became] = change < 0 ? ['−', 'slower'] : ['+', 'faster'];
@@ -185,7 +185,7 @@ function drift(run: RunResult): Finding {
   };
 }
 
-function lateness({ loop }: RunResult): Finding {
+function lateness({ loop }: RunResult): JudgedCheck {
   const { p50, p99, count } = loop.tickLatenessNs;
   const found = `median ${time(p50)}, 99 % below ${time(p99)}`;
   return {
@@ -197,7 +197,7 @@ function lateness({ loop }: RunResult): Finding {
   };
 }
 
-function heldUp({ loop, windowNs }: RunResult): Finding {
+function heldUp({ loop, windowNs }: RunResult): JudgedCheck {
   const { count, longestNs, totalNs } = loop.heldUp ?? { count: 0, longestNs: 0, totalNs: 0 };
   const times = count === 1 ? 'once' : `${count} times`;
   const found = count === 0 ? 'none' : `${count}, for up to ${time(longestNs)}, together ${time(totalNs)}`;
@@ -212,7 +212,7 @@ function heldUp({ loop, windowNs }: RunResult): Finding {
   };
 }
 
-function overruns(run: RunResult): Finding {
+function overruns(run: RunResult): JudgedCheck {
   const vcpus = run.vms.flatMap((vm) => vm.vcpus);
   const overrunNs = vcpus.reduce((sum, vcpu) => sum + vcpu.overrunNs, 0);
   const cpuNs = vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
@@ -229,7 +229,7 @@ function overruns(run: RunResult): Finding {
   };
 }
 
-function records({ loop }: RunResult): Finding {
+function records({ loop }: RunResult): JudgedCheck {
   const lost = loop.factsDropped + (loop.intentsDropped ?? 0);
   return {
     key: 'records',

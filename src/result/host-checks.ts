@@ -1,19 +1,19 @@
 /** The certificate's checks of what the host took from the process: CPUs, threads, time, signals. */
 import { counted } from '../base/text.ts';
 import type { HostEvents, RunResult } from './result.ts';
-import type { Finding } from './verdict.ts';
+import type { JudgedCheck } from './verdict.ts';
 
 /** Stopped so long, in parts of the pCPUs' time, a run can't be trusted; any stop makes it no better than usable. */
 const BAD_THROTTLED = 0.1;
 /** So many of the pauses begun late, likewise. */
 const BAD_REFUSED = 0.1;
 
-export function hostChecks(run: RunResult): Finding[] {
+export function hostChecks(run: RunResult): JudgedCheck[] {
   const { hostEvents: events = null } = run;
   return [cpus(events), pinning(events), throttling(run, events), signals(run, events)];
 }
 
-function cpus(events: HostEvents | null): Finding {
+function cpus(events: HostEvents | null): JudgedCheck {
   const lost = events?.lostCpus ?? [];
   const which = `CPU ${lost.join(', ')}`;
   return {
@@ -25,7 +25,7 @@ function cpus(events: HostEvents | null): Finding {
   };
 }
 
-function pinning(events: HostEvents | null): Finding {
+function pinning(events: HostEvents | null): JudgedCheck {
   const { movedVcpus: moved, pinFailures: failures } = events ?? { movedVcpus: [], pinFailures: 0 };
   const parts = [
     ...(failures > 0 ? [`${String(failures)} failures`] : []),
@@ -41,7 +41,7 @@ function pinning(events: HostEvents | null): Finding {
   };
 }
 
-function throttling(run: RunResult, events: HostEvents | null): Finding {
+function throttling(run: RunResult, events: HostEvents | null): JudgedCheck {
   const throttled = events?.throttled ?? null;
   const { periods, ns } = throttled ?? { periods: 0, ns: 0 };
   const pcpuNs = run.windowNs * run.pcpus.length;
@@ -55,7 +55,7 @@ function throttling(run: RunResult, events: HostEvents | null): Finding {
   };
 }
 
-function signals(run: RunResult, events: HostEvents | null): Finding {
+function signals(run: RunResult, events: HostEvents | null): JudgedCheck {
   const {
     refusedSignals,
     refusedTimers,

@@ -40,7 +40,7 @@ export const certificateSchema = z.strictObject({
 export type Certificate = Inferred<typeof certificateSchema>;
 
 /** A check, and what is to be said of it where it isn't good. */
-export interface Finding extends Check {
+export interface JudgedCheck extends Check {
   readonly reason: string;
 }
 

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { vmName } from './fields.ts';
 import { labTextFields } from './lab-texts.ts';
 import { text } from './leaf.ts';
-import { scenarioSchema, vmParameterFields } from './schema.ts';
+import { scenarioFileSchema, vmParameterFields } from './schema.ts';
 
 const rowSchema = z.strictObject({
   label: text('label', 'Names the row in tables.', 40),
@@ -21,7 +21,7 @@ const rowSchema = z.strictObject({
     minItems: 1,
     description: "The scenario's VMs that take part, with this row's weights and caps.",
   }),
-  ...scenarioSchema.pick({ pcpus: true, duration: true, scheduler: true }).shape,
+  ...scenarioFileSchema.pick({ pcpus: true, duration: true, scheduler: true }).shape,
 });
 
 export const labSchema = z
@@ -29,7 +29,7 @@ export const labSchema = z
     title: text('title', 'One line that says what the lab shows.', 100),
     description: text('description', 'What is run.', 4096, true).optional(),
     ...labTextFields,
-    scenario: scenarioSchema.omit({
+    scenario: scenarioFileSchema.omit({
       name: true,
       description: true,
       question: true,

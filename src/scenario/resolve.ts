@@ -8,7 +8,7 @@ import { resolveScheduler } from './resolve-scheduler.ts';
 import { pcpusOf, resolveTopology } from './resolve-topology.ts';
 import { resolveVm } from './resolve-vm.ts';
 import type { Scenario, VmSpec } from './scenario.ts';
-import { scenarioSchema } from './schema.ts';
+import { scenarioFileSchema } from './schema.ts';
 import type { Source } from './source.ts';
 import { describeValue, mistake, validate } from './validate.ts';
 
@@ -17,7 +17,7 @@ import { describeValue, mistake, validate } from './validate.ts';
  * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with the place of the first mistake
  */
 export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
-  const input = validate(scenarioSchema, source);
+  const input = validate(scenarioFileSchema, source);
   const pcpus =
     input.topology !== undefined && input.pcpus === undefined
       ? [...Array(pcpusOf(input.topology, source, host)).keys()]

@@ -85,7 +85,7 @@ const eventSchema = z
       'A change at run time: parameters of a VM, pause or unpause a VM, or parameters of the scheduler.',
   });
 
-export const scenarioSchema = z
+export const scenarioFileSchema = z
   .strictObject({
     name: text('name', "Name of the scenario. Default: the file's name.", 64).optional(),
     description: text('description', 'What the scenario shows.', 4096, true).optional(),
@@ -107,7 +107,7 @@ export const scenarioSchema = z
     description: 'Virtual machines that share real CPUs under a scheduler.',
   });
 
-export type ScenarioInput = z.output<typeof scenarioSchema>;
+export type ScenarioInput = z.output<typeof scenarioFileSchema>;
 export type VmInput = ScenarioInput['vms'][number];
 export type EventInput = NonNullable<ScenarioInput['events']>[number];
 export type TopologyInput = NonNullable<ScenarioInput['topology']>;

@@ -25,7 +25,7 @@ export interface CalibrateOptions {
 /** For a rough idea, in about 100 ms of CPU time. */
 export const BRIEFLY = { minNs: 40e6, batches: 4, warmUpMostNs: 100e6 } as const satisfies CalibrateOptions;
 
-export interface Calibration {
+export interface Pace {
   /** CPU time of a unit: the median over the batches, ns */
   readonly nsPerUnit: number;
   readonly unitsPerSecond: number;
@@ -56,7 +56,7 @@ export function calibrate(
   size: number,
   clock: () => number,
   { minNs = 200e6, batches = 9, warmUpMostNs = 400e6 }: CalibrateOptions = {},
-): Calibration {
+): Pace {
   const guest = { cpuNs: clock };
   const state = prepareState(workload, seed, size);
   const measure = (units: number): number => {

@@ -6,7 +6,7 @@ import { conform } from '../../src/conform/conform.ts';
 import type { GoldenFile } from '../../src/conform/golden-schema.ts';
 import { goldenScenarioOf } from '../../src/conform/golden-scenario-of.ts';
 import { type GoldenOptions, writeGolden } from '../../src/conform/write-golden.ts';
-import { simulationOf as goldenSimulationOf } from '../../src/conform/golden-scenario.ts';
+import { goldenSimulation } from '../../src/conform/golden-scenario.ts';
 import { goldenProblem } from '../../src/conform/golden-schema.ts';
 import { simulationOf } from '../../src/predict/simulated-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
@@ -47,7 +47,7 @@ describe('a simulation written as a golden file', () => {
         const full = throughJson<object>(all) as SimOptions;
         const written = goldenScenarioOf('any', names, full);
         const exact = throughJson({ ...full, jitterNs: undefined, seed: undefined });
-        assert.deepEqual(goldenSimulationOf(throughJson(written)), exact);
+        assert.deepEqual(goldenSimulation(throughJson(written)), exact);
       }),
       { numRuns: 200 },
     );

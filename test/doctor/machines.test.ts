@@ -1,4 +1,4 @@
-import type { Finding, Level } from '../../src/doctor/diagnosis.ts';
+import type { Finding, FindingLevel } from '../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
 import { examine } from '../../src/doctor/checks.ts';
 import { isBad } from '../../src/doctor/finding.ts';
@@ -11,7 +11,7 @@ async function findingsOf(machine: Machine, pcpus?: readonly number[]): Promise<
   return new Map(examine(observed).map((finding) => [finding.key, finding]));
 }
 
-function levels(findings: ReadonlyMap<string, Finding>, level: Level): string[] {
+function levels(findings: ReadonlyMap<string, Finding>, level: FindingLevel): string[] {
   return [...findings.values()].filter((finding) => finding.level === level).map(({ key }) => key);
 }
 

@@ -1,5 +1,5 @@
 /** What the doctor found, for a terminal: a line for what is good, more for what isn't. */
-import type { Finding, Level, Probe } from '../../doctor/diagnosis.ts';
+import type { Finding, FindingLevel, Probe } from '../../doctor/diagnosis.ts';
 import { inWords } from '../../doctor/precision.ts';
 import type { Recommendation } from '../../cpus/host-cpus.ts';
 import { formatCpuList } from '../../scenario/cpu-list.ts';
@@ -53,7 +53,7 @@ function wrap(text: string, width: number, style: Style): string {
   return wrapText(glued, width).replaceAll(GLUE, ' ');
 }
 
-function mark(level: Level, style: Style): string {
+function mark(level: FindingLevel, style: Style): string {
   switch (level) {
     case 'good':
       return style.green(style.unicode ? '✓' : '+');
