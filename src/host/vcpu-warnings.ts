@@ -17,12 +17,14 @@ export function vcpuWarnings(threads: readonly RanThread[]): string[] {
     ...(cold.length === 0
       ? []
       : [
-          `${named(cold)}: steps were still getting faster when the warm-up ended, so the first ones of the run may have been slower than the rest`,
+          `${named(cold)}: steps were still getting faster when the warm-up ended, so the first ones of the run ` +
+            'may have been slower than the rest',
         ]),
     ...(refused.length === 0
       ? []
       : [
-          `${named(refused)}: the kernel refused SCHED_BATCH (${errorsOf(refused)}), so a vCPU that is woken may take its core before the one before it has gone to sleep`,
+          `${named(refused)}: the kernel refused SCHED_BATCH (${errorsOf(refused)}), so a vCPU that is woken may ` +
+            'take its core before the one before it has gone to sleep',
         ]),
   ];
 }
