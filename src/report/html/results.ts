@@ -56,8 +56,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
       </table>
     </div>
     ${when(hasWideBands, () => html`<p>✓*: ${WIDE_BANDS}.</p>`)}
-    ${given(hasRows ? null : measured[0].run, pcpusOf)}
-    ${findings.map((finding) => html`<p>${finding}</p>`)}
+    ${given(hasRows ? null : measured[0].run, pcpusOf)} ${findings.map((finding) => html`<p>${finding}</p>`)}
   </section>`;
 }
 
@@ -70,10 +69,9 @@ function pcpusOf(run: RunResult): Html {
   if (pcpus.length <= MOST_PCPU_ROWS) return pcpuTable(run);
   const busyNs = pcpus.map((pcpu) => pcpu.busyNs);
   const [least, most] = [Math.min(...busyNs), Math.max(...busyNs)].map((ns) => percentOf(ns, windowNs));
+  const range = least === most ? most : `${least} to ${most}`;
   return html`<details>
-    <summary>
-      ${pcpus.length} pCPUs, each busy for ${least === most ? most : `${least} to ${most}`} of the time
-    </summary>
+    <summary>${pcpus.length} pCPUs, each busy for ${range} of the time</summary>
     ${pcpuTable(run)}
   </details>`;
 }
