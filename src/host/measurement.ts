@@ -158,8 +158,8 @@ function vmResult(
 }
 
 /**
- * CPU time of a unit on a pCPU that the program has alone: as calibrated, or as in the run if a vCPU was faster there. A
- * program without an end is calibrated briefly, and a large one isn't compiled by then.
+ * CPU time of a unit on a pCPU that the program has alone: as calibrated, or as in the run if a vCPU was faster there.
+ * A program without an end is calibrated briefly, and a large one isn't compiled by then.
  */
 function soloNsPerUnit({ scenario, gauges, nsPerUnit }: Sources, index: number, all: readonly VcpuResult[]) {
   const calibrated = nsPerUnit.at(index) ?? null;
