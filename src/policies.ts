@@ -40,6 +40,19 @@ export function policyTypeOf(type: string = DEFAULT_POLICY_TYPE): PolicyType {
   throw new RangeError(`there is no scheduler '${type}', only ${known.join(', ')}`);
 }
 
+/**
+ * A choice as programs may write it, whose compiler may not have looked at it: a name alone, or an object.
+ * @throws RangeError for anything else in it, which would otherwise be ignored without a word
+ */
+export function policyChoiceOf(choice: PolicyChoice | string = {}): PolicyChoice {
+  if (typeof choice === 'string') return { type: policyTypeOf(choice).type };
+  const unknown = Object.keys(choice).find((key) => key !== 'type' && key !== 'parameters');
+  if (unknown === undefined) return choice;
+  throw new RangeError(
+    `scheduler: '${unknown}' is unknown: expected a name, or { type, parameters: { sliceNs: 5e6 } } for example`,
+  );
+}
+
 /** What the numbers of a policy mean, as plain data: without what makes or checks one. */
 export function termsOf(type: string): PolicyTerms {
   const { vcpuReadings, vmReadings, records, reasons, choices } = policyTypeOf(type);

@@ -26,7 +26,7 @@ this simulator that writes one.
 Examples:
   creditlab conform test/golden
   creditlab conform test/golden --keep-going --json conformance.json
-  creditlab conform --write smp.json workloads/scenarios/smp.yaml && creditlab conform smp.json
+  creditlab conform --write weights.json workloads/scenarios/weights.yaml && creditlab conform weights.json
   creditlab conform --write two.json --until all --duration 20s --vm A --vm B:weight=512`;
 
 /** The options of comparing. */

@@ -51,6 +51,14 @@ export function writeGoldenFile(paths: readonly string[], path: string, flags: G
       got: `${String(paths.length)} files`,
     });
   }
+  if (!path.endsWith('.json')) {
+    throw new LabError('BAD_OPTION', 'a golden file ends in .json', {
+      where: '--write',
+      expected: 'the file to write, for example golden.json',
+      got: `'${path}'`,
+      hint: 'creditlab conform --write golden.json SCENARIO',
+    });
+  }
   const host = { ...readHostCpus(), invented: true };
   const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
   const parameters = simulationParameters(flags, scenario.scheduler.type);

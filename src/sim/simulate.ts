@@ -6,7 +6,7 @@ import type { LoopObserver } from '../machine/machine.ts';
 import type { Instants, LoopEnd } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
-import { createPolicy, type PolicyChoice } from '../policies.ts';
+import { createPolicy, type PolicyChoice, policyChoiceOf } from '../policies.ts';
 import { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
 import type { LoopLatencies } from './latency.ts';
@@ -118,7 +118,7 @@ export function simulation(options: SimOptions): Simulation {
     throw new RangeError('durationNs: expected a duration, since no guest ever finishes');
   }
   const policy = createPolicy({
-    ...options.scheduler,
+    ...policyChoiceOf(options.scheduler),
     pcpuCount,
     vms: vms.map(policyVmOf),
     ...(options.topology !== undefined && { topology: options.topology }),

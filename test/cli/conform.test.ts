@@ -122,6 +122,13 @@ describe('creditlab conform --write', () => {
     [['--until', 'all'], 12e9],
   ] as const;
 
+  it('does not write over a scenario', () =>
+    inTemporaryDirectory(async (dir) => {
+      const { code, stderr } = await inProcess(['conform', '--write', 'mine.yaml', '--vm', 'A'], dir);
+      assert.equal(code, 2);
+      assert.match(stderr, /a golden file ends in \.json/);
+    }));
+
   it('writes a scenario from options, which then conforms', () =>
     inTemporaryDirectory(async (dir) => {
       const args = ['--pcpus', '0-1', '--duration', '2s', '--vm', 'A:vcpus=3,cap=120', '--vm', 'B'];
@@ -170,13 +177,17 @@ describe('creditlab conform --write', () => {
   const TOPOLOGY = 'pcpus: 4\ntopology: { sockets: 1, cores: 2, threads: 2 }\nvms: [{ name: A, work: 1s }]\n';
   const bad: [string, string[], RegExp][] = [
     ['nothing', [], /there is nothing to run/],
-    ['two scenarios', ['--write', 'g', 'one.yaml', 'two.yaml'], /a golden file is of one scenario/],
-    ['a scenario with a topology', ['--write', 'g', 'topology.yaml'], /a golden file has no topology/],
+    ['two scenarios', ['--write', 'g.json', 'one.yaml', 'two.yaml'], /a golden file is of one scenario/],
+    ['a scenario with a topology', ['--write', 'g.json', 'topology.yaml'], /a golden file has no topology/],
     ['a trace until something else than a time', [...VM, '--until', 'end'], /--until: not a time/],
     ['work in units of unknown length', ['--vm', 'A:work=5 units'], /work of VM A is in units/],
     ['to compare as well', [...VM, '--json', 'o.json'], /--json: nothing is compared with --write/],
     ['to go on', [...VM, '--keep-going'], /--keep-going: nothing is compared with --write/],
-    ['to a directory that is not there', [...VM, '--write', 'no/g'], /--write no\/g: there is no directory/],
+    [
+      'to a directory that is not there',
+      [...VM, '--write', 'no/g.json'],
+      /--write no\/g.json: there is no directory/,
+    ],
     ['a tick phase that is no time', [...VM, '--tick-phase', 'x'], /--tick-phase: not a time/],
   ];
   for (const [what, args, message] of bad) {
