@@ -24,7 +24,9 @@ export class HostMachine implements Machine {
   private readonly alarms: TimerHeap;
   /** Index vCPU: CPU time when last read, for one whose thread has ended. */
   private readonly lastCpuNs: Float64Array;
-
+  /** The vCPUs that have yielded since the last wait. */
+  private readonly yielded: Int32Array;
+  private yieldedCount = 0;
   private readonly speed: number;
 
   /** @param speed how fast the machine's clock runs: 1, or more for a rehearsal without vCPUs */
@@ -34,6 +36,7 @@ export class HostMachine implements Machine {
     this.scoreboard = scoreboard;
     this.alarms = new TimerHeap(vcpuCount);
     this.lastCpuNs = new Float64Array(vcpuCount);
+    this.yielded = new Int32Array(vcpuCount);
   }
 
   nowNs(): number {
@@ -51,6 +54,7 @@ export class HostMachine implements Machine {
   }
 
   wait(deadlineNs: number): void {
+    this.unblockYielded();
     const { scoreboard } = this;
     const wakeNs = this.alarms.firstNs();
     const untilNs = Math.min(deadlineNs, wakeNs);
@@ -79,8 +83,8 @@ export class HostMachine implements Machine {
         this.alarms.arm(vcpu, this.native.wakeAtNs(vcpu));
         break;
       case Exit.yielded:
-        // Still runnable: the gate may let it in again at once, if nobody else is wished for there.
-        this.native.unblock(vcpu);
+        // It can run, but its pCPU's word still wishes for it: the gate would let it in before the policy has decided.
+        this.yielded[this.yieldedCount++] = vcpu;
         break;
       case Exit.done:
         break;
@@ -98,5 +102,10 @@ export class HostMachine implements Machine {
     this.alarms.cancel(vcpu);
     this.native.unblock(vcpu);
     return vcpu;
+  }
+
+  private unblockYielded(): void {
+    for (let i = 0; i < this.yieldedCount; i++) this.native.unblock(this.yielded[i]);
+    this.yieldedCount = 0;
   }
 }

@@ -20,7 +20,7 @@
  * late accounting delays all that follow it, which shows what late timers do to a scheduler. A pass that comes more
  * than LOST_NS late does the same, whatever was asked for: the machine stood still, so there is nothing to catch up.
  *
- * If a vCPU yields and is chosen again, the machine isn't told anything: for the machine the vCPU never stopped.
+ * If a vCPU yields and is chosen again, the machine isn't told anything: the vCPU goes on when the pass is over.
  */
 import type { Policy } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';

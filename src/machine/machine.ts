@@ -13,7 +13,10 @@ export interface Machine {
   cpuNs(vcpu: number): number;
   /** Carry out a decision: from now on the pCPU runs this vCPU, or nothing (IDLE). Returns at once. */
   dispatch(pcpu: number, vcpu: number): void;
-  /** Sleep until this absolute time, or until a vCPU left its pCPU, was woken, or a command came. */
+  /**
+   * Sleep until this absolute time, or until a vCPU left its pCPU, was woken, or a command came. A vCPU that yielded
+   * stays off its pCPU until this is called: by then the policy has decided who runs there.
+   */
   wait(deadlineNs: number): void;
   /**
    * The vCPU that left its pCPU first of those not asked for yet, or −1. Its reason is then in `exit`, the instant at

@@ -86,6 +86,9 @@ export class SimMachine implements Machine {
   private readonly endNs: Float64Array;
   /** Index vCPU: 1 from the end of a burst until it is woken, if it blocks then; it can't come onto a pCPU. */
   private readonly isOut: Uint8Array;
+  /** The vCPUs that have yielded since the last wait. */
+  private readonly yielded: Int32Array;
+  private yieldedCount = 0;
   /** When each computing vCPU will have used up its burst. */
   private readonly burstEnds: TimerHeap;
   private readonly wakeUps: TimerHeap;
@@ -122,6 +125,7 @@ export class SimMachine implements Machine {
     this.leftNs = Float64Array.from(this.guests.burstNs);
     this.endNs = new Float64Array(vcpuCount);
     this.isOut = new Uint8Array(vcpuCount);
+    this.yielded = new Int32Array(vcpuCount);
     this.burstEnds = new TimerHeap(vcpuCount);
     this.wakeUps = new TimerHeap(vcpuCount);
     this.departures = new TimerHeap(options.pcpuCount);
@@ -161,6 +165,7 @@ export class SimMachine implements Machine {
   }
 
   wait(deadlineNs: number): void {
+    if (this.yieldedCount > 0) this.letYieldedIn();
     if (this.latency === null && this.putOffs === null) {
       this.advance(this.endOfWait(deadlineNs));
       return;
@@ -198,11 +203,12 @@ export class SimMachine implements Machine {
     this.leftNs[vcpu] = guests.burstNs[vcpu];
     this.exit = guests.endBurst(vcpu, endNs);
     this.exitNs = endNs;
-    if (this.exit !== Exit.yielded) this.isOut[vcpu] = 1;
+    if (this.exit === Exit.yielded) this.yielded[this.yieldedCount++] = vcpu;
+    else this.isOut[vcpu] = 1;
     if (this.exit === Exit.blocked) this.wakeUps.arm(vcpu, guests.wakeNs[vcpu]);
     else if (this.exit === Exit.done) this.doneNs[vcpu] = endNs;
-    // A vCPU that yields stays the one that was told to run there. If it was to leave, the next one comes now.
-    if (pcpu !== NOWHERE && (this.exit === Exit.yielded || this.running[pcpu] !== vcpu)) this.tryEnter(pcpu);
+    // If it was to leave, the next one comes now.
+    if (pcpu !== NOWHERE && this.running[pcpu] !== vcpu) this.tryEnter(pcpu);
     return vcpu;
   }
 
@@ -291,10 +297,16 @@ export class SimMachine implements Machine {
     this.holder[pcpu] = IDLE;
     this.seatOf[vcpu] = NOWHERE;
     // Another pCPU may already be told to run it.
-    if (this.latency !== null || this.putOffs !== null) this.enterElsewhere(vcpu);
+    if (this.latency !== null || this.putOffs !== null) this.enterWhereTold(vcpu);
   }
 
-  private enterElsewhere(vcpu: number): void {
+  /** The policy has decided: who yielded and is still, or again, told to run somewhere comes onto that pCPU. */
+  private letYieldedIn(): void {
+    for (let i = 0; i < this.yieldedCount; i++) this.enterWhereTold(this.yielded[i]);
+    this.yieldedCount = 0;
+  }
+
+  private enterWhereTold(vcpu: number): void {
     for (let pcpu = 0; pcpu < this.running.length; pcpu++) {
       if (this.running[pcpu] === vcpu) this.tryEnter(pcpu);
     }

@@ -19,11 +19,25 @@ describe('a vCPU that leaves its core', () => {
     assert.equal(machine.nextExit(0), -1);
   });
 
-  it('and yielded may come back at once', () => {
-    const { machine, unblocked } = machineWith({ exits: [exitCode(Exit.yielded, 3)] });
+  it('and yielded may come back once, when the loop has decided', () => {
+    const calls: string[] = [];
+    const { machine } = machineWith({
+      exits: [exitCode(Exit.yielded, 3), exitCode(Exit.yielded, 1)],
+      waitUntil: () => {
+        calls.push('wait');
+        return false;
+      },
+      unblock: (vcpu) => calls.push(`unblock ${vcpu}`),
+      dispatch: (pcpu, vcpu) => calls.push(`dispatch ${vcpu} on ${pcpu}`),
+    });
     machine.nextExit(0);
-    assert.deepEqual(unblocked, [3]);
+    machine.nextExit(0);
+    machine.dispatch(0, 5);
     assert.equal(machine.nextWake(1e12), -1);
+    assert.deepEqual(calls, ['dispatch 5 on 0']);
+    machine.wait(10);
+    machine.wait(20);
+    assert.deepEqual(calls, ['dispatch 5 on 0', 'unblock 3', 'unblock 1', 'wait', 'wait']);
   });
 
   it('and is done is never woken', () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { IDLE } from '../../src/core/policy.ts';
+import { Exit } from '../../src/machine/machine.ts';
 import type { LoopLatencies } from '../../src/sim/latency.ts';
 import { FixedLatency, ON_TIME } from '../../src/sim/latency.ts';
 import { MeasuredPutOffs, type PutOffs } from '../../src/sim/put-offs.ts';
+import { SimMachine } from '../../src/sim/sim-machine.ts';
 import { simulate, type SimOptions } from '../../src/sim/simulate.ts';
 
 const MS = 1e6;
@@ -39,6 +42,31 @@ describe('a simulated vCPU whose pause is put off', () => {
     const { vcpus } = twoHogs({ vms, durationNs: 100 * MS, putOffs: alwaysLate(10 * MS) });
     assert.equal(vcpus[0].doneNs, 35 * MS);
     assert.equal(vcpus[0].cpuNs + vcpus[1].cpuNs, 100 * MS);
+  });
+
+  it('but yields by itself leaves then: nothing is left to put off', () => {
+    const polite = { ...hog, vcpus: [{ guest: { kind: 'yield', runNs: 1 * MS } as const }] };
+    const run = (putOffs: PutOffs | null) => twoHogs({ vms: [polite, hog], durationNs: 1000 * MS, putOffs });
+    const late = run(alwaysLate(10 * MS));
+    assert.ok(late.vcpus[0].dispatches > 20, `dispatched ${late.vcpus[0].dispatches} times`);
+    assert.deepEqual(late, run(null));
+  });
+
+  it('and yields meanwhile goes to the pCPU that it is told to run on by then', () => {
+    const machine = new SimMachine({
+      pcpuCount: 2,
+      guests: [{ kind: 'yield', runNs: 5 * MS }],
+      startNs: [0],
+      putOffs: alwaysLate(10 * MS),
+    });
+    machine.dispatch(0, 0);
+    machine.wait(1 * MS);
+    machine.dispatch(0, IDLE);
+    machine.dispatch(1, 0);
+    machine.wait(20 * MS);
+    assert.deepEqual([machine.nextExit(machine.nowNs()), machine.exit], [0, Exit.yielded]);
+    machine.wait(8 * MS);
+    assert.deepEqual([machine.busyNs(0), machine.busyNs(1)], [5 * MS, 3 * MS]);
   });
 
   it('does so in the order of the run that was measured, again from the beginning when that is over', () => {
