@@ -97,10 +97,17 @@ int64_t end_deferral(int v, Region& region, bool pausing) {
 // Called in the thread's own code, with the region closed.
 void pause_at_step(int v, Region& region) { gate().pause(v, end_deferral(v, region, true)); }
 
+// Takes an announced signal off, if one is left: a stranger's signal may have taken off the loop's.
+void take_off_announced(Vcpu& vcpu) {
+  uint32_t seen = vcpu.announced_signals.load();
+  while (seen != 0 && !vcpu.announced_signals.compare_exchange_strong(seen, seen - 1)) {
+  }
+}
+
 // An announced signal has arrived. A stranger's queued signal counts as one, too; the vCPU then doesn't wait for the
 // loop's.
 void count_arrival(Vcpu& vcpu, const siginfo_t* info) {
-  if (info->si_code == SI_QUEUE && vcpu.announced_signals.load() != 0) vcpu.announced_signals.fetch_sub(1);
+  if (info->si_code == SI_QUEUE) take_off_announced(vcpu);
 }
 
 void on_signal(int, siginfo_t* info, void* context) {
@@ -290,7 +297,7 @@ int announce_and_send(int v) {
     rc = queue_pause_signal(vcpu.tid, v);
     if (rc == 0) return 0;
   }
-  vcpu.announced_signals.fetch_sub(1);
+  take_off_announced(vcpu);
   return rc == -ESRCH ? 0 : rc;
 }
 

@@ -93,7 +93,8 @@ class Model {
     };
     creditlab::woken_by_signal = [this](size_t thread) {
       const State state = gate().vcpu(static_cast<int>(thread)).state.load(std::memory_order_relaxed);
-      // Its thread would be in the kernel's run queue beside its successor's.
+      // Its thread would be in the kernel's run queue beside its successor's. Nobody holds off a stranger's signal.
+      if (strangers_) return;
       if (state == State::waiting || state == State::blocked)
         explorer_.fail("a signal woke a vCPU that had left its core");
     };
@@ -116,6 +117,15 @@ class Model {
       attach(self, v);
       if (self.enter() && self.sleep(-1)) endless_step(v);
       self.leave();
+    };
+  }
+
+  // Somebody else queues the pause signal for a vCPU's thread.
+  Program stranger(int v) {
+    strangers_ = true;
+    return [=] {
+      interleave::explorer->point();
+      ++signals[static_cast<size_t>(v)].pending;
     };
   }
 
@@ -201,14 +211,19 @@ class Model {
       if (able && gate().holder(p) != wish) explorer_.fail("the wished vCPU hasn't the token" + where);
       if (able && !in_step_[wish]) explorer_.fail("the wished vCPU doesn't run" + where);
     }
-    for (int v = 0; v < kVcpus; ++v)
-      if (creditlab::regions[v].deferring != 0 && !signals[static_cast<size_t>(v)].timer_armed)
+    for (int v = 0; v < kVcpus; ++v) {
+      const ThreadSignals& s = signals[static_cast<size_t>(v)];
+      if (gate().vcpu(v).announced_signals.load() > static_cast<uint32_t>(s.pending - s.of_timers))
+        explorer_.fail("more signals are announced than are on their way");
+      if (creditlab::regions[v].deferring != 0 && !s.timer_armed)
         explorer_.fail("a pause counts as deferred, but no timer is armed");
+    }
     gate().release_all(Released::ended);
   }
 
   Explorer explorer_;
   bool in_step_[kVcpus] = {};
+  bool strangers_ = false;
 };
 
 }  // namespace
@@ -232,6 +247,16 @@ TEST_CASE("a wish that changes around the check between two steps is not lost") 
                gate().dispatch(0, 0);
                gate().dispatch(0, kNone);
              }});
+}
+
+TEST_CASE("a stranger's signal beside the loop's leaves the count of announced signals right") {
+  Model m(2);
+  m.explore({m.guest(0, 1), [] {},
+             [] {
+               gate().dispatch(0, 0);
+               gate().dispatch(0, kNone);
+             },
+             m.stranger(0)});
 }
 
 TEST_CASE("two vCPUs whose wishes change while they check and step converge to the latest") {

@@ -237,6 +237,7 @@ TEST_CASE("a signal from a stranger, with whatever value, pauses nobody that is 
   CHECK(steps[0].advances());
   CHECK(gate().holder(0) == 0);
   CHECK(fixture.facts(0).size() == 3);
+  for (int v = 0; v < 2; ++v) CHECK(gate().vcpu(v).announced_signals == 0);
 
   // And to a thread that is no vCPU's: this one.
   for (const int value : {0, 1, -1, INT_MAX}) send_signal(static_cast<pid_t>(syscall(SYS_gettid)), value);
