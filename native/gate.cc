@@ -125,9 +125,7 @@ void Gate::pause(int v, int64_t late_ns, Signals signals) {
   const int p = vcpu.pcpu;
   record_leaving(v, FactKind::pause, late_ns);
   change(vcpu, State::running, State::waiting);
-  const int successor = take_off(v, p);
-  wait_for_announced_signals(v, signals);
-  pass_on(p, successor);
+  hand_over(v, p, signals);
   // The loop may wish for v again by now, here or elsewhere. This comes last: a grant may move this thread elsewhere.
   try_grant_home(vcpu);
   if (wait_for_grant(v)) record_resuming(v);
@@ -139,9 +137,7 @@ bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
   vcpu.exit_ns = record_leaving(v, FactKind::block, 0);
   vcpu.wake_at_ns.store(wake_at_ns);
   change(vcpu, State::running, State::blocked);
-  const int successor = take_off(v, p);
-  wait_for_announced_signals(v, Signals::open);
-  pass_on(p, successor);
+  hand_over(v, p, Signals::open);
   // This comes last, because it wakes the loop, which may run on this core.
   report(v, why);
   if (!wait_for_grant(v)) return false;
@@ -157,13 +153,27 @@ void Gate::finish(int v) {
   vcpu.exit_ns = record_leaving(v, FactKind::done, 0);
   vcpu.end_ns = vcpu.exit_ns.load();
   change(vcpu, State::running, State::done);
-  pass_on(p, take_off(v, p));
+  hand_over(v, p, Signals::open);
   report(v, Exit::done);
 }
 
+// Hands the token of p from v to the vCPU that the loop wishes there, and wakes that one. v must be waiting, blocked or
+// done before, and its thread about to sleep or to end: once the successor is awake, the kernel may keep the outgoing
+// thread off the core for a slice.
+void Gate::hand_over(int v, int p, Signals signals) {
+  // Before a successor is claimed: the time between its claim and its grant should be short (see gate.h).
+  if (signals == Signals::open) spin_until_zero(vcpus_[v].announced_signals, kSignalWaitNs);
+  const int successor = take_off(v, p);
+  if (successor == kNone) {
+    try_grant(p);
+  } else {
+    grant(p, successor);
+  }
+}
+
 // Takes the token of p from v. If the vCPU that the loop wishes there is waiting, claims it, makes it the holder and
-// returns it; else leaves the token free and returns kNone. The caller calls pass_on() with that. v must be waiting,
-// blocked or done before: a free token may be granted to another vCPU at once.
+// returns it; the caller must grant it p. Else leaves the token free, which may be granted to another vCPU at once, and
+// returns kNone.
 int Gate::take_off(int v, int p) {
   std::atomic<uint64_t>& word = pcpus_[p].word;
   uint64_t seen = word.load();
@@ -174,21 +184,6 @@ int Gate::take_off(int v, int p) {
     if (word.compare_exchange_strong(seen, pack(direct ? w.wish : kNone, w.wish, w.seq + 1)))
       return direct ? w.wish : kNone;
     if (direct) try_grant(unclaim(vcpus_[w.wish]));
-  }
-}
-
-// Called before the successor is woken: as long as that one sleeps, no other vCPU wants the core.
-void Gate::wait_for_announced_signals(int v, Signals signals) {
-  if (signals == Signals::open) spin_until_zero(vcpus_[v].announced_signals, kSignalWaitNs);
-}
-
-// Wakes the vCPU that runs next. The outgoing one's state must not be `running` any more, and its thread must be about
-// to sleep: once the successor is awake, the kernel may keep the outgoing thread off the core for a slice.
-void Gate::pass_on(int p, int successor) {
-  if (successor == kNone) {
-    try_grant(p);
-  } else {
-    grant(p, successor);
   }
 }
 

@@ -35,7 +35,13 @@
 // No signal wakes a sleeper: a vCPU that sees the new wish by itself, at a check, is often about to sleep when the
 // loop's signal comes. If the signal came a little later, it would wake the vCPU beside its successor. So the loop
 // first announces the signal (announced_signals), and then sends it if the vCPU's state is `running`. The vCPU first
-// leaves that state, and then waits for the announced signals to come.
+// leaves that state, then waits for the announced signals to come, and only then hands the token over. A vCPU that is
+// paused in the handler needn't wait: there signals are held back.
+//
+// One sleeper may still be woken: a successor between its claim, which makes it `running`, and its grant, which wakes
+// it. If the loop's wish changes in between, its signal goes to the successor. That one may then wake beside the
+// outgoing vCPU, finds that it isn't granted yet, and sleeps on: this costs time, and nothing else. And a signal that
+// takes longer than kSignalWaitNs isn't waited for.
 //
 //   vCPU states                                  grant       block                unblock
 //      absent --attach--> attached --enter--> waiting --> running --------> blocked ---------> waiting
@@ -177,9 +183,8 @@ class Gate {
   void grant(int p, int v);
   void try_grant(int p);
   void try_grant_home(Vcpu& vcpu);
+  void hand_over(int v, int p, Signals signals);
   int take_off(int v, int p);
-  void wait_for_announced_signals(int v, Signals signals);
-  void pass_on(int p, int successor);
   bool wait_for_grant(int v);
   int64_t record_leaving(int v, FactKind kind, int64_t late_ns);
   void record_resuming(int v);
