@@ -262,6 +262,8 @@ export abstract class PolicyBase implements Policy {
   }
 
   private reasonOf(pcpu: number): number {
-    return BY_WEIGHT.find((reason) => (this.asked[pcpu] & (1 << reason)) !== 0) ?? Reason.tickled;
+    const asked = this.asked[pcpu];
+    for (const reason of BY_WEIGHT) if ((asked & (1 << reason)) !== 0) return reason;
+    return Reason.tickled;
   }
 }
