@@ -6,7 +6,7 @@ export interface Counters {
   readonly boosts: Float64Array;
   /** Index vCPU: how often another pCPU took it out of a queue. */
   readonly steals: Float64Array;
-  /** Index vCPU: how often a tick moved it to an idle pCPU while it ran. */
+  /** Index vCPU: how often it went to another pCPU without being stolen. */
   readonly migrations: Float64Array;
   /** Index pCPU: how often it changed what it runs, to and from idle included. */
   readonly switches: Float64Array;

@@ -131,12 +131,11 @@ export abstract class PolicyBase implements Policy {
     const next = this.choose(pcpu, nowNs);
     const from = next === IDLE ? pcpu : this.pcpuOf[next];
     if (from !== pcpu) {
-      counters.steals[next]++;
-      if (trace !== null) trace.steal(nowNs, next, from, pcpu);
+      counters.migrations[next]++;
+      if (trace !== null) trace.migrate(nowNs, next, from, pcpu);
     }
     if (trace !== null) {
-      const choice = next === IDLE ? Choice.nobody : from === pcpu ? Choice.queue : Choice.stolen;
-      trace.decide(nowNs, pcpu, prev, next, reason, choice);
+      trace.decide(nowNs, pcpu, prev, next, reason, next === IDLE ? Choice.nobody : Choice.queue);
     }
     if (next === IDLE) {
       this.idlers.add(pcpu);

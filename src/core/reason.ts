@@ -20,7 +20,7 @@ export const Reason = {
 
 /** How the next vCPU was found. A policy's own choices have numbers from 3 on. */
 export const Choice = {
-  /** the head of the pCPU's own queue, where the vCPU that ran had been put back if it still could run */
+  /** the first in the pCPU's queue, where the vCPU that ran had been put back if it still could run */
   queue: 0,
   /** out of another pCPU's queue */
   stolen: 1,
@@ -73,8 +73,17 @@ export const REASONS: readonly ReasonKind[] = [
   },
 ];
 
+const NOBODY: ChoiceKind = { value: Choice.nobody, key: 'nobody', words: 'there was nobody else' };
+
+/** Of a policy with a queue per pCPU. */
 export const CHOICES: readonly ChoiceKind[] = [
   { value: Choice.queue, key: 'queue', words: "it was the head of the pCPU's own queue" },
   { value: Choice.stolen, key: 'stolen', words: "it was stolen from another pCPU's queue" },
-  { value: Choice.nobody, key: 'nobody', words: 'there was nobody else' },
+  NOBODY,
+];
+
+/** Of a policy with one queue for all pCPUs. */
+export const CHOICES_OF_ONE_QUEUE: readonly ChoiceKind[] = [
+  { value: Choice.queue, key: 'queue', words: 'it was the first in the queue that may run there' },
+  NOBODY,
 ];

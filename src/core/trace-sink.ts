@@ -16,6 +16,7 @@ export interface TraceSink {
   tick(nowNs: number, pcpu: number, vcpu: number): void;
   /** Out of another pCPU's queue. */
   steal(nowNs: number, vcpu: number, from: number, to: number): void;
+  /** To another pCPU in any other way. */
   migrate(nowNs: number, vcpu: number, from: number, to: number): void;
   /** A virtual interrupt arrived for a blocked vCPU; nothing has changed yet. */
   wake(nowNs: number, vcpu: number): void;

@@ -84,7 +84,7 @@ export const vcpuSchema = z.strictObject({
     column: 'steals',
   }),
   migrations: field(count, 'changes of pCPU', {
-    note: 'by a tick, to an idle pCPU while it ran',
+    note: 'without steals; of credit by a tick, to an idle pCPU while it ran',
     title: 'migrations',
     column: 'migrations',
   }),

@@ -1,7 +1,7 @@
 import { LinkedLists, NONE } from '../linked-lists.ts';
 import { PolicyBase } from '../policy-base.ts';
 import type { PolicyOptions, PolicyType } from '../policy-type.ts';
-import { CHOICES, REASONS } from '../reason.ts';
+import { CHOICES_OF_ONE_QUEUE, REASONS } from '../reason.ts';
 
 /** One queue: each pCPU takes the first vCPU that may run there, and puts it behind all others a slice later. */
 class RoundRobin extends PolicyBase {
@@ -53,7 +53,7 @@ export const roundRobinType: PolicyType = {
   vmReadings: [],
   records: [],
   reasons: REASONS,
-  choices: CHOICES,
+  choices: CHOICES_OF_ONE_QUEUE,
   longestWasteNs: () => 0,
   create: (options: PolicyOptions) => new RoundRobin(roundRobinType, options),
 };
