@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { packageRoot } from '../src/base/package-root.ts';
 import { isAllowed, limitOf } from '../src/core/parameters.ts';
 import { DEFAULT_POLICY_TYPE, POLICY_TYPES, policyTypeOf, sliceNsOf, termsOf } from '../src/policies.ts';
-
-/** Most readings of a vCPU, and of a VM. */
-const MOST_READINGS = 4;
+import { schedulerOf } from '../src/scenario/resolve-scheduler.ts';
+import { headerProblem } from '../src/trace/header-schema.ts';
+import { traceHeader } from '../src/trace/trace.ts';
+import { scenario } from './host/invented-scenario.ts';
 
 describe('the registry of policies', () => {
   it('has each type once, and the default', () => {
@@ -48,7 +49,13 @@ describe('the registry of policies', () => {
     it(`has terms of ${policy.type} that cross threads and files`, () => {
       const terms = termsOf(policy.type);
       assert.deepEqual(JSON.parse(JSON.stringify(terms)), terms);
-      assert.ok(terms.vcpuReadings.length <= MOST_READINGS && terms.vmReadings.length <= MOST_READINGS);
+    });
+
+    it(`has terms of ${policy.type} that a reader of traces accepts`, () => {
+      const plan = scenario({ scheduler: schedulerOf(policy.type) });
+      const header = traceHeader(plan, { label: 'terms', run: 1, machine: 'simulated' });
+      assert.equal(header.policy.type, policy.type);
+      assert.equal(headerProblem(header), null);
     });
   }
 

@@ -19,12 +19,16 @@ export interface Reading {
   readonly initial: number;
 }
 
+/** Most fields of a record that only one policy makes: as many as TraceSink.own() can tell. */
+export const MOST_OWN_FIELDS = 6;
+
 /** A record that only this policy makes. */
 export interface RecordKind {
   readonly kind: string;
   /**
-   * The names of its numbers, at most 14. `vcpu`, `prev`, `next` are vCPUs, `pcpu`, `from`, `to` pCPUs, and `vm` is a
-   * VM. A reading's key is that reading of the record's vCPU or VM, from then on. Others are plain numbers.
+   * The names of its numbers, at most MOST_OWN_FIELDS. `vcpu`, `prev`, `next` are vCPUs, `pcpu`, `from`, `to` pCPUs,
+   * and `vm` is a VM. A reading's key is that reading of the record's vCPU or VM, from then on. Others are plain
+   * numbers.
    */
   readonly fields: readonly string[];
   /** what has happened, as a clause: `it is over its cap` */

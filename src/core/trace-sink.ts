@@ -28,7 +28,7 @@ export interface TraceSink {
   set(nowNs: number, vm: number): void;
   /** The scheduler's own parameters were changed (0), or the request was refused (−1). */
   tune(nowNs: number, status: number): void;
-  /** What only this policy tells. @param kind the record's place in the policy's terms; its fields follow */
+  /** What only this policy tells. @param kind the record's place in its terms; MOST_OWN_FIELDS fields may follow */
   own(
     nowNs: number,
     kind: number,

@@ -2,7 +2,8 @@
  * What a header must have for everything that reads a trace: a file that another program wrote is not taken on trust.
  */
 import { z } from 'zod';
-import { FIELDS, KIND_NAMES, MAX_FIELDS, MAX_READINGS } from './record.ts';
+import { MOST_OWN_FIELDS } from '../core/policy-terms.ts';
+import { FIELDS, KIND_NAMES, MAX_READINGS } from './record.ts';
 
 const name = z.string().min(1);
 
@@ -41,7 +42,7 @@ const records = distinct(
     }),
     fields: z
       .array(name)
-      .max(MAX_FIELDS)
+      .max(MOST_OWN_FIELDS)
       .refine((fields) => new Set(fields).size === fields.length, { error: 'two fields have the same name' }),
     description: z.string(),
     title: name.optional(),

@@ -15,7 +15,6 @@ export const MAX_READINGS = 4;
 
 /** Column of a row: its kind, when, and from there on the fields. */
 export const Column = { kind: 0, timeNs: 1, fields: 2 } as const;
-export const MAX_FIELDS = WIDTH - Column.fields;
 
 /** Kind of a record: its number in a row, and its name in a file. */
 export const Kind = {

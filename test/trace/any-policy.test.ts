@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MOST_OWN_FIELDS } from '../../src/core/policy-terms.ts';
 import { gantt } from '../../src/report/terminal/gantt.ts';
 import { plainStyle } from '../../src/report/terminal/style.ts';
 import { stateTable, summaryTables } from '../../src/report/terminal/trace-tables.ts';
@@ -11,6 +12,8 @@ import { chromeOf } from '../../src/trace/export/chrome.ts';
 import { perfettoOf } from '../../src/trace/export/perfetto/perfetto.ts';
 import { readTraces } from '../../src/trace/file-reader.ts';
 import { TraceFileWriter } from '../../src/trace/file-writer.ts';
+import { Column } from '../../src/trace/record.ts';
+import { TraceRecorder } from '../../src/trace/recorder.ts';
 import { runStatesOf } from '../../src/trace/run-states.ts';
 import { traceSummaryFile } from '../../src/trace/summary-file.ts';
 import { summarizeTrace } from '../../src/trace/summary.ts';
@@ -284,7 +287,11 @@ describe('the header of a trace file', () => {
       /vcpuReadings\.0\.kind/,
     ],
     ['a kind that all traces have', { records: [record('decide')] }, /every trace has/],
-    ['fifteen fields', { records: [{ ...record('x'), fields: letters(15) }] }, /records\.0\.fields/],
+    [
+      'more fields than a policy can tell',
+      { records: [{ ...record('x'), fields: letters(MOST_OWN_FIELDS + 1) }] },
+      /records\.0\.fields/,
+    ],
     ['a reason without words', { reasons: [{ value: 0, key: 'x' }] }, /reasons\.0/],
     ['two reasons of one value', { reasons: [ODD_TERMS.reasons[0], ODD_TERMS.reasons[0]] }, /same value/],
     [
@@ -293,6 +300,16 @@ describe('the header of a trace file', () => {
       /reasons\.0\.value/,
     ],
   ];
+
+  it('takes as many fields of an own record as a policy can tell, and they are recorded', () => {
+    const fields = letters(MOST_OWN_FIELDS);
+    readHeader({ ...trace.header, policy: { ...ODD_TERMS, records: [{ ...record('x'), fields }] } });
+    const rows: number[][] = [];
+    new TraceRecorder({ put: (row) => rows.push([...row]) }).own(0, 0, 1, 2, 3, 4, 5, 6);
+    const told = rows.map((row) => row.slice(Column.fields).filter((value) => value !== 0));
+    assert.deepEqual(told, [fields.map((_, i) => 1 + i)]);
+  });
+
   for (const [what, change, message] of malformed) {
     it(`with ${what} is refused, and says so`, () => {
       const policy = change === undefined ? undefined : { ...ODD_TERMS, ...(change as object) };
