@@ -9,6 +9,7 @@ const MOST_READINGS = 4;
  * Looks on as a policy decides, knowing nothing of it but what the interface gives, and throws at the first breach:
  *
  * - who can run, by what the policy was told, runs or waits in exactly one place, and where it may; nobody else does;
+ * - it tells every wake-up, pause and unpause that it was told;
  * - it writes as many readings as its terms list, and of a class only values that they name.
  *
  * It also measures for how long somebody waited beside an idle pCPU where it may run.
@@ -22,8 +23,11 @@ export class ContractWatch implements TraceSink, LoopObserver {
   mostOnOne = 0;
   private policy!: Policy;
   private readonly pins: readonly (readonly number[] | null)[];
-  private readonly isAwake = new Set<number>();
-  private readonly isPaused = new Set<number>();
+  /** what the policy was told */
+  private readonly told = { awake: new Set<number>(), paused: new Set<number>() };
+  /** the same by what it tells; the loop tells of exits */
+  private readonly tells = { awake: new Set<number>(), paused: new Set<number>() };
+  /** the policy alone knows */
   private readonly isParked = new Set<number>();
   /** by vCPU and idle pCPU: since when the one waits and the other idles */
   private readonly since = new Map<string, number>();
@@ -33,8 +37,36 @@ export class ContractWatch implements TraceSink, LoopObserver {
     this.pins = pins;
   }
 
+  /** Listens to what the policy is told from now on. */
   attach(policy: Policy): void {
     this.policy = policy;
+    const { awake, paused } = this.told;
+    const told = {
+      wake: policy.wake.bind(policy),
+      block: policy.block.bind(policy),
+      pauseVm: policy.pauseVm.bind(policy),
+      unpauseVm: policy.unpauseVm.bind(policy),
+    };
+    policy.wake = (vcpu, nowNs, wakingPcpu) => {
+      awake.add(vcpu);
+      told.wake(vcpu, nowNs, wakingPcpu);
+      this.look(nowNs);
+    };
+    policy.block = (vcpu, nowNs) => {
+      awake.delete(vcpu);
+      told.block(vcpu, nowNs);
+      this.look(nowNs);
+    };
+    policy.pauseVm = (vm, nowNs) => {
+      paused.add(vm);
+      told.pauseVm(vm, nowNs);
+      this.look(nowNs);
+    };
+    policy.unpauseVm = (vm, nowNs, wakingPcpu) => {
+      paused.delete(vm);
+      told.unpauseVm(vm, nowNs, wakingPcpu);
+      this.look(nowNs);
+    };
   }
 
   decide(...told: [number, number, number, number, number, number]): void {
@@ -52,19 +84,19 @@ export class ContractWatch implements TraceSink, LoopObserver {
   }
 
   wake(_nowNs: number, vcpu: number): void {
-    this.isAwake.add(vcpu);
+    this.tells.awake.add(vcpu);
   }
 
   exit(_nowNs: number, vcpu: number, exit: Exit): void {
-    if (exit !== Exit.yielded) this.isAwake.delete(vcpu);
+    if (exit !== Exit.yielded) this.tells.awake.delete(vcpu);
   }
 
   pause(_nowNs: number, vm: number): void {
-    this.isPaused.add(vm);
+    this.tells.paused.add(vm);
   }
 
   unpause(_nowNs: number, vm: number): void {
-    this.isPaused.delete(vm);
+    this.tells.paused.delete(vm);
   }
 
   timer(_pcpu: number, _dueNs: number, nowNs: number): void {
@@ -100,18 +132,26 @@ export class ContractWatch implements TraceSink, LoopObserver {
       this.mostOnOne = Math.max(this.mostOnOne, running.length + queue.length);
     }
     for (const [vcpu, found] of places.entries()) this.checkPlaces(vcpu, found, nowNs);
+    this.checkTold(nowNs);
     this.checkReadings();
     this.lookForWaste(waiting, nowNs);
   }
 
   private checkPlaces(vcpu: number, found: readonly number[], nowNs: number): void {
-    const canRun =
-      this.isAwake.has(vcpu) && !this.isPaused.has(this.policy.vmOf[vcpu]) && !this.isParked.has(vcpu);
+    const { awake, paused } = this.told;
+    const canRun = awake.has(vcpu) && !paused.has(this.policy.vmOf[vcpu]) && !this.isParked.has(vcpu);
     const [places, can] = canRun ? [1, 'can'] : [0, "can't"];
     if (found.length !== places)
       throw new Error(`${nowNs}: vCPU ${vcpu} ${can} run, and is on [${found.join()}]`);
     if (found.some((pcpu) => !this.mayRun(vcpu, pcpu)))
       throw new Error(`${nowNs}: vCPU ${vcpu} may not be on pCPU ${found.join()}`);
+  }
+
+  private checkTold(nowNs: number): void {
+    for (const what of ['awake', 'paused'] as const) {
+      const [told, tells] = [this.told, this.tells].map((each) => [...each[what]].sort().join());
+      if (told !== tells) throw new Error(`${nowNs}: ${what} are [${told}], and it tells [${tells}]`);
+    }
   }
 
   private checkReadings(): void {

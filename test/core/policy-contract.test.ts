@@ -62,6 +62,20 @@ for (const type of POLICY_TYPES) {
       );
     });
 
+    it('brings sleepers to their end, too, though they are paused and go on', () => {
+      fc.assert(
+        fc.property(sleepersAndPauses(type), (options) => {
+          const { end, vcpus } = watched(options).result;
+          assert.equal(end, 'done');
+          for (const { cpuNs, wakes } of vcpus) {
+            assert.equal(cpuNs, SLEEPER.guest.count * SLEEPER.guest.runNs);
+            assert.equal(wakes, SLEEPER.guest.count - 1);
+          }
+        }),
+        { numRuns: 50 },
+      );
+    });
+
     it('gives a paused VM nothing, the others all of it, and goes on when it is unpaused', () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), (pcpuCount, vcpus) => {
@@ -172,6 +186,30 @@ for (const type of POLICY_TYPES) {
 }
 
 const FINITE = { guest: { kind: 'finite', workNs: 40e6 } } as const;
+
+const SLEEPER = { guest: { kind: 'io', runNs: 2e6, sleepNs: 3e6, count: 10 } } as const;
+
+/** Every VM that is paused goes on later, often while it sleeps, and often after its wake-up has come. */
+function sleepersAndPauses(type: PolicyType): fc.Arbitrary<SimOptions> {
+  return uncapped(type, true).chain((options) => {
+    const vms = options.vms.map(({ vcpus, ...vm }) => ({
+      ...vm,
+      vcpus: vcpus.map((vcpu) => ({ ...vcpu, ...SLEEPER })),
+    }));
+    const stay = fc.record({
+      vm: fc.nat(vms.length - 1),
+      fromNs: fc.nat(EVENT_NS),
+      lengthNs: fc.integer({ min: 0, max: 20e6 }),
+    });
+    return fc.array(stay, { minLength: 1, maxLength: 6 }).map((stays): SimOptions => {
+      const events = stays.flatMap(({ vm, fromNs, lengthNs }): ScriptedEvent[] => [
+        { atNs: fromNs, kind: 'pause', vm },
+        { atNs: fromNs + lengthNs, kind: 'unpause', vm },
+      ]);
+      return { ...options, vms, events, durationNs: 100e9, stopWhenDone: true };
+    });
+  });
+}
 
 function watched(options: SimOptions): { readonly watch: ContractWatch; readonly result: SimResult } {
   const watch = new ContractWatch(options.vms.flatMap(({ vcpus }) => vcpus.map(({ pin }) => pin ?? null)));
