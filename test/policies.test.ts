@@ -5,6 +5,7 @@ import { packageRoot } from '../src/base/package-root.ts';
 import { isAllowed, limitOf } from '../src/core/parameters.ts';
 import { DEFAULT_POLICY_TYPE, POLICY_TYPES, policyTypeOf, sliceNsOf, termsOf } from '../src/policies.ts';
 import { schedulerOf } from '../src/scenario/resolve-scheduler.ts';
+import { RESERVED_KEYS } from '../src/scenario/schema.ts';
 import { headerProblem } from '../src/trace/header-schema.ts';
 import { traceHeader } from '../src/trace/trace.ts';
 import { scenario } from './host/invented-scenario.ts';
@@ -58,6 +59,25 @@ describe('the registry of policies', () => {
       assert.equal(headerProblem(header), null);
     });
   }
+
+  it('has no parameter with the name of something else that may be written at its place', () => {
+    const keysOf = (which: 'parameters' | 'vmParameters') =>
+      POLICY_TYPES.flatMap((type) => type[which].map(({ key }) => key));
+    assert.deepEqual(
+      keysOf('parameters').filter((key) => RESERVED_KEYS.scheduler.includes(key)),
+      [],
+    );
+    assert.deepEqual(
+      keysOf('vmParameters').filter((key) => RESERVED_KEYS.vm.includes(key)),
+      [],
+    );
+  });
+
+  it('reserves what scenarios say of a scheduler, a VM and an event', () => {
+    for (const key of ['type', 'instants']) assert.ok(RESERVED_KEYS.scheduler.includes(key));
+    for (const key of ['name', 'vcpus', 'size', 'start', 'pin', 'at', 'action', 'scheduler'])
+      assert.ok(RESERVED_KEYS.vm.includes(key), key);
+  });
 
   it('has parameters of one key in one unit, whosever they are', () => {
     const units = new Map<string, string>();

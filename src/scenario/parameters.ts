@@ -10,7 +10,7 @@ import { POLICY_TYPES, scenarioParameters } from '../policies.ts';
 import { formatDuration, parseDuration, type Parsed, timeJson } from './duration.ts';
 import { leaf } from './leaf.ts';
 import type { Path, Source } from './source.ts';
-import { describeValue, mistake } from './validate.ts';
+import { describeValue, mistake, valueAt } from './validate.ts';
 
 /** Whose parameter it is: a scheduler's, in scenario files or in simulations only, or a VM's. */
 export type Owner = 'scheduler' | 'simulation' | 'vm';
@@ -62,29 +62,32 @@ function fieldOf(declared: Declared) {
     first.unit === 'time'
       ? timeJson(description)
       : { type: 'integer', minimum: least, maximum: most, description };
-  return leaf<number>(json, (value) => {
-    const readings = declared.by.map(({ parameter }) => readParameter(parameter, value));
-    return readings.find(({ ok }) => ok) ?? readings[0];
-  }).optional();
+  const expected = [...new Set(declared.by.map(({ parameter }) => expectedOf(parameter)))].join(', or ');
+  return leaf<number>(json, (value) => parseValue(first, value, expected)).optional();
+}
+
+/** A value in the parameter's unit, whatever the bounds: they are those of the policy that is chosen. */
+function parseValue({ key, unit }: Parameter, value: unknown, expected: string): Parsed<number> {
+  if (unit === 'time') return parseDuration(value);
+  if (typeof value === 'number' && Number.isInteger(value)) return { ok: true, value };
+  return { ok: false, message: `${key} must be a whole number`, expected };
 }
 
 /** @returns the value in the parameter's unit, or what is wrong with it */
 export function readParameter(parameter: Parameter, value: unknown): Parsed<number> {
-  const { key } = parameter;
   const expected = expectedOf(parameter);
-  if (parameter.unit === 'time') {
-    const time = parseDuration(value);
-    if (!time.ok || isAllowed(parameter, time.value)) return time;
-    return { ok: false, message: `${key} is out of range`, expected };
-  }
-  if (typeof value !== 'number' || !Number.isInteger(value))
-    return { ok: false, message: `${key} must be a whole number`, expected };
-  if (isAllowed(parameter, value)) return { ok: true, value };
+  const parsed = parseValue(parameter, value, expected);
+  if (!parsed.ok || isAllowed(parameter, parsed.value)) return parsed;
+  return { ok: false, message: rangeProblem(parameter, parsed.value), expected };
+}
+
+/** What is wrong with a value that the parameter doesn't take. */
+function rangeProblem(parameter: Parameter, value: number): string {
+  const { key, unit, max } = parameter;
   const least = leastOf(parameter);
-  if (value < least) return { ok: false, message: `${key} must be at least ${String(least)}`, expected };
-  if (value > parameter.max)
-    return { ok: false, message: `${key} must be at most ${String(parameter.max)}`, expected };
-  return { ok: false, message: `${key} is out of range`, expected };
+  if (unit !== 'time' && value < least) return `${key} must be at least ${String(least)}`;
+  if (unit !== 'time' && value > max) return `${key} must be at most ${String(max)}`;
+  return `${key} is out of range`;
 }
 
 function leastOf({ min, zero }: Parameter): number {
@@ -164,9 +167,9 @@ export function takeParameters(
       });
     }
     if (!isAllowed(parameter, value)) {
-      throw mistake(source.locate([...path, key]), `${key} is out of range`, {
+      throw mistake(source.locate([...path, key]), rangeProblem(parameter, value), {
         expected: expectedOf(parameter),
-        got: describeValue(valueText(parameter, value)),
+        got: describeValue(valueAt(source.value, [...path, key])),
       });
     }
     values[parameter.field] = value;
@@ -206,7 +209,7 @@ export function checkLimits(
     if (value <= most) continue;
     const { key } = parameter;
     // The one that was written explains more than the one that wasn't.
-    const written = isWritten(source, [...path, key]) ? key : limit.key;
+    const written = valueAt(source.value, [...path, key]) !== undefined ? key : limit.key;
     throw mistake(source.locate([...path, written]), `${key} is more than ${limit.key}`, {
       expected: `at most ${valueText(limit, most)}, the ${limit.key}`,
       got: valueText(parameter, value),
@@ -266,13 +269,4 @@ export function byField(
   return Object.fromEntries(
     Object.entries(values).filter(([field]) => declared.some((each) => each.field === field)),
   );
-}
-
-function isWritten({ value }: Source, path: Path): boolean {
-  let at = value;
-  for (const step of path) {
-    if (typeof at !== 'object' || at === null || !(step in at)) return false;
-    at = (at as Record<string | number, unknown>)[step];
-  }
-  return true;
 }

@@ -21,11 +21,10 @@ import { text, wholeNumber } from './leaf.ts';
 import { MAX_INVENTED_VCPUS, MAX_SEED, MAX_SIZE } from './limits.ts';
 import { parameterFields } from './parameters.ts';
 
-const schedulerMapping = z.strictObject({
-  type: schedulerType.optional(),
-  ...parameterFields('scheduler'),
-  instants: instants.optional(),
-});
+const schedulerFields = { type: schedulerType.optional(), instants: instants.optional() };
+
+const { type, ...otherFields } = schedulerFields;
+const schedulerMapping = z.strictObject({ type, ...parameterFields('scheduler'), ...otherFields });
 
 const mappingJson = z.toJSONSchema(schedulerMapping, { io: 'input', target: 'draft-7' });
 delete mappingJson.$schema;
@@ -45,9 +44,8 @@ export function longForm(scheduler: unknown): unknown {
 /** The keys of a VM that its scheduler declares. */
 export const vmParameterFields = parameterFields('vm');
 
-const vmSchema = z.strictObject({
+const vmFields = {
   name: vmName,
-  ...vmParameterFields,
   vcpus: wholeNumber(
     'vcpus',
     1,
@@ -70,20 +68,29 @@ const vmSchema = z.strictObject({
   pin: cpus
     .meta({ description: 'Host CPUs that the VM may run on, out of pcpus. Default: all of them.' })
     .optional(),
-});
+};
 
-const eventSchema = z
-  .strictObject({
-    at: eventTime,
-    vm: text('vm', 'Name of the VM that changes.').optional(),
-    ...vmParameterFields,
-    action: action.optional(),
-    scheduler: z.strictObject(parameterFields('scheduler', ({ isTunable }) => isTunable)).optional(),
-  })
-  .meta({
-    description:
-      'A change at run time: parameters of a VM, pause or unpause a VM, or parameters of the scheduler.',
-  });
+const { name, ...otherVmFields } = vmFields;
+const vmSchema = z.strictObject({ name, ...vmParameterFields, ...otherVmFields });
+
+const eventFields = {
+  at: eventTime,
+  vm: text('vm', 'Name of the VM that changes.').optional(),
+  action: action.optional(),
+  scheduler: z.strictObject(parameterFields('scheduler', ({ isTunable }) => isTunable)).optional(),
+};
+
+/** Keys beside those that policies declare: no parameter can be called so. */
+export const RESERVED_KEYS = {
+  scheduler: Object.keys(schedulerFields),
+  vm: [...Object.keys(vmFields), ...Object.keys(eventFields)],
+} as const;
+
+const { at, vm, ...otherEventFields } = eventFields;
+const eventSchema = z.strictObject({ at, vm, ...vmParameterFields, ...otherEventFields }).meta({
+  description:
+    'A change at run time: parameters of a VM, pause or unpause a VM, or parameters of the scheduler.',
+});
 
 export const scenarioFileSchema = z
   .strictObject({

@@ -90,7 +90,8 @@ function nameOf(path: Path): string {
     .join('');
 }
 
-function valueAt(root: unknown, path: Path): unknown {
+/** What stands at a path, or undefined. */
+export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return undefined;

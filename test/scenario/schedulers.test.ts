@@ -95,6 +95,18 @@ describe('a mistake about the scheduler', () => {
       '4:16',
       /round-robin has no 'cap'.*a scheduler that has it: credit/s,
     ],
+    [
+      'a parameter of another one, with a value that not even that one takes',
+      'scheduler: round-robin\nduration: 9s\nvms:\n  - { name: A, weight: 70000 }\n',
+      '4:16',
+      /round-robin has no 'weight'/,
+    ],
+    [
+      'a value out of range, as it was written',
+      `scheduler: { type: round-robin, slice: 2000ms }\n${REST}`,
+      '1:40',
+      /slice is out of range.*1ms to 1s.*got '2000ms'/s,
+    ],
     ['an event that sets one of another', event('vm: A, weight: 3'), '5:22', /round-robin has no 'weight'/],
     ['an event that tunes one of another', event('scheduler: { ratelimit: 0 }'), '5:28', /no 'ratelimit'/],
     ['an event without effect', event('vm: A'), '5:5', /no effect.*vm with action.*scheduler with slice/s],
