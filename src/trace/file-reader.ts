@@ -3,7 +3,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { LabError, type LabErrorDetails } from '../base/errors.ts';
 import { unreadable } from '../base/files.ts';
 import { idProblem } from './check-ids.ts';
-import { headerProblem } from './header-schema.ts';
+import { type Ending, endingOf, headerProblem } from './header-schema.ts';
 import { parseLine } from './line.ts';
 import { WIDTH } from './record.ts';
 import { sortedByTime, type Trace, TRACE_FORMAT, TRACE_VERSION, type TraceHeader } from './trace.ts';
@@ -13,13 +13,6 @@ import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 type Fail = (message: string, details?: Pick<LabErrorDetails, 'expected' | 'hint'>) => never;
 
 const EXPECTED = 'a file of creditlab run --trace';
-
-interface Ending {
-  readonly endNs: number | null;
-  readonly complete: boolean;
-  readonly lostIntents: number;
-  readonly lostFacts: number;
-}
 
 /**
  * All runs in a trace file. One that breaks off is read as far as it goes.
@@ -34,13 +27,16 @@ export function readTraces(path: string): Trace[] {
       throw new LabError('BAD_FILE', message, { where: `${path}:${index + 1}`, ...details });
     };
     const value = parsed(line) ?? fail('this is not a line of JSON', { expected: EXPECTED });
+    const lastOr = (what: string): Builder =>
+      builders.at(-1) ?? fail(`${what} before any header`, { expected: `a header ("${TRACE_FORMAT}")` });
     if (Array.isArray(value)) {
-      const builder =
-        builders.at(-1) ?? fail('a record before any header', { expected: `a header ("${TRACE_FORMAT}")` });
+      const builder = lastOr('a record');
       const problem = builder.add(value);
       if (problem !== null) fail(problem);
     } else if ('end' in value) {
-      builders.at(-1)?.end(value.end as Ending);
+      const builder = lastOr('an end');
+      const ending = endingOf(value.end);
+      builder.end(typeof ending === 'string' ? fail(`the end is malformed: ${ending}`) : ending);
     } else {
       builders.push(new Builder(headerOf(value, fail)));
     }

@@ -1,5 +1,6 @@
 /**
- * What a header must have for everything that reads a trace: a file that another program wrote is not taken on trust.
+ * What the header and the end line of a run must have for everything that reads a trace: a file that another program
+ * wrote is not taken on trust.
  */
 import { z } from 'zod';
 import { MOST_OWN_FIELDS } from '../core/policy-terms.ts';
@@ -114,10 +115,29 @@ const header = z
     { error: "not the vCPUs of the scenario's VMs", path: ['vcpus'] },
   );
 
+const ending = z.object({
+  /** null: not known */
+  endNs: z.number().nullable(),
+  complete: z.boolean(),
+  lostIntents: count,
+  lostFacts: count,
+});
+
+/** How a run ended, as its last line tells. */
+export type Ending = z.infer<typeof ending>;
+
 /** The first thing that is wrong with a header, or null. Format and version have been looked at. */
 export function headerProblem(value: object): string | null {
   const parsed = header.safeParse(value);
-  if (parsed.success) return null;
-  const [{ path, message }] = parsed.error.issues;
+  return parsed.success ? null : firstProblem(parsed.error);
+}
+
+/** What an end line tells, or in words the first thing that is wrong with it. */
+export function endingOf(value: unknown): Ending | string {
+  const parsed = ending.safeParse(value);
+  return parsed.success ? parsed.data : firstProblem(parsed.error);
+}
+
+function firstProblem({ issues: [{ path, message }] }: z.ZodError): string {
   return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
 }

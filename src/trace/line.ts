@@ -52,13 +52,14 @@ export function parseLine(
   const { fields } = shape;
   if (values.length !== fields.length)
     return `a ${shape.kind} record has ${fields.length} fields, not ${values.length}`;
-  if (typeof timeNs !== 'number') return misplaced(shape.kind, timeNs, 'a number');
+  if (typeof timeNs !== 'number' || !Number.isFinite(timeNs))
+    return misplaced(shape.kind, timeNs, 'a number');
   row.fill(0, 0, WIDTH);
   row[Column.kind] = kind;
   row[Column.timeNs] = timeNs;
   for (const [i, { column, words }] of fields.entries()) {
     const value = words === null ? values[i] : words.get(String(values[i]));
-    if (typeof value !== 'number')
+    if (typeof value !== 'number' || !Number.isFinite(value))
       return misplaced(shape.kind, values[i], words === null ? 'a number' : 'a known word');
     row[column] = value;
   }
@@ -66,5 +67,7 @@ export function parseLine(
 }
 
 function misplaced(kind: string, value: unknown, wanted: string): string {
-  return `a ${kind} record has ${JSON.stringify(value)} where ${wanted} belongs`;
+  // JSON has no word for what is too large for a number.
+  const got = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return `a ${kind} record has ${got} where ${wanted} belongs`;
 }

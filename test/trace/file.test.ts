@@ -92,7 +92,8 @@ describe('a trace file', () => {
     ],
     ['an older version', '{"format":"creditlab-trace","version":1}\n', ':1', /version 1$/],
     ['a newer version', '{"format":"creditlab-trace","version":99}\n', ':1', /version 99/],
-    ['a record without a header', '["park",1,0]\n', ':1', /before any header/],
+    ['a record without a header', '["park",1,0]\n', ':1', /a record before any header/],
+    ['an end without a header', '{"end":{}}\n', ':1', /an end before any header/],
   ] as const) {
     it(`with ${what} in it is refused, and the place named`, () => {
       const path = join(dir, 'bad.jsonl');
@@ -116,6 +117,8 @@ describe('a trace file', () => {
     ],
     ['too few fields', '["park",1]', /park record has 1 fields, not 0/],
     ['a word for a number', '["park",1,"A"]', /"A" where a number belongs/],
+    ['an endless time', '["park",1e400,0]', /Infinity where a number belongs/],
+    ['an endless number', '["park",1,1e400]', /Infinity where a number belongs/],
     ['an unknown reason', '["decide",1,0,0,0,0,1,0,0,"mood","queue"]', /"mood" where a known word belongs/],
     ['a number for a reason', '["decide",1,0,0,0,0,1,0,0,77,"queue"]', /77 where a known word belongs/],
     ['a vCPU that is not there', '["park",1,99]', /names vCPU 99 of 2/],
@@ -132,6 +135,28 @@ describe('a trace file', () => {
         () => readTraces(path),
         (error) =>
           error instanceof LabError && message.test(error.message) && error.details.where === `${path}:5`,
+      );
+    });
+  }
+
+  for (const [what, end, message] of [
+    ['a word for its time', { endNs: 'abc' }, /the end is malformed: endNs: /],
+    ['no word of whether it is complete', { complete: undefined }, /complete: /],
+    ['less than nothing lost', { lostIntents: -1 }, /lostIntents: /],
+  ] as const) {
+    it(`whose end has ${what} is refused, and the line named`, () => {
+      const path = join(dir, 'bad.jsonl');
+      write(path, inventedTrace());
+      const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const whole = { endNs: 1, complete: true, lostIntents: 0, lostFacts: 0 };
+      lines[lines.length - 1] = JSON.stringify({ end: { ...whole, ...end } });
+      writeFileSync(path, `${lines.join('\n')}\n`);
+      assert.throws(
+        () => readTraces(path),
+        (error) =>
+          error instanceof LabError &&
+          message.test(error.message) &&
+          error.details.where === `${path}:${lines.length}`,
       );
     });
   }
