@@ -19,6 +19,7 @@ import { type MeasuredPauses, MeasuredPutOffs } from '../sim/put-offs.ts';
 import type { SimOptions } from '../sim/simulate.ts';
 import { certify } from '../result/certificate.ts';
 import { simulateContended, type ContendedSimulation } from './contended-simulation.ts';
+import type { CheckKey } from '../result/verdict.ts';
 import type { PcpuResult, RunResult, VmPrediction } from '../result/result.ts';
 import { IDLE_BURST_NS, simOptionsOf, type WorkNs } from './sim-options.ts';
 
@@ -131,7 +132,7 @@ export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
 }
 
 /** What went wrong in a run and goes into its bands, too. */
-const CHECKS_OF_BANDS = ['lateness', 'stolen', 'own-threads'];
+const CHECKS_OF_BANDS: readonly string[] = ['lateness', 'stolen', 'own-threads'] satisfies CheckKey[];
 
 /** Whether its own lateness, or what was stolen from it, by which its bands are made, is beyond what a good run has. */
 function isBeyondGood(run: RunResult): boolean {
@@ -170,8 +171,11 @@ export function latenessOf({ loop: { latencyNs }, pcpus }: RunResult): Lateness 
   return { ...(isMeasured && { latency: latencyNs }), stolenParts: pcpus.map(stolenPart) };
 }
 
+/** Where others took all of the time: of nothing, a simulated vCPU could never come to its end. */
+const MOST_STOLEN = 0.9999;
+
 function stolenPart({ busyNs, stolenNs = 0 }: PcpuResult): number {
-  return stolenNs > 0 ? stolenNs / (busyNs + stolenNs) : 0;
+  return stolenNs > 0 ? Math.min(MOST_STOLEN, stolenNs / (busyNs + stolenNs)) : 0;
 }
 
 function sum(values: readonly number[]): number {

@@ -39,8 +39,27 @@ export const certificateSchema = z.strictObject({
 /** @interface */
 export type Certificate = Inferred<typeof certificateSchema>;
 
+/** The keys of the checks that this version makes; results of other versions may have others. */
+export type CheckKey =
+  | 'complete'
+  | 'checksums'
+  | 'stolen'
+  | 'own-threads'
+  | 'switches'
+  | 'speed'
+  | 'drift'
+  | 'lateness'
+  | 'heldUp'
+  | 'overruns'
+  | 'records'
+  | 'cpus'
+  | 'pinning'
+  | 'quota'
+  | 'signals';
+
 /** A check, and what is to be said of it where it isn't good. */
 export interface JudgedCheck extends Check {
+  readonly key: CheckKey;
   readonly reason: string;
 }
 

@@ -137,6 +137,13 @@ describe('the prediction beside a measured run', () => {
     assert.ok(disturbed[0] < quiet[0] - 1, `${quiet[0]}, ${disturbed[0]}`);
   });
 
+  it('leaves the vCPUs something of a pCPU that others had all the time', () => {
+    const run = finished(sampleRun(scenario));
+    const pcpus = run.pcpus.map((pcpu) => ({ ...pcpu, busyNs: 0, stolenNs: 1e9 }));
+    const [part] = judgedBy({ ...run, pcpus }).stolenParts ?? [];
+    assert.ok(part > 0.99 && part < 1, String(part));
+  });
+
   it('says when its band is made from what others stole in the run', () => {
     const isWide = (stolenNs: number) => {
       const run = finished(sampleRun(scenario));
