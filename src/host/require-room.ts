@@ -27,7 +27,7 @@ export function requireRoom(vcpus: number, beside: Beside, rooms: readonly Room[
   const [{ resource, limit, most, used, remedy, fits }] = lacking;
   const amount = (value: number): string => amountOf(resource, value);
   const need = vcpus === 1 ? 'needs' : 'need';
-  const threads = beside === 'testbed' ? 'the lab and its threads' : 'their threads';
+  const threads = beside === 'testbed' ? 'the testbed and its threads' : 'their threads';
   throw new LabError(
     'LIMIT',
     `${counted(vcpus, 'vCPU')} ${need} more ${NOUNS[resource]} than there is left`,

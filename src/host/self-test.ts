@@ -31,7 +31,7 @@ export function selfTest(native: Pick<Native, 'selfTest'>, cpus: readonly number
   const message = cpu >= 0 ? `${what} to CPU ${String(cpu)}` : what;
   if (errno === EAGAIN && call !== 'pthread_create') throw noPendingSignals(message);
   throw new LabError('NOT_SUPPORTED', message, {
-    where: 'self-test of the lab',
+    where: 'self-test of the testbed',
     got: errno === 0 ? `nothing, although ${call} succeeded` : `${getSystemErrorName(-errno)} from ${call}`,
     hint: hintFor(call, errno),
     ...(errno !== 0 && { errno }),

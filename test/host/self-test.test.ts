@@ -16,7 +16,7 @@ function complaint(step: number, errno: number, cpu = -1): LabError {
   return assert.fail('nothing was thrown');
 }
 
-describe('the self-test of the lab', () => {
+describe('the self-test of the testbed', () => {
   it('says nothing when all went well, and tries the pCPUs', () => {
     let tried: readonly number[] = [];
     selfTest({ selfTest: (cpus) => ((tried = [...cpus]), 0) }, [3, 1]);
