@@ -73,6 +73,11 @@ export function sliceNsOf({ type, parameters }: PolicyChoice): number | null {
   return slice === undefined ? null : completed(declared, parameters)[slice.field];
 }
 
+/** Whether a policy's VMs have a parameter with this name. */
+export function hasVmParameter(type: string, field: string): boolean {
+  return policyTypeOf(type).vmParameters.some((parameter) => parameter.field === field);
+}
+
 /** Those of its parameters that scenario files may give. */
 export function scenarioParameters({ parameters }: PolicyType): readonly Parameter[] {
   return parameters.filter(({ scope = 'scenario' }) => scope === 'scenario');

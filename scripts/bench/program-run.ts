@@ -27,7 +27,8 @@ export type Missed = 'busy' | 'share' | 'checksum' | 'hang' | 'failed';
 
 export interface ProgramVm {
   readonly name: string;
-  readonly weight: number;
+  /** null: the scheduler's VMs have none */
+  readonly weight: number | null;
   /** CPU time of a step, mean over the run; null: none ended */
   readonly stepNs: number | null;
   /** of one pCPU */

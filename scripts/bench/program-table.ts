@@ -51,7 +51,7 @@ function vmCells(vm: ProgramVm, style: Style): string[] {
   const putOff = deferredMeanNs === null ? '0' : `${deferredPauses} × ${formatNs(deferredMeanNs)}`;
   return [
     vm.name,
-    String(vm.weight),
+    String(vm.weight ?? '–'),
     vm.stepNs === null ? NONE : formatNs(vm.stepNs),
     formatMetric(metrics.sharePercent, vm.sharePercent),
     shareBandCell(vm.predicted),

@@ -1,6 +1,7 @@
 import { idealOf, type VmIdeal } from '../ideal/ideal.ts';
 import { workRateOf } from '../analysis/work-rate.ts';
 import type { HoldUps, RunResult, VcpuResult, VmPrediction, VmResult } from '../result/result.ts';
+import { declaredSettings } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader, LongStay } from './fact-reader.ts';
@@ -139,8 +140,7 @@ function vmResult(
   const endNs = ends.includes(null) ? null : Math.max(...ends.map(Number));
   return {
     name: vm.name,
-    weight: vm.weight,
-    cap: vm.cap,
+    ...declaredSettings(sources.scenario, vm),
     cpuNs,
     sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
     idealSharePercent: ideal.sharePercent,

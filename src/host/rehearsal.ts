@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { DEFAULT_POLICY_TYPE, policyTypeOf } from '../policies.ts';
+import { DEFAULT_POLICY_TYPE, hasVmParameter, policyTypeOf } from '../policies.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { schedulerOf } from '../scenario/resolve-scheduler.ts';
 import { simulate } from '../sim/simulate.ts';
@@ -68,7 +68,7 @@ export function rehearsePolicy(type: string): void {
 }
 
 function weighted(type: string, weight: number): { readonly weight?: number } {
-  return policyTypeOf(type).vmParameters.some(({ field }) => field === 'weight') ? { weight } : {};
+  return hasVmParameter(type, 'weight') ? { weight } : {};
 }
 
 function shortSlices(type: string): Record<string, number> {

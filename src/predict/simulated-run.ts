@@ -4,7 +4,7 @@ import type { ParameterValues } from '../core/policy.ts';
 import { idealOf } from '../ideal/ideal.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { LabError } from '../base/errors.ts';
-import { vcpusOf } from '../scenario/plan.ts';
+import { declaredSettings, vcpusOf } from '../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { latencyOf } from '../sim/latency-model.ts';
@@ -179,15 +179,15 @@ function runResultOf(
     windowNs,
     contendedNs: contended?.ns ?? 0,
     complete: result.end !== 'stopped',
-    vms: scenario.vms.map(({ name, weight, cap, startNs, work }, vm) => {
+    vms: scenario.vms.map((spec, vm) => {
+      const { name, startNs, work } = spec;
       const isOwn = (_: unknown, vcpu: number) => places[vcpu].vmIndex === vm;
       const own = vcpus.filter(isOwn);
       const cpuNs = sum(own.map((vcpu) => vcpu.cpuNs));
       const isDone = work !== null && own.every(({ endNs }) => endNs !== null);
       return {
         name,
-        weight,
-        cap,
+        ...declaredSettings(scenario, spec),
         cpuNs,
         sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
         wallNs: isDone ? Math.max(...own.map(({ endNs }) => endNs ?? 0)) - startNs : null,

@@ -1,7 +1,9 @@
 import { formatMetric } from './format.ts';
+import { hasVmParameter } from '../policies.ts';
 import { medianRun } from '../result/median-run.ts';
 import { metrics } from '../result/metrics.ts';
 import type { JudgedPrediction, RunResult, VmResult } from '../result/result.ts';
+import { declaredSettings } from '../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 /** A row of a lab with what was measured. */
@@ -86,17 +88,27 @@ export function allOk(marks: readonly (boolean | null)[]): boolean | null {
   return marks.length === 0 || marks.includes(null) ? null : true;
 }
 
-/** A VM's weight or cap: what it was at the start, and what events made of it within the run: 256 → 1024. */
-export function settingText(
-  key: 'weight' | 'cap',
-  vm: Pick<VmSpec, 'name' | 'weight' | 'cap'>,
-  { events }: Scenario,
-  windowNs: number,
-): string {
+/** A VM's setting that the tables show, where its scheduler has such a one. */
+export type Setting = 'weight' | 'cap';
+
+/** Those that the VMs of some of these scenarios have: the others have no column. */
+export function settingsOf(scenarios: readonly Scenario[]): Setting[] {
+  const settings = ['weight', 'cap'] as const;
+  return settings.filter((key) => scenarios.some(({ scheduler }) => hasVmParameter(scheduler.type, key)));
+}
+
+/**
+ * A VM's weight or cap: what it was at the start, and what events made of it within the run: 256 → 1024. A dash where
+ * the scheduler has no such thing.
+ */
+export function settingText(key: Setting, spec: VmSpec, scenario: Scenario, windowNs: number): string {
+  const { events } = scenario;
   const later = events.flatMap((event) =>
-    event.kind === 'set' && event.vm === vm.name && event.atNs < windowNs ? (event[key] ?? []) : [],
+    event.kind === 'set' && event.vm === spec.name && event.atNs < windowNs ? (event[key] ?? []) : [],
   );
-  const values = [vm[key], ...later].map((value) => formatMetric(metrics[key], value));
+  const values = [declaredSettings(scenario, spec)[key], ...later].map((value) =>
+    formatMetric(metrics[key], value),
+  );
   // Only a few fit into a column.
   return (values.length > 3 ? [values[0], '…', values[values.length - 1]] : values).join(' → ');
 }

@@ -35,6 +35,13 @@ describe('the CSV file', () => {
     }
   });
 
+  it('leaves weight and cap empty where the scheduler has neither', () => {
+    const turns = fromYaml('{ scheduler: round-robin, pcpus: 1, duration: 10s, vms: [{ name: A }] }');
+    const [header, line] = parseCsv(toCsv([{ label: 'x', runs: [sampleRun(turns)] }]));
+    assert.equal(line[header.indexOf('vmWeight')], '');
+    assert.equal(line[header.indexOf('vmCap')], '');
+  });
+
   it('leaves a cell empty where there is no value', () => {
     const [header, line] = parseCsv(toCsv([{ label: 'x', runs: [sampleRun(scenario)] }]));
     assert.equal(line[header.indexOf('vmWallNs')], '');

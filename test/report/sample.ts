@@ -7,6 +7,7 @@ import type {
   VcpuResult,
   VmPrediction,
 } from '../../src/result/result.ts';
+import { declaredSettings } from '../../src/scenario/plan.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { fromYaml } from '../scenario/attempt.ts';
 
@@ -71,8 +72,7 @@ export function sampleRun(
       };
       return {
         name: vm.name,
-        weight: vm.weight,
-        cap: vm.cap,
+        ...declaredSettings(scenario, vm),
         cpuNs,
         sharePercent: (100 * cpuNs) / windowNs,
         idealSharePercent: ideal[index].sharePercent,

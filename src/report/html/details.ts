@@ -6,6 +6,7 @@ import type { Quantiles } from '../../analysis/histogram.ts';
 import { policyTypeOf, scenarioParameters } from '../../policies.ts';
 import type { Scenario, SchedulerSpec, VmSpec } from '../../scenario/scenario.ts';
 import type { Work } from '../../workload/work.ts';
+import { settingsOf, type Setting } from '../lab-row.ts';
 import { html, NOTHING, type Html } from './html.ts';
 import { type HtmlInput, type HtmlRow, runName } from './input.ts';
 
@@ -99,7 +100,9 @@ function schedulerText({ type, parameters }: SchedulerSpec): string {
   ].join(', ');
 }
 
-function scenarioTable(label: string, { pcpus, durationNs, seed, scheduler, vms, events }: Scenario): Html {
+function scenarioTable(label: string, scenario: Scenario): Html {
+  const { pcpus, durationNs, seed, scheduler, vms, events } = scenario;
+  const settings = settingsOf([scenario]);
   const length = durationNs === null ? 'until all work is done' : formatNs(durationNs);
   const changes = events.length === 0 ? '' : `; ${events.length} changes while it runs`;
   return html`<h3>${label}</h3>
@@ -111,24 +114,24 @@ function scenarioTable(label: string, { pcpus, durationNs, seed, scheduler, vms,
       <table>
         <thead>
           <tr>
-            ${['VM', 'weight', 'cap', 'vCPUs', 'start', 'workload', 'work', 'pinned to'].map(
+            ${['VM', ...settings, 'vCPUs', 'start', 'workload', 'work', 'pinned to'].map(
               (title) => html`<th scope="col">${title}</th>`,
             )}
           </tr>
         </thead>
         <tbody>
-          ${vms.map(vmRow)}
+          ${vms.map((vm) => vmRow(vm, settings))}
         </tbody>
       </table>
     </div>`;
 }
 
-function vmRow({ name, weight, cap, vcpus, startNs, workload, work, pin }: VmSpec): Html {
+function vmRow(vm: VmSpec, settings: readonly Setting[]): Html {
+  const { name, vcpus, startNs, workload, work, pin } = vm;
   const size = workload.size === null ? '' : ` (${workload.size})`;
   return html`<tr>
     <th scope="row">${name}</th>
-    <td>${weight}</td>
-    <td>${formatMetric(metrics.cap, cap)}</td>
+    ${settings.map((key) => html`<td>${formatMetric(metrics[key], vm[key])}</td>`)}
     <td>${vcpus}</td>
     <td>${formatNs(startNs)}</td>
     <td>${workload.spec}${size}</td>

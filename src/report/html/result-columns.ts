@@ -8,7 +8,9 @@ import {
   quotient,
   rowVms,
   isAboutShares,
+  settingsOf,
   settingText,
+  type Setting,
   WIDE_BANDS,
 } from '../lab-row.ts';
 import { SHARE, TIME, type Figure } from './figure.ts';
@@ -48,7 +50,7 @@ export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLi
   const isAlone = rows.length === 1;
   const isMeasured = rows.some(({ runs }) => runs.some(({ machine }) => machine !== 'simulated'));
   const some = (column: (line: ResultLine) => number | null) => lines.some((line) => (column(line) ?? 0) > 0);
-  const settings = [settingColumn('weight'), settingColumn('cap')];
+  const settings = settingsOf(rows.map(({ scenario }) => scenario)).map(settingColumn);
   const shares = [
     measuredColumn(metrics.sharePercent, ({ share }) => share, SHARE),
     ...(isApart ? [measuredColumn(metrics.contendedSharePercent, ({ contended }) => contended, SHARE)] : []),
@@ -119,7 +121,7 @@ function column(metric: Metric, value: (line: ResultLine) => number | null): Res
 }
 
 /** With what events made of it until the longest of the row's runs ended. */
-function settingColumn(key: 'weight' | 'cap'): ResultColumn {
+function settingColumn(key: Setting): ResultColumn {
   return {
     ...hintOf(metrics[key]),
     cell: ({ row: { scenario, runs }, spec }) => {

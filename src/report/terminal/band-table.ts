@@ -4,7 +4,7 @@ import { formatMetric } from '../format.ts';
 import type { RunResult } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { shareBandCell, wallBandCell } from './cells.ts';
-import { isContendedApart } from '../lab-row.ts';
+import { isContendedApart, settingsOf } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
@@ -15,6 +15,7 @@ import { renderTable } from './table.ts';
  */
 export function bandTable(scenario: Scenario, runs: readonly RunResult[], style: Style): string {
   const isApart = runs.some(isContendedApart);
+  const settings = settingsOf([scenario]);
   const isFinite = scenario.vms.some(({ work }) => work !== null);
   const rows = scenario.vms.map((vm, index) => {
     const results = runs.map((run) => run.vms[index]);
@@ -22,8 +23,7 @@ export function bandTable(scenario: Scenario, runs: readonly RunResult[], style:
     const walls = results.flatMap(({ wallNs }) => wallNs ?? []);
     return [
       vm.name,
-      formatMetric(metrics.weight, vm.weight),
-      formatMetric(metrics.cap, vm.cap),
+      ...settings.map((key) => formatMetric(metrics[key], vm[key])),
       isApart
         ? shareBandCell(contended.length < runs.length ? null : bandOf(contended))
         : shareBandCell(bandOf(results.map(({ sharePercent }) => sharePercent))),
@@ -41,8 +41,7 @@ export function bandTable(scenario: Scenario, runs: readonly RunResult[], style:
   });
   const columns = [
     { title: 'VM', align: 'left' as const },
-    { title: metrics.weight.title },
-    { title: metrics.cap.title },
+    ...settings.map((key) => ({ title: metrics[key].title })),
     { title: (isApart ? metrics.contendedSharePercent : metrics.sharePercent).title },
     { title: metrics.idealSharePercent.title },
     ...(isFinite ? [{ title: metrics.wallNs.title }, { title: metrics.idealWallNs.title }] : []),

@@ -1,7 +1,8 @@
 import { metrics } from '../../result/metrics.ts';
+import { declaredSettings } from '../../scenario/plan.ts';
 import { formatMetric } from '../format.ts';
 import { wallBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
-import { rowVms, type MeasuredRow, type RowVm, allOk } from '../lab-row.ts';
+import { rowVms, type MeasuredRow, type RowVm, type Setting, allOk } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant, type FittedColumn } from './fitted-table.ts';
 
@@ -17,8 +18,10 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
     cells: lines.map(cell),
     ...(keep !== undefined && { keep }),
   });
-  const setting = (key: 'weight' | 'cap', keep?: number): FittedColumn => {
-    const made = column(metrics[key].title, ({ spec }) => formatMetric(metrics[key], spec[key]), keep);
+  const setting = (key: Setting, keep?: number): FittedColumn => {
+    const cell = ({ row: { scenario }, spec }: RowVm) =>
+      formatMetric(metrics[key], declaredSettings(scenario, spec)[key]);
+    const made = column(metrics[key].title, cell, keep);
     return isConstant(made.cells) ? { ...made, keep: 0 } : made;
   };
   const marks = lines.map(({ result }) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []));

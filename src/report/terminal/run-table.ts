@@ -5,7 +5,7 @@ import type { RunResult, VmResult } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { shareBandCell, wallBandCell, bandMark, checkMark, wideBandsLine } from './cells.ts';
 import { widthOf } from './fitted-table.ts';
-import { isContendedApart, quotient, allOk, settingText, hasWideTick } from '../lab-row.ts';
+import { isContendedApart, quotient, allOk, settingsOf, settingText, hasWideTick } from '../lab-row.ts';
 import { textWidth, wrapItem } from '../text-layout.ts';
 import { machineLines } from './machine-lines.ts';
 import type { Style } from './style.ts';
@@ -66,12 +66,14 @@ const NAME: Field = { title: 'VM', align: 'left', cell: (vm) => vm.name };
 function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
   const sum = (key: 'boosts' | 'steals' | 'migrations' | 'dispatches') => (vm: VmResult) =>
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
-  const setting = (key: 'weight' | 'cap') => (vm: VmResult) =>
-    style.text(settingText(key, vm, scenario, run.windowNs));
+  const settings = settingsOf([scenario]).map((key) => ({
+    title: metrics[key].title,
+    cell: (vm: VmResult) =>
+      style.text(settingText(key, scenario.vms[run.vms.indexOf(vm)], scenario, run.windowNs)),
+  }));
   const fields: Field[] = [
     NAME,
-    { title: metrics.weight.title, cell: setting('weight') },
-    { title: metrics.cap.title, cell: setting('cap') },
+    ...settings,
     field(metrics.cpuNs, (vm) => vm.cpuNs),
     field(metrics.dispatches, sum('dispatches')),
   ];

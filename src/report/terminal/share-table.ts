@@ -1,9 +1,10 @@
 import { metrics, type Metric } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
 import type { VmResult } from '../../result/result.ts';
-import type { VmSpec } from '../../scenario/scenario.ts';
+import { declaredSettings } from '../../scenario/plan.ts';
+import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
 import { shareBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
-import { isContendedApart, quotient, type MeasuredRow, allOk } from '../lab-row.ts';
+import { isContendedApart, quotient, type MeasuredRow, type Setting, allOk } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant } from './fitted-table.ts';
 import type { Column } from './table.ts';
@@ -12,6 +13,7 @@ import type { Column } from './table.ts';
 interface Line {
   readonly label: string;
   readonly spec: VmSpec;
+  readonly scenario: Scenario;
   readonly result: VmResult | null;
   /** as it was measured, in words */
   readonly share: string;
@@ -39,6 +41,7 @@ export function shareTable(rows: readonly MeasuredRow[], style: Style, width = I
     row.scenario.vms.map((spec, index) => ({
       label: index === 0 ? rowLabel(row, style) : '',
       spec,
+      scenario: row.scenario,
       result: row.run?.vms[index] ?? null,
       share: measuredCell(row, index, 'sharePercent'),
       isWide: row.run?.bandsAreWide === true,
@@ -61,8 +64,8 @@ function fieldsFor(lines: readonly Line[], isApart: boolean, style: Style): read
   const dispatches = sum('dispatches');
   const [boosts, steals] = [sum('boosts'), sum('steals')];
   const work = ({ result }: Line) => result?.workSharePercent ?? null;
-  const setting = (key: 'weight' | 'cap', keep: number): Field => {
-    const made = field(metrics[key], ({ spec }) => spec[key], keep);
+  const setting = (key: Setting, keep: number): Field => {
+    const made = field(metrics[key], ({ scenario, spec }) => declaredSettings(scenario, spec)[key], keep);
     return isConstant(lines.map(made.cell)) ? { ...made, keep: 0 } : made;
   };
   const marks = ({ result }: Line) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []);

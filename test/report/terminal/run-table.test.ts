@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { repeatTable } from '../../../src/report/terminal/repeat-table.ts';
+import { bandTable } from '../../../src/report/terminal/band-table.ts';
 import { runReport } from '../../../src/report/terminal/run-table.ts';
 import { createStyle, plainStyle } from '../../../src/report/terminal/style.ts';
 import { fromYaml } from '../../scenario/attempt.ts';
@@ -28,6 +29,15 @@ describe("a run's report", () => {
     assert.match(report(10e9), /^B +256 +none /m);
     assert.match(report(7e9), /^A +256 → 1024 +none /m);
     assert.match(report(10e9, createStyle({ color: false, unicode: false })), /^A +256 -> 1024 /m);
+  });
+
+  it('has neither weight nor cap where the scheduler has none', () => {
+    const turns = fromYaml('{ scheduler: round-robin, pcpus: 1, duration: 10s, vms: [{ name: A }] }');
+    const report = runReport(turns, sampleRun(turns, [{ cpuNs: 3.34e9 }]), plainStyle, 120);
+    assert.match(report, /^VM +CPU time/m);
+    assert.match(report, /^A +3\.340 s/m);
+    const bands = bandTable(turns, [sampleRun(turns), sampleRun(turns)], plainStyle);
+    assert.match(bands, /^VM +share/m);
   });
 
   it('has columns of execution times only for work that ends', () => {

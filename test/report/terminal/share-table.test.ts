@@ -42,6 +42,21 @@ describe('the table of a lab about shares', () => {
     assert.deepEqual(b, ['B', '768', 'none', '75.0 %', '75.0 %', '12', '625.00 ms', '✓']);
   });
 
+  it('has a dash for a weight where only the scheduler of another row has weights', () => {
+    const [credit, other] = ROWS.map(({ scenario }) => scenario);
+    const turns = { ...credit, scheduler: { ...credit.scheduler, type: 'round-robin' } };
+    const rows = [turns, other].map((scenario, i) => ({
+      label: String(i),
+      scenario,
+      run: sampleRun(scenario),
+    }));
+    const [head, first, second] = cells(rows);
+    assert.deepEqual(head.slice(2, 4), ['weight', 'cap']);
+    assert.deepEqual(first.slice(0, 4), ['0', 'A', '–', '–']);
+    assert.deepEqual(second.slice(0, 4), ['1', 'A', '256', 'none']);
+    assert.deepEqual(cells(rows.slice(0, 1))[0].slice(0, 3), ['row', 'VM', 'share']);
+  });
+
   it('shows work, boosts and steals where there are any', () => {
     const [first, ...rest] = measured();
     const { run } = first;
