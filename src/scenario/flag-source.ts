@@ -33,6 +33,8 @@ interface Spot {
   readonly option: string;
   readonly text: string;
   readonly start: number;
+  /** where its key stands in the text; absent: the option itself is the key */
+  readonly keyStart?: number;
   readonly order: number;
 }
 
@@ -45,7 +47,7 @@ export function flagSource(flags: ScenarioFlags, baseDir: string): Source {
     value,
     defaultName: 'command line',
     baseDir,
-    locate: (path) => locateFlag(path, spots) ?? { offset: 0, where: '--vm' },
+    locate: (path, part) => locateFlag(path, part, spots) ?? { offset: 0, where: '--vm' },
   };
 }
 
@@ -63,7 +65,7 @@ export function overrideSource(base: Source, flags: ScenarioFlags): Source {
   return {
     ...base,
     value: { ...file, ...overrides, ...(scheduler === undefined ? {} : { scheduler }) },
-    locate: (path, part) => locateFlag(path, spots, true) ?? base.locate(path, part),
+    locate: (path, part) => locateFlag(path, part, spots, true) ?? base.locate(path, part),
   };
 }
 
@@ -137,7 +139,7 @@ function parseVm(text: string, index: number, spots: Map<string, Spot>): Record<
     if (key in vm) throw complaint(at, `'${key}' is given twice`, {});
     const value = part.slice(equals + 1);
     const valueStart = start + equals + 1;
-    spots.set(`${path}.${key}`, spot(valueStart));
+    spots.set(`${path}.${key}`, { ...spot(valueStart), keyStart: start });
     if (key === 'pin') vm[key] = cpusOrComplain(value.replaceAll('+', ','), '--vm', text, valueStart, index);
     else vm[key] = NUMBERS.has(key) ? numberOrText(value) : value;
     start += part.length + 1;
@@ -148,9 +150,10 @@ function parseVm(text: string, index: number, spots: Map<string, Spot>): Record<
 function cpusOrComplain(list: string, option: string, text: string, start: number, order = -1): number[] {
   const parsed = parseCpuList(list);
   if (parsed.ok) return parsed.value;
-  const expected = option === '--vm' ? 'CPUs joined by +, as in pin=0+1 or pin=0-3' : parsed.expected;
-  const got =
-    list === '' ? 'nothing' : `'${text.slice(start).split(option === '--vm' ? ',' : '\n')[0] ?? ''}'`;
+  const isOfVm = option === '--vm';
+  const expected = isOfVm ? 'CPUs joined by +, as in pin=0+1 or pin=0-3' : parsed.expected;
+  const [written = ''] = text.slice(start).split(isOfVm ? ',' : '\n');
+  const got = list === '' ? 'nothing' : `'${written}'`;
   throw complaint({ option, text, start, order }, parsed.message, { expected, got });
 }
 
@@ -176,16 +179,25 @@ function complaint(spot: Spot, message: string, details: { expected?: string; go
   return new LabError('BAD_OPTION', message, { where: spot.option, excerpt: excerptOf(spot), ...details });
 }
 
-function excerptOf({ option, text, start }: Spot): string {
-  return optionExcerpt(`${option} ${text}`, option.length + 1 + start);
+function excerptOf({ option, text, start, keyStart }: Spot, part: 'key' | 'value' = 'value'): string {
+  const textStart = option.length + 1;
+  const keyOffset = keyStart === undefined ? 0 : textStart + keyStart;
+  return optionExcerpt(`${option} ${text}`, part === 'key' ? keyOffset : textStart + start);
 }
 
 /** @param exact don't fall back to the nearest parent: that one stands in the file */
-function locateFlag(path: Path, spots: Map<string, Spot>, exact = false): Location | null {
+function locateFlag(
+  path: Path,
+  part: 'key' | 'value' | undefined,
+  spots: Map<string, Spot>,
+  exact = false,
+): Location | null {
   for (let depth = path.length; depth > 0; depth--) {
     const spot = spots.get(path.slice(0, depth).join('.'));
     if (spot !== undefined) {
-      return { offset: (spot.order + 1) * 1e6 + spot.start, where: spot.option, excerpt: excerptOf(spot) };
+      // What is found for a longer path is a parent: its value is the place.
+      const excerpt = excerptOf(spot, depth === path.length ? part : 'value');
+      return { offset: (spot.order + 1) * 1e6 + spot.start, where: spot.option, excerpt };
     }
     if (exact && path[depth - 1] === 'scheduler') break;
   }

@@ -154,7 +154,8 @@ export function takeParameters(
 ): Record<string, number> {
   const given = input as Readonly<Record<string, number | undefined>>;
   const values: Record<string, number> = {};
-  for (const { key, by } of declaredKeys(owner)) {
+  const all = declaredKeys(owner);
+  for (const { key, by } of all) {
     const value = given[key];
     if (value === undefined) continue;
     const parameter = by.find((each) => each.policy === policy)?.parameter;
@@ -162,7 +163,10 @@ export function takeParameters(
       const others = by.map((each) => each.policy.type);
       const own = parametersOf(owner, policy).map((each) => each.key);
       throw mistake(source.locate([...path, key], 'key'), `the scheduler ${policy.type} has no '${key}'`, {
-        expected: own.length === 0 ? 'nothing of this kind' : `one of: ${own.join(', ')}`,
+        expected:
+          own.length === 0
+            ? `none of: ${all.map((each) => each.key).join(', ')}`
+            : `one of: ${own.join(', ')}`,
         hint: `leave it out, or choose a scheduler that has it: ${others.join(', ')}`,
       });
     }

@@ -137,11 +137,18 @@ describe('a mistake about the scheduler', () => {
     });
   }
 
+  it('has the caret under the key that does not belong there', () => {
+    const ofVm = errorOf(() => fromFlags({ vm: ['A:cap=20'], duration: '1s', scheduler: 'round-robin' }));
+    assert.equal(ofVm.details.excerpt, '    --vm A:cap=20\n           ^');
+    const option = errorOf(() => fromYaml(REST, { scheduler: 'round-robin', ratelimit: '1ms' }));
+    assert.equal(option.details.excerpt, '    --ratelimit 1ms\n    ^');
+  });
+
   it('is reported at the option that makes it', () => {
     const error = errorOf(() => fromYaml(REST, { scheduler: 'round-robin', ratelimit: '1ms' }));
     assert.equal(error.details.where, '--ratelimit');
     const ofVm = errorOf(() => fromFlags({ vm: ['A:cap=20'], duration: '1s', scheduler: 'round-robin' }));
     assert.equal(ofVm.details.where, '--vm');
-    assert.match(ofVm.describe(), /round-robin has no 'cap'/);
+    assert.match(ofVm.describe(), /round-robin has no 'cap'.*expected none of: weight, cap/s);
   });
 });
