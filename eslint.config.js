@@ -28,8 +28,11 @@ const impureGlobals = [
 /** Strings and comments count too: what is longer isn't read. A regular expression can't be broken. */
 const MAX_COLUMNS = 120;
 
+// A function inside a text is code of its own: what it chooses is named by it.
 const noChoiceInText = {
-  selector: 'TemplateLiteral > ConditionalExpression',
+  selector:
+    'TemplateLiteral > ConditionalExpression, ' +
+    'TemplateLiteral ConditionalExpression:not(TemplateLiteral :function ConditionalExpression)',
   message: 'A choice inside a text is overlooked: give it a name before.',
 };
 

@@ -85,8 +85,10 @@ function rowsOf({ shape }: z.ZodObject, prefix: string): readonly Row[] {
 
 function tableOf(rows: readonly Row[]): string {
   const hasUnits = rows.some(({ unit }) => unit !== '');
-  const line = (field: string, unit: string, meaning: string) =>
-    `| ${[field, ...(hasUnits ? [unit] : []), meaning].join(' | ')} |\n`;
+  const line = (field: string, unit: string, meaning: string) => {
+    const cells = hasUnits ? [field, unit, meaning] : [field, meaning];
+    return `| ${cells.join(' | ')} |\n`;
+  };
   const body = rows.map(({ path, unit, meaning }) => line(`\`${path}\``, unit, meaning));
   return line('field', 'unit', 'meaning') + line('---', '---', '---') + body.join('');
 }

@@ -47,11 +47,14 @@ async function createProgram([first]: readonly string[], io: Console): Promise<C
         },
       })
       .addHelpText('after', exitCodesHelp(command.name()))
-      .showHelpAfterError(
-        `  hint: ${[...(command === program ? [] : ['creditlab']), command.name()].join(' ')} --help`,
-      );
+      .showHelpAfterError(`  hint: ${nameOf(command)} --help`);
   }
   return program.helpCommand('help [command]', 'print the help of a command');
+}
+
+/** As it is typed. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
 }
 
 /** Names of commands. */

@@ -65,5 +65,6 @@ function signed(value: number): string {
 
 function formatP(p: number): string {
   if (p < 0.0001) return '< 0.0001';
-  return `= ${p.toFixed(p < 0.1 ? 4 : 2)}`;
+  const digits = p < 0.1 ? 4 : 2;
+  return `= ${p.toFixed(digits)}`;
 }

@@ -77,8 +77,10 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
 export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'string')
-    return `'${printable(value.length > 40 ? `${value.slice(0, 40)}…` : value)}'`;
+  if (typeof value === 'string') {
+    const short = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+    return `'${printable(short)}'`;
+  }
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return 'a mapping';
 }

@@ -157,6 +157,7 @@ function plotRow(
     ideal: ideal === null ? null : ideal * scale,
   });
   const values = deviations(of(vm), comparison);
+  const bandOff = band === null ? null : bandDeviation(of(vm), comparison);
   const off =
     offAxis === null
       ? NOTHING
@@ -165,7 +166,7 @@ function plotRow(
             vm: vm.vm,
             measured: values.slice(0, samples.filter((sample) => sample.band !== null).length),
             interval: null,
-            band: band === null ? null : bandDeviation(of(vm), comparison),
+            band: bandOff,
             ideal: null,
           })}
         </td>`;

@@ -18,6 +18,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
   const counts = rows.map(({ runs }) => runs.filter(({ complete }) => complete).length);
   const mostRuns = Math.max(0, ...counts);
   const measured = rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs));
+  const onlyRun = hasRows ? null : measured[0].run;
   const repeated = rows.filter(({ runs }) => runs.length > 1);
   const hasWideBands = lines.some(({ wall, contended }) => wall.inWideBand + contended.inWideBand > 0);
   const findings = [
@@ -55,8 +56,8 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
         </tbody>
       </table>
     </div>
-    ${when(hasWideBands, () => html`<p>✓*: ${WIDE_BANDS}.</p>`)}
-    ${given(hasRows ? null : measured[0].run, pcpusOf)} ${findings.map((finding) => html`<p>${finding}</p>`)}
+    ${when(hasWideBands, () => html`<p>✓*: ${WIDE_BANDS}.</p>`)} ${given(onlyRun, pcpusOf)}
+    ${findings.map((finding) => html`<p>${finding}</p>`)}
   </section>`;
 }
 
@@ -69,9 +70,9 @@ function pcpusOf(run: RunResult): Html {
   if (pcpus.length <= MOST_PCPU_ROWS) return pcpuTable(run);
   const busyNs = pcpus.map((pcpu) => pcpu.busyNs);
   const [least, most] = [Math.min(...busyNs), Math.max(...busyNs)].map((ns) => percentOf(ns, windowNs));
-  const range = least === most ? most : `${least} to ${most}`;
+  const part = least === most ? most : `${least} to ${most}`;
   return html`<details>
-    <summary>${pcpus.length} pCPUs, each busy for ${range} of the time</summary>
+    <summary>${pcpus.length} pCPUs, each busy for ${part} of the time</summary>
     ${pcpuTable(run)}
   </details>`;
 }

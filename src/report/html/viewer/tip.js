@@ -19,8 +19,10 @@ export function showTip(tip, description, x, y) {
   tip.replaceChildren(title, list);
   const { offsetWidth, offsetHeight } = tip;
   const room = document.documentElement.clientWidth;
-  tip.style.left = `${Math.max(4, x + 16 + offsetWidth > room ? x - offsetWidth - 12 : x + 16)}px`;
-  tip.style.top = `${Math.max(4, y + 18 + offsetHeight > window.innerHeight ? y - offsetHeight - 12 : y + 18)}px`;
+  const left = x + 16 + offsetWidth > room ? x - offsetWidth - 12 : x + 16;
+  const top = y + 18 + offsetHeight > window.innerHeight ? y - offsetHeight - 12 : y + 18;
+  tip.style.left = `${Math.max(4, left)}px`;
+  tip.style.top = `${Math.max(4, top)}px`;
 }
 
 /**
