@@ -1,5 +1,5 @@
 import { formatMetric } from './format.ts';
-import { hasVmParameter } from '../policies.ts';
+import { DEFAULT_POLICY_TYPE, hasVmParameter } from '../policies.ts';
 import { medianRun } from '../result/median-run.ts';
 import { metrics } from '../result/metrics.ts';
 import type { JudgedPrediction, RunResult, VmResult } from '../result/result.ts';
@@ -86,6 +86,15 @@ export function isAboutShares(rows: readonly MeasuredRow[]): boolean {
 export function allOk(marks: readonly (boolean | null)[]): boolean | null {
   if (marks.includes(false)) return false;
   return marks.length === 0 || marks.includes(null) ? null : true;
+}
+
+/** What stands behind a title: ` (simulated, round-robin)`; the default scheduler on real cores goes without saying. */
+export function titleNote(isSimulated: boolean, scheduler: string): string {
+  const notes = [
+    ...(isSimulated ? ['simulated'] : []),
+    ...(scheduler === DEFAULT_POLICY_TYPE ? [] : [scheduler]),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 /** A VM's setting that the tables show, where its scheduler has such a one. */

@@ -8,6 +8,17 @@ import { inTemporaryDirectory } from './spawn.ts';
 const readJson = (dir: string, name: string): unknown => JSON.parse(readFileSync(join(dir, name), 'utf8'));
 
 describe('creditlab sim', () => {
+  it('says which scheduler it was where it is not the default', () =>
+    inTemporaryDirectory(async (dir) => {
+      const args = ['--scheduler', 'round-robin', '--pcpus', '0', '--duration', '1s', '--vm', 'A'];
+      const { stdout } = await inProcess(['sim', ...args, '--trace', 't.jsonl'], dir);
+      assert.match(stdout, /^command line \(simulated, round-robin\)\n/);
+      assert.match(
+        (await inProcess(['trace', 't.jsonl'], dir)).stdout,
+        /^command line \(simulated, round-robin\)\n/,
+      );
+    }));
+
   it('runs a scenario in virtual time, without the hardware, and says so everywhere', () =>
     inTemporaryDirectory(async (dir) => {
       writeFileSync(

@@ -1,4 +1,5 @@
 /** The tables of `creditlab trace`. */
+import { titleNote } from '../lab-row.ts';
 import { formatNs } from '../format.ts';
 import type { ReasonKind } from '../../core/policy-terms.ts';
 import type { IntentToFact } from '../../trace/latency.ts';
@@ -22,8 +23,9 @@ export function traceHead(trace: Trace, runCount: number, window: Window, style:
   const { header, count, complete, lost } = trace;
   const { label, run, machine, scenario } = header;
   const run1 = runCount > 1 ? `, run ${run}` : '';
-  const machineText = machine === 'simulated' ? ' (simulated)' : '';
-  const lines = [style.bold(style.text(`${label}${run1}${machineText}`))];
+  const lines = [
+    style.bold(style.text(`${label}${run1}${titleNote(machine === 'simulated', header.policy.type)}`)),
+  ];
   const cpus = scenario.pcpus.length === 1 ? 'one CPU' : `${scenario.pcpus.length} CPUs`;
   const whole = `${instant(beginOf(trace))} to ${instant(endOf(trace))}, ${cpus}, ${count} records`;
   const isPart = window.fromNs > beginOf(trace) || window.toNs < endOf(trace);
