@@ -30,7 +30,7 @@ const KNOWN = {
     'workloads',
   conform: 'base core policies.ts machine sim',
   'report/format.ts': 'result',
-  report: 'base analysis scenario result report/format.ts',
+  report: 'base policies.ts analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
   'report/terminal':
     'core policies.ts analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
