@@ -178,11 +178,12 @@ describe('bad input', function () {
       writeFileSync(join(dir, 'real'), 'kept');
       symlinkSync('real', join(dir, 'link'));
       symlinkSync('s.yaml', join(dir, 'scenario'));
+      symlinkSync('s.yaml', join(dir, 'scenario.json'));
       for (const args of [
         ['run', 's.yaml', '--json', 'link', '--csv', 'real'],
         ['run', 's.yaml', '--csv', 'scenario'],
         ['sim', 's.yaml', '--json', 'link', '--trace', 'real'],
-        ['conform', 's.yaml', '--write', 'scenario'],
+        ['conform', 's.yaml', '--write', 'scenario.json'],
         ['lab', './s.yaml', '--json', 'scenario'],
       ]) {
         const { code, stderr } = await inProcess(args, dir);

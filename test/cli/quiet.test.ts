@@ -40,8 +40,8 @@ describe('--quiet', function () {
   for (const [args, files] of COMMANDS) {
     it(`leaves only the files that were asked for: creditlab ${args.join(' ').replace(`${GOLDEN}/`, '')}`, () =>
       inTemporaryDirectory(async (dir) => {
-        const wanted = files.map((option) => option.slice(2));
-        const outputs = files.flatMap((option) => [option, option.slice(2)]);
+        const wanted = files.map((option) => `${option.slice(2)}.json`);
+        const outputs = files.flatMap((option, i) => [option, wanted[i]]);
         const { code, stdout, stderr } = await creditlab([...args, ...outputs, '--quiet'], {
           cwd: dir,
           fake: 'quick',
