@@ -134,6 +134,8 @@ export abstract class PolicyBase implements Policy {
       counters.migrations[next]++;
       if (trace !== null) trace.migrate(nowNs, next, from, pcpu);
     }
+    // Before it is told, so that readings are those of the slice that begins.
+    const sliceNs = next === IDLE ? 0 : this.begin(next);
     if (trace !== null) {
       trace.decide(nowNs, pcpu, prev, next, reason, next === IDLE ? Choice.nobody : Choice.queue);
     }
@@ -144,7 +146,7 @@ export abstract class PolicyBase implements Policy {
       this.endToWait(next);
       this.pcpuOf[next] = pcpu;
       this.idlers.delete(pcpu);
-      this.timers.arm(pcpu, nowNs + this.begin(next));
+      this.timers.arm(pcpu, nowNs + sliceNs);
     }
     if (next !== prev) {
       current[pcpu] = next;
