@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "doctest.h"
 #include "gate.h"
+#include "others.h"
 #include "pause_fixture.h"
 #include "thread_info.h"
 
@@ -18,7 +19,9 @@ using test::Step;
 namespace {
 
 constexpr int kSteals = 200;
-constexpr int kRounds = 3;
+constexpr int kRounds = 10;
+// The guests are busy on all CPUs: whatever others take, somebody here waits for.
+constexpr double kQuietPercent = 3;
 constexpr int64_t kBoundNs = 1'000'000;
 constexpr int64_t kSliceNs = 20'000'000;
 
@@ -81,14 +84,22 @@ TEST_CASE("a vCPU that is just leaving its core computes on the one that takes i
     Guest a(0, computing(steps[0]));
     Guest b(1, computing(steps[1]));
     const AsPunctualAsTheLoop punctual;
-    // Other programs may be on both cores in one round. What the gate itself does wrong happens in all of them.
+    // What the gate itself does wrong happens in every round. One that others disturbed says nothing if it is slow.
     int64_t best_ns = INT64_MAX;
-    for (int round = 0; round < kRounds && best_ns > kBoundNs; ++round) {
+    int quiet_rounds = 0;
+    for (int round = 0; round < kRounds && best_ns > kBoundNs && quiet_rounds < 3; ++round) {
+      const test::Others others;
       const int64_t p99_ns = p99_of_a_round();
-      MESSAGE("p99 " << p99_ns / 1000 << " us");
+      const double percent = others.percent();
+      MESSAGE("p99 " << p99_ns / 1000 << " us, others took " << percent << " % of the CPUs");
       best_ns = std::min(best_ns, p99_ns);
+      if (percent <= kQuietPercent) ++quiet_rounds;
     }
-    CHECK(best_ns <= kBoundNs);
+    if (best_ns > kBoundNs && quiet_rounds == 0) {
+      MESSAGE("skipped: others disturbed all rounds");
+    } else {
+      CHECK(best_ns <= kBoundNs);
+    }
     for (Step& step : steps) step.stop();
     gate().release_all(Released::ended);
   }
