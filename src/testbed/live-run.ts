@@ -1,0 +1,71 @@
+/**
+ * A run that can be changed while it is under way: what the doors (command line, page, library) need from a machine,
+ * whether its cores are real (`src/host`) or invented (`src/sim`).
+ */
+import type { ParameterValues } from '../core/policy.ts';
+import type { VmSpec } from '../scenario/scenario.ts';
+
+/** One thing that changes; VMs, vCPUs and pCPUs are numbers, as the policy knows them. */
+export type Operation =
+  | { readonly kind: 'set'; readonly vm: number; readonly parameters: ParameterValues }
+  | { readonly kind: 'pause' | 'unpause' | 'destroy'; readonly vm: number }
+  /** @param pcpus null: all of them */
+  | {
+      readonly kind: 'pin';
+      readonly vm: number;
+      readonly vcpu: number | null;
+      readonly pcpus: readonly number[] | null;
+    }
+  | { readonly kind: 'tune'; readonly parameters: ParameterValues }
+  /** A VM that has been prepared starts. It gets the next number. */
+  | { readonly kind: 'start'; readonly vm: Prepared };
+
+/** A VM whose threads are ready, and that doesn't exist for the policy yet. */
+export interface Prepared {
+  readonly spec: VmSpec;
+  /** what there is to say about the preparation, in sentences: it disturbed the run, say */
+  readonly remarks: readonly string[];
+}
+
+/** When a change was made; ns from the start of the run. */
+export interface Applied {
+  /** when it was asked for */
+  readonly askedNs: number;
+  /** the instant at which the policy was told */
+  readonly atNs: number;
+  /** from when on it can have an effect: for a weight the next accounting, say */
+  readonly actsNs: number;
+}
+
+/** What a policy knows at an instant. */
+export interface Inspection {
+  readonly atNs: number;
+  /** per pCPU: the vCPU that runs there, −1: none; and those that wait there, the next one first */
+  readonly pcpus: readonly { readonly current: number; readonly queue: readonly number[] }[];
+  /** per vCPU: its pCPU, and its readings in the order of the policy's terms */
+  readonly vcpus: readonly { readonly pcpu: number; readonly readings: readonly number[] }[];
+  /** per VM: its readings */
+  readonly vms: readonly { readonly readings: readonly number[] }[];
+}
+
+export interface LiveRun {
+  /** since the start of the run, ns */
+  nowNs(): number;
+  /** Per vCPU of all VMs so far: CPU time that it has used, ns. */
+  cpuNs(): readonly number[];
+  /** Per vCPU: whether it has finished its work. */
+  done(): readonly boolean[];
+  /**
+   * Make all these changes in one pass of the loop.
+   * @throws LabError BAD_OPTION if the policy refuses one; those before it have been made
+   */
+  apply(operations: readonly Operation[]): Promise<Applied>;
+  /**
+   * Check, calibrate and warm up what a new VM computes. The VM starts with the operation `start`.
+   * @throws LabError BAD_WORKLOAD, or LIMIT where there is no room for its vCPUs
+   */
+  prepare(spec: VmSpec): Promise<Prepared>;
+  inspect(): Promise<Inspection>;
+  /** End the run; its result is whole. */
+  stop(): void;
+}
