@@ -24,6 +24,8 @@ export interface Native {
   pauseSignal(): number;
   usualPauseSignal(): number;
   ownsPauseSignal(): boolean;
+  /** A vCPU is gone for good: it is never granted a pCPU again, and its thread leaves at its next check. */
+  retire(vcpu: number): void;
   /** Fills in errno and CPU; returns the step that failed, or 0. */
   selfTest(cpus: Int32Array, out: Int32Array): number;
   kick(): void;

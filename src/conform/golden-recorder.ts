@@ -138,6 +138,11 @@ export class GoldenRecorder implements TraceSink, LoopObserver {
 
   unpause(): void {}
 
+  /** A scenario with these is refused before it is written. */
+  destroy(): void {}
+
+  pin(): void {}
+
   timer(): void {}
 
   decision(): void {}

@@ -1,3 +1,4 @@
+import { LabError } from '../base/errors.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import { policyTypeOf } from '../policies.ts';
 import type { GuestSpec } from '../sim/guest.ts';
@@ -88,6 +89,12 @@ function eventOf(event: ScriptedEvent, vmNames: readonly string[]): GoldenEvent 
         ...(cap !== undefined && { cap }),
       };
     }
+    case 'destroy':
+    case 'pin':
+      throw new LabError('BAD_SCENARIO', `golden files have no event '${event.kind}'`, {
+        expected: 'changes of weight, cap or the scheduler, pause, unpause',
+        hint: 'leave the event out; `--trace` records such a simulation',
+      });
     case 'pause':
     case 'unpause':
       return { at_ms, vm: vmNames[event.vm], action: event.kind };

@@ -102,27 +102,38 @@ function countBits(word: number): number {
 
 /** Hard affinity: for each vCPU the set of pCPUs it may run on. vCPUs with the same pins share one set. */
 export class Affinity {
+  private readonly pcpuCount: number;
   private readonly sets: CpuSet[];
   private readonly setOf: Int32Array;
+  /** The place of a set among all sets, by its members. */
+  private readonly known = new Map<string, number>();
 
-  /** @param pins per vCPU the allowed pCPUs, or null for all of them */
-  constructor(pcpuCount: number, pins: readonly (readonly number[] | null)[]) {
+  /**
+   * @param pins per vCPU the allowed pCPUs, or null for all of them
+   * @param room how many vCPUs there may be; those without pins may run everywhere
+   */
+  constructor(pcpuCount: number, pins: readonly (readonly number[] | null)[], room = pins.length) {
+    this.pcpuCount = pcpuCount;
     this.sets = [CpuSet.full(pcpuCount)];
-    this.setOf = new Int32Array(pins.length);
-    const known = new Map<string, number>();
-    pins.forEach((pin, vcpu) => {
-      if (pin === null) return;
-      const key = [...new Set(pin)].sort((a, b) => a - b).join();
-      let index = known.get(key);
-      if (index === undefined) {
-        index = this.sets.push(CpuSet.of(pcpuCount, pin)) - 1;
-        known.set(key, index);
-      }
-      this.setOf[vcpu] = index;
-    });
+    this.setOf = new Int32Array(room);
+    pins.forEach((pin, vcpu) => this.set(vcpu, pin));
+  }
+
+  /** @param pin null: all pCPUs */
+  set(vcpu: number, pin: readonly number[] | null): void {
+    this.setOf[vcpu] = pin === null ? 0 : this.placeOf(pin);
   }
 
   of(vcpu: number): CpuSet {
     return this.sets[this.setOf[vcpu]];
+  }
+
+  private placeOf(pin: readonly number[]): number {
+    const key = [...new Set(pin)].sort((a, b) => a - b).join();
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const place = this.sets.push(CpuSet.of(this.pcpuCount, pin)) - 1;
+    this.known.set(key, place);
+    return place;
   }
 }

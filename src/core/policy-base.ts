@@ -11,11 +11,11 @@
  * A vCPU that begins to wait asks one idle pCPU where it may run to decide, if there is one. So no vCPU waits while a
  * pCPU idles where it may run.
  */
-import { checkMachine } from './check-options.ts';
+import { checkMachine, checkPin, checkRoom, checkVm } from './check-options.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { Affinity, CpuSet } from './cpu-set.ts';
 import { completed, problemIn, refuseUntunable } from './parameters.ts';
-import type { ParameterValues, Policy } from './policy.ts';
+import type { ParameterValues, Policy, PolicyVm } from './policy.ts';
 import { IDLE } from './policy.ts';
 import type { PolicyOptions, PolicyType } from './policy-type.ts';
 import { Choice, Reason } from './reason.ts';
@@ -32,7 +32,7 @@ const BY_WEIGHT = [Reason.paused, Reason.blocked, Reason.yielded, Reason.sliceOv
 export abstract class PolicyBase implements Policy {
   readonly terms: PolicyType;
   readonly pcpuCount: number;
-  readonly vcpuCount: number;
+  vcpuCount: number;
   readonly current: Int32Array;
   readonly vmOf: Int32Array;
   readonly pcpuOf: Int32Array;
@@ -61,24 +61,25 @@ export abstract class PolicyBase implements Policy {
     const { pcpuCount, vms, topology = flatTopology(pcpuCount) } = options;
     checkMachine(pcpuCount, vms, topology);
     const pins = vms.flatMap((vm) => vm.vcpus);
+    const { room = { vms: 0, vcpus: 0 } } = options;
+    const capacity = pins.length + room.vcpus;
     this.terms = type;
     this.pcpuCount = pcpuCount;
     this.vcpuCount = pins.length;
     this.current = new Int32Array(pcpuCount).fill(IDLE);
-    this.vmOf = Int32Array.from(vms.flatMap((vm, index) => vm.vcpus.map(() => index)));
-    this.affinity = new Affinity(pcpuCount, pins);
-    // Spread over the pCPUs, each to the first one from its number on where it may run.
-    this.pcpuOf = Int32Array.from(pins, (_, vcpu) =>
-      this.affinity.of(vcpu).next((vcpu + pcpuCount - 1) % pcpuCount),
-    );
-    this.counters = options.counters ?? createCounters(pins.length, pcpuCount);
+    this.vmOf = new Int32Array(capacity);
+    this.vmOf.set(vms.flatMap((vm, index) => vm.vcpus.map(() => index)));
+    this.affinity = new Affinity(pcpuCount, pins, capacity);
+    this.pcpuOf = new Int32Array(capacity);
+    for (let vcpu = 0; vcpu < pins.length; vcpu++) this.pcpuOf[vcpu] = this.firstPcpu(vcpu);
+    this.counters = options.counters ?? createCounters(capacity, pcpuCount);
     this.values = completed(type.parameters, options.parameters);
     this.vmValues = vms.map(({ parameters }) => completed(type.vmParameters, parameters));
     this.trace = options.trace ?? null;
-    this.firstVcpu = new Int32Array(vms.length + 1);
+    this.firstVcpu = new Int32Array(vms.length + room.vms + 1);
     vms.forEach((vm, index) => (this.firstVcpu[index + 1] = this.firstVcpu[index] + vm.vcpus.length));
-    this.stops = new Uint8Array(pins.length).fill(Stop.blocked | Stop.absent);
-    this.waits = new Uint8Array(pins.length);
+    this.stops = new Uint8Array(capacity).fill(Stop.blocked | Stop.absent);
+    this.waits = new Uint8Array(capacity);
     this.timers = new TimerHeap(pcpuCount);
     this.resched = new CpuSet(pcpuCount);
     this.idlers = CpuSet.full(pcpuCount);
@@ -152,9 +153,26 @@ export abstract class PolicyBase implements Policy {
       current[pcpu] = next;
       counters.switches[pcpu]++;
       if (next !== IDLE) counters.dispatches[next]++;
-      if (prev !== IDLE && this.waits[prev] === 1) this.tickle(prev);
+      if (prev !== IDLE) this.leavePcpu(prev, pcpu);
     }
     return next;
+  }
+
+  addVm(added: PolicyVm): number {
+    const { vmValues, vmOf, firstVcpu } = this;
+    const vm = vmValues.length;
+    checkVm(vm, added, this.pcpuCount);
+    const used = { vms: vm, vcpus: this.vcpuCount };
+    checkRoom(used, { vms: firstVcpu.length - 1, vcpus: vmOf.length }, added);
+    vmValues.push(completed(this.terms.vmParameters, added.parameters));
+    for (const pin of added.vcpus) {
+      const vcpu = this.vcpuCount++;
+      vmOf[vcpu] = vm;
+      this.affinity.set(vcpu, pin);
+      this.pcpuOf[vcpu] = this.firstPcpu(vcpu);
+    }
+    firstVcpu[vm + 1] = this.vcpuCount;
+    return vm;
   }
 
   startVm(vm: number, nowNs: number): void {
@@ -190,6 +208,30 @@ export abstract class PolicyBase implements Policy {
       if ((this.stops[vcpu] & Stop.paused) !== 0) this.allow(vcpu, Stop.paused, nowNs);
   }
 
+  destroyVm(vm: number, nowNs: number): void {
+    if (this.trace !== null) this.trace.destroy(nowNs, vm);
+    for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
+      this.forbid(vcpu, Stop.absent | Stop.blocked, Reason.blocked);
+  }
+
+  /** One that runs where it may no longer run goes back to those that wait; one that waits may get an idle pCPU. */
+  pinVcpu(vcpu: number, pcpus: readonly number[] | null, nowNs: number): void {
+    checkPin(`pin of vCPU ${vcpu}`, pcpus, this.pcpuCount);
+    const isWaiting = this.waits[vcpu] === 1;
+    if (isWaiting) this.endToWait(vcpu);
+    this.affinity.set(vcpu, pcpus);
+    if (this.trace !== null) this.trace.pin(nowNs, vcpu, this.affinity.of(vcpu).count);
+    const pcpu = this.pcpuOf[vcpu];
+    if (this.current[pcpu] === vcpu) {
+      if (!this.affinity.of(vcpu).has(pcpu)) this.ask(pcpu, Reason.tickled);
+      return;
+    }
+    this.pcpuOf[vcpu] = this.affinity.of(vcpu).has(pcpu) ? pcpu : this.affinity.of(vcpu).next(pcpu);
+    if (!isWaiting) return;
+    this.startToWait(vcpu, nowNs);
+    this.tickle(vcpu);
+  }
+
   setVm(vm: number, change: ParameterValues, nowNs: number): void {
     const { vmParameters } = this.terms;
     refuseUntunable(vmParameters, change);
@@ -223,6 +265,13 @@ export abstract class PolicyBase implements Policy {
     return null;
   }
 
+  /** A vCPU that is no longer current goes where it may run, if it may not run here any more. */
+  private leavePcpu(vcpu: number, pcpu: number): void {
+    const allowed = this.affinity.of(vcpu);
+    if (!allowed.has(pcpu)) this.pcpuOf[vcpu] = allowed.next(pcpu);
+    if (this.waits[vcpu] === 1) this.tickle(vcpu);
+  }
+
   /** Ask a pCPU to decide. */
   protected ask(pcpu: number, reason: number): void {
     this.asked[pcpu] |= 1 << reason;
@@ -236,6 +285,11 @@ export abstract class PolicyBase implements Policy {
     if (idle < 0) return;
     this.idlers.delete(idle);
     this.ask(idle, Reason.tickled);
+  }
+
+  /** Spread over the pCPUs, each to the first one from its number on where it may run. */
+  private firstPcpu(vcpu: number): number {
+    return this.affinity.of(vcpu).next((vcpu + this.pcpuCount - 1) % this.pcpuCount);
   }
 
   private allow(vcpu: number, stop: number, nowNs: number): void {

@@ -44,10 +44,18 @@ export interface Parameter {
   readonly isSlice?: boolean;
 }
 
+/** Places for VMs that come later. */
+export interface Room {
+  readonly vms: number;
+  readonly vcpus: number;
+}
+
 export interface PolicyOptions {
   readonly pcpuCount: number;
   readonly vms: readonly PolicyVm[];
   readonly parameters?: ParameterValues;
+  /** how many VMs and vCPUs may come later, by addVm(); default: none */
+  readonly room?: Room;
   /** where the pCPUs are, for groupsAt(); default: one socket, no SMT */
   readonly topology?: Topology;
   readonly counters?: Counters;

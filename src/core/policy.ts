@@ -37,6 +37,7 @@ export interface Policy {
   /** What its readings, records, reasons and choices are. */
   readonly terms: PolicyTerms;
   readonly pcpuCount: number;
+  /** Of all VMs so far, also of those that were destroyed. */
   readonly vcpuCount: number;
   /** Index pCPU: the vCPU it was last told to run, or IDLE. */
   readonly current: Int32Array;
@@ -69,8 +70,21 @@ export interface Policy {
    */
   schedule(pcpu: number, nowNs: number, currentCpuNs: number): number;
 
+  /**
+   * Make a VM known, behind those that there are; for the schedule it doesn't exist until startVm().
+   * @returns its number
+   * @throws RangeError for values that the policy refuses, or if PolicyOptions.room is used up
+   */
+  addVm(vm: PolicyVm): number;
   /** Create a VM's vCPUs and place them; they stay blocked until their first wake(). */
   startVm(vm: number, nowNs: number): void;
+  /** A VM's vCPUs are gone for good: they count for nothing any more. Its numbers aren't used again. */
+  destroyVm(vm: number, nowNs: number): void;
+  /**
+   * Change where a vCPU may run. One that is elsewhere moves.
+   * @param pcpus at least one; null: all of them
+   */
+  pinVcpu(vcpu: number, pcpus: readonly number[] | null, nowNs: number): void;
   /** A virtual interrupt for a vCPU: if it is blocked, it becomes runnable (unless its VM is paused). */
   wake(vcpu: number, nowNs: number, wakingPcpu: number): void;
   /** A vCPU gives up its pCPU until the next wake(). Also what a vCPU does that has finished. */
@@ -89,6 +103,11 @@ export interface Policy {
    * @throws RangeError for parameters that it doesn't have, or that can't change
    */
   tune(change: ParameterValues, nowNs: number): boolean;
+  /**
+   * From when on a change of this parameter, the scheduler's or a VM's, can have an effect. Absent: at once.
+   * @param field as the policy declares it
+   */
+  actsNs?(field: string, nowNs: number): number;
 
   /** Write a vCPU's readings, in the order in which the policy's type lists them, into `out` from `at` on. */
   readVcpu(vcpu: number, out: Float64Array, at: number): void;

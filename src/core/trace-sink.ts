@@ -24,6 +24,10 @@ export interface TraceSink {
   start(nowNs: number, vm: number): void;
   pause(nowNs: number, vm: number): void;
   unpause(nowNs: number, vm: number): void;
+  /** A VM's vCPUs are gone for good. */
+  destroy(nowNs: number, vm: number): void;
+  /** A vCPU may run on so many pCPUs from now on. */
+  pin(nowNs: number, vcpu: number, pcpuCount: number): void;
   /** A VM's parameters were changed. */
   set(nowNs: number, vm: number): void;
   /** The scheduler's own parameters were changed (0), or the request was refused (−1). */

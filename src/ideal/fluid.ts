@@ -139,17 +139,18 @@ function changesOf(
   const rest = events.map((event) => ({
     atNs: event.atNs,
     apply: () => {
-      if (event.kind !== 'tune') applyEvent(event, states[index.get(event.vm) ?? -1]);
+      if (event.kind !== 'tune' && event.kind !== 'mark')
+        applyEvent(event, states[index.get(event.vm) ?? -1]);
     },
   }));
   return [...starts, ...rest].sort((a, b) => a.atNs - b.atNs);
 }
 
-function applyEvent(event: Exclude<ScenarioEvent, { kind: 'tune' }>, state: State): void {
+function applyEvent(event: Exclude<ScenarioEvent, { kind: 'tune' | 'mark' }>, state: State): void {
   if (event.kind === 'set') {
     state.weight = event.weight ?? state.weight;
     state.cap = event.cap ?? state.cap;
-  } else {
-    state.paused = event.kind === 'pause';
+  } else if (event.kind !== 'pin') {
+    state.paused = event.kind !== 'unpause';
   }
 }

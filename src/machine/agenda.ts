@@ -1,13 +1,21 @@
-import type { ParameterValues, Policy } from '../core/policy.ts';
+import type { ParameterValues } from '../core/policy.ts';
+
+/** A change while the loop runs. */
+export type LoopChange =
+  | { readonly kind: 'set'; readonly vm: number; readonly parameters: ParameterValues }
+  | { readonly kind: 'pause' | 'unpause' | 'destroy'; readonly vm: number }
+  | {
+      readonly kind: 'pin';
+      readonly vm: number;
+      /** of the VM, from 0; null: all of them */
+      readonly vcpu: number | null;
+      /** null: all of them */
+      readonly pcpus: readonly number[] | null;
+    }
+  | { readonly kind: 'tune'; readonly parameters: ParameterValues };
 
 /** A change that a scenario makes at run time. */
-export type ScriptedEvent =
-  | { readonly atNs: number; readonly kind: 'set'; readonly vm: number; readonly parameters: ParameterValues }
-  | { readonly atNs: number; readonly kind: 'pause' | 'unpause'; readonly vm: number }
-  | { readonly atNs: number; readonly kind: 'tune'; readonly parameters: ParameterValues };
-
-/** Wake-ups by an event happen on the first pCPU, where Xen's control domain would run. */
-const CONTROL_PCPU = 0;
+export type ScriptedEvent = LoopChange & { readonly atNs: number };
 
 /**
  * What is planned from the beginning: when each VM starts, in order of time and VM, and the events, in order
@@ -17,8 +25,11 @@ export class Agenda {
   private readonly startNs: readonly number[];
   private readonly startOrder: readonly number[];
   private readonly events: readonly ScriptedEvent[];
+  private readonly indexOf: readonly number[];
   private startsTaken = 0;
   private eventsTaken = 0;
+  /** Of the event that was taken last: its place in the list that was given. */
+  eventIndex = -1;
   /** When something is planned next, Infinity when nothing is left. */
   nextNs: number;
 
@@ -26,7 +37,8 @@ export class Agenda {
   constructor(startNs: readonly number[], events: readonly ScriptedEvent[]) {
     this.startNs = startNs;
     this.startOrder = startNs.map((_, vm) => vm).sort((a, b) => startNs[a] - startNs[b] || a - b);
-    this.events = [...events].sort((a, b) => a.atNs - b.atNs);
+    this.indexOf = events.map((_, index) => index).sort((a, b) => events[a].atNs - events[b].atNs || a - b);
+    this.events = this.indexOf.map((index) => events[index]);
     this.nextNs = this.earliest();
   }
 
@@ -41,6 +53,7 @@ export class Agenda {
   /** The next event that is due, or null. */
   takeEvent(nowNs: number): ScriptedEvent | null {
     if (this.nextEventNs() > nowNs) return null;
+    this.eventIndex = this.indexOf[this.eventsTaken];
     const event = this.events[this.eventsTaken++];
     this.nextNs = this.earliest();
     return event;
@@ -58,22 +71,5 @@ export class Agenda {
 
   private nextEventNs(): number {
     return this.eventsTaken < this.events.length ? this.events[this.eventsTaken].atNs : Infinity;
-  }
-}
-
-export function applyEvent(policy: Policy, event: ScriptedEvent, nowNs: number): void {
-  switch (event.kind) {
-    case 'set':
-      policy.setVm(event.vm, event.parameters, nowNs);
-      break;
-    case 'pause':
-      policy.pauseVm(event.vm, nowNs);
-      break;
-    case 'unpause':
-      policy.unpauseVm(event.vm, nowNs, CONTROL_PCPU);
-      break;
-    case 'tune':
-      policy.tune(event.parameters, nowNs);
-      break;
   }
 }

@@ -22,10 +22,10 @@
  *
  * If a vCPU yields and is chosen again, the machine isn't told anything: the vCPU goes on when the pass is over.
  */
-import type { Policy } from '../core/policy.ts';
+import type { ParameterValues, Policy, PolicyVm } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
-import type { ScriptedEvent } from './agenda.ts';
-import { Agenda, applyEvent } from './agenda.ts';
+import type { LoopChange, ScriptedEvent } from './agenda.ts';
+import { Agenda } from './agenda.ts';
 import { type LoopObserver, type Machine, Exit } from './machine.ts';
 
 /** Orders from outside, for example from a message port. */
@@ -55,6 +55,9 @@ export interface LoopOptions {
 export const INSTANTS = ['due', 'late'] as const;
 export type Instants = (typeof INSTANTS)[number];
 
+/** Wake-ups by a change happen on the first pCPU, where Xen's control domain would run. */
+const CONTROL_PCPU = 0;
+
 /** A pass that comes later than this isn't just late: the machine stood still, and everybody lost the time. */
 export const LOST_NS = 200e6;
 
@@ -73,7 +76,9 @@ export class MachineLoop {
   private readonly commands: Commands | null;
   private readonly observer: LoopObserver | null;
   /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
-  private readonly firstVcpu: readonly number[];
+  private readonly firstVcpu: number[];
+  /** Index vCPU: 1 when it has finished its work, or is gone. */
+  private readonly isOver: Uint8Array;
   private readonly tellsLate: boolean;
   private isStopping = false;
   /** the latest instant that the policy was told */
@@ -95,6 +100,7 @@ export class MachineLoop {
     this.commands = options.commands ?? null;
     this.observer = options.observer ?? null;
     this.firstVcpu = firstVcpus(policy);
+    this.isOver = new Uint8Array(policy.vmOf.length);
     this.tellsLate = options.instants === 'late';
     this.firedNs = new Float64Array(policy.pcpuCount).fill(NaN);
     this.fired = new Int32Array(policy.pcpuCount);
@@ -115,6 +121,35 @@ export class MachineLoop {
   /** End the run after the pass under way; from a command, an observer or a signal handler of this thread. */
   stop(): void {
     this.isStopping = true;
+  }
+
+  /**
+   * One pass, for a caller that comes back. When it has ended, all pCPUs have been told to run nothing.
+   * @returns null: there is more to do
+   */
+  step(): LoopEnd | null {
+    const end = this.pass();
+    if (end !== null) this.releaseAll();
+    return end;
+  }
+
+  /**
+   * Make a change. From a command, at the instant that it is told.
+   * @returns from when on it can have an effect
+   * @throws RangeError if the policy refuses it
+   */
+  apply(change: LoopChange, atNs: number): number {
+    const actsNs = this.make(change, atNs);
+    this.reschedule(atNs);
+    return actsNs;
+  }
+
+  /** A VM comes that nobody knew of. From a command. @returns its number */
+  start(added: PolicyVm, atNs: number): number {
+    const vm = this.policy.addVm(added);
+    this.firstVcpu.push(this.policy.vcpuCount);
+    this.startVm(vm, atNs);
+    return vm;
   }
 
   private pass(): LoopEnd | null {
@@ -173,7 +208,7 @@ export class MachineLoop {
       if (observer !== null) observer.exit(atNs, vcpu, exit);
       if (exit === Exit.yielded) policy.yieldVcpu(vcpu, atNs);
       else policy.block(vcpu, atNs);
-      if (exit === Exit.done) this.doneCount++;
+      if (exit === Exit.done) this.isDone(vcpu);
       vcpu = machine.nextExit(nowNs);
     } while (vcpu >= 0 && Math.min(machine.exitNs, nowNs) <= atNs);
     this.reschedule(atNs);
@@ -221,12 +256,63 @@ export class MachineLoop {
   }
 
   private followAgenda(atNs: number): void {
-    const { agenda, policy } = this;
+    const { agenda, observer } = this;
     for (let vm = agenda.takeStart(atNs); vm >= 0; vm = agenda.takeStart(atNs)) this.startVm(vm, atNs);
     for (let event = agenda.takeEvent(atNs); event !== null; event = agenda.takeEvent(atNs)) {
-      applyEvent(policy, event, atNs);
-      this.reschedule(atNs);
+      const actsNs = this.apply(event, atNs);
+      observer?.change?.(atNs, agenda.eventIndex, actsNs);
     }
+  }
+
+  /** @returns from when on it can have an effect */
+  private make(change: LoopChange, atNs: number): number {
+    const { policy } = this;
+    switch (change.kind) {
+      case 'set':
+        policy.setVm(change.vm, change.parameters, atNs);
+        return this.actsNs(change.parameters, atNs);
+      case 'tune':
+        policy.tune(change.parameters, atNs);
+        return this.actsNs(change.parameters, atNs);
+      case 'pause':
+        policy.pauseVm(change.vm, atNs);
+        return atNs;
+      case 'unpause':
+        policy.unpauseVm(change.vm, atNs, CONTROL_PCPU);
+        return atNs;
+      case 'pin':
+        for (let vcpu = this.firstVcpu[change.vm]; vcpu < this.firstVcpu[change.vm + 1]; vcpu++)
+          if (change.vcpu === null || vcpu === this.firstVcpu[change.vm] + change.vcpu)
+            policy.pinVcpu(vcpu, change.pcpus, atNs);
+        return atNs;
+      case 'destroy':
+        this.destroyVm(change.vm, atNs);
+        return atNs;
+    }
+  }
+
+  /** The first instant at which one of these parameters has an effect. */
+  private actsNs(parameters: ParameterValues, atNs: number): number {
+    const { policy } = this;
+    const instants = Object.keys(parameters).map((field) => policy.actsNs?.(field, atNs) ?? atNs);
+    return instants.length === 0 ? atNs : Math.min(...instants);
+  }
+
+  /** Its pCPUs go to others first, so that they are told so before its vCPUs leave. */
+  private destroyVm(vm: number, atNs: number): void {
+    const { policy, machine, firstVcpu } = this;
+    policy.destroyVm(vm, atNs);
+    this.reschedule(atNs);
+    for (let vcpu = firstVcpu[vm]; vcpu < firstVcpu[vm + 1]; vcpu++) {
+      machine.retire(vcpu);
+      this.isDone(vcpu);
+    }
+  }
+
+  /** Nothing more is to be waited for from this vCPU. */
+  private isDone(vcpu: number): void {
+    this.doneCount += 1 - this.isOver[vcpu];
+    this.isOver[vcpu] = 1;
   }
 
   /**
@@ -291,9 +377,8 @@ export class MachineLoop {
 
 function firstVcpus(policy: Policy): number[] {
   const first: number[] = [];
-  policy.vmOf.forEach((vm, vcpu) => {
-    if (vm === first.length) first.push(vcpu);
-  });
+  for (let vcpu = 0; vcpu < policy.vcpuCount; vcpu++)
+    if (policy.vmOf[vcpu] === first.length) first.push(vcpu);
   first.push(policy.vcpuCount);
   return first;
 }

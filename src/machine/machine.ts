@@ -25,6 +25,8 @@ export interface Machine {
   nextExit(nowNs: number): number;
   readonly exit: Exit;
   readonly exitNs: number;
+  /** A vCPU is gone for good: it no longer computes anywhere, and no exit or wake-up comes from it. */
+  retire(vcpu: number): void;
   /** When the earliest virtual interrupt is due; Infinity when none is. */
   nextWakeNs(): number;
   /** The lowest-numbered vCPU whose virtual interrupt is the earliest, if it is due by now, or −1. */
@@ -47,6 +49,11 @@ export interface LoopObserver {
    * @param toldNs when the machine had been told, −1: there was no change to tell it of
    */
   decision(pcpu: number, startNs: number, decidedNs: number, toldNs: number): void;
+  /**
+   * A change of the scenario was made.
+   * @param index in the scenario's events @param actsNs from when on it can have an effect
+   */
+  change?(atNs: number, index: number, actsNs: number): void;
   /** A vCPU left its pCPU of its own accord. */
   exit(nowNs: number, vcpu: number, exit: Exit): void;
 }

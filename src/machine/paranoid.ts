@@ -1,5 +1,5 @@
 import type { Counters } from '../core/counters.ts';
-import type { CpuTimes, ParameterValues, Policy } from '../core/policy.ts';
+import type { CpuTimes, ParameterValues, Policy, PolicyVm } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
 import type { PolicyTerms } from '../core/policy-terms.ts';
 
@@ -15,6 +15,8 @@ const CALLS = [
   ['unpauseVm', 'vm', 'wakingPcpu'],
   ['setVm', 'vm', ''],
   ['tune', '', ''],
+  ['destroyVm', 'vm', ''],
+  ['pinVcpu', 'vcpu', ''],
 ] as const;
 
 const Call = {
@@ -28,6 +30,8 @@ const Call = {
   unpauseVm: 7,
   setVm: 8,
   tune: 9,
+  destroyVm: 10,
+  pinVcpu: 11,
 } as const;
 type Call = (typeof Call)[keyof typeof Call];
 
@@ -53,7 +57,6 @@ export function paranoid(policy: Policy, remembered = 40): Policy {
 class Paranoid implements Policy {
   readonly terms: PolicyTerms;
   readonly pcpuCount: number;
-  readonly vcpuCount: number;
   readonly current: Int32Array;
   readonly vmOf: Int32Array;
   readonly pcpuOf: Int32Array;
@@ -78,16 +81,19 @@ class Paranoid implements Policy {
     this.policy = policy;
     this.terms = policy.terms;
     this.pcpuCount = policy.pcpuCount;
-    this.vcpuCount = policy.vcpuCount;
     this.current = policy.current;
     this.vmOf = policy.vmOf;
     this.pcpuOf = policy.pcpuOf;
     this.counters = policy.counters;
-    this.isBlocked = new Uint8Array(policy.vcpuCount).fill(1);
-    this.isPaused = new Uint8Array(Math.max(-1, ...policy.vmOf) + 1);
-    this.seenOn = new Int32Array(policy.vcpuCount);
-    this.cpuNs = new Float64Array(policy.vcpuCount);
+    this.isBlocked = new Uint8Array(policy.vmOf.length).fill(1);
+    this.isPaused = new Uint8Array(policy.vmOf.length);
+    this.seenOn = new Int32Array(policy.vmOf.length);
+    this.cpuNs = new Float64Array(policy.vmOf.length);
     this.calls = new Float64Array(FIELDS * Math.max(1, remembered));
+  }
+
+  get vcpuCount(): number {
+    return this.policy.vcpuCount;
   }
 
   attach(cpuTimes: CpuTimes): void {
@@ -122,6 +128,27 @@ class Paranoid implements Policy {
     if (next !== this.current[pcpu])
       this.fail(`pCPU ${pcpu} is told ${next} and remembers ${this.current[pcpu]}`);
     return next;
+  }
+
+  addVm(vm: PolicyVm): number {
+    return this.policy.addVm(vm);
+  }
+
+  destroyVm(vm: number, nowNs: number): void {
+    for (let vcpu = 0; vcpu < this.vcpuCount; vcpu++) if (this.vmOf[vcpu] === vm) this.isBlocked[vcpu] = 1;
+    this.isCalled = true;
+    this.policy.destroyVm(vm, nowNs);
+    this.check(Call.destroyVm, nowNs, vm, 0);
+  }
+
+  pinVcpu(vcpu: number, pcpus: readonly number[] | null, nowNs: number): void {
+    this.isCalled = true;
+    this.policy.pinVcpu(vcpu, pcpus, nowNs);
+    this.check(Call.pinVcpu, nowNs, vcpu, 0);
+  }
+
+  actsNs(field: string, nowNs: number): number {
+    return this.policy.actsNs?.(field, nowNs) ?? nowNs;
   }
 
   startVm(vm: number, nowNs: number): void {

@@ -26,6 +26,7 @@ export interface Plan {
 
 export function planOf(scenario: Scenario): Plan {
   const pcpuOf = new Map(scenario.pcpus.map((cpu, pcpu) => [cpu, pcpu]));
+  const pcpusOf = (pin: readonly number[] | null) => pin?.map((cpu) => pcpuOf.get(cpu) ?? -1) ?? null;
   const vmOf = (name: string): number => scenario.vms.findIndex((vm) => vm.name === name);
   const finite = scenario.vms.filter((vm) => vm.work !== null);
   const isEndless = finite.length < scenario.vms.length;
@@ -35,24 +36,28 @@ export function planOf(scenario: Scenario): Plan {
     cpus: scenario.pcpus,
     ...(scenario.topology === undefined ? {} : { topology: scenario.topology }),
     vms: scenario.vms.map((vm) => {
-      const pcpus = vm.pin?.map((cpu) => pcpuOf.get(cpu) ?? -1) ?? null;
+      const pcpus = pcpusOf(vm.pin);
       return { parameters: byField(vmParameters, vm), vcpus: Array.from({ length: vm.vcpus }, () => pcpus) };
     }),
     startNs: scenario.vms.map((vm) => vm.startNs),
-    events: scenario.events.map((event) => {
+    events: scenario.events.flatMap((event): ScriptedEvent[] => {
+      const { atNs } = event;
       switch (event.kind) {
         case 'set':
-          return {
-            atNs: event.atNs,
-            kind: event.kind,
-            vm: vmOf(event.vm),
-            parameters: byField(vmParameters, event),
-          };
+          return [{ atNs, kind: event.kind, vm: vmOf(event.vm), parameters: byField(vmParameters, event) }];
         case 'pause':
         case 'unpause':
-          return { ...event, vm: vmOf(event.vm) };
+        case 'destroy':
+          return [{ ...event, vm: vmOf(event.vm) }];
+        case 'pin':
+          return [
+            { atNs, kind: event.kind, vm: vmOf(event.vm), vcpu: event.vcpu, pcpus: pcpusOf(event.pin) },
+          ];
         case 'tune':
-          return event;
+          return [event];
+        // It is for those who look on.
+        case 'mark':
+          return [];
       }
     }),
     durationNs: scenario.durationNs ?? Infinity,

@@ -51,12 +51,22 @@ const eventSchema = z.union([
     cap: z.int().exactOptional(),
     parameters: parametersSchema.exactOptional(),
   }),
-  z.strictObject({ atNs: ns, kind: z.enum(['pause', 'unpause']), vm: z.string() }),
+  z.strictObject({ atNs: ns, kind: z.enum(['pause', 'unpause', 'destroy']), vm: z.string() }),
+  z.strictObject({
+    atNs: ns,
+    kind: z.literal('pin'),
+    vm: z.string(),
+    /** null: all of the VM */
+    vcpu: z.int().min(0).nullable(),
+    /** host CPUs; null: all of `pcpus` */
+    pin: z.array(cpu).nullable(),
+  }),
   z.strictObject({
     atNs: ns,
     kind: z.literal('tune'),
     parameters: parametersSchema,
   }),
+  z.strictObject({ atNs: ns, kind: z.literal('mark'), text: z.string() }),
 ]);
 
 /** A change at run time. */

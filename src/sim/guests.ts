@@ -16,15 +16,24 @@ export class Guests {
   private readonly intervalNs: Float64Array;
   private readonly releaseNs: Float64Array;
 
-  /** @param startNs per vCPU: its first release */
-  constructor(specs: readonly GuestSpec[], startNs: readonly number[]) {
-    specs.forEach(checkGuest);
-    this.burstNs = Float64Array.from(specs, burstOf);
-    this.burstsLeft = Float64Array.from(specs, countOf);
-    this.next = Uint8Array.from(specs, nextOf);
-    this.intervalNs = Float64Array.from(specs, intervalOf);
-    this.releaseNs = Float64Array.from(startNs);
-    this.wakeNs = new Float64Array(specs.length);
+  /** @param room how many there may be */
+  constructor(room: number) {
+    this.burstNs = new Float64Array(room);
+    this.burstsLeft = new Float64Array(room);
+    this.next = new Uint8Array(room);
+    this.intervalNs = new Float64Array(room);
+    this.releaseNs = new Float64Array(room);
+    this.wakeNs = new Float64Array(room);
+  }
+
+  /** @param startNs its first release @throws RangeError for an impossible program */
+  set(vcpu: number, spec: GuestSpec, startNs: number): void {
+    checkGuest(spec);
+    this.burstNs[vcpu] = burstOf(spec);
+    this.burstsLeft[vcpu] = countOf(spec);
+    this.next[vcpu] = nextOf(spec);
+    this.intervalNs[vcpu] = intervalOf(spec);
+    this.releaseNs[vcpu] = startNs;
   }
 
   /** A vCPU has used up its burst. @returns what it does now; if it blocks, `wakeNs` says until when */

@@ -21,6 +21,8 @@ export interface SimMachineOptions {
   readonly guests: readonly GuestSpec[];
   /** per vCPU: when its VM starts */
   readonly startNs: readonly number[];
+  /** how many vCPUs may come later; default: none */
+  readonly room?: number;
   /** default null: every wait ends on time */
   readonly latency?: LoopLatencies | null;
   /** default null: a vCPU leaves its pCPU in the instant in which the machine is told so */
@@ -51,6 +53,9 @@ export interface SimMachineOptions {
 export class SimMachine implements Machine {
   exit: Exit = Exit.blocked;
   exitNs = 0;
+  /** No wait goes beyond this instant: who drives the loop in steps sets it. */
+  horizonNs = Infinity;
+  private vcpuCount = 0;
   /** Index vCPU: how often its own timer woke it. */
   readonly wakes: Float64Array;
   /** Index vCPU: when it had done its work, −1 = never. */
@@ -100,8 +105,8 @@ export class SimMachine implements Machine {
   private readonly readyNs: Float64Array;
 
   constructor(options: SimMachineOptions) {
-    const vcpuCount = options.guests.length;
-    this.guests = new Guests(options.guests, options.startNs);
+    const vcpuCount = options.guests.length + (options.room ?? 0);
+    this.guests = new Guests(vcpuCount);
     const { latency = null } = options;
     this.latency = latency;
     this.waits = {
@@ -122,7 +127,7 @@ export class SimMachine implements Machine {
     this.firstNs = new Float64Array(vcpuCount).fill(-1);
     this.usedNs = new Float64Array(vcpuCount);
     this.sinceNs = new Float64Array(vcpuCount).fill(OFF);
-    this.leftNs = Float64Array.from(this.guests.burstNs);
+    this.leftNs = new Float64Array(vcpuCount);
     this.endNs = new Float64Array(vcpuCount);
     this.isOut = new Uint8Array(vcpuCount);
     this.yielded = new Int32Array(vcpuCount);
@@ -131,6 +136,15 @@ export class SimMachine implements Machine {
     this.departures = new TimerHeap(options.pcpuCount);
     this.arrivals = new TimerHeap(options.pcpuCount);
     this.readyNs = new Float64Array(options.pcpuCount);
+    options.guests.forEach((guest, vcpu) => this.addVcpu(guest, options.startNs[vcpu]));
+  }
+
+  /** A vCPU more; there must be room for it. @returns its number @throws RangeError for an impossible program */
+  addVcpu(guest: GuestSpec, startNs: number): number {
+    const vcpu = this.vcpuCount++;
+    this.guests.set(vcpu, guest, startNs);
+    this.leftNs[vcpu] = this.guests.burstNs[vcpu];
+    return vcpu;
   }
 
   nowNs(): number {
@@ -212,6 +226,12 @@ export class SimMachine implements Machine {
     return vcpu;
   }
 
+  retire(vcpu: number): void {
+    this.isOut[vcpu] = 1;
+    this.burstEnds.cancel(vcpu);
+    this.wakeUps.cancel(vcpu);
+  }
+
   nextWakeNs(): number {
     return this.wakeUps.firstNs();
   }
@@ -229,8 +249,9 @@ export class SimMachine implements Machine {
   private endOfWait(deadlineNs: number): number {
     const exitNs = this.burstEnds.firstNs();
     const wakeNs = this.wakeUps.firstNs();
-    if (this.latency === null) return Math.min(deadlineNs, exitNs, wakeNs);
+    if (this.latency === null) return Math.min(deadlineNs, exitNs, wakeNs, this.horizonNs);
     return Math.min(
+      this.horizonNs,
       this.late(Event.timer, deadlineNs),
       this.late(Event.exit, exitNs),
       this.late(Event.wake, wakeNs),

@@ -33,6 +33,9 @@ export const Kind = {
   // fact
   enter: 11,
   leave: 12,
+  // intent again
+  destroy: 13,
+  pin: 14,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 export type KindName = keyof typeof Kind;
@@ -70,6 +73,10 @@ export const FIELDS = {
    * wait for a safe point
    */
   leave: ['pcpu', 'vcpu', 'cpuNs', 'why', 'next', 'lateNs'],
+  /** a VM is gone for good */
+  destroy: ['vm'],
+  /** a vCPU may run on so many pCPUs from now on; which ones is in the scenario's events */
+  pin: ['vcpu', 'pcpuCount'],
 } as const satisfies Record<KindName, readonly string[]>;
 
 export type FieldOf<K extends KindName> = (typeof FIELDS)[K][number];

@@ -80,6 +80,14 @@ export class TraceRecorder implements TraceSink, LoopObserver {
     this.put(Kind.unpause, nowNs, vm);
   }
 
+  destroy(nowNs: number, vm: number): void {
+    this.put(Kind.destroy, nowNs, vm);
+  }
+
+  pin(nowNs: number, vcpu: number, pcpuCount: number): void {
+    this.put(Kind.pin, nowNs, vcpu, pcpuCount);
+  }
+
   set(nowNs: number, vm: number): void {
     const row = this.changed;
     row[Column.timeNs] = nowNs;

@@ -22,11 +22,19 @@ export class ContractWatch implements TraceSink, LoopObserver {
   /** the most vCPUs that were on one pCPU, running and waiting */
   mostOnOne = 0;
   private policy!: Policy;
-  private readonly pins: readonly (readonly number[] | null)[];
+  private readonly pins: (readonly number[] | null)[];
   /** what the policy was told */
-  private readonly told = { awake: new Set<number>(), paused: new Set<number>() };
+  private readonly told = {
+    awake: new Set<number>(),
+    paused: new Set<number>(),
+    destroyed: new Set<number>(),
+  };
   /** the same by what it tells; the loop tells of exits */
-  private readonly tells = { awake: new Set<number>(), paused: new Set<number>() };
+  private readonly tells = {
+    awake: new Set<number>(),
+    paused: new Set<number>(),
+    destroyed: new Set<number>(),
+  };
   /** the policy alone knows */
   private readonly isParked = new Set<number>();
   /** by vCPU and idle pCPU: since when the one waits and the other idles */
@@ -34,18 +42,20 @@ export class ContractWatch implements TraceSink, LoopObserver {
 
   /** @param pins per vCPU */
   constructor(pins: readonly (readonly number[] | null)[]) {
-    this.pins = pins;
+    this.pins = [...pins];
   }
 
   /** Listens to what the policy is told from now on. */
   attach(policy: Policy): void {
     this.policy = policy;
-    const { awake, paused } = this.told;
+    const { awake, paused, destroyed } = this.told;
     const told = {
       wake: policy.wake.bind(policy),
       block: policy.block.bind(policy),
       pauseVm: policy.pauseVm.bind(policy),
       unpauseVm: policy.unpauseVm.bind(policy),
+      destroyVm: policy.destroyVm.bind(policy),
+      pinVcpu: policy.pinVcpu.bind(policy),
     };
     policy.wake = (vcpu, nowNs, wakingPcpu) => {
       awake.add(vcpu);
@@ -65,6 +75,17 @@ export class ContractWatch implements TraceSink, LoopObserver {
     policy.unpauseVm = (vm, nowNs, wakingPcpu) => {
       paused.delete(vm);
       told.unpauseVm(vm, nowNs, wakingPcpu);
+      this.look(nowNs);
+    };
+    policy.destroyVm = (vm, nowNs) => {
+      destroyed.add(vm);
+      told.destroyVm(vm, nowNs);
+      for (const [vcpu, of] of policy.vmOf.entries()) if (of === vm) this.isParked.delete(vcpu);
+      this.look(nowNs);
+    };
+    policy.pinVcpu = (vcpu, pcpus, nowNs) => {
+      this.pins[vcpu] = pcpus;
+      told.pinVcpu(vcpu, pcpus, nowNs);
       this.look(nowNs);
     };
   }
@@ -97,6 +118,15 @@ export class ContractWatch implements TraceSink, LoopObserver {
 
   unpause(_nowNs: number, vm: number): void {
     this.tells.paused.delete(vm);
+  }
+
+  destroy(_nowNs: number, vm: number): void {
+    this.tells.destroyed.add(vm);
+  }
+
+  pin(_nowNs: number, vcpu: number, pcpuCount: number): void {
+    const count = this.pins[vcpu]?.length ?? this.policy.pcpuCount;
+    if (pcpuCount !== count) throw new Error(`vCPU ${vcpu} may run on ${count}, and it tells ${pcpuCount}`);
   }
 
   timer(_pcpu: number, _dueNs: number, nowNs: number): void {
@@ -138,8 +168,9 @@ export class ContractWatch implements TraceSink, LoopObserver {
   }
 
   private checkPlaces(vcpu: number, found: readonly number[], nowNs: number): void {
-    const { awake, paused } = this.told;
-    const canRun = awake.has(vcpu) && !paused.has(this.policy.vmOf[vcpu]) && !this.isParked.has(vcpu);
+    const { awake, paused, destroyed } = this.told;
+    const vm = this.policy.vmOf[vcpu];
+    const canRun = awake.has(vcpu) && !paused.has(vm) && !destroyed.has(vm) && !this.isParked.has(vcpu);
     const [places, can] = canRun ? [1, 'can'] : [0, "can't"];
     if (found.length !== places)
       throw new Error(`${nowNs}: vCPU ${vcpu} ${can} run, and is on [${found.join()}]`);
@@ -148,7 +179,7 @@ export class ContractWatch implements TraceSink, LoopObserver {
   }
 
   private checkTold(nowNs: number): void {
-    for (const what of ['awake', 'paused'] as const) {
+    for (const what of ['awake', 'paused', 'destroyed'] as const) {
       const [told, tells] = [this.told, this.tells].map((each) => [...each[what]].sort().join());
       if (told !== tells) throw new Error(`${nowNs}: ${what} are [${told}], and it tells [${tells}]`);
     }

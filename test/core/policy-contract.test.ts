@@ -12,6 +12,7 @@ import { ContractWatch } from './contract-watch.ts';
 
 const DURATION_NS = 400e6;
 const EVENT_NS = 100e6;
+const LAST_START_NS = 77_777_777;
 
 /** What every policy promises to the loop and to those who look on. */
 for (const type of POLICY_TYPES) {
@@ -106,6 +107,111 @@ for (const type of POLICY_TYPES) {
         }),
         { numRuns: 20 },
       );
+    });
+
+    it('gives the pCPUs of a VM that is destroyed to the others, for good', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), (pcpuCount, vcpus) => {
+          const { samples, endNs } = simulate({
+            pcpuCount,
+            scheduler: { type: type.type },
+            vms: [
+              { vcpus: Array.from({ length: vcpus }, () => hog) },
+              { vcpus: Array.from({ length: pcpuCount }, () => hog) },
+            ],
+            events: [
+              { atNs: 1e9, kind: 'destroy', vm: 0 },
+              { atNs: 1.5e9, kind: 'unpause', vm: 0 },
+            ],
+            durationNs: 3e9,
+            sampleNs: 1e9,
+            paranoid: true,
+          });
+          assert.equal(endNs, 3e9);
+          for (let vcpu = 0; vcpu < vcpus; vcpu++) assert.equal(samples[1][1 + vcpu], samples[2][1 + vcpu]);
+          const wasteNs = pcpuCount * type.longestWasteNs({}, vcpus + pcpuCount);
+          const others = samples[2].map((ns, i) => ns - samples[1][i]).slice(1 + vcpus);
+          const othersNs = others.reduce((sum, ns) => sum + ns, 0);
+          assert.ok(othersNs >= pcpuCount * 1e9 - wasteNs, `${othersNs}`);
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it('ends a run for its work when all others have done theirs', () => {
+      const finite = { guest: { kind: 'finite', workNs: 1e9 } } as const;
+      const { end, endNs, vcpus } = simulate({
+        pcpuCount: 1,
+        scheduler: { type: type.type },
+        vms: [{ vcpus: [finite] }, { vcpus: [finite] }],
+        events: [{ atNs: 400e6, kind: 'destroy', vm: 0 }],
+      });
+      assert.equal(end, 'done');
+      assert.equal(vcpus[0].doneNs, -1);
+      assert.equal(endNs, 1e9 + vcpus[0].cpuNs);
+    });
+
+    it('runs a vCPU that is pinned elsewhere there, and nowhere else', () => {
+      const { watch } = watched({
+        pcpuCount: 3,
+        scheduler: { type: type.type },
+        vms: [{ vcpus: [hog, hog] }, { vcpus: [hog, hog] }],
+        events: [
+          { atNs: 500e6, kind: 'pin', vm: 0, vcpu: 1, pcpus: [2] },
+          { atNs: 1e9, kind: 'pin', vm: 0, vcpu: null, pcpus: null },
+        ],
+        durationNs: 1.5e9,
+      });
+      const [, before, pinned] = [0, 1, 2].map(
+        (part) =>
+          new Set(
+            watch.decisions
+              .filter(([atNs, , , next]) => next === 1 && Math.floor((atNs - 1) / 500e6) === part - 1)
+              .map(([, pcpu]) => pcpu),
+          ),
+      );
+      assert.ok(before.size > 0);
+      assert.deepEqual([...pinned], [2]);
+    });
+
+    it('knows a VM that comes later from then on as it would have from the beginning', () => {
+      const seen = (isLate: boolean): unknown => {
+        const vms = [{ vcpus: [null] }, { vcpus: [null, [1]] }];
+        const policy = createPolicy({
+          type: type.type,
+          pcpuCount: 2,
+          vms: isLate ? vms.slice(0, 1) : vms,
+          ...(isLate && { room: { vms: 1, vcpus: 2 } }),
+        });
+        policy.startVm(0, 0);
+        policy.wake(0, 0, 0);
+        const decisions = [policy.schedule(policy.nextResched(), 0, 0)];
+        if (isLate) assert.equal(policy.addVm(vms[1]), 1);
+        policy.startVm(1, 5e6);
+        for (const vcpu of [1, 2]) {
+          policy.wake(vcpu, 5e6, 0);
+          for (let pcpu = policy.nextResched(); pcpu >= 0; pcpu = policy.nextResched())
+            decisions.push(pcpu, policy.schedule(pcpu, 5e6, 5e6));
+        }
+        return [decisions, [...policy.current], [...policy.pcpuOf], [...policy.vmOf], policy.vcpuCount];
+      };
+      assert.deepEqual(seen(true), seen(false));
+    });
+
+    it('refuses a VM for which there is no room', () => {
+      const policy = createPolicy({
+        type: type.type,
+        pcpuCount: 1,
+        vms: [],
+        room: { vms: 2, vcpus: 2 },
+      });
+      assert.throws(() => policy.addVm({ vcpus: [null, null, null] }), /no room/);
+      assert.throws(() => policy.addVm({ vcpus: [[1]] }), RangeError);
+      assert.throws(() => policy.addVm({ vcpus: [null], parameters: { colour: 1 } }), /no such parameter/);
+      policy.addVm({ vcpus: [null] });
+      policy.addVm({ vcpus: [null] });
+      assert.throws(() => policy.addVm({ vcpus: [null] }), /no room/);
+      assert.equal(policy.vcpuCount, 2);
     });
 
     it('is not changed by a change to what holds already', () => {
@@ -257,7 +363,7 @@ function anyScenario(type: PolicyType): fc.Arbitrary<SimOptions> {
       })
       .chain((options) =>
         fc
-          .array(someEvent(type, options.vms.length), { maxLength: 6 })
+          .array(someEvent(type, options.vms, pcpuCount), { maxLength: 6 })
           .map((events): SimOptions => ({ ...options, events })),
       ),
   );
@@ -310,20 +416,36 @@ function someVm(
     .map(({ guest, pin }) => (pin === null ? { guest } : { guest, pin }));
   return fc.record({
     parameters: someValues(declared),
-    startNs: fc.constantFrom(0, 0, 30e6, 77_777_777),
+    startNs: fc.constantFrom(0, 0, 30e6, LAST_START_NS),
     vcpus: fc.array(vcpu, { minLength: 1, maxLength: 3 }),
   });
 }
 
-function someEvent(type: PolicyType, vmCount: number): fc.Arbitrary<ScriptedEvent> {
+function someEvent(type: PolicyType, vms: readonly SimVm[], pcpuCount: number): fc.Arbitrary<ScriptedEvent> {
   const atNs = fc.oneof(fc.nat(DURATION_NS), fc.constant(60e6));
-  const vm = fc.nat(vmCount - 1);
+  const vm = fc.nat(vms.length - 1);
+  const pin = vm.chain((index) =>
+    fc.record({
+      atNs,
+      kind: fc.constant('pin' as const),
+      vm: fc.constant(index),
+      vcpu: fc.option(fc.nat(vms[index].vcpus.length - 1)),
+      pcpus: somePin(pcpuCount),
+    }),
+  );
   const tunable = (declared: readonly Parameter[]) =>
     someValues(declared.filter(({ isTunable }) => isTunable));
   return fc.oneof(
     fc.record({ atNs, vm, kind: fc.constantFrom('pause' as const, 'unpause' as const) }),
     fc.record({ atNs, vm, kind: fc.constant('set' as const), parameters: tunable(type.vmParameters) }),
     fc.record({ atNs, kind: fc.constant('tune' as const), parameters: tunable(type.parameters) }),
+    pin,
+    // All have started by then.
+    fc.record({
+      atNs: fc.integer({ min: LAST_START_NS, max: DURATION_NS }),
+      vm,
+      kind: fc.constant('destroy' as const),
+    }),
   );
 }
 

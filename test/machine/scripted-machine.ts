@@ -43,6 +43,11 @@ export class ScriptedMachine implements Machine {
     this.log.push(`${this.clockNs} p${pcpu} runs ${who}`);
   }
 
+  retire(vcpu: number): void {
+    this.log.push(`${this.clockNs} vCPU ${vcpu} is gone`);
+    this.happenings = this.happenings.filter((each) => each.vcpu !== vcpu);
+  }
+
   wait(deadlineNs: number): void {
     const next = Math.min(deadlineNs, ...this.happenings.map(({ atNs }) => atNs));
     this.clockNs = Math.max(this.clockNs, next) + this.lateNs;

@@ -24,11 +24,11 @@ export class CapWatch extends Onlooker {
   override decide(...told: Parameters<Onlooker['decide']>): void {
     const [nowNs, , prev, next] = told;
     if (next === prev) return;
-    if (prev !== IDLE) this.change(this.state.vmOf[prev], -1, nowNs);
-    if (next !== IDLE) this.change(this.state.vmOf[next], 1, nowNs);
+    if (prev !== IDLE) this.count(this.state.vmOf[prev], -1, nowNs);
+    if (next !== IDLE) this.count(this.state.vmOf[next], 1, nowNs);
   }
 
-  private change(vm: number, by: number, nowNs: number): void {
+  private count(vm: number, by: number, nowNs: number): void {
     this.usedNs[vm] ??= 0;
     this.running[vm] ??= 0;
     this.least[vm] ??= Infinity;

@@ -5,7 +5,9 @@ import type { CreditState } from '../../src/core/credit1/state.ts';
 import type { TraceSink } from '../../src/core/trace-sink.ts';
 import type { LoopObserver } from '../../src/machine/machine.ts';
 
-type Told<Kind extends keyof (TraceSink & LoopObserver)> = Parameters<(TraceSink & LoopObserver)[Kind]>;
+type Told<Kind extends keyof Required<TraceSink & LoopObserver>> = Parameters<
+  Required<TraceSink & LoopObserver>[Kind]
+>;
 
 /** Is told everything by policy and loop. Watches override what they want to see, or hear it all. */
 export class Onlooker implements TraceSink, LoopObserver {
@@ -35,6 +37,12 @@ export class Onlooker implements TraceSink, LoopObserver {
   }
   unpause(...told: Told<'unpause'>): void {
     this.hear?.('unpause', told);
+  }
+  destroy(...told: Told<'destroy'>): void {
+    this.hear?.('destroy', told);
+  }
+  pin(...told: Told<'pin'>): void {
+    this.hear?.('pin', told);
   }
   tick(...told: Told<'tick'>): void {
     this.hear?.('tick', told);

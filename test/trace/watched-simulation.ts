@@ -48,6 +48,14 @@ export function watched(options: SimOptions): Watched {
       events: (options.events ?? []).map((event) => {
         if (event.kind === 'tune')
           return { ...event, parameters: event.parameters as Record<string, number> };
+        if (event.kind === 'pin')
+          return {
+            atNs: event.atNs,
+            kind: event.kind,
+            vm: named(event.vm),
+            vcpu: event.vcpu,
+            pin: event.pcpus,
+          };
         if (event.kind !== 'set') return { ...event, vm: named(event.vm) };
         return {
           atNs: event.atNs,

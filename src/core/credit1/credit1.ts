@@ -42,26 +42,27 @@
  * fault.ts checks the invariants, and state.ts holds the data.
  */
 import { account } from './accounting.ts';
+import { deactivate, isActive } from './activation.ts';
+import { checkPin, checkRoom, checkVm } from '../check-options.ts';
 import type { Counters } from '../counters.ts';
 import { faultOf } from './fault.ts';
 import type { Credit1Options } from './options.ts';
-import { problemIn, refuseUntunable } from '../parameters.ts';
+import { completed, problemIn, refuseUntunable } from '../parameters.ts';
 import { PARAMETERS, VM_PARAMETERS } from './parameters.ts';
 import { tickPeriodNs, CREDIT_NS } from './constants.ts';
 import { NONE } from '../linked-lists.ts';
 import { place } from './placement.ts';
-import type { ParameterValues, Policy } from '../policy.ts';
+import type { ParameterValues, Policy, PolicyVm } from '../policy.ts';
 import { schedule } from './schedule.ts';
 import { Ask } from './reason.ts';
 import { acctTimer, askFor, CreditState, Flag, Stop } from './state.ts';
 import { CREDIT_TERMS, VcpuReading, VmReading } from './terms.ts';
 import { tick } from './tick.ts';
-import { sleep, wakeUp } from './wake.ts';
+import { finishMigration, sleep, wakeUp } from './wake.ts';
 
 export class Credit1 implements Policy {
   readonly terms = CREDIT_TERMS;
   readonly pcpuCount: number;
-  readonly vcpuCount: number;
   readonly current: Int32Array;
   readonly vmOf: Int32Array;
   readonly pcpuOf: Int32Array;
@@ -74,11 +75,14 @@ export class Credit1 implements Policy {
     const state = new CreditState(options);
     this.state = state;
     this.pcpuCount = state.pcpuCount;
-    this.vcpuCount = state.vcpuCount;
     this.current = state.current;
     this.vmOf = state.vmOf;
     this.pcpuOf = state.pcpuOf;
     this.counters = state.counters;
+  }
+
+  get vcpuCount(): number {
+    return this.state.vcpuCount;
   }
 
   nextTimerNs(): number {
@@ -112,6 +116,27 @@ export class Credit1 implements Policy {
 
   schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
     return schedule(this.state, pcpu, nowNs, currentCpuNs);
+  }
+
+  addVm({ parameters, vcpus }: PolicyVm): number {
+    const { state } = this;
+    const { vmCount: vm, vcpuCount } = state;
+    checkVm(vm, { vcpus }, state.pcpuCount);
+    checkRoom(
+      { vms: vm, vcpus: vcpuCount },
+      { vms: state.weight.length, vcpus: state.vmOf.length },
+      { vcpus },
+    );
+    const { weight, cap } = completed(VM_PARAMETERS, parameters);
+    state.weight[vm] = weight;
+    state.cap[vm] = cap;
+    state.vmCount++;
+    for (const pin of vcpus) {
+      state.vmOf[state.vcpuCount] = vm;
+      state.affinity.set(state.vcpuCount++, pin);
+    }
+    state.firstVcpu[vm + 1] = state.vcpuCount;
+    return vm;
   }
 
   /**
@@ -175,6 +200,40 @@ export class Credit1 implements Policy {
     }
   }
 
+  /** Its vCPUs take no part in accounting any more, and what they had or owed is forgotten. */
+  destroyVm(vm: number, nowNs: number): void {
+    const { state } = this;
+    if (state.trace !== null) state.trace.destroy(nowNs, vm);
+    state.started[vm] = 0;
+    for (let vcpu = state.firstVcpu[vm]; vcpu < state.firstVcpu[vm + 1]; vcpu++) {
+      state.stops[vcpu] = (state.stops[vcpu] & ~Stop.parked) | Stop.absent | Stop.blocked;
+      state.flags[vcpu] &= ~Flag.parked;
+      sleep(state, vcpu);
+      if (isActive(state, vcpu)) deactivate(state, vcpu, nowNs);
+    }
+  }
+
+  /**
+   * A vCPU that is where it may no longer be moves as from a tick: one that runs once it is off its pCPU, one that waits
+   * or sleeps at once. Being placed spoils the boost of its next wake-up.
+   */
+  pinVcpu(vcpu: number, pcpus: readonly number[] | null, nowNs: number): void {
+    const { state } = this;
+    checkPin(`pin of vCPU ${vcpu}`, pcpus, state.pcpuCount);
+    state.affinity.set(vcpu, pcpus);
+    const pcpu = state.pcpuOf[vcpu];
+    if (state.trace !== null) state.trace.pin(nowNs, vcpu, state.affinity.of(vcpu).count);
+    if (state.affinity.of(vcpu).has(pcpu) || (state.stops[vcpu] & Stop.absent) !== 0) return;
+    const isCurrent = state.current[pcpu] === vcpu;
+    state.stops[vcpu] |= Stop.moving;
+    if (isCurrent) {
+      askFor(state, pcpu, Ask.move);
+    } else {
+      sleep(state, vcpu);
+      finishMigration(state, vcpu, nowNs);
+    }
+  }
+
   /** The weight counts at once, the cap from the next accounting on. */
   setVm(vm: number, change: ParameterValues, nowNs: number): void {
     const { state } = this;
@@ -207,6 +266,12 @@ export class Credit1 implements Policy {
     }
     if (state.trace !== null) state.trace.tune(nowNs, isValid ? 0 : -1);
     return isValid;
+  }
+
+  /** Credits are handed out by accounting, so weights and caps act with the next one, and a slice begins then. */
+  actsNs(field: string, nowNs: number): number {
+    const isHandedOut = field === 'weight' || field === 'cap' || field === 'tsliceNs';
+    return isHandedOut ? this.state.timers.dueOf(acctTimer(this.state)) : nowNs;
   }
 
   readVcpu(vcpu: number, out: Float64Array, at: number): void {

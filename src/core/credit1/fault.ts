@@ -65,7 +65,7 @@ function vcpuFault(state: CreditState, vcpu: number, place: number): string | nu
   const isCurrent = place !== NONE && state.current[place] === vcpu;
   if (stops === 0 && place === NONE) return `vCPU ${vcpu} can run and is nowhere`;
   if (place !== NONE && place !== pcpu) return `vCPU ${vcpu} of pCPU ${pcpu} is on ${place}`;
-  if (place !== NONE && !state.affinity.of(vcpu).has(place))
+  if (place !== NONE && !state.affinity.of(vcpu).has(place) && (stops & Stop.moving) === 0)
     return `vCPU ${vcpu} may not be on pCPU ${place}`;
   if (stops !== 0 && place !== NONE && !(isCurrent && state.resched.has(place)))
     return `vCPU ${vcpu} can't run (${stops}) and is on pCPU ${place}`;

@@ -42,8 +42,9 @@ export const Flag = {
  */
 export class CreditState {
   readonly pcpuCount: number;
-  readonly vcpuCount: number;
-  readonly vmCount: number;
+  /** Of the VMs so far; the arrays have room for more. */
+  vcpuCount: number;
+  vmCount: number;
 
   /** v: see Priority */
   readonly priority: Int32Array;
@@ -144,31 +145,37 @@ export class CreditState {
     const { pcpuCount, vms } = options;
     const resolved = resolve(options);
     const pins = vms.flatMap((vm) => vm.vcpus);
+    const { room = { vms: 0, vcpus: 0 } } = options;
+    const vcpus = pins.length + room.vcpus;
+    const most = vms.length + room.vms;
     this.pcpuCount = pcpuCount;
     this.vcpuCount = pins.length;
     this.vmCount = vms.length;
 
-    this.priority = new Int32Array(pins.length).fill(Priority.under);
-    this.credit = new Int32Array(pins.length);
-    this.remainder = new Int32Array(pins.length);
-    this.chargedNs = new Float64Array(pins.length);
-    this.stops = new Uint8Array(pins.length).fill(Stop.absent | Stop.blocked);
-    this.flags = new Uint8Array(pins.length);
-    this.vmOf = Int32Array.from(vms.flatMap((vm, d) => vm.vcpus.map(() => d)));
-    this.pcpuOf = new Int32Array(pins.length);
-    this.enteredNs = new Float64Array(pins.length);
-    this.descheduledNs = new Float64Array(pins.length);
-    this.lastShare = new Int32Array(pins.length);
-    this.affinity = new Affinity(pcpuCount, pins);
+    this.priority = new Int32Array(vcpus).fill(Priority.under);
+    this.credit = new Int32Array(vcpus);
+    this.remainder = new Int32Array(vcpus);
+    this.chargedNs = new Float64Array(vcpus);
+    this.stops = new Uint8Array(vcpus).fill(Stop.absent | Stop.blocked);
+    this.flags = new Uint8Array(vcpus);
+    this.vmOf = new Int32Array(vcpus);
+    this.vmOf.set(vms.flatMap((vm, d) => vm.vcpus.map(() => d)));
+    this.pcpuOf = new Int32Array(vcpus);
+    this.enteredNs = new Float64Array(vcpus);
+    this.descheduledNs = new Float64Array(vcpus);
+    this.lastShare = new Int32Array(vcpus);
+    this.affinity = new Affinity(pcpuCount, pins, vcpus);
 
-    this.weight = Int32Array.from(resolved.vms, ({ weight }) => weight);
-    this.cap = Int32Array.from(resolved.vms, ({ cap }) => cap);
-    this.started = new Uint8Array(vms.length);
-    this.firstVcpu = new Int32Array(vms.length + 1);
+    this.weight = new Int32Array(most);
+    this.weight.set(resolved.vms.map(({ weight }) => weight));
+    this.cap = new Int32Array(most);
+    this.cap.set(resolved.vms.map(({ cap }) => cap));
+    this.started = new Uint8Array(most);
+    this.firstVcpu = new Int32Array(most + 1);
     vms.forEach((vm, d) => (this.firstVcpu[d + 1] = this.firstVcpu[d] + vm.vcpus.length));
-    this.activeVcpus = new LinkedLists(vms.length, pins.length);
-    this.activeCount = new Int32Array(vms.length);
-    this.activeVms = new LinkedLists(1, vms.length);
+    this.activeVcpus = new LinkedLists(most, vcpus);
+    this.activeCount = new Int32Array(most);
+    this.activeVms = new LinkedLists(1, most);
 
     this.isFlat = isFlat(resolved.topology);
     this.cores = groupsAt('core', resolved.topology);
@@ -199,7 +206,7 @@ export class CreditState {
     this.lbRatelimitNs = resolved.lbRatelimitNs;
     this.bootNs = resolved.bootNs;
     this.tickPhaseNs = resolved.tickPhaseNs;
-    this.counters = options.counters ?? createCounters(pins.length, pcpuCount);
+    this.counters = options.counters ?? createCounters(vcpus, pcpuCount);
     this.trace = options.trace ?? null;
 
     // Accounting has run since boot, on an idle machine, where it does nothing.

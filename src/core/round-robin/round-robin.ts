@@ -5,8 +5,8 @@ import { CHOICES_OF_ONE_QUEUE, REASONS } from '../reason.ts';
 
 /** One queue: each pCPU takes the first vCPU that may run there, and puts it behind all others a slice later. */
 class RoundRobin extends PolicyBase {
-  private readonly queue = new LinkedLists(1, this.vcpuCount);
-  private readonly turns = new Float64Array(this.vcpuCount);
+  private readonly queue = new LinkedLists(1, this.vmOf.length);
+  private readonly turns = new Float64Array(this.vmOf.length);
 
   protected add(vcpu: number): void {
     this.queue.insertBefore(0, vcpu, NONE);

@@ -65,7 +65,7 @@ describe('a policy', () => {
     assert.throws(() => started(1, [vm(0)]), /weight: expected a whole number from 1 to 65535, got 0/);
     assert.throws(() => started(1, [vm(256, 0.5)]), /cap/);
     assert.throws(() => started(1, [{ weight: 1, cap: 0, vcpus: [[1]] }]), /pin of VM 0/);
-    assert.throws(() => started(1, [{ weight: 1, cap: 0, vcpus: [[]] }]), /pinned to no pCPU/);
+    assert.throws(() => started(1, [{ weight: 1, cap: 0, vcpus: [[]] }]), /names no pCPU/);
     assert.throws(
       () => started(1, [vm(256)], { tsliceNs: 1.5e6 }),
       /tsliceNs: expected a multiple of 1000000/,
