@@ -24,9 +24,9 @@ const KNOWN = {
   'trace/export': 'core machine trace trace/words',
   result: 'base analysis scenario cpus',
   predict: 'base core machine analysis scenario ideal sim trace result',
-  testbed: 'core workload scenario trace result',
+  testbed: 'core machine workload scenario trace result',
   control:
-    'base core policies.ts machine analysis workload scenario ideal trace trace/words result predict testbed',
+    'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict testbed',
   host:
     'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',

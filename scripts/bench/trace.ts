@@ -54,6 +54,7 @@ async function compare(
     taker?.begin(traceHeader(scenario, { label: 'trace', run: 1, machine: 'hardware' }));
     const counted: TraceTaker | null = taker && {
       begin: () => undefined,
+      grow: () => undefined,
       append: (rows, count) => {
         records += count;
         taker.append(rows, count);

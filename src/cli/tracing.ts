@@ -64,6 +64,10 @@ export class Tracing {
       put: (row) => {
         append(row, 1);
       },
+      grow: (growth) => {
+        this.store.grow(growth);
+        this.attempt((writer) => writer.grow(growth));
+      },
       end: (end: TraceEnd) => {
         this.store.end(end);
         this.attempt((writer) => writer.end(end));

@@ -144,9 +144,14 @@ export class MachineLoop {
     return actsNs;
   }
 
-  /** A VM comes that nobody knew of. From a command. @returns its number */
-  start(added: PolicyVm, atNs: number): number {
+  /**
+   * A VM comes that nobody knew of. From a command.
+   * @param admit its vCPUs can be dispatched from now on
+   * @throws RangeError if the policy refuses it: nothing has changed then
+   */
+  start(added: PolicyVm, atNs: number, admit: () => void): number {
     const vm = this.policy.addVm(added);
+    admit();
     this.firstVcpu.push(this.policy.vcpuCount);
     this.startVm(vm, atNs);
     return vm;

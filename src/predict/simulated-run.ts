@@ -120,7 +120,8 @@ function invented({ pcpus, topology }: Scenario): HostDescription['cpus'] {
   }));
 }
 
-function workNsOf(vm: VmSpec, nsPerUnit: SimulatedRunOptions['nsPerUnit']): number | null {
+/** CPU time of the work of each of its vCPUs, ns; null: endless. @throws LabError BAD_SCENARIO: it isn't known */
+export function workNsOf(vm: VmSpec, nsPerUnit?: SimulatedRunOptions['nsPerUnit']): number | null {
   if (vm.work === null) return null;
   if (vm.work.kind === 'cpu') return vm.work.ns;
   const each = unitNs(vm, nsPerUnit);

@@ -3,7 +3,10 @@
  * whether its cores are real (`src/host`) or invented (`src/sim`).
  */
 import type { ParameterValues } from '../core/policy.ts';
+import type { Inspection } from '../machine/inspect.ts';
 import type { VmSpec } from '../scenario/scenario.ts';
+
+export type { Inspection } from '../machine/inspect.ts';
 
 /** One thing that changes; VMs, vCPUs and pCPUs are numbers, as the policy knows them. */
 export type Operation =
@@ -35,17 +38,6 @@ export interface Applied {
   readonly atNs: number;
   /** from when on it can have an effect: for a weight the next accounting, say */
   readonly actsNs: number;
-}
-
-/** What a policy knows at an instant. */
-export interface Inspection {
-  readonly atNs: number;
-  /** per pCPU: the vCPU that runs there, −1: none; and those that wait there, the next one first */
-  readonly pcpus: readonly { readonly current: number; readonly queue: readonly number[] }[];
-  /** per vCPU: its pCPU, and its readings in the order of the policy's terms */
-  readonly vcpus: readonly { readonly pcpu: number; readonly readings: readonly number[] }[];
-  /** per VM: its readings */
-  readonly vms: readonly { readonly readings: readonly number[] }[];
 }
 
 export interface LiveRun {

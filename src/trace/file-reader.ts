@@ -3,10 +3,11 @@ import { constants, gunzipSync } from 'node:zlib';
 import { LabError, type LabErrorDetails } from '../base/errors.ts';
 import { unreadable } from '../base/files.ts';
 import { idProblem } from './check-ids.ts';
-import { type Ending, endingOf, headerProblem } from './header-schema.ts';
+import { type Ending, endingOf, growthProblem, headerProblem } from './header-schema.ts';
 import { parseLine } from './line.ts';
 import { WIDTH } from './record.ts';
-import { sortedByTime, type Trace, TRACE_FORMAT, TRACE_VERSION, type TraceHeader } from './trace.ts';
+import type { Growth, Trace, TraceHeader } from './trace.ts';
+import { GrowingHeader, sortedByTime, TRACE_FORMAT, TRACE_VERSION } from './trace.ts';
 import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 /** @throws LabError with the place */
@@ -33,6 +34,10 @@ export function readTraces(path: string): Trace[] {
       const builder = lastOr('a record');
       const problem = builder.add(value);
       if (problem !== null) fail(problem);
+    } else if ('grown' in value) {
+      const problem = growthProblem(value.grown);
+      if (problem !== null) fail(`the growth is malformed: ${problem}`);
+      lastOr('a growth').grow(value.grown as Growth);
     } else if ('end' in value) {
       const builder = lastOr('an end');
       const ending = endingOf(value.end);
@@ -52,7 +57,8 @@ export function readTraces(path: string): Trace[] {
 
 /** The records of one run, while they are read. */
 class Builder {
-  private readonly header: TraceHeader;
+  private header: TraceHeader;
+  private readonly growing: GrowingHeader;
   private readonly vocabulary: Vocabulary;
   private rows = new Float64Array(1024 * WIDTH);
   private count = 0;
@@ -60,6 +66,7 @@ class Builder {
 
   constructor(header: TraceHeader) {
     this.header = header;
+    this.growing = new GrowingHeader(header);
     this.vocabulary = vocabularyOf(header.policy);
   }
 
@@ -75,14 +82,20 @@ class Builder {
     return problem;
   }
 
+  grow(growth: Growth): void {
+    this.growing.grow(growth);
+    // Records of a new VM must be known by name.
+    if ('vm' in growth) this.header = this.growing.header();
+  }
+
   end(ending: Ending): void {
     this.ending = ending;
   }
 
   trace(): Trace {
-    const { header, rows, count, ending } = this;
+    const { growing, rows, count, ending } = this;
     return {
-      header,
+      header: growing.header(),
       rows: sortedByTime(rows, count),
       count,
       endNs: ending?.endNs ?? NaN,

@@ -4,7 +4,7 @@ import { WIDTH } from './record.ts';
 import type { LineFormatter } from './line.ts';
 import { lineFormatter } from './line.ts';
 import type { TraceEnd, TraceTaker } from './store.ts';
-import type { TraceHeader } from './trace.ts';
+import type { Growth, TraceHeader } from './trace.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 const CHUNK_CHARS = 1 << 16;
@@ -13,7 +13,8 @@ const HELD_MS = 500;
 
 /**
  * Writes traces to a file while they come, so that what was recorded survives a crash: JSON Lines, for each run its
- * header, a line per record (line.ts), and a line that says how it ended. Records are in order of time within intent
+ * header, a line per record (line.ts), one for each VM or event that the scenario grew by while the run was under way,
+ * and one that says how it ended. Records are in order of time within intent
  * and within fact. A name that ends in .gz makes it gzip: each chunk is a member of its own, so that it can be read up
  * to where it breaks off.
  */
@@ -48,6 +49,11 @@ export class TraceFileWriter implements TraceTaker {
     this.open();
     for (let row = 0; row < count; row++) this.write(this.formatLine(rows, row * WIDTH));
     if (performance.now() - this.writtenMs >= this.heldMs) this.flush();
+  }
+
+  grow(growth: Growth): void {
+    this.open();
+    this.write(JSON.stringify({ grown: growth }));
   }
 
   end({ endNs, complete, lostIntents, lostFacts }: TraceEnd): void {

@@ -89,12 +89,15 @@ const policy = z
 
 const count = z.int().min(0);
 
+const vm = z.looseObject({ name: z.string(), vcpus: z.int().min(1), startNs: z.number() });
+const event = z.looseObject({ kind: z.string(), atNs: z.number() });
+
 /** Of the scenario, what a trace is read with; the rest is as it was written. */
 const scenario = z.looseObject({
   pcpus: z.array(count).min(1),
   scheduler: z.looseObject({}),
-  vms: z.array(z.looseObject({ name: z.string(), vcpus: z.int().min(1), startNs: z.number() })).min(1),
-  events: z.array(z.looseObject({ kind: z.string(), atNs: z.number() })),
+  vms: z.array(vm),
+  events: z.array(event),
 });
 
 const header = z
@@ -129,6 +132,14 @@ export type Ending = z.infer<typeof ending>;
 /** The first thing that is wrong with a header, or null. Format and version have been looked at. */
 export function headerProblem(value: object): string | null {
   const parsed = header.safeParse(value);
+  return parsed.success ? null : firstProblem(parsed.error);
+}
+
+const growth = z.union([z.strictObject({ vm }), z.strictObject({ event })]);
+
+/** The first thing that is wrong with what a scenario grew by, or null. */
+export function growthProblem(value: unknown): string | null {
+  const parsed = growth.safeParse(value);
   return parsed.success ? null : firstProblem(parsed.error);
 }
 

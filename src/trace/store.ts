@@ -1,7 +1,7 @@
 import type { RecordSink } from './record.ts';
 import { WIDTH } from './record.ts';
-import type { LostRecords, Trace, TraceHeader } from './trace.ts';
-import { sortedByTime } from './trace.ts';
+import type { Growth, LostRecords, Trace, TraceHeader } from './trace.ts';
+import { GrowingHeader, sortedByTime } from './trace.ts';
 
 /** Records: some minutes of a usual run, 33 MB at most. */
 const CAPACITY = 1 << 18;
@@ -11,6 +11,8 @@ const FIRST_CAPACITY = 1 << 10;
 export interface RecordTaker {
   /** @param rows `count` rows of WIDTH numbers, valid only during the call */
   append(rows: Float64Array, count: number): void;
+  /** The scenario has grown; records of a new VM come after this. */
+  grow(growth: Growth): void;
   /** The run is over. */
   end(end: TraceEnd): void;
 }
@@ -33,7 +35,7 @@ export interface TraceEnd {
 /** Keeps the newest records of one run in a bounded memory. */
 export class TraceStore implements TraceTaker, RecordSink {
   private readonly capacity: number;
-  private header: TraceHeader | null = null;
+  private header: GrowingHeader | null = null;
   private rows: Float64Array;
   /** of all records that came */
   private taken = 0;
@@ -46,7 +48,7 @@ export class TraceStore implements TraceTaker, RecordSink {
   }
 
   begin(header: TraceHeader): void {
-    this.header = header;
+    this.header = new GrowingHeader(header);
     this.taken = 0;
     this.ended = null;
   }
@@ -59,6 +61,10 @@ export class TraceStore implements TraceTaker, RecordSink {
       this.taken += some;
       done += some;
     }
+  }
+
+  grow(growth: Growth): void {
+    this.header?.grow(growth);
   }
 
   put(row: Float64Array): void {
@@ -83,7 +89,14 @@ export class TraceStore implements TraceTaker, RecordSink {
       forgotten: taken - count,
     };
     const rows = sortedByTime(this.newestRows(count), count);
-    return { header, rows, count, endNs: ended?.endNs ?? NaN, complete: ended?.complete ?? false, lost };
+    return {
+      header: header.header(),
+      rows,
+      count,
+      endNs: ended?.endNs ?? NaN,
+      complete: ended?.complete ?? false,
+      lost,
+    };
   }
 
   /** The place of the next record; it may be that of the oldest. */

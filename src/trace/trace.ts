@@ -3,7 +3,7 @@ import { packageVersion } from '../base/package-root.ts';
 import type { PolicyTerms } from '../core/policy-terms.ts';
 import { termsOf } from '../policies.ts';
 import { vcpusOf } from '../scenario/plan.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import { Column, WIDTH } from './record.ts';
 
 export const TRACE_FORMAT = 'creditlab-trace';
@@ -31,6 +31,46 @@ export interface TraceVcpu {
   readonly id: string;
   /** index in the scenario's VMs */
   readonly vm: number;
+}
+
+/** A run that can be changed while it is under way: its scenario grows by what is done to it. */
+export type Growth = { readonly vm: VmSpec } | { readonly event: ScenarioEvent };
+
+/** A header whose scenario grows. What was read before doesn't change. */
+export class GrowingHeader {
+  private readonly base: TraceHeader;
+  private readonly vms: VmSpec[];
+  private readonly events: ScenarioEvent[];
+  private readonly vcpus: TraceVcpu[];
+
+  constructor(header: TraceHeader) {
+    this.base = header;
+    this.vms = [...header.scenario.vms];
+    this.events = [...header.scenario.events];
+    this.vcpus = [...header.vcpus];
+  }
+
+  grow(growth: Growth): void {
+    if ('event' in growth) {
+      this.events.push(growth.event);
+      return;
+    }
+    const { vm } = growth;
+    for (let i = 0; i < vm.vcpus; i++) this.vcpus.push({ id: `${vm.name}/v${i}`, vm: this.vms.length });
+    this.vms.push(vm);
+  }
+
+  /** As it is now. */
+  header(): TraceHeader {
+    const { base, vms, events, vcpus } = this;
+    const hasGrown = vms.length + events.length > base.scenario.vms.length + base.scenario.events.length;
+    if (!hasGrown) return base;
+    return {
+      ...base,
+      scenario: { ...base.scenario, vms: [...vms], events: [...events] },
+      vcpus: [...vcpus],
+    };
+  }
 }
 
 export interface Trace {

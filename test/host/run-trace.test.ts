@@ -24,6 +24,7 @@ describe('the facts in a trace', () => {
       append: (batch, count) => {
         for (let row = 0; row < count; row++) taken.push([...batch.subarray(row * WIDTH, row * WIDTH + 7)]);
       },
+      grow: () => undefined,
       end: () => undefined,
     });
     new FactReader(fakeNative(facts.native), 6, 2, rows).drain();

@@ -50,9 +50,11 @@ export function recorded(
     if (shape?.kind === kind)
       found.push([row[Column.timeNs], ...shape.fields.map(({ column }) => row[column])]);
   };
-  simulatedRun(scenario, { jitterNs, trace: { put, append: () => undefined, end: () => undefined } });
+  simulatedRun(scenario, { jitterNs, trace: { put, append: NOTHING, grow: NOTHING, end: NOTHING } });
   return found;
 }
+
+const NOTHING = (): void => undefined;
 
 /** DESK of lab 'interactive' with bursts and slices of other lengths, and in another place of the list. */
 export function withDesk(sizeUs: number, tsliceMs: number, order: readonly number[] = [0, 1, 2]): Scenario {

@@ -214,8 +214,8 @@ export class Credit1 implements Policy {
   }
 
   /**
-   * A vCPU that is where it may no longer be moves as from a tick: one that runs once it is off its pCPU, one that waits
-   * or sleeps at once. Being placed spoils the boost of its next wake-up.
+   * A vCPU that is where it may no longer be moves as from a tick: one that runs does so once it is off its pCPU, any
+   * other at once. Being placed spoils the boost of its next wake-up.
    */
   pinVcpu(vcpu: number, pcpus: readonly number[] | null, nowNs: number): void {
     const { state } = this;

@@ -56,6 +56,10 @@ function commonRecordWords(trace: Trace, row: number): string {
       return `${vm(c.pause.vm)} is paused`;
     case Kind.unpause:
       return `${vm(c.unpause.vm)} is unpaused`;
+    case Kind.destroy:
+      return `${vm(c.destroy.vm)} is destroyed`;
+    case Kind.pin:
+      return `${vcpu(c.pin.vcpu)} may run on ${number(c.pin.pcpuCount)} of ${header.scenario.pcpus.length} pCPUs`;
     case Kind.exit:
       return `${vcpu(c.exit.vcpu)} ${EXIT_WORDS[number(c.exit.why) as Exit]}`;
     case Kind.enter:

@@ -1,0 +1,199 @@
+/**
+ * A run in virtual time that can be changed while it is under way: what a host is without real cores. The loop goes in
+ * steps, each as far as a clock has come; by default that is the wall clock, so that people can look on.
+ */
+import { LabError } from '../base/errors.ts';
+import type { Policy, PolicyVm } from '../core/policy.ts';
+import { type Inspection, readInspection } from '../machine/inspect.ts';
+import { type LoopEnd, MachineLoop } from '../machine/loop.ts';
+import { paranoid } from '../machine/paranoid.ts';
+import { createPolicy } from '../policies.ts';
+import { guestOf } from '../predict/sim-options.ts';
+import { workNsOf } from '../predict/simulated-run.ts';
+import { MAX_VCPUS } from '../scenario/limits.ts';
+import { planOf } from '../scenario/plan.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+import type { GuestSpec } from '../sim/guest.ts';
+import { SimMachine } from '../sim/sim-machine.ts';
+import type { Applied, LiveRun, Operation, Prepared } from '../testbed/live-run.ts';
+import type { RecordSink } from '../trace/record.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
+
+const STEP_MS = 20;
+
+export interface LiveSimulationOptions {
+  /** is given all records; default: nobody is */
+  readonly trace?: RecordSink | null;
+  /** how far time has come since the start, ns; default: by the wall clock, from run() on */
+  readonly clock?: () => number;
+  /** check the policy after each of its calls */
+  readonly paranoid?: boolean;
+}
+
+interface Asked {
+  readonly operations: readonly Operation[];
+  readonly askedNs: number;
+  readonly resolve: (applied: Applied) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class LiveSimulation implements LiveRun {
+  private readonly scenario: Scenario;
+  private readonly policy: Policy;
+  private readonly machine: SimMachine;
+  private readonly loop: MachineLoop;
+  private readonly clock: () => number;
+  private readonly asked: Asked[] = [];
+  private startedMs = performance.now();
+  private vcpuCount: number;
+  private ended: LoopEnd | null = null;
+  private onEnd: () => void = () => undefined;
+
+  /** @throws LabError BAD_SCENARIO: work in units of unknown length */
+  constructor(scenario: Scenario, options: LiveSimulationOptions = {}) {
+    const { trace = null } = options;
+    this.scenario = scenario;
+    this.clock = options.clock ?? (() => (performance.now() - this.startedMs) * 1e6);
+    const plan = planOf(scenario);
+    const vmOf = plan.vms.flatMap(({ vcpus }, vm) => vcpus.map(() => vm));
+    const recorder = trace === null ? null : new TraceRecorder(trace);
+    const policy = createPolicy({
+      ...plan.spec,
+      pcpuCount: plan.cpus.length,
+      vms: plan.vms,
+      room: { vms: MAX_VCPUS - plan.vms.length, vcpus: MAX_VCPUS - vmOf.length },
+      ...(plan.topology !== undefined && { topology: plan.topology }),
+      recorder,
+    });
+    this.vcpuCount = vmOf.length;
+    this.policy = options.paranoid === true ? paranoid(policy) : policy;
+    this.machine = new SimMachine({
+      pcpuCount: plan.cpus.length,
+      guests: vmOf.map((vm) => guestSpec(scenario.vms[vm])),
+      startNs: vmOf.map((vm) => plan.startNs[vm]),
+      room: MAX_VCPUS - vmOf.length,
+    });
+    this.loop = new MachineLoop(this.policy, this.machine, {
+      startNs: plan.startNs,
+      events: plan.events,
+      durationNs: plan.durationNs,
+      untilDone: plan.untilDone,
+      commands: { poll: (_policy, nowNs) => this.makeChanges(nowNs) },
+      observer: recorder,
+      ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
+    });
+  }
+
+  /** Go with the clock until the run ends. @param signal aborting it ends the run early */
+  async run(signal: AbortSignal): Promise<LoopEnd> {
+    this.startedMs = performance.now();
+    const over = new Promise<void>((resolve) => {
+      this.onEnd = resolve;
+    });
+    const stop = (): void => this.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const ticker = setInterval(() => this.advance(), STEP_MS);
+    if (signal.aborted) stop();
+    try {
+      if (this.ended === null) await over;
+      return this.ended ?? 'stopped';
+    } finally {
+      clearInterval(ticker);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** When the run ended; NaN until then. */
+  get endNs(): number {
+    return this.loop.endNs;
+  }
+
+  /** Go as far as the clock has come, and make the changes that were asked for. */
+  advance(): void {
+    const { machine, loop } = this;
+    machine.horizonNs = Math.max(machine.nowNs(), Math.floor(this.clock()));
+    while (this.ended === null && (machine.nowNs() < machine.horizonNs || this.asked.length > 0))
+      this.ended = loop.step();
+    if (this.ended === null) return;
+    for (const { reject } of this.asked.splice(0)) reject(isOver());
+    this.onEnd();
+  }
+
+  nowNs(): number {
+    return this.machine.nowNs();
+  }
+
+  cpuNs(): readonly number[] {
+    return Array.from({ length: this.vcpuCount }, (_, vcpu) => this.machine.cpuNs(vcpu));
+  }
+
+  done(): readonly boolean[] {
+    return Array.from({ length: this.vcpuCount }, (_, vcpu) => this.machine.doneNs[vcpu] >= 0);
+  }
+
+  apply(operations: readonly Operation[]): Promise<Applied> {
+    if (this.ended !== null) return Promise.reject(isOver());
+    return new Promise((resolve, reject) => {
+      this.asked.push({ operations, askedNs: this.machine.nowNs(), resolve, reject });
+      this.advance();
+    });
+  }
+
+  prepare(spec: VmSpec): Promise<Prepared> {
+    // Whether it can be simulated is said before it starts.
+    return Promise.resolve().then(() => {
+      guestSpec(spec);
+      return { spec, remarks: [] };
+    });
+  }
+
+  inspect(): Promise<Inspection> {
+    return Promise.resolve(readInspection(this.policy, this.machine.nowNs()));
+  }
+
+  stop(): void {
+    if (this.ended !== null) return;
+    this.advance();
+    this.loop.stop();
+    this.ended ??= this.loop.step();
+    this.onEnd();
+  }
+
+  /** From the loop. */
+  private makeChanges(nowNs: number): void {
+    for (const { operations, askedNs, resolve, reject } of this.asked.splice(0)) {
+      try {
+        const instants = operations.map((operation) => this.make(operation, nowNs));
+        resolve({ askedNs, atNs: nowNs, actsNs: Math.min(...instants) });
+      } catch (cause) {
+        if (!(cause instanceof RangeError)) throw cause;
+        reject(new LabError('BAD_OPTION', cause.message, { cause }));
+      }
+    }
+  }
+
+  /** @returns from when on it can have an effect */
+  private make(operation: Operation, nowNs: number): number {
+    if (operation.kind !== 'start') return this.loop.apply(operation, nowNs);
+    const { spec } = operation.vm;
+    // First the policy: it says whether there is room.
+    this.loop.start(policyVmOf(this.scenario, spec), nowNs, () => {
+      for (let i = 0; i < spec.vcpus; i++) this.machine.addVcpu(guestSpec(spec), nowNs);
+      this.vcpuCount += spec.vcpus;
+    });
+    return nowNs;
+  }
+}
+
+function isOver(): LabError {
+  return new LabError('BAD_OPTION', 'the run is over');
+}
+
+function guestSpec(spec: VmSpec): GuestSpec {
+  return guestOf(spec, workNsOf(spec));
+}
+
+function policyVmOf(scenario: Scenario, spec: VmSpec): PolicyVm {
+  const [vm] = planOf({ ...scenario, vms: [spec], events: [] }).vms;
+  return vm;
+}
