@@ -15,9 +15,8 @@ import {
   pcpuSchema,
   resultSchema,
   runSchema,
-  vcpuSchema,
-  vmSchema,
 } from '../src/result/result.ts';
+import { vcpuSchema, vmSchema } from '../src/result/vm-result.ts';
 import { certificateSchema } from '../src/result/verdict.ts';
 import { scenarioSchema, schedulerSchema } from '../src/scenario/scenario.ts';
 

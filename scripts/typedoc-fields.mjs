@@ -12,6 +12,7 @@ export async function load(app) {
       '../src/analysis/schema.ts',
       '../src/cpus/host-cpus.ts',
       '../src/result/result.ts',
+      '../src/result/vm-result.ts',
       '../src/result/verdict.ts',
       '../src/scenario/scenario.ts',
       '../src/workload/work.ts',

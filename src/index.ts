@@ -90,6 +90,7 @@ export type { LabErrorCode, LabErrorDetails } from './base/errors.ts';
 export { RunFailed } from './result/run-failed.ts';
 export type * from './testbed/testbed.ts';
 export type * from './result/result.ts';
+export type * from './result/vm-result.ts';
 export type * from './scenario/scenario.ts';
 export type * from './workload/work.ts';
 export type { HostCpu } from './cpus/host-cpus.ts';

@@ -17,7 +17,8 @@
  */
 import { formatNs } from '../../src/report/format.ts';
 import type { Band } from '../../src/analysis/band.ts';
-import type { RunResult, VcpuResult } from '../../src/result/result.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import type { VcpuResult } from '../../src/result/vm-result.ts';
 
 export interface Miss {
   /** index of the VM */

@@ -1,7 +1,8 @@
 import type { Band } from '../../src/analysis/band.ts';
 import { certify } from '../../src/result/certificate.ts';
 import { withPrediction } from '../../src/predict/predict.ts';
-import type { RunResult, VcpuResult, VmResult } from '../../src/result/result.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import type { VcpuResult, VmResult } from '../../src/result/vm-result.ts';
 import { allOk } from '../../src/report/lab-row.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { GOALS } from './goals.ts';

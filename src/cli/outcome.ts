@@ -1,5 +1,5 @@
 import { ExitCode, LabError } from '../base/errors.ts';
-import type { VcpuResult } from '../result/result.ts';
+import type { VcpuResult } from '../result/vm-result.ts';
 import type { RowsEnd } from './ending.ts';
 import type { RecordedRow } from './recorder.ts';
 

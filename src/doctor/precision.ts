@@ -18,7 +18,8 @@
 import { median } from '../analysis/stats.ts';
 import type { Precision } from './diagnosis.ts';
 import { stolenFraction } from '../result/noise.ts';
-import type { RunResult, VmPrediction } from '../result/result.ts';
+import type { RunResult } from '../result/result.ts';
+import type { VmPrediction } from '../result/vm-result.ts';
 
 /** Of each VM: units of work and the CPU time that they took, so far. */
 export type WorkSample = readonly { readonly units: number; readonly cpuNs: number }[];

@@ -16,7 +16,8 @@ import type {
 import { planOf, type VcpuPlace } from '../scenario/plan.ts';
 import { forecast } from '../predict/forecast.ts';
 import type { Lateness } from '../predict/predict.ts';
-import type { HostDescription, RunResult, VmPrediction } from '../result/result.ts';
+import type { HostDescription, RunResult } from '../result/result.ts';
+import type { VmPrediction } from '../result/vm-result.ts';
 import { RunFailed } from '../result/run-failed.ts';
 import { LabError } from '../base/errors.ts';
 import type { LoopEnd } from '../machine/loop.ts';

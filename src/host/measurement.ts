@@ -1,6 +1,7 @@
 import { idealOf, type VmIdeal } from '../ideal/ideal.ts';
 import { workRateOf } from '../analysis/work-rate.ts';
-import type { HoldUps, RunResult, VcpuResult, VmPrediction, VmResult } from '../result/result.ts';
+import type { HoldUps, RunResult } from '../result/result.ts';
+import type { VcpuResult, VmPrediction, VmResult } from '../result/vm-result.ts';
 import { declaredSettings } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';

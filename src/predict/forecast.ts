@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateContended, type ContendedSimulation } from './contended-simulation.ts';
 import { DEFAULT_SEEDS, predictingSimulation, predictionOf, type PredictOptions } from './predict.ts';
-import type { VmPrediction } from '../result/result.ts';
+import type { VmPrediction } from '../result/vm-result.ts';
 
 /** A forecast may take this long. If there isn't time for all simulations, it is made of fewer, of one at least. */
 const PATIENCE_MS = 1000;

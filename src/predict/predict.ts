@@ -20,7 +20,8 @@ import type { SimOptions } from '../sim/simulate.ts';
 import { certify } from '../result/certificate.ts';
 import { simulateContended, type ContendedSimulation } from './contended-simulation.ts';
 import type { CheckKey } from '../result/verdict.ts';
-import type { PcpuResult, RunResult, VmPrediction } from '../result/result.ts';
+import type { PcpuResult, RunResult } from '../result/result.ts';
+import type { VmPrediction } from '../result/vm-result.ts';
 import { IDLE_BURST_NS, simOptionsOf, type WorkNs } from './sim-options.ts';
 
 export interface PredictOptions {

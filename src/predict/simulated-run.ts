@@ -15,7 +15,8 @@ import type { RecordSink } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import { contendedIn, type ContendedSimulation, sampled } from './contended-simulation.ts';
-import type { HostDescription, LoopResult, RunResult, VcpuResult } from '../result/result.ts';
+import type { HostDescription, LoopResult, RunResult } from '../result/result.ts';
+import type { VcpuResult } from '../result/vm-result.ts';
 import { IDLE_BURST_NS, simOptionsOf } from './sim-options.ts';
 
 export interface SimulatedRunOptions {

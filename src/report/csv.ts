@@ -7,7 +7,8 @@
 import { z } from 'zod';
 import { bandSchema } from '../analysis/schema.ts';
 import { type FieldWords, unwrapped, wordsOf } from '../base/schema.ts';
-import { type RunResult, runSchema, vcpuSchema, vmSchema } from '../result/result.ts';
+import { type RunResult, runSchema } from '../result/result.ts';
+import { vcpuSchema, vmSchema } from '../result/vm-result.ts';
 
 type Cell = string | number | boolean | null;
 

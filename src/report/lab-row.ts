@@ -2,7 +2,8 @@ import { formatMetric } from './format.ts';
 import { DEFAULT_POLICY_TYPE, hasVmParameter } from '../policies.ts';
 import { medianRun } from '../result/median-run.ts';
 import { metrics } from '../result/metrics.ts';
-import type { JudgedPrediction, RunResult, VmResult } from '../result/result.ts';
+import type { RunResult } from '../result/result.ts';
+import type { JudgedPrediction, VmResult } from '../result/vm-result.ts';
 import { declaredSettings } from '../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 

@@ -1,4 +1,5 @@
-import type { JudgedPrediction, RunResult, VcpuResult, VmPrediction, VmResult } from './result.ts';
+import type { RunResult } from './result.ts';
+import type { JudgedPrediction, VcpuResult, VmPrediction, VmResult } from './vm-result.ts';
 import type { Band } from '../analysis/band.ts';
 import { median } from '../analysis/stats.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { z } from 'zod';
 import { wordsOf } from '../base/schema.ts';
-import { forecastSchema, loopSchema, pcpuSchema, predictionSchema, vcpuSchema, vmSchema } from './result.ts';
+import { loopSchema, pcpuSchema } from './result.ts';
+import { forecastSchema, predictionSchema, vcpuSchema, vmSchema } from './vm-result.ts';
 
 export interface Metric {
   /** heading of a column */

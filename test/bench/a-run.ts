@@ -1,4 +1,5 @@
-import type { RunResult, VcpuResult, VmResult } from '../../src/result/result.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import type { VcpuResult, VmResult } from '../../src/result/vm-result.ts';
 
 const QUIET = { count: 100, p50: 1e3, p99: 2e3, max: 3e3 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { compareRun, percentError } from '../../scripts/bench/comparison.ts';
 import { errorFigures } from '../../scripts/bench/predict.ts';
 import { predictScenarios } from '../../scripts/bench/predict-scenarios.ts';
-import type { VmPrediction } from '../../src/result/result.ts';
+import type { VmPrediction } from '../../src/result/vm-result.ts';
 import { aRun } from './a-run.ts';
 
 const scenario = predictScenarios([0], 4).filter(({ name }) => name === 'cap 50')[0];

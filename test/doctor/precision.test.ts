@@ -4,7 +4,8 @@ import { checkPrecision } from '../../src/doctor/check-precision.ts';
 import { precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
 import { probe, probeScenario } from '../../src/doctor/probe.ts';
 import type { Testbed, RunHooks } from '../../src/testbed/testbed.ts';
-import type { RunResult, VmPrediction } from '../../src/result/result.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import type { VmPrediction } from '../../src/result/vm-result.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
 

@@ -1,12 +1,7 @@
 import { shareInBand, wallInBand } from '../../src/analysis/band.ts';
 import { idealOf } from '../../src/ideal/ideal.ts';
-import type {
-  HostDescription,
-  LoopResult,
-  RunResult,
-  VcpuResult,
-  VmPrediction,
-} from '../../src/result/result.ts';
+import type { HostDescription, LoopResult, RunResult } from '../../src/result/result.ts';
+import type { VcpuResult, VmPrediction } from '../../src/result/vm-result.ts';
 import { declaredSettings } from '../../src/scenario/plan.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { fromYaml } from '../scenario/attempt.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { certify } from '../../src/result/certificate.ts';
 import type { Certificate } from '../../src/result/verdict.ts';
-import type { HostEvents, RunResult, VcpuResult } from '../../src/result/result.ts';
+import type { HostEvents, RunResult } from '../../src/result/result.ts';
+import type { VcpuResult } from '../../src/result/vm-result.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';
 import { QUIET } from '../host/quiet-host.ts';
 import { sampleRun } from '../report/sample.ts';

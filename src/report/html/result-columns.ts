@@ -1,7 +1,7 @@
 /** The columns of the page's results: those of the terminal's tables of the same rows, and of times also the shares. */
 import { metrics, type Metric } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
-import type { VcpuResult, VmResult } from '../../result/result.ts';
+import type { VcpuResult, VmResult } from '../../result/vm-result.ts';
 import {
   isContendedApart,
   measuredRow,

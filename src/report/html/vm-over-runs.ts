@@ -1,7 +1,8 @@
 /** What the runs of a row say of one VM together. */
 import { median, medianInterval, type Interval } from '../../analysis/stats.ts';
 import type { Band } from '../../analysis/band.ts';
-import type { RunResult, VmResult } from '../../result/result.ts';
+import type { RunResult } from '../../result/result.ts';
+import type { VmResult } from '../../result/vm-result.ts';
 import type { VmSpec } from '../../scenario/scenario.ts';
 import { allOk } from '../lab-row.ts';
 import type { HtmlRow } from './input.ts';

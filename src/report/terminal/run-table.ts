@@ -1,7 +1,8 @@
 import { metrics, type Metric } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
 import { speedWarning } from '../host-warnings.ts';
-import type { RunResult, VmResult } from '../../result/result.ts';
+import type { RunResult } from '../../result/result.ts';
+import type { VmResult } from '../../result/vm-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { shareBandCell, wallBandCell, bandMark, checkMark, wideBandsLine } from './cells.ts';
 import { widthOf } from './fitted-table.ts';

@@ -1,6 +1,6 @@
 import { metrics, type Metric } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
-import type { VmResult } from '../../result/result.ts';
+import type { VmResult } from '../../result/vm-result.ts';
 import { declaredSettings } from '../../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
 import { shareBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
