@@ -25,25 +25,18 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { ABORTED, orAborted, orTimeout, TIMED_OUT } from './abort.ts';
 import { ABORT_LEAVE_MS, departure } from './departure.ts';
 import { injectIntoMain } from './injected-failure.ts';
-import { ContentionMeter } from './contention-meter.ts';
-import { FactReader } from './fact-reader.ts';
 import { confineHelpers } from './helper-threads.ts';
-import { HostWatch } from './host-watch.ts';
-import { type Outcome, resultOf, type Sources } from './measurement.ts';
+import { Instruments } from './instruments.ts';
+import { type Outcome, resultOf } from './measurement.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import { mixedPcpus } from './mixed-pcpus.ts';
-import { checked, readStats, VcpuField, type Native } from '../addon/native.ts';
+import { checked, type Native } from '../addon/native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
-import { OwnThreads } from './own-threads.ts';
 import { stepSizeWarning } from '../workload/size.ts';
 import { programOf, unitsOf, workNs, type Programs } from './programs.ts';
-import { RunTrace } from './run-trace.ts';
-import { Scoreboard } from './scoreboard.ts';
 import { helpersWarning } from '../base/single-threaded.ts';
-import { SpeedMeter } from './speed-meter.ts';
-import { SuspensionWatch } from './suspension.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
-import { VcpuGauges, vmProgress } from './vcpu-gauges.ts';
+import { vmProgress } from './vcpu-gauges.ts';
 import type { Prefix } from './vcpu-thread.ts';
 import { prefixUnits } from './verified-prefix.ts';
 import { vcpuWarnings } from './vcpu-warnings.ts';
@@ -51,11 +44,6 @@ import { Verification } from './verification.ts';
 import { warmUpBounds } from './warm-up-bounds.ts';
 
 const LOOK_MS = 100;
-/**
- * Reading two files per thread of the process takes some 0.3 ms, from the pCPUs: twice a second is often enough to know
- * where they were.
- */
-const LOOKS_PER_LOOK_AT_THREADS = 5;
 const GATHER_LOOK_MS = 2;
 type Ran = {
   readonly units: number;
@@ -87,55 +75,23 @@ export class HardwareRun {
   private readonly testbed: OpenHardware;
   private readonly scenario: Scenario;
   private readonly hooks: RunHooks;
-  private readonly gauges: VcpuGauges;
-  private readonly scoreboard: Scoreboard;
-  private readonly contention: ContentionMeter;
-  private readonly facts: FactReader;
-  private readonly trace: RunTrace | null;
-  private readonly speed: SpeedMeter;
-  private readonly ownThreads: OwnThreads;
+  private readonly instruments: Instruments;
   private readonly outcomes: Outcome[];
-  private readonly suspension = new SuspensionWatch();
-  private readonly host: HostWatch;
   private readonly warnings: string[] = [];
   private nsPerUnit: (number | null)[] = [];
   private forecast: readonly VmPrediction[] | null = null;
-  private statsBefore: (Float64Array | null)[] = [];
   private hasStarted = false;
-  private looks = 0;
 
   constructor(testbed: OpenHardware, scenario: Scenario, hooks: RunHooks) {
     this.testbed = testbed;
     this.scenario = scenario;
     this.hooks = hooks;
-    const vcpuCount = scenario.vms.reduce((count, vm) => count + vm.vcpus, 0);
-    const pcpuCount = scenario.pcpus.length;
-    this.scoreboard = new Scoreboard(vcpuCount, pcpuCount);
-    this.gauges = new VcpuGauges(testbed.native, scenario, this.scoreboard);
-    const { trace = null } = hooks;
-    this.trace = trace === null ? null : new RunTrace(trace);
-    this.contention = new ContentionMeter(scenario);
-    this.facts = new FactReader(
-      testbed.native,
-      vcpuCount,
-      pcpuCount,
-      this.trace?.facts ?? null,
-      this.contention,
-    );
-    this.speed = new SpeedMeter(vcpuCount);
-    const ids = this.places.map(({ id }) => id);
-    this.host = new HostWatch(testbed.native, scenario.pcpus, ids);
-    let vcpuTids: ReadonlySet<number> | null = null;
-    this.ownThreads = new OwnThreads(scenario.pcpus, (tid) => {
-      // Only asked when all vCPUs are at the gate.
-      vcpuTids ??= new Set(this.places.map((_, vcpu) => this.gauges.tid(vcpu)));
-      return vcpuTids.has(tid);
-    });
+    this.instruments = new Instruments(testbed.native, scenario, hooks.trace ?? null);
     this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 }));
   }
 
   private get places(): readonly VcpuPlace[] {
-    return this.gauges.places;
+    return this.instruments.gauges.places;
   }
 
   async run(): Promise<RunResult> {
@@ -154,7 +110,7 @@ export class HardwareRun {
   }
 
   snapshot(): RunResult {
-    this.trace?.drain();
+    this.instruments.trace?.drain();
     return this.result(false);
   }
 
@@ -233,7 +189,6 @@ export class HardwareRun {
       if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.testbed.endPool();
       return ABORTED;
     }
-    this.statsBefore = this.places.map((_, vcpu) => readStats(native, this.gauges.tid(vcpu)));
     let isComplete = false;
     try {
       const end = await this.drive();
@@ -241,8 +196,8 @@ export class HardwareRun {
       isComplete = end !== 'stopped' && ran !== ABORTED;
       return ran;
     } finally {
-      const { endNs } = this.scoreboard;
-      this.trace?.end(endNs >= 0 ? endNs : NaN, isComplete, this.facts.dropped);
+      const { scoreboard, trace, facts } = this.instruments;
+      trace?.end(scoreboard.endNs >= 0 ? scoreboard.endNs : NaN, isComplete, facts.dropped);
     }
   }
 
@@ -264,9 +219,7 @@ export class HardwareRun {
     const stop = (): void => hypervisor.stop();
     this.hooks.signal.addEventListener('abort', stop, { once: true });
     const ticker = setInterval(() => this.look(), LOOK_MS);
-    this.suspension.start();
-    this.host.begin();
-    this.ownThreads.start();
+    this.instruments.begin();
     const letHelpersGo = confineHelpers(native, this.scenario.pcpus);
     injectIntoMain();
     this.hasStarted = true;
@@ -274,9 +227,9 @@ export class HardwareRun {
     try {
       const ended = hypervisor.run({
         plan: planOf(this.scenario),
-        scoreboard: this.scoreboard.buffer,
+        scoreboard: this.instruments.scoreboard.buffer,
         paranoid: this.testbed.options.paranoid === true,
-        trace: this.trace?.ring.buffer ?? null,
+        trace: this.instruments.trace?.ring.buffer ?? null,
       });
       return await Promise.race([ended, orphans.start()]);
     } catch (cause) {
@@ -284,13 +237,10 @@ export class HardwareRun {
       throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
     } finally {
       clearInterval(ticker);
-      this.ownThreads.end();
-      letHelpersGo();
       orphans.end();
-      this.suspension.end();
       this.hooks.signal.removeEventListener('abort', stop);
-      this.facts.drain();
-      this.host.end();
+      this.instruments.end();
+      letHelpersGo();
     }
   }
 
@@ -334,7 +284,7 @@ export class HardwareRun {
         ran.map(async ({ units, checksum, prefix }, vcpu) => {
           const program = programOf(this.places[vcpu].vm.workload, this.scenario.seed);
           const known = prefix ?? { units, checksum };
-          const nsPerUnit = units > 0 ? this.gauges.cpuNs(vcpu) / units : 0;
+          const nsPerUnit = units > 0 ? this.instruments.gauges.cpuNs(vcpu) / units : 0;
           const isRight = await verification.isRight(program, known.units, known.checksum, nsPerUnit);
           this.outcomes[vcpu].checksumOk = isRight;
           this.outcomes[vcpu].verifiedUnits = known.units;
@@ -350,54 +300,19 @@ export class HardwareRun {
   }
 
   private result(complete: boolean): RunResult {
-    const warnings = [...this.warnings, ...this.suspension.warnings(this.scoreboard)];
-    const violations = this.testbed.native.violations();
-    if (violations > 0)
-      warnings.push(`the gate's state machine was violated ${violations} times: a bug, please report it`);
-    warnings.push(...this.host.warnings());
-    return resultOf(this.sources(), complete, warnings);
-  }
-
-  private sources(): Sources {
-    const { scenario, testbed, gauges, scoreboard, facts, speed, outcomes, statsBefore } = this;
-    const { ownNs } = this.ownThreads;
-    return {
-      native: testbed.native,
-      scenario,
-      gauges,
-      scoreboard,
-      facts,
-      speed,
-      host: this.host,
-      ownThreadsNs: ownNs,
-      intentsDropped: this.trace?.ring.dropped ?? null,
-      outcomes,
-      hasStarted: this.hasStarted,
-      statsBefore,
-      nsPerUnit: this.nsPerUnit,
-      workNs: scenario.vms.map(
-        (vm, index) => gauges.usedNs(index) ?? workNs(vm, this.nsPerUnit.at(index) ?? null),
-      ),
-      contention: this.contention,
-      forecast: this.forecast,
-      stopped: this.suspension.stopped(scoreboard),
-      holdUps: this.suspension.holdUps(scoreboard),
-    };
+    const { scenario, instruments, outcomes, hasStarted, nsPerUnit } = this;
+    const took = scenario.vms.map(
+      (vm, index) => instruments.gauges.usedNs(index) ?? workNs(vm, nsPerUnit.at(index) ?? null),
+    );
+    const known = { outcomes, hasStarted, nsPerUnit, workNs: took, forecast: this.forecast };
+    const warnings = [...this.warnings, ...instruments.warnings()];
+    return resultOf({ ...instruments.readings(), ...known }, complete, warnings);
   }
 
   // --- looking on ---
 
   private look(): void {
-    this.host.look();
-    if (++this.looks % LOOKS_PER_LOOK_AT_THREADS === 0) this.ownThreads.look();
-    this.facts.drain();
-    this.trace?.drain();
-    const nowNs = this.testbed.native.nowNs();
-    this.contention.settle(this.gauges.doneNs(), nowNs);
-    for (const vcpu of this.places.keys()) {
-      const { gauges } = this;
-      this.speed.look(vcpu, nowNs, gauges.field(vcpu, VcpuField.units), gauges.cpuNs(vcpu));
-    }
+    this.instruments.look();
     this.tell('running', this.scenario.name);
   }
 
@@ -409,7 +324,9 @@ export class HardwareRun {
       phase,
       text,
       elapsedNs: nowNs,
-      vms: vms.map((vm, index) => vmProgress(this.gauges, vm, index, this.nsPerUnit[index], nowNs)),
+      vms: vms.map((vm, index) =>
+        vmProgress(this.instruments.gauges, vm, index, this.nsPerUnit[index], nowNs),
+      ),
       ...(verifying !== null && { verifying }),
     });
   }
