@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Diagnosis, Finding, Probe } from '../doctor/diagnosis.ts';
-import { examine } from '../doctor/checks.ts';
-import { checkPrecision, precisionUnknown } from '../doctor/check-precision.ts';
+import { examine } from '../doctor/examine.ts';
+import { examinePrecision, precisionUnknown } from '../doctor/examine-precision.ts';
 import { isBad } from '../doctor/finding.ts';
 import { probe } from '../doctor/probe.ts';
 import { type ChoosePcpus, observe } from '../doctor/observe.ts';
@@ -143,7 +143,7 @@ async function measure(
     const result = await probe(testbed, pcpu, shutdown.signal);
     if (result === null) return without('interrupted', null, shutdown.exitCode);
     return {
-      finding: checkPrecision(result),
+      finding: examinePrecision(result),
       probe: result,
       failure: null,
       signalExitCode: shutdown.exitCode,

@@ -1,8 +1,8 @@
 import type { Finding, FindingLevel } from './diagnosis.ts';
 import type { Observations } from './observations.ts';
 
-/** A check knows one topic. It never throws: what it can't tell from the observations is unknown. */
-export type Check = (observed: Observations) => Finding;
+/** An examination knows one topic. It never throws: what it can't tell from the observations is unknown. */
+export type Examination = (observed: Observations) => Finding;
 
 /** The findings of one topic. */
 export class Topic {

@@ -1,12 +1,12 @@
 import type { HostCpus } from '../cpus/host-cpus.ts';
 
-/** What the checks look at: the machine as data. Null is always "could not be read". */
+/** What the examinations look at: the machine as data. Null is always "could not be read". */
 export interface Observations {
   readonly hostCpus: HostCpus;
   /** which parts of that are the kernel's word and not an assumption */
   readonly hostCpusKnown: { readonly allowed: boolean; readonly siblings: boolean };
   readonly onlineCpus: readonly number[] | null;
-  /** the CPUs under examination, the first one to be probed; the probe's and the checks' pCPUs */
+  /** the CPUs under examination, the first one to be probed; pCPUs of the probe and of the trial runs */
   readonly pcpus: readonly number[];
   /** of the examined CPUs that have a frequency policy */
   readonly frequency: readonly CpuFrequency[];

@@ -15,7 +15,7 @@ const LOAD_WINDOW_MS = 1000;
 const CLOCK_DIR = 'sys/devices/system/clocksource/clocksource0';
 
 /**
- * Read everything that the checks look at; takes a second, over which the load is measured. What can't be read is null.
+ * Read everything that examinations look at; takes a second, over which the load is measured. Unreadable: null.
  * @param root prefix for /proc and /sys, for invented hosts in tests
  * @throws what `choose` throws
  */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { examine } from '../../src/doctor/checks.ts';
-import { precisionUnknown } from '../../src/doctor/check-precision.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import { precisionUnknown } from '../../src/doctor/examine-precision.ts';
 import { certify } from '../../src/result/certificate.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { CSV_HEADER } from '../../src/report/csv.ts';

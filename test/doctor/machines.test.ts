@@ -1,6 +1,6 @@
 import type { Finding, FindingLevel } from '../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
-import { examine } from '../../src/doctor/checks.ts';
+import { examine } from '../../src/doctor/examine.ts';
 import { isBad } from '../../src/doctor/finding.ts';
 import { CLOUD_VM, CONTAINER, observationsOf, LAPTOP, type Machine, PRISTINE } from './invented-machine.ts';
 

@@ -1,6 +1,6 @@
 import type { Precision, Probe } from '../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
-import { checkPrecision } from '../../src/doctor/check-precision.ts';
+import { examinePrecision } from '../../src/doctor/examine-precision.ts';
 import { precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
 import { probe, probeScenario } from '../../src/doctor/probe.ts';
 import type { Testbed, RunHooks } from '../../src/testbed/testbed.ts';
@@ -102,7 +102,7 @@ describe('the finding about precision', () => {
     expected: { sharePoints: 0.1, timePercent: 0.7 },
   };
   const finding = (change: Partial<Probe>) =>
-    checkPrecision({ ...quiet, pcpu: 1, windowNs: WINDOW_NS, ...change });
+    examinePrecision({ ...quiet, pcpu: 1, windowNs: WINDOW_NS, ...change });
   const expecting = (sharePoints: number, timePercent: number) => ({
     expected: { sharePoints, timePercent },
   });

@@ -3,9 +3,9 @@
  * least.
  */
 import type { Style } from './style.ts';
-import { renderTable, type Column } from './table.ts';
+import { renderTable, type TableColumn } from './table.ts';
 
-export interface FittedColumn extends Column {
+export interface FittedColumn extends TableColumn {
   /** a cell per line */
   readonly cells: readonly string[];
   /** What it says in fewer words, where there is no room for all. */

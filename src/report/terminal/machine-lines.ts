@@ -4,7 +4,7 @@ import { median } from '../../analysis/stats.ts';
 import type { RunResult } from '../../result/result.ts';
 import type { Quantiles } from '../../analysis/histogram.ts';
 import type { Style } from './style.ts';
-import { renderTable, type Column } from './table.ts';
+import { renderTable, type TableColumn } from './table.ts';
 
 const MOST_PCPUS_LISTED = 32;
 /** Of more. */
@@ -46,7 +46,7 @@ export function machineLines(run: RunResult, style: Style): string {
 function pcpuTable({ pcpus, windowNs }: RunResult, style: Style): string {
   // Simulated cores have no other threads, and not every kernel tells.
   const isOwnKnown = pcpus.every(({ ownThreadsNs }) => typeof ownThreadsNs === 'number');
-  const columns: readonly Column[] = [
+  const columns: readonly TableColumn[] = [
     { title: 'pCPU', align: 'left' },
     { title: metrics.busyNs.title },
     ...(isOwnKnown ? [{ title: metrics.ownThreadsNs.title }] : []),

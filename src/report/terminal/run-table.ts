@@ -10,10 +10,10 @@ import { isContendedApart, quotient, allOk, settingsOf, settingText, hasWideTick
 import { textWidth, wrapItem } from '../text-layout.ts';
 import { machineLines } from './machine-lines.ts';
 import type { Style } from './style.ts';
-import { renderTable, type Column } from './table.ts';
+import { renderTable, type TableColumn } from './table.ts';
 import { verdictLines } from './verdict-lines.ts';
 
-interface Field extends Column {
+interface VmColumn extends TableColumn {
   readonly cell: (vm: VmResult) => string;
   /** only where there is room */
   readonly isExtra?: boolean;
@@ -25,19 +25,19 @@ interface Field extends Column {
  * @param columns width of the terminal
  */
 export function runReport(scenario: Scenario, run: RunResult, style: Style, columns: number): string {
-  const table = (fields: readonly Field[]) =>
+  const table = (chosen: readonly VmColumn[]) =>
     renderTable(
-      fields,
-      run.vms.map((vm) => fields.map(({ cell }) => cell(vm))),
+      chosen,
+      run.vms.map((vm) => chosen.map(({ cell }) => cell(vm))),
       style,
     );
-  const blocks = [table(usageFields(scenario, run, style))];
-  const [shares, times] = [shareFields(scenario, run, style), timeFields(scenario, run, style)];
-  const fitting = (fields: readonly Field[]) => {
-    const whole = table([NAME, ...fields]);
+  const blocks = [table(usageColumns(scenario, run, style))];
+  const [shares, times] = [shareColumns(scenario, run, style), timeColumns(scenario, run, style)];
+  const fitting = (chosen: readonly VmColumn[]) => {
+    const whole = table([NAME, ...chosen]);
     return widthOf(whole) <= columns
       ? whole
-      : table([NAME, ...fields.filter(({ isExtra }) => isExtra !== true)]);
+      : table([NAME, ...chosen.filter(({ isExtra }) => isExtra !== true)]);
   };
   const comparison = fitting([...shares, ...times]);
   if (times.length === 0 || widthOf(comparison) <= columns) blocks.push(comparison);
@@ -61,10 +61,10 @@ export function warningLines(warnings: readonly string[], style: Style, width: n
     .join('\n');
 }
 
-const NAME: Field = { title: 'VM', align: 'left', cell: (vm) => vm.name };
+const NAME: VmColumn = { title: 'VM', align: 'left', cell: (vm) => vm.name };
 
 /** Columns that would be empty in every line are left out. */
-function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
+function usageColumns(scenario: Scenario, run: RunResult, style: Style): readonly VmColumn[] {
   const sum = (key: 'boosts' | 'steals' | 'migrations' | 'dispatches') => (vm: VmResult) =>
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
   const settings = settingsOf([scenario]).map((key) => ({
@@ -72,77 +72,78 @@ function usageFields(scenario: Scenario, run: RunResult, style: Style): readonly
     cell: (vm: VmResult) =>
       style.text(settingText(key, scenario.vms[run.vms.indexOf(vm)], scenario, run.windowNs)),
   }));
-  const fields: Field[] = [
+  const columns: VmColumn[] = [
     NAME,
     ...settings,
-    field(metrics.cpuNs, (vm) => vm.cpuNs),
-    field(metrics.dispatches, sum('dispatches')),
+    column(metrics.cpuNs, (vm) => vm.cpuNs),
+    column(metrics.dispatches, sum('dispatches')),
   ];
-  if (run.vms.some((vm) => sum('boosts')(vm) > 0)) fields.push(field(metrics.boosts, sum('boosts')));
+  if (run.vms.some((vm) => sum('boosts')(vm) > 0)) columns.push(column(metrics.boosts, sum('boosts')));
   if (scenario.pcpus.length > 1) {
-    fields.push(field(metrics.steals, sum('steals')), field(metrics.migrations, sum('migrations')));
+    columns.push(column(metrics.steals, sum('steals')), column(metrics.migrations, sum('migrations')));
   }
   if (run.machine !== 'simulated') {
-    fields.push({
+    columns.push({
       title: 'verified',
       cell: (vm) => checkMark(allOk(vm.vcpus.map((vcpu) => vcpu.checksumOk)), style),
     });
   }
-  return fields;
+  return columns;
 }
 
 /** Shares: of the window and, where that isn't the same, while all compete; predicted, forecast and ideal. */
-function shareFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
+function shareColumns(scenario: Scenario, run: RunResult, style: Style): readonly VmColumn[] {
   const isApart = isContendedApart(run);
-  const fields: Field[] = [field(metrics.sharePercent, (vm) => vm.sharePercent)];
+  const columns: VmColumn[] = [column(metrics.sharePercent, (vm) => vm.sharePercent)];
   // Beside execution times there is no room for it, and they tell the same.
   if (isEndless(scenario) && run.vms.some((vm) => (vm.workSharePercent ?? null) !== null))
-    fields.push(field(metrics.workSharePercent, (vm) => vm.workSharePercent ?? null));
-  if (isApart) fields.push(field(metrics.contendedSharePercent, (vm) => vm.contendedSharePercent ?? null));
-  fields.push(...predictedFields(run, 'sharePercent', style));
+    columns.push(column(metrics.workSharePercent, (vm) => vm.workSharePercent ?? null));
+  if (isApart) columns.push(column(metrics.contendedSharePercent, (vm) => vm.contendedSharePercent ?? null));
+  columns.push(...predictedColumns(run, 'sharePercent', style));
   const ideal = isApart
-    ? field(metrics.idealContendedSharePercent, (vm) => vm.idealContendedSharePercent ?? null)
-    : field(metrics.idealSharePercent, (vm) => vm.idealSharePercent ?? null);
-  return [...fields, ideal];
+    ? column(metrics.idealContendedSharePercent, (vm) => vm.idealContendedSharePercent ?? null)
+    : column(metrics.idealSharePercent, (vm) => vm.idealSharePercent ?? null);
+  return [...columns, ideal];
 }
 
 /** Execution times, where work ends. */
-function timeFields(scenario: Scenario, run: RunResult, style: Style): readonly Field[] {
+function timeColumns(scenario: Scenario, run: RunResult, style: Style): readonly VmColumn[] {
   if (isEndless(scenario)) return [];
-  const predicted = predictedFields(run, 'wallNs', style);
-  const fields: Field[] = [
-    field(metrics.wallNs, (vm) => vm.wallNs),
+  const predicted = predictedColumns(run, 'wallNs', style);
+  const columns: VmColumn[] = [
+    column(metrics.wallNs, (vm) => vm.wallNs),
     ...predicted,
-    field(metrics.idealWallNs, (vm) => vm.idealWallNs),
+    column(metrics.idealWallNs, (vm) => vm.idealWallNs),
   ];
   // Beside predictions there is no room for it.
-  if (predicted.length === 0) fields.push(field(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)));
-  return fields;
+  if (predicted.length === 0)
+    columns.push(column(metrics.ratio, (vm) => quotient(vm.wallNs, vm.idealWallNs)));
+  return columns;
 }
 
 /** A prediction, whether it came true, and what was forecast; each only if some VM has it. */
-function predictedFields(run: RunResult, of: 'wallNs' | 'sharePercent', style: Style): readonly Field[] {
+function predictedColumns(run: RunResult, of: 'wallNs' | 'sharePercent', style: Style): readonly VmColumn[] {
   const [predicted, forecast, cell] =
     of === 'wallNs'
       ? [metrics.predictedWallNs, metrics.forecastWallNs, wallBandCell]
       : [metrics.predictedSharePercent, metrics.forecastSharePercent, shareBandCell];
   const mark = (vm: VmResult) => bandMark(vm.predicted?.inBand?.[of] ?? null, style, run.bandsAreWide);
-  const fields: Field[] = [];
+  const columns: VmColumn[] = [];
   if (run.vms.some((vm) => (vm.predicted?.[of] ?? null) !== null)) {
-    fields.push(
+    columns.push(
       { title: predicted.title, cell: (vm) => cell(vm.predicted?.[of]) },
       { title: metrics.inBand.title, cell: mark },
     );
   }
   if (run.vms.some((vm) => (vm.forecast?.[of] ?? null) !== null))
-    fields.push({ ...field(forecast, (vm) => vm.forecast?.[of]?.median ?? null), isExtra: true });
-  return fields;
+    columns.push({ ...column(forecast, (vm) => vm.forecast?.[of]?.median ?? null), isExtra: true });
+  return columns;
 }
 
 function isEndless({ vms }: Scenario): boolean {
   return vms.every(({ work }) => work === null);
 }
 
-function field(metric: Metric, value: (vm: VmResult) => number | null): Field {
+function column(metric: Metric, value: (vm: VmResult) => number | null): VmColumn {
   return { title: metric.title, cell: (vm) => formatMetric(metric, value(vm)) };
 }

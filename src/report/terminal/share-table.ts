@@ -7,7 +7,7 @@ import { shareBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend 
 import { isContendedApart, quotient, type MeasuredRow, type Setting, allOk } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant } from './fitted-table.ts';
-import type { Column } from './table.ts';
+import type { TableColumn } from './table.ts';
 
 /** A VM of a row; what is null did not run. */
 interface Line {
@@ -21,7 +21,7 @@ interface Line {
   readonly isWide: boolean;
 }
 
-interface Field extends Column {
+interface LineColumn extends TableColumn {
   readonly cell: (line: Line) => string;
   /** in fewer words */
   readonly shortCell?: (line: Line) => string;
@@ -48,7 +48,7 @@ export function shareTable(rows: readonly MeasuredRow[], style: Style, width = I
     })),
   );
   const isApart = rows.some(({ run }) => run !== null && isContendedApart(run));
-  const columns = fieldsFor(lines, isApart, style).map(
+  const columns = columnsFor(lines, isApart, style).map(
     ({ cell, shortCell = cell, shortTitle, ...column }) => ({
       ...column,
       cells: lines.map(cell),
@@ -59,13 +59,13 @@ export function shareTable(rows: readonly MeasuredRow[], style: Style, width = I
 }
 
 /** @param isApart some run's VMs competed for a part of it only */
-function fieldsFor(lines: readonly Line[], isApart: boolean, style: Style): readonly Field[] {
+function columnsFor(lines: readonly Line[], isApart: boolean, style: Style): readonly LineColumn[] {
   const some = (value: (line: Line) => number | null) => lines.some((line) => (value(line) ?? 0) > 0);
   const dispatches = sum('dispatches');
   const [boosts, steals] = [sum('boosts'), sum('steals')];
   const work = ({ result }: Line) => result?.workSharePercent ?? null;
-  const setting = (key: Setting, keep: number): Field => {
-    const made = field(metrics[key], ({ scenario, spec }) => declaredSettings(scenario, spec)[key], keep);
+  const setting = (key: Setting, keep: number): LineColumn => {
+    const made = column(metrics[key], ({ scenario, spec }) => declaredSettings(scenario, spec)[key], keep);
     return isConstant(lines.map(made.cell)) ? { ...made, keep: 0 } : made;
   };
   const marks = ({ result }: Line) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []);
@@ -76,7 +76,7 @@ function fieldsFor(lines: readonly Line[], isApart: boolean, style: Style): read
     setting('cap', 8),
     { title: metrics.sharePercent.title, cell: ({ share }) => share },
     ...(isApart
-      ? [field(metrics.contendedSharePercent, ({ result }) => result?.contendedSharePercent ?? null)]
+      ? [column(metrics.contendedSharePercent, ({ result }) => result?.contendedSharePercent ?? null)]
       : []),
     {
       title: metrics.predictedSharePercent.title,
@@ -84,17 +84,17 @@ function fieldsFor(lines: readonly Line[], isApart: boolean, style: Style): read
       shortCell: (line) => predictionCell(line, style, true),
     },
     {
-      ...field(metrics.forecastSharePercent, ({ result }) => result?.forecast?.sharePercent?.median ?? null),
+      ...column(metrics.forecastSharePercent, ({ result }) => result?.forecast?.sharePercent?.median ?? null),
       isExtra: true,
     },
     isApart
-      ? field(metrics.idealContendedSharePercent, ({ result }) => result?.idealContendedSharePercent ?? null)
-      : field(metrics.idealSharePercent, ({ result }) => result?.idealSharePercent ?? null),
-    ...(some(work) ? [field(metrics.workSharePercent, work, 6)] : []),
-    field(metrics.dispatches, dispatches, 3),
-    field(metrics.cpuPerDispatchNs, (line) => quotient(line.result?.cpuNs ?? null, dispatches(line)), 5),
-    ...(some(boosts) ? [field(metrics.boosts, boosts, 2)] : []),
-    ...(some(steals) ? [field(metrics.steals, steals, 1)] : []),
+      ? column(metrics.idealContendedSharePercent, ({ result }) => result?.idealContendedSharePercent ?? null)
+      : column(metrics.idealSharePercent, ({ result }) => result?.idealSharePercent ?? null),
+    ...(some(work) ? [column(metrics.workSharePercent, work, 6)] : []),
+    column(metrics.dispatches, dispatches, 3),
+    column(metrics.cpuPerDispatchNs, (line) => quotient(line.result?.cpuNs ?? null, dispatches(line)), 5),
+    ...(some(boosts) ? [column(metrics.boosts, boosts, 2)] : []),
+    ...(some(steals) ? [column(metrics.steals, steals, 1)] : []),
     {
       title: 'verified',
       shortTitle: 'ok',
@@ -105,7 +105,7 @@ function fieldsFor(lines: readonly Line[], isApart: boolean, style: Style): read
   ];
 }
 
-function field(metric: Metric, value: (line: Line) => number | null, keep?: number): Field {
+function column(metric: Metric, value: (line: Line) => number | null, keep?: number): LineColumn {
   return {
     title: metric.title,
     cell: (line) => formatMetric(metric, value(line)),

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Style } from './style.ts';
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
   /** Default right, for numbers. */
   readonly align?: 'left' | 'right';
@@ -30,7 +30,7 @@ const NO_BORDERS = {
  * @param rows cells in the order of the columns; colours don't disturb the alignment
  */
 export function renderTable(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   style: Style,
 ): string {

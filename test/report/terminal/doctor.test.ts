@@ -1,6 +1,6 @@
 import type { Finding } from '../../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
-import { examine } from '../../../src/doctor/checks.ts';
+import { examine } from '../../../src/doctor/examine.ts';
 import { Topic } from '../../../src/doctor/finding.ts';
 import { findingText, summaryText } from '../../../src/report/terminal/doctor.ts';
 import { createStyle, plainStyle } from '../../../src/report/terminal/style.ts';

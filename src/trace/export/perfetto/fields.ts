@@ -2,7 +2,7 @@
  * Numbers of the fields of Perfetto's messages, of those that are written here. Source: protos/perfetto/trace of the
  * Perfetto project (trace_packet, interned_data, track_event/*, ftrace/*).
  */
-export const Field = {
+export const MessageField = {
   Trace: { packet: 1 },
   TracePacket: {
     ftraceEvents: 1,

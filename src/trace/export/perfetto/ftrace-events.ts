@@ -1,7 +1,7 @@
 /** Context switches and wake-ups as Perfetto's FtraceEventBundle packets. */
 import { IDLE } from '../../../core/policy.ts';
 import type { RunState } from '../../spells.ts';
-import { Field, ORIGIN_NS, TaskState } from './fields.ts';
+import { MessageField, ORIGIN_NS, TaskState } from './fields.ts';
 import type { ProtobufWriter } from './protobuf.ts';
 import type { SchedEvent } from './sched-switches.ts';
 import { threadOf } from './tracks.ts';
@@ -38,10 +38,10 @@ export function writeSchedEvents(
   ids: readonly string[],
 ): void {
   for (let first = 0; first < events.length; first += BUNDLE) {
-    out.message(Field.Trace.packet, () => {
-      out.uint(Field.TracePacket.trustedPacketSequenceId, FTRACE_SEQUENCE);
-      out.message(Field.TracePacket.ftraceEvents, () => {
-        out.uint(Field.FtraceEventBundle.cpu, cpu);
+    out.message(MessageField.Trace.packet, () => {
+      out.uint(MessageField.TracePacket.trustedPacketSequenceId, FTRACE_SEQUENCE);
+      out.message(MessageField.TracePacket.ftraceEvents, () => {
+        out.uint(MessageField.FtraceEventBundle.cpu, cpu);
         for (const event of events.slice(first, first + BUNDLE)) writeEvent(out, cpu, event, ids);
       });
     });
@@ -50,28 +50,28 @@ export function writeSchedEvents(
 
 function writeEvent(out: ProtobufWriter, cpu: number, event: SchedEvent, ids: readonly string[]): void {
   const nameOf = (vcpu: number) => (vcpu === IDLE ? IDLE_TASK : ids[vcpu]);
-  out.message(Field.FtraceEventBundle.event, () => {
-    out.uint(Field.FtraceEvent.timestamp, ORIGIN_NS + event.atNs);
+  out.message(MessageField.FtraceEventBundle.event, () => {
+    out.uint(MessageField.FtraceEvent.timestamp, ORIGIN_NS + event.atNs);
     if (event.kind === 'waking') {
-      out.uint(Field.FtraceEvent.pid, threadOf(IDLE));
-      out.message(Field.FtraceEvent.schedWaking, () => {
-        out.string(Field.SchedWaking.comm, nameOf(event.vcpu));
-        out.uint(Field.SchedWaking.pid, threadOf(event.vcpu));
-        out.uint(Field.SchedWaking.prio, event.rank);
-        out.uint(Field.SchedWaking.success, 1);
-        out.uint(Field.SchedWaking.targetCpu, cpu);
+      out.uint(MessageField.FtraceEvent.pid, threadOf(IDLE));
+      out.message(MessageField.FtraceEvent.schedWaking, () => {
+        out.string(MessageField.SchedWaking.comm, nameOf(event.vcpu));
+        out.uint(MessageField.SchedWaking.pid, threadOf(event.vcpu));
+        out.uint(MessageField.SchedWaking.prio, event.rank);
+        out.uint(MessageField.SchedWaking.success, 1);
+        out.uint(MessageField.SchedWaking.targetCpu, cpu);
       });
       return;
     }
-    out.uint(Field.FtraceEvent.pid, threadOf(event.prev));
-    out.message(Field.FtraceEvent.schedSwitch, () => {
-      out.string(Field.SchedSwitch.prevComm, nameOf(event.prev));
-      out.uint(Field.SchedSwitch.prevPid, threadOf(event.prev));
-      out.uint(Field.SchedSwitch.prevPrio, event.prevRank);
-      out.uint(Field.SchedSwitch.prevState, TASK_STATES[event.prevState]);
-      out.string(Field.SchedSwitch.nextComm, nameOf(event.next));
-      out.uint(Field.SchedSwitch.nextPid, threadOf(event.next));
-      out.uint(Field.SchedSwitch.nextPrio, event.nextRank);
+    out.uint(MessageField.FtraceEvent.pid, threadOf(event.prev));
+    out.message(MessageField.FtraceEvent.schedSwitch, () => {
+      out.string(MessageField.SchedSwitch.prevComm, nameOf(event.prev));
+      out.uint(MessageField.SchedSwitch.prevPid, threadOf(event.prev));
+      out.uint(MessageField.SchedSwitch.prevPrio, event.prevRank);
+      out.uint(MessageField.SchedSwitch.prevState, TASK_STATES[event.prevState]);
+      out.string(MessageField.SchedSwitch.nextComm, nameOf(event.next));
+      out.uint(MessageField.SchedSwitch.nextPid, threadOf(event.next));
+      out.uint(MessageField.SchedSwitch.nextPrio, event.nextRank);
     });
   });
 }

@@ -8,7 +8,7 @@ import { cpuName, vcpuName, vmName } from '../../words/words.ts';
 import { readingDetails } from './reading-details.ts';
 import type { Details, Instant } from './track.ts';
 
-export interface Instants {
+export interface InstantsBySubject {
   readonly scheduler: readonly Instant[];
   /** index VM */
   readonly vms: readonly (readonly Instant[])[];
@@ -16,7 +16,7 @@ export interface Instants {
   readonly vcpus: readonly (readonly Instant[])[];
 }
 
-export function instantsOf(trace: Trace): Instants {
+export function instantsOf(trace: Trace): InstantsBySubject {
   const { rows, count, header } = trace;
   const { policy } = header;
   const { shapes } = vocabularyOf(policy);

@@ -1,5 +1,5 @@
 import type { ProtobufWriter } from './protobuf.ts';
-import { Field } from './fields.ts';
+import { MessageField } from './fields.ts';
 
 /**
  * Names that are written once and then referred to by a number. A packet carries, in its interned data, the names that
@@ -32,8 +32,8 @@ export class InternedNames {
   writeFresh(writer: ProtobufWriter): void {
     for (const name of this.fresh) {
       writer.message(this.field, () => {
-        writer.uint(Field.InternedName.iid, this.idOf(name));
-        writer.string(Field.InternedName.name, name);
+        writer.uint(MessageField.InternedName.iid, this.idOf(name));
+        writer.string(MessageField.InternedName.name, name);
       });
     }
     this.fresh = [];

@@ -1,5 +1,5 @@
 /** Tracks and what is on them, as Perfetto's TrackDescriptor and TrackEvent packets. */
-import { CHILDREN_BY_RANK, CounterUnit, EventType, Field, ORIGIN_NS, SequenceFlag } from './fields.ts';
+import { CHILDREN_BY_RANK, CounterUnit, EventType, MessageField, ORIGIN_NS, SequenceFlag } from './fields.ts';
 import { InternedNames } from './interned-names.ts';
 import type { ProtobufWriter } from './protobuf.ts';
 import type { Details, Instant, Span, Track, TrackGroup } from './track.ts';
@@ -9,9 +9,9 @@ export const TRACK_EVENT_SEQUENCE = 1;
 
 export class TrackEventWriter {
   private readonly out: ProtobufWriter;
-  private readonly categories = new InternedNames(Field.InternedData.eventCategories);
-  private readonly names = new InternedNames(Field.InternedData.eventNames);
-  private readonly keys = new InternedNames(Field.InternedData.debugAnnotationNames);
+  private readonly categories = new InternedNames(MessageField.InternedData.eventCategories);
+  private readonly names = new InternedNames(MessageField.InternedData.eventNames);
+  private readonly keys = new InternedNames(MessageField.InternedData.debugAnnotationNames);
   private lastUuid = 0;
 
   constructor(out: ProtobufWriter) {
@@ -21,10 +21,10 @@ export class TrackEventWriter {
   /** The packet that a sequence begins with: nothing before it is referred to. */
   begin(): void {
     const { out } = this;
-    out.message(Field.Trace.packet, () => {
-      out.uint(Field.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
-      out.uint(Field.TracePacket.sequenceFlags, SequenceFlag.incrementalStateCleared);
-      out.uint(Field.TracePacket.firstPacketOnSequence, 1);
+    out.message(MessageField.Trace.packet, () => {
+      out.uint(MessageField.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
+      out.uint(MessageField.TracePacket.sequenceFlags, SequenceFlag.incrementalStateCleared);
+      out.uint(MessageField.TracePacket.firstPacketOnSequence, 1);
     });
   }
 
@@ -33,13 +33,13 @@ export class TrackEventWriter {
     return this.describe(() => {
       const { out } = this;
       if (pid === null) {
-        out.string(Field.TrackDescriptor.name, name);
-        out.uint(Field.TrackDescriptor.childOrdering, CHILDREN_BY_RANK);
+        out.string(MessageField.TrackDescriptor.name, name);
+        out.uint(MessageField.TrackDescriptor.childOrdering, CHILDREN_BY_RANK);
         return;
       }
-      out.message(Field.TrackDescriptor.process, () => {
-        out.uint(Field.ProcessDescriptor.pid, pid);
-        out.string(Field.ProcessDescriptor.processName, name);
+      out.message(MessageField.TrackDescriptor.process, () => {
+        out.uint(MessageField.ProcessDescriptor.pid, pid);
+        out.string(MessageField.ProcessDescriptor.processName, name);
       });
     });
   }
@@ -48,25 +48,25 @@ export class TrackEventWriter {
   describeTrack(track: Track, parent: number, rank: number, { pid }: TrackGroup): number {
     return this.describe(() => {
       const { out } = this;
-      out.uint(Field.TrackDescriptor.parentUuid, parent);
+      out.uint(MessageField.TrackDescriptor.parentUuid, parent);
       if (track.kind === 'vcpu' && pid !== null) {
-        out.message(Field.TrackDescriptor.thread, () => {
-          out.uint(Field.ThreadDescriptor.pid, pid);
-          out.uint(Field.ThreadDescriptor.tid, track.tid);
-          out.string(Field.ThreadDescriptor.threadName, track.name);
+        out.message(MessageField.TrackDescriptor.thread, () => {
+          out.uint(MessageField.ThreadDescriptor.pid, pid);
+          out.uint(MessageField.ThreadDescriptor.tid, track.tid);
+          out.string(MessageField.ThreadDescriptor.threadName, track.name);
         });
         return;
       }
-      out.string(Field.TrackDescriptor.name, track.name);
-      out.uint(Field.TrackDescriptor.siblingOrderRank, rank);
+      out.string(MessageField.TrackDescriptor.name, track.name);
+      out.uint(MessageField.TrackDescriptor.siblingOrderRank, rank);
       if (track.kind !== 'counter') return;
-      out.message(Field.TrackDescriptor.counter, () => {
+      out.message(MessageField.TrackDescriptor.counter, () => {
         if (track.unit === 'ns') {
-          out.uint(Field.CounterDescriptor.unit, CounterUnit.timeNs);
+          out.uint(MessageField.CounterDescriptor.unit, CounterUnit.timeNs);
           return;
         }
-        out.uint(Field.CounterDescriptor.unit, CounterUnit.count);
-        out.string(Field.CounterDescriptor.unitName, track.unit);
+        out.uint(MessageField.CounterDescriptor.unit, CounterUnit.count);
+        out.string(MessageField.CounterDescriptor.unitName, track.unit);
       });
     });
   }
@@ -85,18 +85,18 @@ export class TrackEventWriter {
 
   sample(atNs: number, track: number, value: number): void {
     this.event(EventType.counter, atNs, track, () => {
-      if (Number.isSafeInteger(value)) this.out.int(Field.TrackEvent.counterValue, value);
-      else this.out.double(Field.TrackEvent.doubleCounterValue, value);
+      if (Number.isSafeInteger(value)) this.out.int(MessageField.TrackEvent.counterValue, value);
+      else this.out.double(MessageField.TrackEvent.doubleCounterValue, value);
     });
   }
 
   private describe(write: () => void): number {
     const { out } = this;
     const uuid = ++this.lastUuid;
-    out.message(Field.Trace.packet, () => {
-      out.uint(Field.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
-      out.message(Field.TracePacket.trackDescriptor, () => {
-        out.uint(Field.TrackDescriptor.uuid, uuid);
+    out.message(MessageField.Trace.packet, () => {
+      out.uint(MessageField.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
+      out.message(MessageField.TracePacket.trackDescriptor, () => {
+        out.uint(MessageField.TrackDescriptor.uuid, uuid);
         write();
       });
     });
@@ -113,26 +113,26 @@ export class TrackEventWriter {
   ): void {
     const { out, names, categories } = this;
     this.event(type, atNs, track, () => {
-      out.uint(Field.TrackEvent.categoryIids, categories.idOf(category));
-      out.uint(Field.TrackEvent.nameIid, names.idOf(name));
+      out.uint(MessageField.TrackEvent.categoryIids, categories.idOf(category));
+      out.uint(MessageField.TrackEvent.nameIid, names.idOf(name));
       for (const key of Object.keys(details)) this.detail(key, details[key]);
     });
   }
 
   private event(type: number, atNs: number, track: number, write: () => void): void {
     const { out } = this;
-    out.message(Field.Trace.packet, () => {
-      out.uint(Field.TracePacket.timestamp, ORIGIN_NS + atNs);
-      out.uint(Field.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
-      out.uint(Field.TracePacket.sequenceFlags, SequenceFlag.needsIncrementalState);
-      out.message(Field.TracePacket.trackEvent, () => {
-        out.uint(Field.TrackEvent.type, type);
-        out.uint(Field.TrackEvent.trackUuid, track);
+    out.message(MessageField.Trace.packet, () => {
+      out.uint(MessageField.TracePacket.timestamp, ORIGIN_NS + atNs);
+      out.uint(MessageField.TracePacket.trustedPacketSequenceId, TRACK_EVENT_SEQUENCE);
+      out.uint(MessageField.TracePacket.sequenceFlags, SequenceFlag.needsIncrementalState);
+      out.message(MessageField.TracePacket.trackEvent, () => {
+        out.uint(MessageField.TrackEvent.type, type);
+        out.uint(MessageField.TrackEvent.trackUuid, track);
         write();
       });
       const interned = [this.categories, this.names, this.keys];
       if (!interned.some((each) => each.hasFresh)) return;
-      out.message(Field.TracePacket.internedData, () => {
+      out.message(MessageField.TracePacket.internedData, () => {
         for (const each of interned) each.writeFresh(out);
       });
     });
@@ -140,11 +140,11 @@ export class TrackEventWriter {
 
   private detail(key: string, value: string | number): void {
     const { out } = this;
-    out.message(Field.TrackEvent.debugAnnotations, () => {
-      out.uint(Field.DebugAnnotation.nameIid, this.keys.idOf(key));
-      if (typeof value === 'string') out.string(Field.DebugAnnotation.stringValue, value);
-      else if (Number.isSafeInteger(value)) out.int(Field.DebugAnnotation.intValue, value);
-      else out.double(Field.DebugAnnotation.doubleValue, value);
+    out.message(MessageField.TrackEvent.debugAnnotations, () => {
+      out.uint(MessageField.DebugAnnotation.nameIid, this.keys.idOf(key));
+      if (typeof value === 'string') out.string(MessageField.DebugAnnotation.stringValue, value);
+      else if (Number.isSafeInteger(value)) out.int(MessageField.DebugAnnotation.intValue, value);
+      else out.double(MessageField.DebugAnnotation.doubleValue, value);
     });
   }
 }

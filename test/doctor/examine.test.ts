@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { examine } from '../../src/doctor/checks.ts';
+import { examine } from '../../src/doctor/examine.ts';
 import type { Observations } from '../../src/doctor/observations.ts';
 import type { Finding, FindingLevel } from '../../src/doctor/diagnosis.ts';
 import { observationsOf, PRISTINE } from './invented-machine.ts';

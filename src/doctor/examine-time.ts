@@ -1,6 +1,6 @@
 /** How well this machine keeps time. */
 import { formatNs } from '../report/format.ts';
-import { type Check, Topic } from './finding.ts';
+import { type Examination, Topic } from './finding.ts';
 
 const TIMERS = new Topic('timers', 'timers');
 
@@ -11,7 +11,7 @@ const TIMERS = new Topic('timers', 'timers');
 const NOTICE_NS = 300e3;
 const BAD_NS = 900e3;
 
-export const checkTimers: Check = ({ timers: { overshootNs, slackNs } }) => {
+export const examineTimers: Examination = ({ timers: { overshootNs, slackNs } }) => {
   const slack = slackNs === null ? '' : `; slack ${formatNs(slackNs)}`;
   if (overshootNs === null) return TIMERS.unknown(`not tried${slack}`);
   const state = `a short sleep ends ${formatNs(overshootNs)} late${slack}`;
@@ -33,7 +33,7 @@ const FAST = new Set(['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'arch_s
 /** Counts timer interrupts. */
 const COARSE = new Set(['jiffies', 'refined-jiffies']);
 
-export const checkClockSource: Check = ({ clockSource }) => {
+export const examineClockSource: Examination = ({ clockSource }) => {
   if (clockSource === null) return CLOCK_SOURCE.unknown('/sys/devices/system/clocksource could not be read');
   const { current, available } = clockSource;
   if (FAST.has(current)) return CLOCK_SOURCE.good(current);

@@ -1,7 +1,7 @@
 /** Who else has a say in what the cores do: programs, the machine below, limits. */
 import { counted } from '../base/text.ts';
 import { OWN_CPUS } from '../cpus/recommend.ts';
-import { type Check, Topic } from './finding.ts';
+import { type Examination, Topic } from './finding.ts';
 
 const LOAD = new Topic('load', 'load by others');
 
@@ -12,7 +12,7 @@ const NAMED_PERCENT = 2;
 const MOST_NAMED = 3;
 
 /** Is anybody else computing on the pCPUs? */
-export const checkLoad: Check = ({ load }) => {
+export const examineLoad: Examination = ({ load }) => {
   if (load === null || load.cpus.length === 0) return LOAD.unknown('/proc/stat has no figures of the pCPUs');
   const busiest = load.cpus.reduce((most, each) => (each.busyPercent > most.busyPercent ? each : most));
   const percent = busiest.busyPercent;
@@ -33,7 +33,7 @@ export const checkLoad: Check = ({ load }) => {
 
 const VIRTUAL_MACHINE = new Topic('virtual-machine', 'virtual machine');
 
-export const checkVirtualMachine: Check = ({ virtual }) => {
+export const examineVirtualMachine: Examination = ({ virtual }) => {
   if (virtual === null) return VIRTUAL_MACHINE.unknown('/proc/cpuinfo could not be read');
   if (!virtual.isVirtual) return VIRTUAL_MACHINE.good('no: the cores are real');
   return VIRTUAL_MACHINE.notice(
@@ -53,7 +53,7 @@ const SINCE_BOOT = { notice: 1, bad: 5 };
  * Does the virtual machine's host take time from it? Nothing can be taken from a core that wants none: the probe looks
  * under load.
  */
-export const checkSteal: Check = ({ load }) => {
+export const examineSteal: Examination = ({ load }) => {
   if (load === null || load.cpus.length === 0) return STEAL.unknown('/proc/stat has no figures of the pCPUs');
   const now = Math.max(...load.cpus.map(({ stealPercent }) => stealPercent));
   const sinceBoot = load.stealSinceBootPercent;
@@ -69,7 +69,7 @@ export const checkSteal: Check = ({ load }) => {
 const QUOTA = new Topic('cgroup-quota', 'cgroup quota');
 
 /** Will the kernel stop the whole process because it has used its quota? */
-export const checkQuota: Check = ({ hostCpus, cgroupsKnown, pcpus }) => {
+export const examineQuota: Examination = ({ hostCpus, cgroupsKnown, pcpus }) => {
   if (!cgroupsKnown) return QUOTA.unknown('/proc/self/cgroup could not be read');
   const quota = hostCpus.cgroupQuotaCpus;
   if (quota === null) return QUOTA.good('none');
@@ -89,7 +89,7 @@ const ENOUGH_BYTES = 512e6;
 /** Node's own threads are about 15, and each vCPU is one. */
 const ENOUGH_TASKS = 64;
 
-export const checkContainer: Check = ({ container: { name, memoryBytes, tasks }, cgroupsKnown }) => {
+export const examineContainer: Examination = ({ container: { name, memoryBytes, tasks }, cgroupsKnown }) => {
   const where = name ?? 'no container';
   if (!cgroupsKnown) return CONTAINER.unknown(`${where}; /proc/self/cgroup could not be read`);
   const limits = [

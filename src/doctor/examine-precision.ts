@@ -10,7 +10,7 @@ const NOTICE = { sharePoints: 0.5, timePercent: 2.5, stolenPercent: 1 };
 const BAD = { sharePoints: 1, timePercent: 5, stolenPercent: 2 };
 
 /** Is what the probe saw good enough? It sums up all other findings. */
-export function checkPrecision(probe: Probe): Finding {
+export function examinePrecision(probe: Probe): Finding {
   const { expected, stolenPercent, speedDriftPercent } = probe;
   const exceeds = (limits: typeof BAD): boolean =>
     expected.sharePoints > limits.sharePoints ||

@@ -1,10 +1,10 @@
 /** What this process may do. */
-import { type Check, Topic } from './finding.ts';
+import { type Examination, Topic } from './finding.ts';
 
 const REALTIME = new Topic('realtime', 'SCHED_FIFO');
 
 /** May the scheduler's thread go before all ordinary threads? */
-export const checkRealtime: Check = ({ realtime: { fifo, priorityLimit } }) => {
+export const examineRealtime: Examination = ({ realtime: { fifo, priorityLimit } }) => {
   const consequence = "when all CPUs are busy, the scheduler's timers wait for a free core";
   switch (fifo) {
     case null:
@@ -30,7 +30,7 @@ const PERF = new Topic('perf', 'perf counters');
 const MOST_PARANOID = 2;
 const WITHOUT_PERF = "timings don't suffer, but cycles and cache misses can't be told";
 
-export const checkPerf: Check = ({ perf: { paranoid, privileged, hasCounters } }) => {
+export const examinePerf: Examination = ({ perf: { paranoid, privileged, hasCounters } }) => {
   if (hasCounters === null || (paranoid === null && privileged !== true))
     return PERF.unknown('/proc/sys/kernel/perf_event_paranoid or /sys/bus/event_source could not be read');
   if (!hasCounters) return PERF.notice('none: the kernel offers no hardware counters', WITHOUT_PERF);
@@ -46,7 +46,7 @@ const TRACING = new Topic('tracing', 'kernel tracing');
 
 const WITHOUT_TRACING = "timings don't suffer, but can't be held beside the kernel's own record";
 
-export const checkTracing: Check = ({ tracing }) => {
+export const examineTracing: Examination = ({ tracing }) => {
   switch (tracing) {
     case null:
       return TRACING.unknown('this kernel has no /sys/kernel/tracing');

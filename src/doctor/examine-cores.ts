@@ -2,12 +2,12 @@
 import { recommendPcpus } from '../cpus/recommend.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
 import { bringOnline } from '../scenario/resolve-pcpus.ts';
-import { type Check, Topic } from './finding.ts';
+import { type Examination, Topic } from './finding.ts';
 
 const ALLOWED_CPUS = new Topic('allowed-cpus', 'allowed CPUs');
 
 /** Are there CPUs beside the pCPUs, for the scheduler's thread and everybody else? */
-export const checkAllowedCpus: Check = ({ hostCpus, hostCpusKnown, onlineCpus, pcpus }) => {
+export const examineAllowedCpus: Examination = ({ hostCpus, hostCpusKnown, onlineCpus, pcpus }) => {
   const { allowedCpus, offlineCpus } = hostCpus;
   if (!hostCpusKnown.allowed)
     return ALLOWED_CPUS.unknown('/proc/self/status does not say which CPUs this process may use');
@@ -33,7 +33,7 @@ export const checkAllowedCpus: Check = ({ hostCpus, hostCpusKnown, onlineCpus, p
 const SMT = new Topic('smt', 'SMT siblings');
 
 /** Is each pCPU a core of its own? */
-export const checkSmt: Check = ({ hostCpus, hostCpusKnown, pcpus, virtual }) => {
+export const examineSmt: Examination = ({ hostCpus, hostCpusKnown, pcpus, virtual }) => {
   if (!hostCpusKnown.siblings) return SMT.unknown('/sys does not say which CPUs share a core');
   const chosen = hostCpus.cpus.filter(({ id }) => pcpus.includes(id));
   const shared = chosen.filter(({ smtSiblings }) => smtSiblings.some((sibling) => pcpus.includes(sibling)));
@@ -60,7 +60,7 @@ export const checkSmt: Check = ({ hostCpus, hostCpusKnown, pcpus, virtual }) => 
 const HYBRID = new Topic('hybrid', 'core types');
 
 /** Are all pCPUs equally fast? */
-export const checkHybrid: Check = ({ hostCpus, hostCpusKnown, pcpus }) => {
+export const examineHybrid: Examination = ({ hostCpus, hostCpusKnown, pcpus }) => {
   // A kernel that describes no topology describes no core types either.
   if (!hostCpusKnown.siblings) return HYBRID.unknown('/sys does not say of which type the cores are');
   const chosen = hostCpus.cpus.filter(({ id }) => pcpus.includes(id));
@@ -88,7 +88,7 @@ export const checkHybrid: Check = ({ hostCpus, hostCpusKnown, pcpus }) => {
 const GOVERNOR = new Topic('governor', 'governor');
 
 /** Does the clock keep its frequency when a VM waits? */
-export const checkGovernor: Check = ({ frequency, virtual }) => {
+export const examineGovernor: Examination = ({ frequency, virtual }) => {
   if (frequency.length === 0) {
     const whose = virtual?.isVirtual === true ? ": the virtual machine's host decides" : '';
     return GOVERNOR.unknown(`no cpufreq in /sys${whose}`);
@@ -110,7 +110,7 @@ export const checkGovernor: Check = ({ frequency, virtual }) => {
 const TURBO = new Topic('turbo', 'turbo');
 
 /** Does the speed of a core depend on heat and on its neighbours? */
-export const checkTurbo: Check = ({ turbo, frequency, virtual }) => {
+export const examineTurbo: Examination = ({ turbo, frequency, virtual }) => {
   if (turbo === null) {
     const whose = virtual?.isVirtual === true ? ": the virtual machine's host decides" : '';
     return TURBO.unknown(`no switch in /sys${whose}`);
@@ -128,7 +128,7 @@ export const checkTurbo: Check = ({ turbo, frequency, virtual }) => {
 
 const BATTERY = new Topic('battery', 'battery');
 
-export const checkBattery: Check = ({ power }) => {
+export const examineBattery: Examination = ({ power }) => {
   switch (power) {
     case null:
       return BATTERY.unknown('the system does not say where its power comes from');
