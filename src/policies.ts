@@ -4,7 +4,7 @@ import { creditType } from './core/credit1/type.ts';
 import { completed } from './core/parameters.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
 import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
-import type { Parameter, PolicyType, Room } from './core/policy-type.ts';
+import type { Parameter, PolicyType, Reserve } from './core/policy-type.ts';
 import type { PolicyTerms } from './core/policy-terms.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';
@@ -26,7 +26,7 @@ export interface PolicyInput extends PolicyChoice {
   readonly pcpuCount: number;
   readonly vms: readonly PolicyVm[];
   /** how many VMs and vCPUs may come later; default: none */
-  readonly room?: Room;
+  readonly reserve?: Reserve;
   /** default: one socket, no SMT */
   readonly topology?: Topology;
   readonly counters?: Counters;

@@ -5,25 +5,28 @@
 import { LabError } from '../base/errors.ts';
 import type { Policy, PolicyVm } from '../core/policy.ts';
 import { type Inspection, readInspection } from '../machine/inspect.ts';
-import { type LoopEnd, MachineLoop } from '../machine/loop.ts';
+import { type LoopEnd, MachineLoop, REFUSED_TOGETHER } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
 import { guestOf } from '../predict/sim-options.ts';
 import { workNsOf } from '../predict/simulated-run.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
-import { planOf } from '../scenario/plan.ts';
+import { eventPlaces, planOf } from '../scenario/plan.ts';
+import { PlayedScenario } from '../scenario/played.ts';
+import type { ChangeResult } from '../result/result.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { GuestSpec } from '../sim/guest.ts';
 import { SimMachine } from '../sim/sim-machine.ts';
 import type { Applied, LiveRun, Operation, Prepared } from '../testbed/live-run.ts';
 import type { RecordSink } from '../trace/record.ts';
+import type { RecordTaker } from '../trace/store.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 
 const STEP_MS = 20;
 
 export interface LiveSimulationOptions {
   /** is given all records; default: nobody is */
-  readonly trace?: RecordSink | null;
+  readonly trace?: (RecordSink & RecordTaker) | null;
   /** how far time has come since the start, ns; default: by the wall clock, from run() on */
   readonly clock?: () => number;
   /** check the policy after each of its calls */
@@ -44,6 +47,9 @@ export class LiveSimulation implements LiveRun {
   private readonly loop: MachineLoop;
   private readonly clock: () => number;
   private readonly asked: Asked[] = [];
+  private readonly taker: RecordTaker | null;
+  private readonly growing: PlayedScenario;
+  private readonly log: ChangeResult[] = [];
   private startedMs = performance.now();
   private vcpuCount: number;
   private ended: LoopEnd | null = null;
@@ -53,15 +59,18 @@ export class LiveSimulation implements LiveRun {
   constructor(scenario: Scenario, options: LiveSimulationOptions = {}) {
     const { trace = null } = options;
     this.scenario = scenario;
+    this.growing = new PlayedScenario(scenario);
+    this.taker = trace;
     this.clock = options.clock ?? (() => (performance.now() - this.startedMs) * 1e6);
     const plan = planOf(scenario);
+    const places = eventPlaces(scenario);
     const vmOf = plan.vms.flatMap(({ vcpus }, vm) => vcpus.map(() => vm));
     const recorder = trace === null ? null : new TraceRecorder(trace);
     const policy = createPolicy({
       ...plan.spec,
       pcpuCount: plan.cpus.length,
       vms: plan.vms,
-      room: { vms: MAX_VCPUS - plan.vms.length, vcpus: MAX_VCPUS - vmOf.length },
+      reserve: { vms: MAX_VCPUS - plan.vms.length, vcpus: MAX_VCPUS - vmOf.length },
       ...(plan.topology !== undefined && { topology: plan.topology }),
       recorder,
     });
@@ -71,7 +80,7 @@ export class LiveSimulation implements LiveRun {
       pcpuCount: plan.cpus.length,
       guests: vmOf.map((vm) => guestSpec(scenario.vms[vm])),
       startNs: vmOf.map((vm) => plan.startNs[vm]),
-      room: MAX_VCPUS - vmOf.length,
+      reserve: MAX_VCPUS - vmOf.length,
     });
     this.loop = new MachineLoop(this.policy, this.machine, {
       startNs: plan.startNs,
@@ -80,6 +89,7 @@ export class LiveSimulation implements LiveRun {
       untilDone: plan.untilDone,
       commands: { poll: (_policy, nowNs) => this.makeChanges(nowNs) },
       observer: recorder,
+      onChange: ({ event, atNs, actsNs }) => this.log.push(plannedChange(places[event], atNs, actsNs)),
       ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
     });
   }
@@ -147,6 +157,18 @@ export class LiveSimulation implements LiveRun {
     });
   }
 
+  abandon(): void {
+    // Nothing was made for it.
+  }
+
+  played(): Scenario {
+    return this.growing.scenario(this.ended === null ? undefined : this.endNs);
+  }
+
+  changes(): readonly ChangeResult[] {
+    return this.log;
+  }
+
   inspect(): Promise<Inspection> {
     return Promise.resolve(readInspection(this.policy, this.machine.nowNs()));
   }
@@ -163,8 +185,9 @@ export class LiveSimulation implements LiveRun {
   private makeChanges(nowNs: number): void {
     for (const { operations, askedNs, resolve, reject } of this.asked.splice(0)) {
       try {
-        const instants = operations.map((operation) => this.make(operation, nowNs));
-        resolve({ askedNs, atNs: nowNs, actsNs: Math.min(...instants) });
+        const instants = operations.map((operation) => this.make(operation, askedNs, nowNs));
+        const acting = instants.filter((_, i) => operations[i].kind !== 'mark');
+        resolve({ askedNs, atNs: nowNs, actsNs: acting.length === 0 ? nowNs : Math.min(...acting) });
       } catch (cause) {
         if (!(cause instanceof RangeError)) throw cause;
         reject(new LabError('BAD_OPTION', cause.message, { cause }));
@@ -172,17 +195,36 @@ export class LiveSimulation implements LiveRun {
     }
   }
 
-  /** @returns from when on it can have an effect */
-  private make(operation: Operation, nowNs: number): number {
-    if (operation.kind !== 'start') return this.loop.apply(operation, nowNs);
-    const { spec } = operation.vm;
-    // First the policy: it says whether there is room.
-    this.loop.start(policyVmOf(this.scenario, spec), nowNs, () => {
-      for (let i = 0; i < spec.vcpus; i++) this.machine.addVcpu(guestSpec(spec), nowNs);
+  /** @returns from when on it can have an effect @throws RangeError: the policy refuses it */
+  private make(operation: Operation, askedNs: number, atNs: number): number {
+    const { growing, log } = this;
+    if (operation.kind === 'start') {
+      this.start(operation.vm.spec, atNs);
+      log.push({ event: null, vm: growing.vms.length - 1, askedNs, atNs, actsNs: atNs });
+      return atNs;
+    }
+    const actsNs = operation.kind === 'mark' ? atNs : this.loop.apply(operation, atNs);
+    if (Number.isNaN(actsNs)) throw new RangeError(REFUSED_TOGETHER);
+    const event = growing.change(operation, atNs);
+    this.taker?.grow({ event });
+    log.push({ event: growing.events.length - 1, askedNs, atNs, actsNs });
+    return actsNs;
+  }
+
+  private start(spec: VmSpec, atNs: number): void {
+    // The policy says whether there is room. Records of the VM come as soon as it has said so.
+    this.loop.start(policyVmOf(this.scenario, spec), atNs, () => {
+      const vm = this.growing.start(spec, atNs);
+      this.taker?.grow({ vm });
+      for (let i = 0; i < spec.vcpus; i++) this.machine.addVcpu(guestSpec(spec), atNs);
       this.vcpuCount += spec.vcpus;
     });
-    return nowNs;
   }
+}
+
+/** An event of the scenario, carried out when it was due. */
+function plannedChange(event: number, atNs: number, actsNs: number): ChangeResult {
+  return { event, askedNs: atNs, atNs, actsNs };
 }
 
 function isOver(): LabError {

@@ -25,7 +25,7 @@ export function checkPin(what: string, pin: readonly number[] | null, pcpuCount:
 }
 
 /** @throws RangeError if one VM more doesn't fit */
-export function checkRoom(
+export function checkReserve(
   used: { readonly vms: number; readonly vcpus: number },
   most: { readonly vms: number; readonly vcpus: number },
   { vcpus }: PolicyVm,

@@ -11,7 +11,7 @@
  * A vCPU that begins to wait asks one idle pCPU where it may run to decide, if there is one. So no vCPU waits while a
  * pCPU idles where it may run.
  */
-import { checkMachine, checkPin, checkRoom, checkVm } from './check-options.ts';
+import { checkMachine, checkPin, checkReserve, checkVm } from './check-options.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { Affinity, CpuSet } from './cpu-set.ts';
 import { completed, problemIn, refuseUntunable } from './parameters.ts';
@@ -61,8 +61,8 @@ export abstract class PolicyBase implements Policy {
     const { pcpuCount, vms, topology = flatTopology(pcpuCount) } = options;
     checkMachine(pcpuCount, vms, topology);
     const pins = vms.flatMap((vm) => vm.vcpus);
-    const { room = { vms: 0, vcpus: 0 } } = options;
-    const capacity = pins.length + room.vcpus;
+    const { reserve = { vms: 0, vcpus: 0 } } = options;
+    const capacity = pins.length + reserve.vcpus;
     this.terms = type;
     this.pcpuCount = pcpuCount;
     this.vcpuCount = pins.length;
@@ -76,7 +76,7 @@ export abstract class PolicyBase implements Policy {
     this.values = completed(type.parameters, options.parameters);
     this.vmValues = vms.map(({ parameters }) => completed(type.vmParameters, parameters));
     this.trace = options.trace ?? null;
-    this.firstVcpu = new Int32Array(vms.length + room.vms + 1);
+    this.firstVcpu = new Int32Array(vms.length + reserve.vms + 1);
     vms.forEach((vm, index) => (this.firstVcpu[index + 1] = this.firstVcpu[index] + vm.vcpus.length));
     this.stops = new Uint8Array(capacity).fill(Stop.blocked | Stop.absent);
     this.waits = new Uint8Array(capacity);
@@ -163,7 +163,7 @@ export abstract class PolicyBase implements Policy {
     const vm = vmValues.length;
     checkVm(vm, added, this.pcpuCount);
     const used = { vms: vm, vcpus: this.vcpuCount };
-    checkRoom(used, { vms: firstVcpu.length - 1, vcpus: vmOf.length }, added);
+    checkReserve(used, { vms: firstVcpu.length - 1, vcpus: vmOf.length }, added);
     vmValues.push(completed(this.terms.vmParameters, added.parameters));
     for (const pin of added.vcpus) {
       const vcpu = this.vcpuCount++;

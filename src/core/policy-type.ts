@@ -44,8 +44,8 @@ export interface Parameter {
   readonly isSlice?: boolean;
 }
 
-/** Places for VMs that come later. */
-export interface Room {
+/** VMs that may come later. */
+export interface Reserve {
   readonly vms: number;
   readonly vcpus: number;
 }
@@ -55,7 +55,7 @@ export interface PolicyOptions {
   readonly vms: readonly PolicyVm[];
   readonly parameters?: ParameterValues;
   /** how many VMs and vCPUs may come later, by addVm(); default: none */
-  readonly room?: Room;
+  readonly reserve?: Reserve;
   /** where the pCPUs are, for groupsAt(); default: one socket, no SMT */
   readonly topology?: Topology;
   readonly counters?: Counters;

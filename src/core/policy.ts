@@ -73,7 +73,7 @@ export interface Policy {
   /**
    * Make a VM known, behind those that there are; for the schedule it doesn't exist until startVm().
    * @returns its number
-   * @throws RangeError for values that the policy refuses, or if PolicyOptions.room is used up
+   * @throws RangeError for values that the policy refuses, or if PolicyOptions.reserve is used up
    */
   addVm(vm: PolicyVm): number;
   /** Create a VM's vCPUs and place them; they stay blocked until their first wake(). */

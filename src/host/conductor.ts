@@ -1,8 +1,10 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Policy } from '../core/policy.ts';
+import type { Reserve } from '../core/policy-type.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { type Commands, type LoopEnd, MachineLoop } from '../machine/loop.ts';
+import { type Commands, type LoopEnd, MachineLoop, REFUSED_TOGETHER } from '../machine/loop.ts';
 import type { LoopObserver, Exit } from '../machine/machine.ts';
+import { readInspection } from '../machine/inspect.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
 import type { RecordSink } from '../trace/record.ts';
@@ -10,14 +12,8 @@ import { TraceRecorder } from '../trace/recorder.ts';
 import { injectIntoLoop } from './injected-failure.ts';
 import { HELD_UP_NS, HostMachine } from './host-machine.ts';
 import type { Native } from '../addon/native.ts';
+import { Admission, admit, type Answer, type HostOperation, type Order } from './orders.ts';
 import type { Scoreboard } from './scoreboard.ts';
-
-/** What the main thread may ask of a run under way. */
-export type Command = {
-  readonly kind: 'stop';
-  /** One that comes late must not end the next run. */
-  readonly run: number;
-};
 
 /** Reading a CPU clock is a system call; the loop's own is kept up to date this coarsely. */
 const TIMERS_PER_CPU_READING = 32;
@@ -29,6 +25,8 @@ export interface ConductorOptions {
   readonly run?: number;
   /** check the policy after each call; default: no */
   readonly paranoid?: boolean;
+  /** how many VMs and vCPUs may come later; the scoreboard has room for them; default: none */
+  readonly reserve?: Reserve;
   /** where the intent is recorded; default: nowhere */
   readonly trace?: RecordSink | null;
 }
@@ -42,6 +40,7 @@ export class Conductor implements LoopObserver, Commands {
   private readonly commands: MessagePort;
   private readonly machine: HostMachine;
   private readonly loop: MachineLoop;
+  private readonly policy: Policy;
   private readonly cpuBeforeNs: number;
   private readonly options: ConductorOptions;
   private readonly recorder: TraceRecorder | null;
@@ -54,29 +53,31 @@ export class Conductor implements LoopObserver, Commands {
     commands: MessagePort,
     options: ConductorOptions = {},
   ) {
-    const { speed = 1, trace = null } = options;
+    const { speed = 1, trace = null, reserve = NO_RESERVE } = options;
     this.recorder = trace === null ? null : new TraceRecorder(trace);
     this.native = native;
     this.scoreboard = scoreboard;
     this.commands = commands;
-    this.machine = new HostMachine(native, countVcpus(plan), scoreboard, speed);
+    this.machine = new HostMachine(native, countVcpus(plan) + reserve.vcpus, scoreboard, speed);
     const plain = createPolicy({
       type: plan.spec.type,
       parameters: plan.spec.parameters,
       pcpuCount: plan.cpus.length,
       vms: plan.vms,
+      reserve,
       ...(plan.topology !== undefined && { topology: plan.topology }),
       counters: scoreboard.counters,
       recorder: this.recorder,
     });
-    const policy = options.paranoid === true ? paranoid(plain) : plain;
-    this.loop = new MachineLoop(policy, this.machine, {
+    this.policy = options.paranoid === true ? paranoid(plain) : plain;
+    this.loop = new MachineLoop(this.policy, this.machine, {
       startNs: plan.startNs,
       events: plan.events,
       durationNs: plan.durationNs,
       untilDone: plan.untilDone,
       observer: this,
       commands: this,
+      onChange: (made) => this.answer({ kind: 'event', made }),
       ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
     });
     this.cpuBeforeNs = native.ownCpuNs();
@@ -87,10 +88,15 @@ export class Conductor implements LoopObserver, Commands {
     const { loop, scoreboard, machine } = this;
     const end = loop.run();
     scoreboard.endNs = loop.endNs;
-    for (let vcpu = 0; vcpu < scoreboard.finalCpuNs.length; vcpu++)
+    for (let vcpu = 0; vcpu < this.policy.vcpuCount; vcpu++)
       scoreboard.finalCpuNs[vcpu] = machine.cpuNs(vcpu);
     scoreboard.loopCpuNs = this.native.ownCpuNs() - this.cpuBeforeNs;
     return end;
+  }
+
+  /** Of all VMs so far. */
+  get vcpuCount(): number {
+    return this.policy.vcpuCount;
   }
 
   timer(_pcpu: number, dueNs: number, doneNs: number): void {
@@ -114,15 +120,58 @@ export class Conductor implements LoopObserver, Commands {
     if (!this.machine.kicked) return;
     this.machine.kicked = false;
     for (;;) {
-      const got = receiveMessageOnPort(this.commands) as { message: Command } | undefined;
+      const got = receiveMessageOnPort(this.commands) as { message: Order } | undefined;
       if (got === undefined) return;
-      switch (got.message.kind) {
-        case 'stop':
-          if (got.message.run === this.options.run) this.loop.stop();
-      }
+      if (got.message.run === this.options.run) this.obey(got.message, nowNs);
     }
   }
+
+  private obey(order: Order, nowNs: number): void {
+    switch (order.kind) {
+      case 'stop':
+        this.loop.stop();
+        break;
+      case 'inspect':
+        this.answer({ kind: 'inspected', id: order.id, inspection: readInspection(this.policy, nowNs) });
+        break;
+      case 'change':
+        this.change(order, nowNs);
+        break;
+    }
+  }
+
+  /** All in this pass, one after the other; what the policy refuses ends it. */
+  private change({ id, operations }: Extract<Order, { kind: 'change' }>, atNs: number): void {
+    const actsNs: number[] = [];
+    const made = { atNs, actsNs };
+    try {
+      for (const operation of operations) actsNs.push(this.make(operation, atNs));
+      this.answer({ kind: 'changed', id, made });
+    } catch (cause) {
+      // Anything else is a broken loop.
+      if (!(cause instanceof RangeError)) throw cause;
+      this.answer({ kind: 'refused', id, why: cause.message, made });
+    }
+  }
+
+  /** @returns from when on it can have an effect @throws RangeError: the policy refuses it */
+  private make(operation: HostOperation, nowNs: number): number {
+    if (operation.kind === 'start') {
+      const { vm, admission } = operation;
+      this.loop.start(vm, nowNs, () => admit(admission, Admission.admitted));
+      return nowNs;
+    }
+    const actsNs = this.loop.apply(operation, nowNs);
+    if (Number.isNaN(actsNs)) throw new RangeError(REFUSED_TOGETHER);
+    return actsNs;
+  }
+
+  private answer(answer: Answer): void {
+    this.commands.postMessage(answer);
+  }
 }
+
+const NO_RESERVE = { vms: 0, vcpus: 0 } as const;
 
 export function countVcpus(plan: Plan): number {
   return plan.vms.reduce((count, vm) => count + vm.vcpus.length, 0);

@@ -29,6 +29,7 @@ export class ContentionMeter {
   private readonly past: Instant;
   private settledNs = 0;
   private hasFirstDone = false;
+  private hasChanged = false;
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
@@ -39,7 +40,14 @@ export class ContentionMeter {
     this.past = new Instant(Infinity, this.startNs);
   }
 
+  /** VMs came or went that weren't planned: there is no one period in which all compete. */
+  giveUp(): void {
+    this.hasChanged = true;
+    this.recent = [];
+  }
+
   add(vcpu: number, timeNs: number, cpuNs: number): void {
+    if (this.hasChanged) return;
     const point = { vcpu, timeNs, cpuNs };
     for (const instant of this.instants) instant.add(point);
     if (!this.hasFirstDone) this.recent.push(point);
@@ -50,7 +58,7 @@ export class ContentionMeter {
    * @param doneNs of each vCPU
    */
   settle(doneNs: readonly DoneNs[], nowNs: number): void {
-    if (this.hasFirstDone) return;
+    if (this.hasFirstDone || this.hasChanged) return;
     const first = Math.min(...doneNs.map((ns) => ns ?? Infinity));
     if (first === Infinity) {
       // One look longer than needed, since a thread that has finished may be held up before it says so.
@@ -76,6 +84,7 @@ export class ContentionMeter {
     endNs: number,
     cpuNs: readonly number[],
   ): { readonly span: Period; readonly cpuNs: readonly number[] } | null {
+    if (this.hasChanged) return null;
     const span = contendedSpan(this.scenario, doneNs, endNs);
     if (span === null) return null;
     const at = (ns: number): readonly number[] => {

@@ -5,6 +5,7 @@
  *                                                                     │
  *                                                                     └ ten times a second: read facts, tell progress
  */
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   TestbedOptions,
@@ -13,15 +14,17 @@ import type {
   VerifyMode,
   VerifyProgress,
 } from '../testbed/testbed.ts';
-import { planOf, type VcpuPlace } from '../scenario/plan.ts';
+import { eventPlaces, planOf, type VcpuPlace } from '../scenario/plan.ts';
 import { forecast } from '../predict/forecast.ts';
 import type { Lateness } from '../predict/predict.ts';
-import type { HostDescription, RunResult } from '../result/result.ts';
+import type { ChangeResult, HostDescription, RunResult } from '../result/result.ts';
 import type { VmPrediction } from '../result/vm-result.ts';
 import { RunFailed } from '../result/run-failed.ts';
 import { LabError } from '../base/errors.ts';
-import type { LoopEnd } from '../machine/loop.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { LoopEnd, MadeChange } from '../machine/loop.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+import { PlayedScenario } from '../scenario/played.ts';
+import { MAX_VCPUS } from '../scenario/limits.ts';
 import { ABORTED, orAborted, orTimeout, TIMED_OUT } from './abort.ts';
 import { ABORT_LEAVE_MS, departure } from './departure.ts';
 import { injectIntoMain } from './injected-failure.ts';
@@ -29,15 +32,19 @@ import { confineHelpers } from './helper-threads.ts';
 import { Instruments } from './instruments.ts';
 import { type Outcome, resultOf } from './measurement.ts';
 import type { Hypervisor } from './hypervisor.ts';
+import type { RunRequest } from './hypervisor-thread.ts';
+import { type Crew, LiveHardware } from './live-hardware.ts';
+import { requireRoom } from './require-room.ts';
+import { readRoom } from './room.ts';
 import { mixedPcpus } from './mixed-pcpus.ts';
 import { checked, type Native } from '../addon/native.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { stepSizeWarning } from '../workload/size.ts';
 import { programOf, unitsOf, workNs, type Programs } from './programs.ts';
 import { helpersWarning } from '../base/single-threaded.ts';
-import type { VcpuPool } from './vcpu-pool.ts';
+import type { Ran, VcpuPool } from './vcpu-pool.ts';
 import { vmProgress } from './vcpu-gauges.ts';
-import type { Prefix } from './vcpu-thread.ts';
+import type { RunTask } from './vcpu-thread.ts';
 import { prefixUnits } from './verified-prefix.ts';
 import { vcpuWarnings } from './vcpu-warnings.ts';
 import { Verification } from './verification.ts';
@@ -45,13 +52,6 @@ import { warmUpBounds } from './warm-up-bounds.ts';
 
 const LOOK_MS = 100;
 const GATHER_LOOK_MS = 2;
-type Ran = {
-  readonly units: number;
-  readonly checksum: number | string;
-  readonly prefix: Prefix | null;
-  readonly isWarm: boolean;
-  readonly batchClass: number;
-};
 
 /** What outlives a run: the threads, and what is known of this machine and of its programs. */
 export interface OpenHardware {
@@ -64,30 +64,48 @@ export interface OpenHardware {
   readonly lateness: Lateness;
   /**
    * A pool with at least so many threads.
+   * @param most how many there may be; default: no more than there are
    * @throws LabError LIMIT, where the system has no room for them
    */
-  pool(threads: number): Promise<VcpuPool>;
+  pool(threads: number, most?: number): Promise<VcpuPool>;
   /** End all vCPU threads; the next run starts new ones. */
   endPool(): Promise<void>;
 }
 
 export class HardwareRun {
   private readonly testbed: OpenHardware;
-  private readonly scenario: Scenario;
+  private readonly planned: Scenario;
+  private readonly played: PlayedScenario;
+  private readonly live: LiveHardware | null;
   private readonly hooks: RunHooks;
   private readonly instruments: Instruments;
   private readonly outcomes: Outcome[];
   private readonly warnings: string[] = [];
+  private readonly changes: ChangeResult[] = [];
+  private readonly tasks: Promise<Ran>[] = [];
+  private pool: VcpuPool | null = null;
   private nsPerUnit: (number | null)[] = [];
   private forecast: readonly VmPrediction[] | null = null;
   private hasStarted = false;
 
   constructor(testbed: OpenHardware, scenario: Scenario, hooks: RunHooks) {
     this.testbed = testbed;
-    this.scenario = scenario;
+    this.planned = scenario;
+    this.played = new PlayedScenario(scenario);
     this.hooks = hooks;
-    this.instruments = new Instruments(testbed.native, scenario, hooks.trace ?? null);
-    this.outcomes = this.places.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 }));
+    const { trace = null, live } = hooks;
+    this.instruments = new Instruments(
+      testbed.native,
+      scenario,
+      trace,
+      live === undefined ? 0 : MAX_VCPUS - vcpuCount(scenario),
+    );
+    this.live = live === undefined ? null : new LiveHardware(this.crew());
+    this.outcomes = this.places.map(() => noOutcome());
+  }
+
+  private get scenario(): Scenario {
+    return this.live === null ? this.planned : this.played.scenario();
   }
 
   private get places(): readonly VcpuPlace[] {
@@ -95,14 +113,21 @@ export class HardwareRun {
   }
 
   async run(): Promise<RunResult> {
-    const pool = await this.testbed.pool(this.places.length);
+    const { length } = this.places;
+    // In a run that can be changed it grows.
+    const pool = await this.testbed.pool(length, this.live === null ? length : MAX_VCPUS);
+    this.pool = pool;
     checked('set up the gate', this.testbed.native.setup(Int32Array.from(this.scenario.pcpus)));
     this.warnAhead();
     if ((await orAborted(this.calibrate(pool), this.hooks.signal)) === ABORTED) return this.result(false);
     if ((await orAborted(this.foretell(), this.hooks.signal)) === ABORTED) return this.result(false);
     const ran = await this.measure(pool);
     if (ran === ABORTED) return this.result(false);
-    this.warnings.push(...vcpuWarnings(ran.map((thread, vcpu) => ({ ...thread, id: this.places[vcpu].id }))));
+    this.warnings.push(
+      ...vcpuWarnings(
+        ran.flatMap((thread, vcpu) => (thread === null ? [] : [{ ...thread, id: this.places[vcpu].id }])),
+      ),
+    );
     const verified = await this.isVerified(pool, ran);
     // Threads in the middle of doing steps again would be in the next run's way.
     if (verified === ABORTED) await this.testbed.endPool();
@@ -130,7 +155,7 @@ export class HardwareRun {
   }
 
   private async calibrate(pool: VcpuPool): Promise<void> {
-    const { vms, seed, pcpus } = this.scenario;
+    const { vms, seed, pcpus } = this.planned;
     for (const vm of vms) {
       const program = programOf(vm.workload, seed);
       this.tell('calibrating', `checking ${vm.workload.spec}`);
@@ -139,21 +164,26 @@ export class HardwareRun {
     this.nsPerUnit = [];
     for (const vm of vms) {
       this.tell('calibrating', `calibrating ${vm.workload.spec}`);
-      const program = programOf(vm.workload, seed);
-      if (vm.work === null) {
-        this.nsPerUnit.push(await this.testbed.programs.roughNsPerUnit(pool, program, pcpus[0]));
-        continue;
-      }
-      const { nsPerUnit } = await this.testbed.programs.calibrate(pool, program, pcpus[0]);
-      this.nsPerUnit.push(nsPerUnit);
-      const warning = stepSizeWarning(vm.workload.spec, nsPerUnit);
-      if (warning !== null && !this.warnings.includes(warning)) this.warnings.push(warning);
+      this.nsPerUnit.push(await this.unitNs(pool, vm, pcpus[0]));
     }
+  }
+
+  /** @returns CPU time of a unit of its work, ns; null: not known, and not needed */
+  private async unitNs(pool: VcpuPool, vm: VmSpec, cpu: number): Promise<number | null> {
+    const { programs } = this.testbed;
+    const program = programOf(vm.workload, this.planned.seed);
+    if (vm.work === null) return programs.roughNsPerUnit(pool, program, cpu);
+    const { nsPerUnit } = await programs.calibrate(pool, program, cpu);
+    const warning = stepSizeWarning(vm.workload.spec, nsPerUnit);
+    if (warning !== null && !this.warnings.includes(warning)) this.warnings.push(warning);
+    return nsPerUnit;
   }
 
   /** The forecast: what the run will show, as far as that is known beforehand. */
   private async foretell(): Promise<void> {
     const { scenario, testbed, hooks } = this;
+    // What will be done to a run that can be changed isn't known beforehand.
+    if (this.live !== null) return;
     this.tell('calibrating', 'forecasting');
     const options = { ...testbed.lateness, nsPerUnit: this.nsPerUnit };
     this.forecast = await forecast(scenario, options, hooks.signal);
@@ -162,27 +192,16 @@ export class HardwareRun {
   // --- the measurement ---
 
   /** @returns what each vCPU's thread says */
-  private async measure(pool: VcpuPool): Promise<Ran[] | typeof ABORTED> {
+  private async measure(pool: VcpuPool): Promise<(Ran | null)[] | typeof ABORTED> {
     const { native } = this.testbed;
     this.tell('warming-up', 'warming up');
     const warmUp = warmUpBounds(this.places.length, this.scenario.pcpus.length);
-    const tasks = this.places.map((place, vcpu) =>
-      pool.run(
-        {
-          kind: 'run',
-          program: programOf(place.vm.workload, this.scenario.seed),
-          vcpu,
-          threadName: place.id,
-          units: unitsOf(place.vm.work, this.nsPerUnit[place.vmIndex]),
-          prefixUnits: prefixUnits(this.verifyMode, place.vm.work, this.nsPerUnit[place.vmIndex]),
-          warmUp,
-        },
-        'ran',
-      ),
+    const tasks = this.places.map(({ vm, vmIndex, id }, vcpu) =>
+      pool.run(this.taskOf(vm, vcpu, id, this.nsPerUnit[vmIndex], { warmUp }), 'ran'),
     );
+    this.tasks.push(...tasks);
     const all = Promise.all(tasks);
-    // A vCPU that fails ends the run for all.
-    all.catch(() => (this.hasStarted ? this.testbed.hypervisor.stop() : native.releaseAll()));
+    for (const [vcpu, task] of tasks.entries()) task.catch((error: unknown) => this.hasFailed(vcpu, error));
     if (!(await this.gathered(all))) {
       native.releaseAll();
       // A thread that is still preparing would be in the next run's way.
@@ -192,13 +211,87 @@ export class HardwareRun {
     let isComplete = false;
     try {
       const end = await this.drive();
-      const ran = await this.leave(tasks);
+      const ran = await this.leave(this.tasks);
       isComplete = end !== 'stopped' && ran !== ABORTED;
       return ran;
     } finally {
       const { scoreboard, trace, facts } = this.instruments;
       trace?.end(scoreboard.endNs >= 0 ? scoreboard.endNs : NaN, isComplete, facts.dropped);
     }
+  }
+
+  private taskOf(
+    vm: VmSpec,
+    vcpu: number,
+    threadName: string,
+    nsPerUnit: number | null,
+    more: Pick<RunTask, 'warmUp' | 'admission' | 'prepareOn'>,
+  ): RunTask {
+    return {
+      kind: 'run',
+      program: programOf(vm.workload, this.planned.seed),
+      vcpu,
+      threadName,
+      units: unitsOf(vm.work, nsPerUnit),
+      prefixUnits: prefixUnits(this.verifyMode, vm.work, nsPerUnit),
+      ...more,
+    };
+  }
+
+  /** A vCPU that fails ends the run for all. In a run that can be changed it stands still, and the others go on. */
+  private hasFailed(vcpu: number, error: unknown): void {
+    if (!this.hasStarted) {
+      this.testbed.native.releaseAll();
+    } else if (this.live === null) {
+      this.testbed.hypervisor.stop();
+    } else {
+      const { id } = this.places[vcpu];
+      const { message } = error as Error;
+      this.warnings.push(`${id} failed, and stands still since then: ${message}`);
+      this.hooks.live?.onFailure?.(id, error as Error);
+    }
+  }
+
+  private openPool(): VcpuPool {
+    if (this.pool === null) throw new Error('the run has not begun');
+    return this.pool;
+  }
+
+  private crew(): Crew {
+    const { testbed, instruments, played } = this;
+    const { native, hypervisor } = testbed;
+    return {
+      native,
+      hypervisor,
+      instruments,
+      played,
+      changes: this.changes,
+      study: async (spec) => {
+        requireRoom(spec.vcpus, 'nothing', readRoom());
+        const pool = this.openPool();
+        await testbed.programs.check(pool, programOf(spec.workload, this.planned.seed));
+        // Work without an end needs no figure, and to find one would take a pCPU from the run.
+        const nsPerUnit = spec.work === null ? null : await this.unitNs(pool, spec, this.planned.pcpus[0]);
+        return { nsPerUnit };
+      },
+      launch: (spec, first, { study, admission, prepareOn }) => {
+        const pool = this.openPool();
+        const warmUp = warmUpBounds(spec.vcpus, this.planned.pcpus.length);
+        return Array.from({ length: spec.vcpus }, (_, i) => {
+          const id = `${spec.name}/v${i}`;
+          const task = this.taskOf(spec, first + i, id, study.nsPerUnit, { warmUp, admission, prepareOn });
+          return pool.run(task, 'ran');
+        });
+      },
+      enrol: (tasks, { nsPerUnit }) => {
+        this.nsPerUnit.push(nsPerUnit);
+        for (const task of tasks) {
+          const vcpu = this.tasks.push(task) - 1;
+          this.outcomes.push(noOutcome());
+          task.catch((error: unknown) => this.hasFailed(vcpu, error));
+        }
+      },
+    };
   }
 
   /** Wait until every vCPU's thread is at the gate. False: aborted. */
@@ -220,23 +313,20 @@ export class HardwareRun {
     this.hooks.signal.addEventListener('abort', stop, { once: true });
     const ticker = setInterval(() => this.look(), LOOK_MS);
     this.instruments.begin();
-    const letHelpersGo = confineHelpers(native, this.scenario.pcpus);
+    const letHelpersGo = confineHelpers(native, this.planned.pcpus);
     injectIntoMain();
     this.hasStarted = true;
     const orphans = new OrphanWatch(native);
     try {
-      const ended = hypervisor.run({
-        plan: planOf(this.scenario),
-        scoreboard: this.instruments.scoreboard.buffer,
-        paranoid: this.testbed.options.paranoid === true,
-        trace: this.instruments.trace?.ring.buffer ?? null,
-      });
+      const ended = hypervisor.run(this.request(), (made) => this.takeChange(made));
+      if (this.live !== null) this.hooks.live?.onStart(this.live);
       return await Promise.race([ended, orphans.start()]);
     } catch (cause) {
       native.releaseAll();
       throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
     } finally {
       clearInterval(ticker);
+      this.live?.end();
       orphans.end();
       this.hooks.signal.removeEventListener('abort', stop);
       this.instruments.end();
@@ -244,16 +334,40 @@ export class HardwareRun {
     }
   }
 
+  private request(): Omit<RunRequest, 'run'> {
+    const { testbed, instruments, planned, hooks } = this;
+    const plan = planOf(planned);
+    const most = this.live === null ? this.places.length : MAX_VCPUS;
+    return {
+      plan: hooks.live?.staysUp === true ? { ...plan, untilDone: 0 } : plan,
+      scoreboard: instruments.scoreboard.buffer,
+      paranoid: testbed.options.paranoid === true,
+      reserve: { vms: most - this.places.length, vcpus: most - this.places.length },
+      trace: instruments.trace?.ring.buffer ?? null,
+    };
+  }
+
+  /** An event of the scenario was carried out. */
+  private takeChange({ event, atNs, actsNs }: MadeChange): void {
+    const places = eventPlaces(this.planned);
+    this.changes.push({
+      event: places[event],
+      askedNs: this.planned.events[places[event]].atNs,
+      atNs,
+      actsNs,
+    });
+  }
+
   /** @throws RunFailed if a vCPU failed, or is stuck in a step */
-  private async leave(tasks: readonly Promise<Ran>[]): Promise<Ran[] | typeof ABORTED> {
+  private async leave(tasks: readonly Promise<Ran>[]): Promise<(Ran | null)[] | typeof ABORTED> {
     const outcomes = await departure(this.testbed.native, tasks, this.hooks.signal);
     if (this.hooks.signal.aborted) return ABORTED;
     const failure = outcomes.find((outcome) => outcome instanceof Error);
-    if (failure !== undefined) throw this.failed(failure.message, failure);
+    if (failure !== undefined && this.live === null) throw this.failed(failure.message, failure);
     const stuck = this.places.filter((_, vcpu) => outcomes[vcpu] === null).map(({ id }) => id);
     if (stuck.length > 0)
       throw this.failed(`${stuck.join(', ')}: a step did not return after the end of the run`);
-    return outcomes as Ran[];
+    return outcomes.map((outcome) => (outcome instanceof Error ? null : outcome));
   }
 
   private failed(message: string, cause?: unknown): RunFailed {
@@ -264,7 +378,7 @@ export class HardwareRun {
   // --- after ---
 
   /** @throws RunFailed: the run has been, whatever is the matter with its checksums */
-  private async isVerified(pool: VcpuPool, ran: readonly Ran[]): Promise<void | typeof ABORTED> {
+  private async isVerified(pool: VcpuPool, ran: readonly (Ran | null)[]): Promise<void | typeof ABORTED> {
     try {
       return await orAborted(this.verify(pool, ran), this.hooks.signal);
     } catch (cause) {
@@ -272,24 +386,24 @@ export class HardwareRun {
     }
   }
 
-  private async verify(pool: VcpuPool, ran: readonly Ran[]): Promise<void> {
-    for (const [vcpu, { checksum }] of ran.entries()) this.outcomes[vcpu].checksum = checksum;
+  private async verify(pool: VcpuPool, ran: readonly (Ran | null)[]): Promise<void> {
+    for (const [vcpu, thread] of ran.entries()) this.outcomes[vcpu].checksum = thread?.checksum ?? null;
     if (this.verifyMode === 'none') return;
     const verification = new Verification(this.testbed.programs, pool);
     const tell = (): void => this.tell('verifying', 'verifying checksums', verification.progress());
     const ticker = setInterval(tell, LOOK_MS);
     tell();
     try {
-      await Promise.all(
-        ran.map(async ({ units, checksum, prefix }, vcpu) => {
-          const program = programOf(this.places[vcpu].vm.workload, this.scenario.seed);
-          const known = prefix ?? { units, checksum };
-          const nsPerUnit = units > 0 ? this.instruments.gauges.cpuNs(vcpu) / units : 0;
-          const isRight = await verification.isRight(program, known.units, known.checksum, nsPerUnit);
-          this.outcomes[vcpu].checksumOk = isRight;
-          this.outcomes[vcpu].verifiedUnits = known.units;
-        }),
-      );
+      await inTurns([...ran.entries()], availableParallelism(), async ([vcpu, thread]) => {
+        if (thread === null) return;
+        const { units, checksum, prefix } = thread;
+        const program = programOf(this.places[vcpu].vm.workload, this.scenario.seed);
+        const known = prefix ?? { units, checksum };
+        const nsPerUnit = units > 0 ? this.instruments.gauges.cpuNs(vcpu) / units : 0;
+        const isRight = await verification.isRight(program, known.units, known.checksum, nsPerUnit);
+        this.outcomes[vcpu].checksumOk = isRight;
+        this.outcomes[vcpu].verifiedUnits = known.units;
+      });
     } finally {
       clearInterval(ticker);
     }
@@ -306,7 +420,11 @@ export class HardwareRun {
     );
     const known = { outcomes, hasStarted, nsPerUnit, workNs: took, forecast: this.forecast };
     const warnings = [...this.warnings, ...instruments.warnings()];
-    return resultOf({ ...instruments.readings(), ...known }, complete, warnings);
+    return {
+      ...resultOf({ ...instruments.readings(scenario), ...known }, complete, warnings),
+      ...(this.live !== null && { played: this.live.played() }),
+      ...(this.changes.length > 0 && { changes: this.changes }),
+    };
   }
 
   // --- looking on ---
@@ -330,4 +448,21 @@ export class HardwareRun {
       ...(verifying !== null && { verifying }),
     });
   }
+}
+
+/** Do this for all, so many at a time. */
+async function inTurns<T>(all: readonly T[], most: number, one: (each: T) => Promise<void>): Promise<void> {
+  const left = [...all];
+  const work = async (): Promise<void> => {
+    for (let each = left.shift(); each !== undefined; each = left.shift()) await one(each);
+  };
+  await Promise.all(Array.from({ length: most }, work));
+}
+
+function noOutcome(): Outcome {
+  return { checksum: null, checksumOk: null, verifiedUnits: 0 };
+}
+
+function vcpuCount({ vms }: Scenario): number {
+  return vms.reduce((count, vm) => count + vm.vcpus, 0);
 }

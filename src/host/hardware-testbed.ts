@@ -74,11 +74,12 @@ export class HardwareTestbed implements Testbed, OpenHardware {
     return this.current?.snapshot() ?? null;
   }
 
-  async pool(threads: number): Promise<VcpuPool> {
-    if (this.vcpuPool !== null && this.vcpuPool.threads < threads) await this.endPool();
+  async pool(threads: number, most = threads): Promise<VcpuPool> {
+    const { vcpuPool } = this;
+    if (vcpuPool !== null && (vcpuPool.threads < threads || vcpuPool.most < most)) await this.endPool();
     if (this.vcpuPool === null) {
       requireRoom(threads, 'nothing', readRoom());
-      this.vcpuPool = new VcpuPool(threads);
+      this.vcpuPool = new VcpuPool(threads, most);
     }
     return this.vcpuPool;
   }

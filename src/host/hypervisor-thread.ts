@@ -5,6 +5,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Histogram, type Distribution } from '../analysis/histogram.ts';
 import { DEFAULT_POLICY_TYPE } from '../policies.ts';
+import type { Reserve } from '../core/policy-type.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { TraceRing } from '../trace/ring.ts';
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly plan: Plan;
   readonly scoreboard: SharedArrayBuffer;
   readonly paranoid: boolean;
+  /** how many VMs and vCPUs may come later; the scoreboard has room for them */
+  readonly reserve: Reserve;
   /** of a TraceRing; null: the intent isn't recorded */
   readonly trace: SharedArrayBuffer | null;
 }
@@ -68,21 +71,21 @@ function settleDown(pcpus: readonly number[]): void {
 /** The policies that have been compiled. */
 const rehearsed = new Set([DEFAULT_POLICY_TYPE]);
 
-function run({ run: number, plan, scoreboard: buffer, paranoid, trace }: RunRequest): LoopEnd {
+function run({ run: number, plan, scoreboard: buffer, paranoid, reserve, trace }: RunRequest): LoopEnd {
   if (!rehearsed.has(plan.spec.type)) rehearsePolicy(plan.spec.type);
   rehearsed.add(plan.spec.type);
   settleDown(plan.cpus);
-  const vcpuCount = countVcpus(plan);
-  const scoreboard = new Scoreboard(vcpuCount, plan.cpus.length, buffer);
+  const scoreboard = new Scoreboard(countVcpus(plan) + reserve.vcpus, plan.cpus.length, buffer);
   const conductor = new Conductor(native, plan, scoreboard, commands, {
     run: number,
     paranoid,
+    reserve,
     trace: trace === null ? null : new TraceRing(trace),
   });
   native.arm();
   const end = conductor.run();
   awaitSafePoints(plan.cpus.length);
-  recordStats(scoreboard, vcpuCount);
+  recordStats(scoreboard, conductor.vcpuCount);
   native.releaseAll();
   return end;
 }
@@ -102,6 +105,8 @@ function awaitSafePoints(pcpuCount: number): void {
 function recordStats(scoreboard: Scoreboard, vcpuCount: number): void {
   const fields = new Float64Array(VcpuField.size);
   for (let vcpu = 0; vcpu < vcpuCount; vcpu++) {
+    // The thread of one that was destroyed does other work by now.
+    if (scoreboard.finalStatsOf(vcpu) !== null) continue;
     native.readVcpu(vcpu, fields);
     const stats = readStats(native, fields[VcpuField.tid]);
     if (stats !== null) scoreboard.setFinalStats(vcpu, stats);

@@ -1,13 +1,21 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Distribution } from '../analysis/histogram.ts';
 import type { LoopEnd } from '../machine/loop.ts';
-import type { Command } from './conductor.ts';
+import { LabError } from '../base/errors.ts';
+import type { MadeChange } from '../machine/loop.ts';
+import type { Inspection } from '../machine/inspect.ts';
+import type { Answer, HostOperation, Made, Order } from './orders.ts';
 import type { HypervisorData, HypervisorReply, RunRequest } from './hypervisor-thread.ts';
 import type { Native } from '../addon/native.ts';
 import { siblingModule } from '../base/package-root.ts';
 
 interface Waiting {
   readonly resolve: (reply: HypervisorReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Asked {
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -23,6 +31,10 @@ export class Hypervisor {
   private waiting: Waiting | null = null;
   private failure: Error | null = null;
   private runs = 0;
+  /** What was asked of the run under way, by number. */
+  private readonly asked = new Map<number, Asked>();
+  private questions = 0;
+  private onEvent: (made: MadeChange) => void = () => undefined;
 
   constructor(native: Native) {
     this.native = native;
@@ -35,6 +47,7 @@ export class Hypervisor {
     this.worker.on('message', (reply: HypervisorReply) => this.waiting?.resolve(reply));
     this.worker.on('error', (error) => this.fail(error));
     this.worker.on('exit', (code) => this.fail(new Error(`the hypervisor thread ended (code ${code})`)));
+    this.commands.port1.on('message', (answer: Answer) => this.take(answer));
     // Neither may keep a process alive that wants to end.
     this.commands.port1.unref();
     this.worker.unref();
@@ -48,17 +61,65 @@ export class Hypervisor {
   }
 
   /** @throws the error that the thread died of; every vCPU has been released then */
-  async run(order: Omit<RunRequest, 'run'>): Promise<LoopEnd> {
+  async run(
+    order: Omit<RunRequest, 'run'>,
+    onEvent: (made: MadeChange) => void = () => undefined,
+  ): Promise<LoopEnd> {
     const reply = this.reply();
+    this.onEvent = onEvent;
     this.worker.postMessage({ ...order, run: ++this.runs } satisfies RunRequest);
-    const got = await reply;
+    let got: HypervisorReply;
+    try {
+      got = await reply;
+    } finally {
+      for (const { reject } of this.asked.values()) reject(runIsOver());
+      this.asked.clear();
+    }
     if (got.kind !== 'ended') throw new Error('the hypervisor thread is out of step');
     return got.end;
   }
 
   /** The run under way ends with the loop's next pass. */
   stop(): void {
-    this.commands.port1.postMessage({ kind: 'stop', run: this.runs } satisfies Command);
+    this.send({ kind: 'stop', run: this.runs });
+  }
+
+  /**
+   * Make changes in the loop's next pass.
+   * @returns with `refused`, in a sentence, if the policy refuses one; only those before it were made then
+   */
+  async change(operations: readonly HostOperation[]): Promise<Made & { readonly refused: string | null }> {
+    const answer = await this.ask((id) => ({ kind: 'change', run: this.runs, id, operations }));
+    if (answer.kind === 'changed') return { ...answer.made, refused: null };
+    if (answer.kind === 'refused') return { ...answer.made, refused: answer.why };
+    throw new Error('the hypervisor thread is out of step');
+  }
+
+  async inspect(): Promise<Inspection> {
+    const answer = await this.ask((id) => ({ kind: 'inspect', run: this.runs, id }));
+    if (answer.kind === 'inspected') return answer.inspection;
+    throw new Error('the hypervisor thread is out of step');
+  }
+
+  private ask(orderOf: (id: number) => Order): Promise<Answer> {
+    const id = ++this.questions;
+    return new Promise((resolve, reject) => {
+      this.asked.set(id, { resolve, reject });
+      this.send(orderOf(id));
+    });
+  }
+
+  private take(answer: Answer): void {
+    if (answer.kind === 'event') {
+      this.onEvent(answer.made);
+      return;
+    }
+    this.asked.get(answer.id)?.resolve(answer);
+    this.asked.delete(answer.id);
+  }
+
+  private send(order: Order): void {
+    this.commands.port1.postMessage(order);
     this.native.kick();
   }
 
@@ -81,4 +142,8 @@ export class Hypervisor {
     this.native.releaseAll();
     this.waiting?.reject(this.failure);
   }
+}
+
+function runIsOver(): LabError {
+  return new LabError('BAD_OPTION', 'the run is over');
 }

@@ -3,7 +3,7 @@
  * loop and of the host. It changes nothing of the run.
  */
 import { readStats, VcpuField, type Native } from '../addon/native.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import { ContentionMeter } from './contention-meter.ts';
 import { FactReader } from './fact-reader.ts';
@@ -46,30 +46,34 @@ export class Instruments {
   readonly facts: FactReader;
   readonly trace: RunTrace | null;
   private readonly native: Native;
-  private readonly scenario: Scenario;
   private readonly contention: ContentionMeter;
   private readonly speed: SpeedMeter;
   private readonly ownThreads: OwnThreads;
   private readonly suspension = new SuspensionWatch();
   private readonly host: HostWatch;
+  private readonly ids: string[];
   private statsBefore: (Float64Array | null)[] = [];
   private looks = 0;
+  private holds = 0;
 
-  /** @param taker who wants all records; null: nobody */
-  constructor(native: Native, scenario: Scenario, taker: RecordTaker | null) {
+  /**
+   * @param taker who wants all records; null: nobody
+   * @param reserve how many vCPUs may come later
+   */
+  constructor(native: Native, scenario: Scenario, taker: RecordTaker | null, reserve = 0) {
     this.native = native;
-    this.scenario = scenario;
     const vcpuCount = scenario.vms.reduce((count, vm) => count + vm.vcpus, 0);
     const pcpuCount = scenario.pcpus.length;
-    this.scoreboard = new Scoreboard(vcpuCount, pcpuCount);
+    this.scoreboard = new Scoreboard(vcpuCount + reserve, pcpuCount);
     this.gauges = new VcpuGauges(native, scenario, this.scoreboard);
     this.trace = taker === null ? null : new RunTrace(taker);
     this.contention = new ContentionMeter(scenario);
-    this.facts = new FactReader(native, vcpuCount, pcpuCount, this.trace?.facts ?? null, this.contention);
+    const most = vcpuCount + reserve;
+    this.facts = new FactReader(native, most, pcpuCount, this.trace?.facts ?? null, this.contention);
     this.speed = new SpeedMeter(vcpuCount);
     const { places } = this.gauges;
-    const ids = places.map(({ id }) => id);
-    this.host = new HostWatch(native, scenario.pcpus, ids);
+    this.ids = places.map(({ id }) => id);
+    this.host = new HostWatch(native, scenario.pcpus, this.ids);
     let vcpuTids: ReadonlySet<number> | null = null;
     this.ownThreads = new OwnThreads(scenario.pcpus, (tid) => {
       // Only asked when all vCPUs are at the gate.
@@ -86,7 +90,40 @@ export class Instruments {
     this.ownThreads.start();
   }
 
+  /** A VM that wasn't planned has come: its threads are at the gate. @param vmIndex its place in the scenario */
+  add(vm: VmSpec, vmIndex: number): void {
+    const { gauges, ids, statsBefore } = this;
+    const first = ids.length;
+    gauges.add(vm, vmIndex);
+    for (const [vcpu, { id }] of [...gauges.places.entries()].slice(first)) {
+      ids.push(id);
+      this.speed.add();
+      statsBefore.push(readStats(this.native, gauges.tid(vcpu)));
+      this.ownThreads.exclude(gauges.tid(vcpu));
+    }
+    this.contention.giveUp();
+  }
+
+  /** A VM is gone: what its threads do from now on isn't the VM's. */
+  retire(vmIndex: number): void {
+    for (const vcpu of this.gauges.vcpusOf(vmIndex)) {
+      const stats = readStats(this.native, this.gauges.tid(vcpu));
+      if (stats !== null) this.scoreboard.setFinalStats(vcpu, stats);
+    }
+    this.contention.giveUp();
+  }
+
+  /** Read no records until they are released: some may be of a VM that isn't known yet. */
+  hold(): void {
+    this.holds++;
+  }
+
+  release(): void {
+    this.holds--;
+  }
+
   look(): void {
+    if (this.holds > 0) return;
     this.host.look();
     if (++this.looks % LOOKS_PER_LOOK_AT_THREADS === 0) this.ownThreads.look();
     this.facts.drain();
@@ -106,8 +143,9 @@ export class Instruments {
     this.host.end();
   }
 
-  readings(): Readings {
-    const { native, scenario, gauges, scoreboard, facts, speed, host, statsBefore, contention } = this;
+  /** @param scenario as it has been played until now */
+  readings(scenario: Scenario): Readings {
+    const { native, gauges, scoreboard, facts, speed, host, statsBefore, contention } = this;
     return {
       native,
       scenario,

@@ -28,6 +28,7 @@ export class OwnThreads {
   private readonly isVcpu: (tid: number) => boolean;
   private readonly dir: string;
   private readonly watched = new Map<number, Watched>();
+  private readonly excluded = new Set<number>();
   private readonly buffer = Buffer.alloc(1024);
   private looks = 0;
 
@@ -37,6 +38,14 @@ export class OwnThreads {
     this.isVcpu = isVcpu;
     this.dir = join(proc, 'task');
     this.ownNs = new Float64Array(pcpus.length);
+  }
+
+  /** It is a vCPU from now on. What it uses isn't looked at any more, also not what it does later. */
+  exclude(tid: number): void {
+    const thread = this.watched.get(tid);
+    if (thread !== undefined) this.account(tid, thread);
+    this.excluded.add(tid);
+    this.forget(tid);
   }
 
   /** From now on. */
@@ -69,7 +78,7 @@ export class OwnThreads {
       return;
     }
     for (const tid of names.map(Number)) {
-      if (this.watched.has(tid) || this.isVcpu(tid)) continue;
+      if (this.watched.has(tid) || this.excluded.has(tid) || this.isVcpu(tid)) continue;
       const schedstat = open(join(this.dir, String(tid), 'schedstat'));
       if (schedstat === null) continue;
       const stat = open(join(this.dir, String(tid), 'stat'));

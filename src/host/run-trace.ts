@@ -2,6 +2,7 @@ import { FactField, FactKind } from '../addon/native.ts';
 import { Column, COLUMNS, Kind, Left, WIDTH } from '../trace/record.ts';
 import { TraceRing } from '../trace/ring.ts';
 import type { RecordTaker } from '../trace/store.ts';
+import type { Growth } from '../trace/trace.ts';
 
 /** Gathers what is recorded of one run, intent and fact, for whoever asked for it. */
 export class RunTrace {
@@ -18,6 +19,11 @@ export class RunTrace {
   /** Pass on what the loop has recorded since the last time. */
   drain(): void {
     this.ring.drain((rows, count) => this.taker.append(rows, count));
+  }
+
+  /** The scenario has grown. */
+  grow(growth: Growth): void {
+    this.taker.grow(growth);
   }
 
   /** The run is over. @param endNs NaN: not known */

@@ -12,12 +12,17 @@ interface Reading {
 
 /** Watches how much work each vCPU does for its CPU time, stretch by stretch. */
 export class SpeedMeter {
-  private readonly readings: Reading[][];
-  private readonly leastCpuNs: Float64Array;
+  private readonly readings: Reading[][] = [];
+  private readonly leastCpuNs: number[] = [];
 
   constructor(vcpuCount: number) {
-    this.readings = Array.from({ length: vcpuCount }, () => []);
-    this.leastCpuNs = new Float64Array(vcpuCount).fill(LEAST_CPU_NS);
+    for (let vcpu = 0; vcpu < vcpuCount; vcpu++) this.add();
+  }
+
+  /** One vCPU more. */
+  add(): void {
+    this.readings.push([]);
+    this.leastCpuNs.push(LEAST_CPU_NS);
   }
 
   /** @param units steps done so far @param cpuNs CPU time so far */

@@ -7,7 +7,7 @@ import type { VmProgress } from '../testbed/testbed.ts';
 
 /** What the addon knows of the vCPUs of a run, read at any time from the main thread. */
 export class VcpuGauges {
-  readonly places: readonly VcpuPlace[];
+  readonly places: VcpuPlace[];
   private readonly native: Native;
   private readonly scoreboard: Scoreboard;
   private readonly fields = new Float64Array(VcpuField.size);
@@ -16,6 +16,11 @@ export class VcpuGauges {
     this.native = native;
     this.scoreboard = scoreboard;
     this.places = vcpusOf(scenario);
+  }
+
+  /** A VM comes that wasn't planned. @param vmIndex its place in the scenario as played */
+  add(vm: VmSpec, vmIndex: number): void {
+    for (let i = 0; i < vm.vcpus; i++) this.places.push({ vm, vmIndex, id: `${vm.name}/v${i}` });
   }
 
   field(vcpu: number, field: number): number {

@@ -5,18 +5,23 @@ import type { VcpuReply, VcpuTask } from './vcpu-thread.ts';
 
 type Reply<Kind extends VcpuReply['kind']> = Extract<VcpuReply, { kind: Kind }>;
 
+export type Ran = Reply<'ran'>;
+
 /** One thread per vCPU, each with at most one long task. */
 export class VcpuPool {
   readonly threads: number;
+  /** how many there may be, when tasks come for which no thread is free */
+  readonly most: number;
   private readonly pool: Piscina;
   private isClosed = false;
 
-  constructor(threads: number) {
+  constructor(threads: number, most = threads) {
     this.threads = threads;
+    this.most = most;
     this.pool = new Piscina<VcpuTask, VcpuReply>({
       filename: siblingModule('vcpu-thread', import.meta.url),
       minThreads: threads,
-      maxThreads: threads,
+      maxThreads: Math.max(1, most),
       idleTimeout: Infinity,
       concurrentTasksPerWorker: 1,
     });

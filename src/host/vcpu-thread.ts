@@ -14,6 +14,7 @@ import { expectedChecksum, checksumOf, prepareState, stepOnce, YIELD } from '../
 import { resolveSize } from '../workload/size.ts';
 import { warmUp, type WarmUpBounds } from '../workload/warm-up.ts';
 import { checked, loadNative, SchedClass } from '../addon/native.ts';
+import { Admission, AdmissionCell } from './orders.ts';
 import { noPendingSignals } from './pending-signals.ts';
 import { VCPU_SLICE_NS } from './slices.ts';
 import { ReplayCell } from './verified-prefix.ts';
@@ -46,6 +47,13 @@ export type VcpuTask =
        * after how many steps to take a checksum on the way, 0: never; not where the workload knows its checksums anyway
        */
       readonly prefixUnits: number;
+      /**
+       * a VM that comes later: its threads say there that they are ready, and wait for what becomes of them (see
+       * AdmissionCell)
+       */
+      readonly admission?: SharedArrayBuffer;
+      /** CPUs to prepare on, while a run is under way; null: wherever the kernel likes */
+      readonly prepareOn?: readonly number[] | null;
     }
   | {
       readonly kind: 'verify';
@@ -54,6 +62,8 @@ export type VcpuTask =
       /** of ReplayCell: how far the steps are that are done again */
       readonly progress: SharedArrayBuffer;
     };
+
+export type RunTask = Extract<VcpuTask, { kind: 'run' }>;
 
 export type VcpuReply =
   | { readonly kind: 'checked'; readonly name: string; readonly size: number }
@@ -69,6 +79,8 @@ export type VcpuReply =
       /** what the kernel said to SCHED_BATCH: a negated errno, or 0 */
       readonly batchClass: number;
     }
+  /** the VM wasn't admitted */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'verified'; readonly checksum: number | string }
   | { readonly kind: 'failed'; readonly error: PlainError };
 
@@ -128,20 +140,16 @@ async function calibrateOn(
   size: number,
 ): Promise<Pace> {
   const { calibrate, BRIEFLY } = await import('../workload/calibrate.ts');
-  const before = native.getAffinity(0);
-  checked('sched_setaffinity', native.setAffinity(0, Int32Array.of(cpu)));
-  try {
-    return calibrate(workload, seed, size, ownCpuNs, isBrief ? BRIEFLY : {});
-  } finally {
-    if (typeof before !== 'number')
-      checked('sched_setaffinity', native.setAffinity(0, Int32Array.from(before)));
-  }
+  return onCpus([cpu], () => calibrate(workload, seed, size, ownCpuNs, isBrief ? BRIEFLY : {}));
 }
 
 function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size: number): VcpuReply {
   const { seed } = task.program;
-  const isWarm = ensureWarm(workload, seed, size, task.warmUp);
-  const state = prepareState(workload, seed, size);
+  const { isWarm, state } = onCpus(task.prepareOn ?? null, () => ({
+    isWarm: ensureWarm(workload, seed, size, task.warmUp),
+    state: prepareState(workload, seed, size),
+  }));
+  if (task.admission !== undefined && !isAdmitted(task.admission)) return { kind: 'refused' };
   attach(task.vcpu, task.threadName);
   // A thread in SCHED_BATCH that is woken doesn't preempt the one that wakes it: the outgoing vCPU gets to its sleep.
   const batchClass = native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
@@ -154,6 +162,27 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
     native.leave();
     native.setSchedClass(SchedClass.other, 0, 0);
   }
+}
+
+/** @param cpus null: where the thread may be anyway */
+function onCpus<T>(cpus: readonly number[] | null, prepare: () => T): T {
+  if (cpus === null) return prepare();
+  const before = native.getAffinity(0);
+  checked('sched_setaffinity', native.setAffinity(0, Int32Array.from(cpus)));
+  try {
+    return prepare();
+  } finally {
+    if (typeof before !== 'number')
+      checked('sched_setaffinity', native.setAffinity(0, Int32Array.from(before)));
+  }
+}
+
+/** Say that this thread is ready, and wait for what becomes of its VM. */
+function isAdmitted(admission: SharedArrayBuffer): boolean {
+  const cells = new Int32Array(admission);
+  Atomics.add(cells, AdmissionCell.ready, 1);
+  Atomics.wait(cells, AdmissionCell.state, Admission.waiting);
+  return Atomics.load(cells, AdmissionCell.state) === Admission.admitted;
 }
 
 /** @throws LabError */

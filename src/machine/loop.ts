@@ -49,6 +49,18 @@ export interface LoopOptions {
   readonly observer?: LoopObserver | null;
   /** default 'due' */
   readonly instants?: Instants;
+  /** told of each scripted event that was carried out */
+  readonly onChange?: (made: MadeChange) => void;
+}
+
+/** A scripted event that was carried out. */
+export interface MadeChange {
+  /** its place in `events` */
+  readonly event: number;
+  /** the instant that the policy was told */
+  readonly atNs: number;
+  /** from when on it can have an effect */
+  readonly actsNs: number;
 }
 
 /** Which instant the policy is told: the one at which something was due, or the one at which the loop came to it. */
@@ -60,6 +72,9 @@ const CONTROL_PCPU = 0;
 
 /** A pass that comes later than this isn't just late: the machine stood still, and everybody lost the time. */
 export const LOST_NS = 200e6;
+
+/** What is said of a change of the scheduler that was refused. */
+export const REFUSED_TOGETHER = 'the scheduler refuses these values together with those that it has';
 
 export type LoopEnd = 'duration' | 'done' | 'stopped';
 
@@ -75,6 +90,7 @@ export class MachineLoop {
   private readonly untilDone: number;
   private readonly commands: Commands | null;
   private readonly observer: LoopObserver | null;
+  private readonly onChange: ((made: MadeChange) => void) | null;
   /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
   private readonly firstVcpu: number[];
   /** Index vCPU: 1 when it has finished its work, or is gone. */
@@ -99,6 +115,7 @@ export class MachineLoop {
     this.untilDone = options.untilDone ?? 0;
     this.commands = options.commands ?? null;
     this.observer = options.observer ?? null;
+    this.onChange = options.onChange ?? null;
     this.firstVcpu = firstVcpus(policy);
     this.isOver = new Uint8Array(policy.vmOf.length);
     this.tellsLate = options.instants === 'late';
@@ -135,8 +152,8 @@ export class MachineLoop {
 
   /**
    * Make a change. From a command, at the instant that it is told.
-   * @returns from when on it can have an effect
-   * @throws RangeError if the policy refuses it
+   * @returns from when on it can have an effect; NaN: the policy refused the scheduler's new values
+   * @throws RangeError if the policy refuses it otherwise
    */
   apply(change: LoopChange, atNs: number): number {
     const actsNs = this.make(change, atNs);
@@ -261,11 +278,11 @@ export class MachineLoop {
   }
 
   private followAgenda(atNs: number): void {
-    const { agenda, observer } = this;
+    const { agenda } = this;
     for (let vm = agenda.takeStart(atNs); vm >= 0; vm = agenda.takeStart(atNs)) this.startVm(vm, atNs);
     for (let event = agenda.takeEvent(atNs); event !== null; event = agenda.takeEvent(atNs)) {
       const actsNs = this.apply(event, atNs);
-      observer?.change?.(atNs, agenda.eventIndex, actsNs);
+      if (!Number.isNaN(actsNs)) this.onChange?.({ event: agenda.eventIndex, atNs, actsNs });
     }
   }
 
@@ -277,7 +294,7 @@ export class MachineLoop {
         policy.setVm(change.vm, change.parameters, atNs);
         return this.actsNs(change.parameters, atNs);
       case 'tune':
-        policy.tune(change.parameters, atNs);
+        if (!policy.tune(change.parameters, atNs)) return NaN;
         return this.actsNs(change.parameters, atNs);
       case 'pause':
         policy.pauseVm(change.vm, atNs);

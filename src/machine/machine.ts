@@ -49,11 +49,6 @@ export interface LoopObserver {
    * @param toldNs when the machine had been told, −1: there was no change to tell it of
    */
   decision(pcpu: number, startNs: number, decidedNs: number, toldNs: number): void;
-  /**
-   * A change of the scenario was made.
-   * @param index in the scenario's events @param actsNs from when on it can have an effect
-   */
-  change?(atNs: number, index: number, actsNs: number): void;
   /** A vCPU left its pCPU of its own accord. */
   exit(nowNs: number, vcpu: number, exit: Exit): void;
 }

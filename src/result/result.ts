@@ -174,6 +174,19 @@ export const hostEventsSchema = z.strictObject({
 /** @interface */
 export type HostEvents = Inferred<typeof hostEventsSchema>;
 
+export const changeSchema = z.strictObject({
+  event: field(z.int().min(0).nullable(), 'which of the events of `played`, or else of the scenario', {
+    note: 'null: a VM was created',
+  }),
+  vm: field(z.int().min(0).exactOptional(), 'the VM that was created, by its place in `played`'),
+  askedNs: field(ns, 'when it was asked for', { ...NS, note: 'for an event of a file, its time' }),
+  atNs: field(ns, 'the instant that the policy was told', NS),
+  actsNs: field(ns, 'from when on it could have an effect: of a weight the next accounting, say', NS),
+});
+
+/** @interface */
+export type ChangeResult = Inferred<typeof changeSchema>;
+
 export const runSchema = z.strictObject({
   order: field(z.int().min(1).exactOptional(), "as which of the command's runs it was made, from 1", {
     note: SIMULATED,
@@ -219,6 +232,16 @@ export const runSchema = z.strictObject({
   certificate: field(certificateSchema.exactOptional(), 'whether the figures can be trusted', {
     note: SIMULATED,
   }),
+  played: field(
+    scenarioSchema.exactOptional(),
+    'the scenario as it was played, with the VMs and the events that came while the run was under way',
+    { note: 'absent: as it was planned' },
+  ),
+  changes: field(
+    z.array(changeSchema).exactOptional(),
+    'what was changed while the run was under way, in the order of the instants',
+    { note: 'absent: nothing, or an older file' },
+  ),
   warnings: field(
     z.array(z.string()),
     'sentences: the process was stopped, the host held up the scheduler, a control group allows too little, …',

@@ -66,6 +66,11 @@ export function planOf(scenario: Scenario): Plan {
   };
 }
 
+/** Of the events that a plan has: their places among the scenario's. Marks are for those who look on. */
+export function eventPlaces({ events }: Scenario): number[] {
+  return [...events.keys()].filter((place) => events[place].kind !== 'mark');
+}
+
 /** A vCPU of a scenario. Its index in vcpusOf()'s list is its number everywhere. */
 export interface VcpuPlace {
   readonly vm: VmSpec;

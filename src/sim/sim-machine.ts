@@ -22,7 +22,7 @@ export interface SimMachineOptions {
   /** per vCPU: when its VM starts */
   readonly startNs: readonly number[];
   /** how many vCPUs may come later; default: none */
-  readonly room?: number;
+  readonly reserve?: number;
   /** default null: every wait ends on time */
   readonly latency?: LoopLatencies | null;
   /** default null: a vCPU leaves its pCPU in the instant in which the machine is told so */
@@ -105,7 +105,7 @@ export class SimMachine implements Machine {
   private readonly readyNs: Float64Array;
 
   constructor(options: SimMachineOptions) {
-    const vcpuCount = options.guests.length + (options.room ?? 0);
+    const vcpuCount = options.guests.length + (options.reserve ?? 0);
     this.guests = new Guests(vcpuCount);
     const { latency = null } = options;
     this.latency = latency;

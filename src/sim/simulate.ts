@@ -3,7 +3,7 @@ import type { Topology } from '../core/topology.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import type { LoopObserver } from '../machine/machine.ts';
-import type { Instants, LoopEnd } from '../machine/loop.ts';
+import type { Instants, LoopEnd, MadeChange } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy, type PolicyChoice, policyChoiceOf } from '../policies.ts';
@@ -78,6 +78,8 @@ export interface SimResult {
   readonly switches: readonly number[];
   /** per pCPU: time in which vCPUs computed there */
   readonly busyNs: readonly number[];
+  /** the events that were carried out, in their order */
+  readonly changes: readonly MadeChange[];
   /** each row: the instant, then the CPU time of each vCPU until then */
   readonly samples: readonly (readonly number[])[];
 }
@@ -137,11 +139,13 @@ export function simulation(options: SimOptions): Simulation {
     stolenParts: options.stolenParts ?? null,
     samples,
   });
+  const changes: MadeChange[] = [];
   const loop = new MachineLoop(options.paranoid === true ? paranoid(policy) : policy, machine, {
     startNs,
     events: options.events ?? [],
     ...(options.durationNs === undefined ? {} : { durationNs: options.durationNs }),
     untilDone,
+    onChange: (made) => changes.push(made),
     ...(options.instants !== undefined && { instants: options.instants }),
     observer: options.recorder ?? null,
     commands: shouldStop === null ? null : { poll: () => (shouldStop() ? loop.stop() : undefined) },
@@ -168,6 +172,7 @@ export function simulation(options: SimOptions): Simulation {
       })),
       switches: Array.from(counters.switches),
       busyNs: Array.from({ length: pcpuCount }, (_, pcpu) => machine.busyNs(pcpu)),
+      changes,
       samples: samples?.rows ?? [],
     };
   }

@@ -1,25 +1,17 @@
 /**
  * A run that can be changed while it is under way: what the doors (command line, page, library) need from a machine,
- * whether its cores are real (`src/host`) or invented (`src/sim`).
+ * whether its cores are real (`src/host`) or invented (`src/control/live-simulation.ts`).
  */
-import type { ParameterValues } from '../core/policy.ts';
 import type { Inspection } from '../machine/inspect.ts';
-import type { VmSpec } from '../scenario/scenario.ts';
+import type { PlayedChange } from '../scenario/played.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+import type { ChangeResult } from '../result/result.ts';
 
 export type { Inspection } from '../machine/inspect.ts';
 
 /** One thing that changes; VMs, vCPUs and pCPUs are numbers, as the policy knows them. */
 export type Operation =
-  | { readonly kind: 'set'; readonly vm: number; readonly parameters: ParameterValues }
-  | { readonly kind: 'pause' | 'unpause' | 'destroy'; readonly vm: number }
-  /** @param pcpus null: all of them */
-  | {
-      readonly kind: 'pin';
-      readonly vm: number;
-      readonly vcpu: number | null;
-      readonly pcpus: readonly number[] | null;
-    }
-  | { readonly kind: 'tune'; readonly parameters: ParameterValues }
+  | PlayedChange
   /** A VM that has been prepared starts. It gets the next number. */
   | { readonly kind: 'start'; readonly vm: Prepared };
 
@@ -47,9 +39,13 @@ export interface LiveRun {
   cpuNs(): readonly number[];
   /** Per vCPU: whether it has finished its work. */
   done(): readonly boolean[];
+  /** The scenario as it has been played until now. */
+  played(): Scenario;
+  /** What was changed until now, in the order of the instants. */
+  changes(): readonly ChangeResult[];
   /**
    * Make all these changes in one pass of the loop.
-   * @throws LabError BAD_OPTION if the policy refuses one; those before it have been made
+   * @throws LabError BAD_OPTION if the policy refuses one, and all stays as it is; or if the run is over
    */
   apply(operations: readonly Operation[]): Promise<Applied>;
   /**
@@ -57,6 +53,8 @@ export interface LiveRun {
    * @throws LabError BAD_WORKLOAD, or LIMIT where there is no room for its vCPUs
    */
   prepare(spec: VmSpec): Promise<Prepared>;
+  /** It won't be started. */
+  abandon(prepared: Prepared): void;
   inspect(): Promise<Inspection>;
   /** End the run; its result is whole. */
   stop(): void;

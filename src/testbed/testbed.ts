@@ -4,6 +4,7 @@
  * `src/host/open-testbed.ts` exports `openTestbed: OpenTestbed`. It is imported only when a command really runs
  * something, so that help, listings and every complaint about bad input work without the native addon.
  */
+import type { LiveRun } from './live-run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkloadRef } from '../workload/work.ts';
 import type { RecordTaker } from '../trace/store.ts';
@@ -72,6 +73,17 @@ export interface RunHooks {
   readonly signal: AbortSignal;
   /** Is given all records of intent and fact, ten times a second. Default: nothing is recorded. */
   readonly trace?: RecordTaker | null;
+  /** A run that can be changed while it is under way. Default: it can't. */
+  readonly live?: LiveHooks;
+}
+
+export interface LiveHooks {
+  /** Called at the common start, when changes are taken. */
+  onStart(run: LiveRun): void;
+  /** Whether the run goes on when all work is done, until it is told to stop: VMs may come. */
+  readonly staysUp: boolean;
+  /** A vCPU's program failed. Its VM stands still from then on, and the run goes on. */
+  onFailure?(vcpu: string, error: Error): void;
 }
 
 export interface RunProgress {

@@ -65,6 +65,11 @@ describe('a live simulation', () => {
       cpuNs,
     );
     assert.ok(cpuNs.every((ns) => ns > 0));
+    assert.deepEqual(live.played(), { ...played, durationNs: live.endNs });
+    assert.deepEqual(
+      live.changes().map(({ event, vm: created }) => created ?? played.events[event ?? -1].kind),
+      ['set', 2, 'pin', 'pause', 'tune', 'destroy'],
+    );
   });
 
   it('may begin without any VM', async () => {

@@ -181,7 +181,7 @@ for (const type of POLICY_TYPES) {
           type: type.type,
           pcpuCount: 2,
           vms: isLate ? vms.slice(0, 1) : vms,
-          ...(isLate && { room: { vms: 1, vcpus: 2 } }),
+          ...(isLate && { reserve: { vms: 1, vcpus: 2 } }),
         });
         policy.startVm(0, 0);
         policy.wake(0, 0, 0);
@@ -203,7 +203,7 @@ for (const type of POLICY_TYPES) {
         type: type.type,
         pcpuCount: 1,
         vms: [],
-        room: { vms: 2, vcpus: 2 },
+        reserve: { vms: 2, vcpus: 2 },
       });
       assert.throws(() => policy.addVm({ vcpus: [null, null, null] }), /no room/);
       assert.throws(() => policy.addVm({ vcpus: [[1]] }), RangeError);

@@ -43,7 +43,7 @@
  */
 import { account } from './accounting.ts';
 import { deactivate, isActive } from './activation.ts';
-import { checkPin, checkRoom, checkVm } from '../check-options.ts';
+import { checkPin, checkReserve, checkVm } from '../check-options.ts';
 import type { Counters } from '../counters.ts';
 import { faultOf } from './fault.ts';
 import type { Credit1Options } from './options.ts';
@@ -122,7 +122,7 @@ export class Credit1 implements Policy {
     const { state } = this;
     const { vmCount: vm, vcpuCount } = state;
     checkVm(vm, { vcpus }, state.pcpuCount);
-    checkRoom(
+    checkReserve(
       { vms: vm, vcpus: vcpuCount },
       { vms: state.weight.length, vcpus: state.vmOf.length },
       { vcpus },

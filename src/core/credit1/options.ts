@@ -4,7 +4,7 @@ import { completed } from '../parameters.ts';
 import { type Credit1Parameters, type Credit1VmParameters, PARAMETERS, VM_PARAMETERS } from './parameters.ts';
 import { flatTopology, type Topology } from '../topology.ts';
 import type { ParameterValues, PolicyVm } from '../policy.ts';
-import type { Parameter, Room } from '../policy-type.ts';
+import type { Parameter, Reserve } from '../policy-type.ts';
 import type { TraceSink } from '../trace-sink.ts';
 
 /** PolicyOptions with the parameters by name. */
@@ -12,7 +12,7 @@ export interface Credit1Options extends Partial<Credit1Parameters> {
   readonly pcpuCount: number;
   readonly vms: readonly Credit1Vm[];
   /** default: none */
-  readonly room?: Room;
+  readonly reserve?: Reserve;
   /** default: one socket, no SMT */
   readonly topology?: Topology;
   /** default: new ones */

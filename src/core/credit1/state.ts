@@ -145,9 +145,9 @@ export class CreditState {
     const { pcpuCount, vms } = options;
     const resolved = resolve(options);
     const pins = vms.flatMap((vm) => vm.vcpus);
-    const { room = { vms: 0, vcpus: 0 } } = options;
-    const vcpus = pins.length + room.vcpus;
-    const most = vms.length + room.vms;
+    const { reserve = { vms: 0, vcpus: 0 } } = options;
+    const vcpus = pins.length + reserve.vcpus;
+    const most = vms.length + reserve.vms;
     this.pcpuCount = pcpuCount;
     this.vcpuCount = pins.length;
     this.vmCount = vms.length;

@@ -1,0 +1,275 @@
+/**
+ * A run on real cores that is changed while it is under way, from the main thread's side.
+ *
+ *   prepare  check and calibrate; new threads warm up, off the pCPUs if there are other CPUs, and wait
+ *   start    the loop tells the policy, and lets the threads come to the gate in the same pass
+ *   destroy  the loop tells the policy, then the gate sends the threads away
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Native } from '../addon/native.ts';
+import { LabError } from '../base/errors.ts';
+import { counted } from '../base/text.ts';
+import { readAllowedCpus } from '../cpus/read-host-cpus.ts';
+import type { Inspection } from '../machine/inspect.ts';
+import type { ChangeResult } from '../result/result.ts';
+import { MAX_VCPUS } from '../scenario/limits.ts';
+import { planOf } from '../scenario/plan.ts';
+import type { PlayedScenario } from '../scenario/played.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
+import type { Applied, LiveRun, Operation, Prepared } from '../testbed/live-run.ts';
+import type { Hypervisor } from './hypervisor.ts';
+import type { Instruments } from './instruments.ts';
+import { Admission, AdmissionCell, admit, type HostOperation } from './orders.ts';
+import type { Ran } from './vcpu-pool.ts';
+
+const READY_LOOK_MS = 5;
+const ATTACH_LOOKS = 1000;
+
+/** What a live run needs of the run that it belongs to. */
+export interface Crew {
+  readonly native: Native;
+  readonly hypervisor: Hypervisor;
+  readonly instruments: Instruments;
+  readonly played: PlayedScenario;
+  /** what was changed, in the order of the instants; this adds to it */
+  readonly changes: ChangeResult[];
+  /**
+   * What is known of a VM's program before its threads are started.
+   * @throws LabError BAD_WORKLOAD or LIMIT
+   */
+  study(spec: VmSpec): Promise<Study>;
+  /** Start the threads of a VM whose first vCPU gets that number. They warm up, and wait to be admitted. */
+  launch(spec: VmSpec, first: number, launch: Launch): Tasks;
+  /** A VM has been admitted. */
+  enrol(tasks: Tasks, study: Study): void;
+}
+
+export interface Study {
+  /** CPU time of a unit; null: not known */
+  readonly nsPerUnit: number | null;
+}
+
+export interface Launch {
+  readonly study: Study;
+  readonly admission: SharedArrayBuffer;
+  /** CPUs to prepare on; null: wherever the kernel likes */
+  readonly prepareOn: readonly number[] | null;
+}
+
+/** One per vCPU: settles when it has left the gate. */
+export type Tasks = readonly Promise<Ran>[];
+
+interface PreparedVm extends Prepared {
+  readonly admission: SharedArrayBuffer;
+  readonly tasks: Tasks;
+  readonly study: Study;
+}
+
+export class LiveHardware implements LiveRun {
+  private readonly crew: Crew;
+  /** The VM that is being prepared, or waits to be started: one at a time, since its vCPUs get the next numbers. */
+  private preparing: Promise<void> = Promise.resolve();
+  private endPreparing: () => void = () => undefined;
+  private waiting: PreparedVm | null = null;
+  private hasEnded = false;
+
+  constructor(crew: Crew) {
+    this.crew = crew;
+  }
+
+  /** The run is over. */
+  end(): void {
+    this.hasEnded = true;
+    if (this.waiting !== null) this.abandon(this.waiting);
+  }
+
+  nowNs(): number {
+    return this.crew.native.nowNs();
+  }
+
+  cpuNs(): readonly number[] {
+    const { gauges } = this.crew.instruments;
+    return gauges.places.map((_, vcpu) => gauges.cpuNs(vcpu));
+  }
+
+  done(): readonly boolean[] {
+    return this.crew.instruments.gauges.doneNs().map((ns) => ns !== null);
+  }
+
+  played(): Scenario {
+    const { scoreboard } = this.crew.instruments;
+    return this.crew.played.scenario(scoreboard.endNs >= 0 ? scoreboard.endNs : undefined);
+  }
+
+  changes(): readonly ChangeResult[] {
+    return this.crew.changes;
+  }
+
+  async apply(operations: readonly Operation[]): Promise<Applied> {
+    const askedNs = this.nowNs();
+    if (this.hasEnded) throw isOver();
+    const { instruments } = this.crew;
+    // Records of a new VM can be understood only after the trace knows the VM.
+    instruments.hold();
+    try {
+      const made = await this.make(operations.filter(isForLoop).map((operation) => this.orderOf(operation)));
+      // Marks are made with what they stand beside, and without it at once.
+      const atNs = made?.atNs ?? this.nowNs();
+      let next = 0;
+      let actsNs = Infinity;
+      for (const operation of operations) {
+        if (isForLoop(operation) && next === made?.actsNs.length) break;
+        const acts = isForLoop(operation) ? (made?.actsNs[next++] ?? atNs) : atNs;
+        this.record(operation, { askedNs, atNs, actsNs: acts });
+        if (isForLoop(operation)) actsNs = Math.min(actsNs, acts);
+      }
+      if (made !== null && made.refused !== null) throw new LabError('BAD_OPTION', made.refused);
+      return { askedNs, atNs, actsNs: actsNs === Infinity ? atNs : actsNs };
+    } finally {
+      instruments.release();
+    }
+  }
+
+  async prepare(spec: VmSpec): Promise<Prepared> {
+    if (this.hasEnded) throw isOver();
+    const { crew } = this;
+    const study = await crew.study(spec);
+    const before = this.preparing;
+    this.preparing = new Promise((resolve) => {
+      this.endPreparing = resolve;
+    });
+    const { endPreparing } = this;
+    await before;
+    this.endPreparing = endPreparing;
+    try {
+      return await this.warmUp(spec, study);
+    } catch (error) {
+      endPreparing();
+      throw error;
+    }
+  }
+
+  abandon(prepared: Prepared): void {
+    if (prepared !== this.waiting) return;
+    admit(this.waiting.admission, Admission.refused);
+    this.waiting = null;
+    this.endPreparing();
+  }
+
+  inspect(): Promise<Inspection> {
+    return this.hasEnded ? Promise.reject(isOver()) : this.crew.hypervisor.inspect();
+  }
+
+  stop(): void {
+    this.crew.hypervisor.stop();
+  }
+
+  private async warmUp(spec: VmSpec, study: Study): Promise<Prepared> {
+    const { crew } = this;
+    const first = crew.instruments.gauges.places.length;
+    if (first + spec.vcpus > MAX_VCPUS) {
+      throw new LabError('LIMIT', 'there is no room for another VM', {
+        expected: `at most ${MAX_VCPUS} vCPUs in the life of a host, those of destroyed VMs included`,
+        got: counted(first + spec.vcpus, 'vCPU'),
+        hint: 'end this host, and start a new one',
+      });
+    }
+    const others = readAllowedCpus().filter((cpu) => !crew.played.scenario().pcpus.includes(cpu));
+    const prepareOn = others.length > 0 ? others : null;
+    const admission = new SharedArrayBuffer(4 * AdmissionCell.size);
+    const tasks = crew.launch(spec, first, { study, admission, prepareOn });
+    const remarks =
+      prepareOn === null
+        ? [`${spec.name} warmed up on the pCPUs, since there is no other CPU: the others had less meanwhile`]
+        : [];
+    const prepared = { spec, remarks, admission, tasks, study };
+    this.waiting = prepared;
+    try {
+      await this.ready(prepared);
+    } catch (error) {
+      admit(admission, Admission.refused);
+      this.waiting = null;
+      throw error;
+    }
+    return prepared;
+  }
+
+  /** Wait until all threads are ready. @throws LabError as a thread failed, or when the run is over */
+  private async ready({ spec, admission, tasks }: PreparedVm): Promise<void> {
+    const cells = new Int32Array(admission);
+    const failure: { error: Error | null } = { error: null };
+    for (const task of tasks)
+      task.catch(
+        (error: unknown) => (failure.error = error instanceof Error ? error : new Error(String(error))),
+      );
+    while (Atomics.load(cells, AdmissionCell.ready) < spec.vcpus) {
+      if (failure.error !== null) throw failure.error;
+      if (this.hasEnded) throw isOver();
+      await sleep(READY_LOOK_MS);
+    }
+  }
+
+  private orderOf(operation: ForLoop): HostOperation {
+    if (operation.kind !== 'start') return operation;
+    if (operation.vm !== this.waiting) throw new LabError('BAD_OPTION', 'the VM has not been prepared');
+    const [vm] = planOf({ ...this.crew.played.scenario(), vms: [operation.vm.spec], events: [] }).vms;
+    return { kind: 'start', vm, admission: this.waiting.admission };
+  }
+
+  /** @returns null: nothing was asked of the loop */
+  private async make(
+    orders: readonly HostOperation[],
+  ): Promise<Awaited<ReturnType<Hypervisor['change']>> | null> {
+    if (orders.length === 0) return null;
+    const made = await this.crew.hypervisor.change(orders);
+    if (orders.slice(0, made.actsNs.length).some(({ kind }) => kind === 'start')) await this.attached();
+    return made;
+  }
+
+  /** The threads that were admitted come to the gate within a moment, or fail. */
+  private async attached(): Promise<void> {
+    const { gauges } = this.crew.instruments;
+    const first = gauges.places.length;
+    const { waiting } = this;
+    if (waiting === null) return;
+    const missing = (): boolean =>
+      Array.from({ length: waiting.spec.vcpus }, (_, i) => gauges.tid(first + i)).some((tid) => tid <= 0);
+    for (let looks = 0; looks < ATTACH_LOOKS && missing(); looks++) await sleep(1);
+  }
+
+  private record(operation: Operation, { askedNs, atNs, actsNs }: Applied): void {
+    const { played, instruments, changes } = this.crew;
+    if (operation.kind === 'start') {
+      this.enrol(operation.vm, atNs);
+      changes.push({ event: null, vm: played.vms.length - 1, askedNs, atNs, actsNs });
+      return;
+    }
+    if (operation.kind === 'destroy') instruments.retire(operation.vm);
+    const event = played.change(operation, atNs);
+    instruments.trace?.grow({ event });
+    changes.push({ event: played.events.length - 1, askedNs, atNs, actsNs });
+  }
+
+  /** The VM has started. */
+  private enrol(prepared: Prepared, atNs: number): void {
+    const { played, instruments } = this.crew;
+    const { waiting } = this;
+    if (waiting === null || prepared !== waiting) return;
+    const started = played.start(waiting.spec, atNs);
+    instruments.trace?.grow({ vm: started });
+    instruments.add(started, played.vms.length - 1);
+    this.crew.enrol(waiting.tasks, waiting.study);
+    this.waiting = null;
+    this.endPreparing();
+  }
+}
+
+type ForLoop = Exclude<Operation, { kind: 'mark' }>;
+
+function isForLoop(operation: Operation): operation is ForLoop {
+  return operation.kind !== 'mark';
+}
+
+function isOver(): LabError {
+  return new LabError('BAD_OPTION', 'the run is over');
+}
