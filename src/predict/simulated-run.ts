@@ -4,7 +4,7 @@ import type { ParameterValues } from '../core/policy.ts';
 import { idealOf } from '../ideal/ideal.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { LabError } from '../base/errors.ts';
-import { declaredSettings, vcpusOf } from '../scenario/plan.ts';
+import { declaredSettings, eventPlaces, vcpusOf } from '../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { latencyOf } from '../sim/latency-model.ts';
@@ -15,7 +15,7 @@ import type { RecordSink } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import { contendedIn, type ContendedSimulation, sampled } from './contended-simulation.ts';
-import type { HostDescription, LoopResult, RunResult } from '../result/result.ts';
+import type { ChangeResult, HostDescription, LoopResult, RunResult } from '../result/result.ts';
 import type { VcpuResult } from '../result/vm-result.ts';
 import { IDLE_BURST_NS, simOptionsOf } from './sim-options.ts';
 
@@ -207,8 +207,20 @@ function runResultOf(
       switches: result.switches[pcpu],
     })),
     loop: NO_LOOP,
+    ...(result.changes.length > 0 && { changes: changesOf(scenario, result) }),
     warnings: [],
   };
+}
+
+/** The events of a scenario that were carried out. */
+function changesOf(scenario: Scenario, { changes }: SimResult): ChangeResult[] {
+  const places = eventPlaces(scenario);
+  return changes.map(({ event, atNs, actsNs }) => ({
+    event: places[event],
+    askedNs: scenario.events[places[event]].atNs,
+    atNs,
+    actsNs,
+  }));
 }
 
 function vcpuResult(id: string, result: SimResult['vcpus'][number], nsPerUnit: number | null): VcpuResult {

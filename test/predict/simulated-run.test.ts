@@ -4,6 +4,7 @@ import { simulatedHost, simulatedRun, simulationOf } from '../../src/predict/sim
 import { resolveScenario } from '../../src/scenario/resolve.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
+import { scenario, vm } from '../host/invented-scenario.ts';
 import { errorOf, fromYaml, HOST } from '../scenario/attempt.ts';
 
 describe('a simulated run', () => {
@@ -76,6 +77,24 @@ describe('a simulated run', () => {
     );
     assert.deepEqual([vms[0].vcpus[0].pin, vms[1].vcpus[0].pin], [[1], undefined]);
     assert.deepEqual(events, [{ atNs: 1e9, kind: 'set', vm: 1, parameters: { cap: 10 } }]);
+  });
+
+  it('says what was changed, and from when on that could act', () => {
+    const run = simulatedRun(
+      scenario({
+        vms: [vm('A', { work: null }), vm('B', { work: null })],
+        durationNs: 300e6,
+        events: [
+          { atNs: 50e6, kind: 'mark', text: 'look' },
+          { atNs: 100e6, kind: 'set', vm: 'A', cap: 20 },
+          { atNs: 130e6, kind: 'pause', vm: 'B' },
+        ],
+      }),
+    );
+    assert.deepEqual(run.changes, [
+      { event: 1, askedNs: 100e6, atNs: 100e6, actsNs: 120e6 },
+      { event: 2, askedNs: 130e6, atNs: 130e6, actsNs: 130e6 },
+    ]);
   });
 
   it('runs on pCPUs that the host does not have', () => {
