@@ -9,7 +9,7 @@ import { quietIf, type Console } from './console.ts';
 import { withGoldenOptions, writeGoldenFile, type GoldenFlags } from './golden-options.ts';
 import { quietOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
-import { VM_HELP } from './scenario-options.ts';
+import { schedulerHelp, VM_HELP } from './key-help.ts';
 
 interface ConformOptions extends GoldenFlags {
   readonly keepGoing?: boolean;
@@ -46,7 +46,7 @@ export function conformCommand(io: Console): Command {
     .option('--json <file>', 'write what was compared as JSON (default: not written)')
     .addOption(quietOption());
   return withGoldenOptions(command)
-    .addHelpText('after', VM_HELP + HELP)
+    .addHelpText('after', schedulerHelp(true) + VM_HELP + HELP)
     .action((paths: readonly string[], options: ConformOptions) => {
       io.exit(conform(quietIf(options.quiet, io), paths, options));
     });

@@ -7,14 +7,10 @@ import { requireEnd, simulationOf } from '../predict/simulated-run.ts';
 import { parseDuration } from '../scenario/duration.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import { simulationValues } from '../scenario/scheduler-flag.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
-import {
-  simulationParameters,
-  unitTimeOption,
-  withScenarioFlags,
-  withSimulationParameters,
-} from './scenario-options.ts';
+import { unitTimeOption, withScenarioFlags } from './scenario-options.ts';
 import { unitTimes } from './unit-time.ts';
 
 /** Golden traces of the genuine scheduler are that long. */
@@ -34,7 +30,7 @@ export function withGoldenOptions(command: Command): Command {
   );
   command.optionsGroup('Options with --write:');
   command.option('--until <time>', `where the trace ends: a time, or 'all' (default: ${UNTIL})`);
-  withSimulationParameters(withScenarioFlags(command)).addOption(unitTimeOption());
+  withScenarioFlags(command).addOption(unitTimeOption());
   return command.optionsGroup('Options:');
 }
 
@@ -60,8 +56,9 @@ export function writeGoldenFile(paths: readonly string[], path: string, flags: G
     });
   }
   const host = { ...readHostCpus(), invented: true };
-  const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
-  const parameters = simulationParameters(flags, scenario.scheduler.type);
+  const all = { ...flags, isSimulated: true };
+  const scenario = file === undefined ? scenarioFromFlags(all, host) : loadScenario(file, host, all);
+  const parameters = simulationValues(flags.scheduler);
   const golden = new OutputFile('--write', path);
   const traceUntilNs = untilNs(flags.until ?? UNTIL);
   requireDistinct([golden], paths);

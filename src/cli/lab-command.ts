@@ -32,16 +32,19 @@ import {
   verifyOption,
   wholeNumberOption,
 } from './options.ts';
+import { schedulerHelp } from './key-help.ts';
 import { exitCodeOf } from './outcome.ts';
 import { requireDistinct } from './output-file.ts';
 import { drawing, htmlOption, Pictures, type PictureFlags } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
+import { withSchedulerOption } from './scenario-options.ts';
 import { simulateRows } from './simulate-rows.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
 interface TestbedOptions extends OutputOptions, TraceFlags, PictureFlags {
   readonly pcpus?: string;
   readonly seed?: string;
+  readonly scheduler?: string;
   readonly repeat: string;
   readonly quiet?: boolean;
   readonly paranoid?: boolean;
@@ -51,14 +54,15 @@ interface TestbedOptions extends OutputOptions, TraceFlags, PictureFlags {
 
 /** `creditlab lab [name]` */
 export function labCommand(io: Console): Command {
-  return new Command('lab')
+  const command = new Command('lab')
     .summary('list the ready-made labs, or run one')
     .description(
       'Without a name, list the ready-made labs. With one, say what to predict, run it, and explain what was seen.',
     )
     .argument('[name]', "a ready-made lab, or the path of one's own lab file")
     .addOption(pcpusOption("the lab's own"))
-    .addOption(seedOption("the lab's own"))
+    .addOption(seedOption("the lab's own"));
+  return withSchedulerOption(command, "the lab's own; a row that names one keeps it")
     .addOption(
       new Option(
         '--repeat <n>',
@@ -81,7 +85,8 @@ export function labCommand(io: Console): Command {
         'run it in virtual time, without the hardware; timers are late by up to 50us (default: off)',
       ).conflicts('paranoid'),
     )
-    .action(async (name: string | undefined, options: TestbedOptions, command: Command) => {
+    .addHelpText('after', schedulerHelp(false).trimEnd())
+    .action(async (name: string | undefined, options: TestbedOptions) => {
       if (name === undefined) requireNoOption(command);
       io.exit(name === undefined ? list(io) : await runLab(quietIf(options.quiet, io), name, options));
     });
@@ -130,7 +135,10 @@ async function runLab(io: Console, name: string, options: TestbedOptions): Promi
   const quiet = options.quiet === true;
   const width = textWidth(io.stdout);
   const isTalkative = !isStandardOutput(options.json);
-  const head = labHead(plan, isSimulated, width, style);
+  const head = [
+    labHead(plan, isSimulated, width, style),
+    ...schedulerNotes(plan, options, width, style),
+  ].join('\n');
   const introduction = labIntroduction(plan, width, style);
   if (isTalkative) io.print(`${[head, introduction].filter((part) => part !== '').join('\n\n')}\n`);
   const progress = createProgress({ stream: io.stderr, style: styleFor(io.stderr), quiet });
@@ -173,6 +181,19 @@ function labHead({ title, description }: LabPlan, isSimulated: boolean, width: n
   const lines = [style.bold(style.text(isSimulated ? `${title.replace(/\.$/, '')} (simulated)` : title))];
   if (description !== undefined) lines.push(wrapText(style.text(description), width));
   return lines.join('\n');
+}
+
+/** What an option for the scheduler leaves as it is, and what it makes doubtful. */
+function schedulerNotes(
+  { notes = [], predict, explanation }: LabPlan,
+  { scheduler }: TestbedOptions,
+  width: number,
+  style: Style,
+): string[] {
+  if (scheduler === undefined) return [];
+  const hasTexts = predict !== undefined || explanation !== undefined;
+  const doubt = 'What this lab says of its results is about the scheduler in its file.';
+  return [...notes, ...(hasTexts ? [doubt] : [])].map((note) => wrapText(style.text(note), width));
 }
 
 function report(rows: readonly MeasuredRow[], style: Style, columns: number): string {

@@ -23,6 +23,7 @@ import {
   wholeNumberOption,
 } from './options.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
+import { schedulerHelp, VM_HELP } from './key-help.ts';
 import { exitCodeOf } from './outcome.ts';
 import { requireDistinct } from './output-file.ts';
 import {
@@ -34,7 +35,7 @@ import {
   type PictureFlags,
 } from './pictures.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
-import { VM_HELP, withScenarioOptions } from './scenario-options.ts';
+import { withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
 interface RunOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags {
@@ -68,7 +69,7 @@ export function runCommand(io: Console): Command {
     .addOption(quietOption())
     .addOption(paranoidOption())
     .addOption(verifyOption())
-    .addHelpText('after', VM_HELP + EXAMPLES)
+    .addHelpText('after', schedulerHelp(false) + VM_HELP + EXAMPLES)
     .action(async (file: string | undefined, options: RunOptions) => {
       io.exit(await run(quietIf(options.quiet, io), file, options));
     });
@@ -77,8 +78,7 @@ export function runCommand(io: Console): Command {
 async function run(io: Console, file: string | undefined, options: RunOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const host = readHostCpus();
-  const flags = { ...options };
-  const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
+  const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
   const inputs = file === undefined ? [] : [file];
   const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
   const tracing = new Tracing(options);

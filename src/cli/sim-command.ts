@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { LabError } from '../base/errors.ts';
 import type { SimulatedRunOptions } from '../predict/simulated-run.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { titleNote } from '../report/lab-row.ts';
@@ -10,10 +9,13 @@ import { styleFor } from '../report/terminal/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { singleRow } from '../scenario/lab.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import { simulationValues } from '../scenario/scheduler-flag.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { quietIf, type Console } from './console.ts';
+import { goneOption } from './gone-options.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
+import { schedulerHelp, VM_HELP } from './key-help.ts';
 import { LATENCY_HELP, latencyFile, latencyOption, USUAL_LATENCY } from './latency-option.ts';
 import { csvOption, jsonOption, quietOption, wholeNumberOption } from './options.ts';
 import { exitCodeOf } from './outcome.ts';
@@ -27,13 +29,7 @@ import {
   type PictureFlags,
 } from './pictures.ts';
 import { Recorder, type OutputOptions, type RecordedRow } from './recorder.ts';
-import {
-  simulationParameters,
-  unitTimeOption,
-  VM_HELP,
-  withScenarioOptions,
-  withSimulationParameters,
-} from './scenario-options.ts';
+import { unitTimeOption, withScenarioOptions } from './scenario-options.ts';
 import { simulateAll } from './simulate-rows.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 import { unitTimes } from './unit-time.ts';
@@ -46,9 +42,9 @@ interface SimOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFl
 }
 
 /** Options that are gone, and what says the same. */
-const GONE: readonly (readonly [flags: string, instead: (value: string) => string])[] = [
-  ['--jitter <time>', (time) => `--latency uniform:${time} says the same`],
-  ['--golden <file>', (file) => `golden files are written by 'creditlab conform --write ${file}'`],
+const GONE: readonly (readonly [long: string, instead: (value: string) => string])[] = [
+  ['--jitter', (time) => `--latency uniform:${time} says the same`],
+  ['--golden', (file) => `golden files are written by 'creditlab conform --write ${file}'`],
 ];
 
 const EXAMPLES = `
@@ -69,8 +65,8 @@ export function simCommand(io: Console): Command {
         'pCPUs, where ' +
         'vCPUs use CPU time without computing anything. Options win over the file.',
     );
-  for (const [flags, instead] of GONE) command.addOption(goneOption(flags, instead));
-  return withSimulationParameters(withScenarioOptions(command))
+  for (const [long, instead] of GONE) command.addOption(goneOption(long, instead));
+  return withScenarioOptions(command)
     .option(
       '--topology <SxCxT>',
       "sockets, cores per socket and threads per core, as in 2x4x2 (default: the file's, else one socket, no SMT)",
@@ -94,7 +90,7 @@ export function simCommand(io: Console): Command {
     .addOption(traceOption())
     .addOption(ganttOption())
     .addOption(quietOption())
-    .addHelpText('after', VM_HELP + LATENCY_HELP + EXAMPLES)
+    .addHelpText('after', schedulerHelp(true) + VM_HELP + LATENCY_HELP + EXAMPLES)
     .action(async (file: string | undefined, options: SimOptions) => {
       io.exit(await sim(quietIf(options.quiet, io), file, options));
     });
@@ -104,9 +100,9 @@ async function sim(io: Console, file: string | undefined, options: SimOptions): 
   const seeds = wholeNumberOption('--seeds', options.seeds, 1, 1000);
   const latency = latencyOf(options.latency, seeds);
   const host = { ...readHostCpus(), invented: true };
-  const flags = { ...options };
+  const flags = { ...options, isSimulated: true };
   const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
-  const parameters = simulationParameters(flags, scenario.scheduler.type);
+  const parameters = simulationValues(options.scheduler);
   const inputs = [file, latencyFile(options.latency ?? '')].filter(
     (path) => path !== undefined && path !== null,
   );
@@ -150,15 +146,4 @@ function printSimulations(io: Console, { scenario, runs }: RecordedRow): void {
 function latencyOf(text: string | undefined, seeds: number): LatencyModel {
   if (text !== undefined) return latencyOption(text);
   return seeds > 1 ? USUAL_LATENCY : { kind: 'none' };
-}
-
-/** Not in the help: it only says what to use in its place. */
-function goneOption(flags: string, instead: (value: string) => string): Option {
-  const option = new Option(flags).hideHelp();
-  return option.argParser((value) => {
-    throw new LabError('BAD_OPTION', 'there is no such option any more', {
-      where: option.long ?? flags,
-      hint: instead(value),
-    });
-  });
 }

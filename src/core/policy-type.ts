@@ -13,7 +13,7 @@ import type { TraceSink } from './trace-sink.ts';
  * errors are all made from this one declaration.
  */
 export interface Parameter {
-  /** as in scenario files and options: `tslice` */
+  /** as in scenario files and `--scheduler`: `tslice` */
   readonly key: string;
   /** as in plans and results, with its unit: `tsliceNs` */
   readonly field: string;
@@ -36,8 +36,8 @@ export interface Parameter {
   /** may change while a run is under way */
   readonly isTunable: boolean;
   /**
-   * Who may give it: scenario files and the options of `run` and `sim`; only the options of `sim`; or only programs
-   * that use the library. Default: `scenario`.
+   * Who may give it: scenario files and `--scheduler`; only `--scheduler` in virtual time; or only programs that use
+   * the library. Default: `scenario`.
    */
   readonly scope?: 'scenario' | 'simulation' | 'library';
   /** It is how long a vCPU runs before others of its kind have their turn. */

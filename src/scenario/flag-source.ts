@@ -1,10 +1,10 @@
 /** Scenarios written on the command line: `--vm A:weight=512,cap=50` and the options that override a file. */
-import { LabError } from '../base/errors.ts';
 import { parseCpuList } from './cpu-list.ts';
-import { optionExcerpt } from './excerpt.ts';
+import { complaint, excerptOf, numberOrText, pairsOf, type Spot } from './flag-spot.ts';
+import { mergedScheduler } from './merge-scheduler.ts';
 import { suggest } from '../base/text.ts';
 import { declaredKeys } from './parameters.ts';
-import { longForm } from './schema.ts';
+import { schedulerFromFlag } from './scheduler-flag.ts';
 import type { Location, Path, Source } from './source.ts';
 
 /** Options as they were typed. */
@@ -15,9 +15,8 @@ export interface ScenarioFlags {
   readonly duration?: string;
   readonly seed?: string;
   readonly scheduler?: string;
-  readonly instants?: string;
-  /** Parameters of the scheduler, by the key in camel case: `lbRatelimit`. Others may stand beside them. */
-  readonly [option: string]: unknown;
+  /** The scheduler may have parameters of simulations, which the caller gives to the simulator. Default: refused. */
+  readonly isSimulated?: boolean;
 }
 
 const VM_PARAMETERS = declaredKeys('vm');
@@ -27,16 +26,6 @@ const NUMBERS = new Set([
   'size',
   ...VM_PARAMETERS.filter(({ by }) => by[0].parameter.unit !== 'time').map(({ key }) => key),
 ]);
-
-/** The part of an option's text where a value stands. */
-interface Spot {
-  readonly option: string;
-  readonly text: string;
-  readonly start: number;
-  /** where its key stands in the text; absent: the option itself is the key */
-  readonly keyStart?: number;
-  readonly order: number;
-}
 
 /** A scenario made of options alone; `--vm` must be given. */
 export function flagSource(flags: ScenarioFlags, baseDir: string): Source {
@@ -57,11 +46,8 @@ export function overrideSource(base: Source, flags: ScenarioFlags): Source {
   const overrides = overridesOf(flags, spots);
   if (typeof base.value !== 'object' || base.value === null || Array.isArray(base.value)) return base;
   const file = base.value as Record<string, unknown>;
-  const ofFile = longForm(file.scheduler);
   const scheduler =
-    overrides.scheduler !== undefined && isMapping(ofFile)
-      ? { ...ofFile, ...overrides.scheduler }
-      : (overrides.scheduler ?? ofFile);
+    overrides.scheduler === undefined ? file.scheduler : mergedScheduler(file.scheduler, overrides.scheduler);
   return {
     ...base,
     value: { ...file, ...overrides, ...(scheduler === undefined ? {} : { scheduler }) },
@@ -70,8 +56,7 @@ export function overrideSource(base: Source, flags: ScenarioFlags): Source {
 }
 
 function overridesOf(flags: ScenarioFlags, spots: Map<string, Spot>) {
-  const scheduler: Record<string, unknown> = {};
-  const values: Record<string, unknown> & { scheduler?: Record<string, unknown> } = {};
+  const values: Record<string, unknown> = {};
   const note = (key: string, option: string, text: string) => {
     spots.set(key, { option, text, start: 0, order: -1 });
   };
@@ -91,22 +76,8 @@ function overridesOf(flags: ScenarioFlags, spots: Map<string, Spot>) {
     note('seed', '--seed', flags.seed);
     values.seed = numberOrText(flags.seed);
   }
-  const options = [
-    { option: 'scheduler', key: 'type', isNumber: false },
-    ...declaredKeys('scheduler').map(({ key, by }) => ({
-      option: key,
-      key,
-      isNumber: by[0].parameter.unit !== 'time',
-    })),
-    { option: 'instants', key: 'instants', isNumber: false },
-  ];
-  for (const { option, key, isNumber } of options) {
-    const text = flags[camelCase(option)];
-    if (typeof text !== 'string') continue;
-    note(`scheduler.${key}`, `--${option}`, text);
-    scheduler[key] = isNumber ? numberOrText(text) : text;
-  }
-  if (Object.keys(scheduler).length > 0) values.scheduler = scheduler;
+  if (flags.scheduler !== undefined)
+    values.scheduler = schedulerFromFlag(flags.scheduler, spots, flags.isSimulated === true);
   return values;
 }
 
@@ -118,31 +89,14 @@ function parseVm(text: string, index: number, spots: Map<string, Spot>): Record<
   spots.set(path, spot(0)).set(`${path}.name`, spot(0));
   const vm: Record<string, unknown> = { name: colon < 0 ? text : text.slice(0, colon) };
   if (colon < 0) return vm;
-  let start = colon + 1;
-  for (const part of text.slice(start).split(',')) {
-    const equals = part.indexOf('=');
-    const key = equals < 0 ? part : part.slice(0, equals);
-    const at = spot(start);
-    if (equals < 0 || key === '') {
-      throw complaint(
-        at,
-        equals < 0 && VM_KEYS.includes(key) ? `'${key}' has no value` : 'not a key=value pair',
-        {
-          expected: 'NAME:key=value,key=value, as in A:weight=512,cap=50',
-          got: part === '' ? 'nothing' : `'${part}'`,
-        },
-      );
-    }
+  const form = 'NAME:key=value,key=value, as in A:weight=512,cap=50';
+  for (const { key, value, start, valueStart } of pairsOf(spot(colon + 1), { keys: VM_KEYS, form })) {
     if (!VM_KEYS.includes(key)) {
-      throw complaint(at, `unknown key '${key}'`, { hint: suggest(key, VM_KEYS) });
+      throw complaint(spot(start), `unknown key '${key}'`, { hint: suggest(key, VM_KEYS) });
     }
-    if (key in vm) throw complaint(at, `'${key}' is given twice`, {});
-    const value = part.slice(equals + 1);
-    const valueStart = start + equals + 1;
     spots.set(`${path}.${key}`, { ...spot(valueStart), keyStart: start });
     if (key === 'pin') vm[key] = cpusOrComplain(value.replaceAll('+', ','), '--vm', text, valueStart, index);
     else vm[key] = NUMBERS.has(key) ? numberOrText(value) : value;
-    start += part.length + 1;
   }
   return vm;
 }
@@ -170,21 +124,6 @@ function shapeOrComplain(text: string): Record<string, number> {
   });
 }
 
-/** A whole number if it is one; otherwise the text, for the schema to complain about. */
-function numberOrText(text: string): number | string {
-  return /^[-+]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-}
-
-function complaint(spot: Spot, message: string, details: { expected?: string; got?: string; hint?: string }) {
-  return new LabError('BAD_OPTION', message, { where: spot.option, excerpt: excerptOf(spot), ...details });
-}
-
-function excerptOf({ option, text, start, keyStart }: Spot, part: 'key' | 'value' = 'value'): string {
-  const textStart = option.length + 1;
-  const keyOffset = keyStart === undefined ? 0 : textStart + keyStart;
-  return optionExcerpt(`${option} ${text}`, part === 'key' ? keyOffset : textStart + start);
-}
-
 /** @param exact don't fall back to the nearest parent: that one stands in the file */
 function locateFlag(
   path: Path,
@@ -202,13 +141,4 @@ function locateFlag(
     if (exact && path[depth - 1] === 'scheduler') break;
   }
   return null;
-}
-
-/** As commander names options: `lb-ratelimit` is lbRatelimit. */
-export function camelCase(option: string): string {
-  return option.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,8 @@
 import { overrideSource, type ScenarioFlags } from './flag-source.ts';
+import { keptSchedulers } from './kept-schedulers.ts';
 import { labSchema, type LabInput } from './lab-schema.ts';
 import { labTexts, type LabTexts } from './lab-texts.ts';
+import { mergedScheduler, namesType } from './merge-scheduler.ts';
 import { longForm } from './schema.ts';
 import { resolveScenario } from './resolve.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
@@ -15,6 +17,8 @@ export interface LabPlan extends LabTexts {
   readonly title: string;
   readonly description?: string;
   readonly rows: readonly LabRow[];
+  /** sentences: what rows keep although an option says otherwise */
+  readonly notes?: readonly string[];
 }
 
 export interface LabRow {
@@ -29,12 +33,14 @@ export function singleRow(scenario: Scenario): LabPlan {
 }
 
 /**
- * Validate a lab and expand its rows to scenarios.
+ * Validate a lab and expand its rows to scenarios. Options win over what a row says, but for the scheduler: what a row
+ * says of it is what the lab compares, so there the row wins.
  * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with the place of the first mistake
  */
 export function resolveLab(source: Source, host: ScenarioHost, overrides: ScenarioFlags = {}): LabPlan {
   const lab = validate(labSchema, source);
-  const base = overrideSource(inner(source), overrides);
+  const { scheduler, ...others } = overrides;
+  const [base, plain] = [overrides, others].map((flags) => overrideSource(inner(source), flags));
   // The scenario must be right by itself, also in a VM that no row uses.
   resolveScenario({ ...base, locate: (path, part) => base.locate(path, part) }, host);
   if (lab.rows.length === 0) {
@@ -48,16 +54,19 @@ export function resolveLab(source: Source, host: ScenarioHost, overrides: Scenar
         got: `${describeValue(row.label)} twice`,
       });
     }
+    const under = namesType(writtenRows(source)[index].scheduler) ? plain : base;
     // Once more, because options win over what a row says.
-    const own = overrideSource(rowSource(source, base, lab, index), overrides);
+    const own = overrideSource(rowSource(source, under, lab, index), others);
     return { label: row.label, scenario: resolveScenario(own, host) };
   });
+  const notes = scheduler === undefined ? [] : keptSchedulers(scheduler, base, writtenRows(source));
   return {
     name: source.defaultName,
     title: lab.title.trim(),
     ...(lab.description === undefined ? {} : { description: lab.description.trim() }),
     ...labTexts(lab),
     rows,
+    ...(notes.length > 0 && { notes }),
   };
 }
 
@@ -78,16 +87,21 @@ interface WrittenScenario {
 }
 
 interface WrittenRow {
+  readonly label: string;
   readonly pcpus?: unknown;
   readonly duration?: unknown;
   readonly scheduler?: unknown;
+}
+
+function writtenRows(file: Source): readonly WrittenRow[] {
+  return (file.value as { rows: WrittenRow[] }).rows;
 }
 
 /** A row as the source of a scenario: places lead to the row where it says something, else to the scenario. */
 function rowSource(file: Source, base: Source, lab: LabInput, index: number): Source {
   const row = lab.rows[index];
   const written = base.value as WrittenScenario;
-  const own = (file.value as { rows: WrittenRow[] }).rows[index];
+  const own = writtenRows(file)[index];
   const names = lab.scenario.vms.map((vm) => vm.name);
   const picks = row.vms.map((vm, i) => {
     const baseIndex = names.indexOf(vm.name);
@@ -128,17 +142,14 @@ function rowSource(file: Source, base: Source, lab: LabInput, index: number): So
       ...written,
       ...(own.pcpus === undefined ? {} : { pcpus: own.pcpus }),
       ...(own.duration === undefined ? {} : { duration: own.duration }),
-      ...(own.scheduler === undefined ? {} : { scheduler: merged(written.scheduler, own.scheduler) }),
+      ...(own.scheduler === undefined
+        ? {}
+        : { scheduler: mergedScheduler(written.scheduler, own.scheduler) }),
       vms: picks.map(({ vm, baseIndex }) => ({ ...written.vms[baseIndex], ...vm })),
       ...(written.events === undefined ? {} : { events: eventIndexes.map((i) => written.events?.[i]) }),
     },
     locate,
   };
-}
-
-/** What the row doesn't say of the scheduler is the scenario's. */
-function merged(written: unknown, own: unknown): unknown {
-  return { ...(longForm(written) as object | undefined), ...(longForm(own) as object) };
 }
 
 function isMapping(value: unknown): value is Record<string | number, unknown> {

@@ -22,15 +22,19 @@ export interface Declared {
 }
 
 /** All that may be said of a scheduler or a VM, key by key, whatever the policy. */
-export function declaredKeys(owner: Owner): readonly Declared[] {
-  const all = POLICY_TYPES.flatMap((policy) =>
+export function declaredKeys(
+  owner: Owner,
+  policies: readonly PolicyType[] = POLICY_TYPES,
+): readonly Declared[] {
+  const all = policies.flatMap((policy) =>
     parametersOf(owner, policy).map((parameter) => ({ policy, parameter })),
   );
   const keys = [...new Set(all.map(({ parameter }) => parameter.key))];
   return keys.map((key) => ({ key, by: all.filter(({ parameter }) => parameter.key === key) }));
 }
 
-function parametersOf(owner: Owner, policy: PolicyType): readonly Parameter[] {
+/** Those that a policy declares for a scheduler or a VM. */
+export function parametersOf(owner: Owner, policy: PolicyType): readonly Parameter[] {
   switch (owner) {
     case 'scheduler':
       return scenarioParameters(policy);
@@ -128,10 +132,30 @@ export function describeParameter(parameter: Parameter): string {
   return [description, rangeText(parameter), ...bound].join(', ');
 }
 
-function describeKey({ by }: Declared): string {
-  return by
-    .map(({ policy, parameter }) => {
-      const whose = by.length < POLICY_TYPES.length ? ` Of the scheduler ${policy.type}.` : '';
+/** A key as some policies declare it alike. */
+export interface Alike {
+  readonly parameter: Parameter;
+  /** of these policies */
+  readonly types: readonly string[];
+}
+
+/** What policies declare of one key: those with the same words, range and default together. */
+export function alike({ by }: Declared): readonly Alike[] {
+  const found = new Map<string, { parameter: Parameter; types: string[] }>();
+  for (const { policy, parameter } of by) {
+    const text = `${describeParameter(parameter)}, ${String(parameter.default)}`;
+    const known = found.get(text);
+    if (known === undefined) found.set(text, { parameter, types: [policy.type] });
+    else known.types.push(policy.type);
+  }
+  return [...found.values()];
+}
+
+function describeKey(declared: Declared): string {
+  return alike(declared)
+    .map(({ parameter, types }) => {
+      const noun = types.length === 1 ? 'scheduler' : 'schedulers';
+      const whose = types.length < POLICY_TYPES.length ? ` Of the ${noun} ${types.join(', ')}.` : '';
       return `${describeParameter(parameter)}. Default ${valueText(parameter, parameter.default)}.${whose}`;
     })
     .join(' ');

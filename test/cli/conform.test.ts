@@ -164,7 +164,16 @@ describe('creditlab conform --write', () => {
 
   it('shifts the ticks of each pCPU', () =>
     inTemporaryDirectory(async (dir) => {
-      const args = ['--pcpus', '0-1', '--duration', '1s', '--vm', 'A:vcpus=2', '--tick-phase', '3ms'];
+      const args = [
+        '--pcpus',
+        '0-1',
+        '--duration',
+        '1s',
+        '--vm',
+        'A:vcpus=2',
+        '--scheduler',
+        'credit:tick-phase=3ms',
+      ];
       const { code, stderr } = await inProcess([...WRITE, ...args], dir);
       assert.equal(code, 0, stderr);
       const ticks = written(dir).trace.filter(([kind]) => kind === 'tick');
@@ -188,7 +197,11 @@ describe('creditlab conform --write', () => {
       [...VM, '--write', 'no/g.json'],
       /--write no\/g.json: there is no directory/,
     ],
-    ['a tick phase that is no time', [...VM, '--tick-phase', 'x'], /--tick-phase: not a time/],
+    [
+      'a tick phase that is no time',
+      [...VM, '--scheduler', 'credit:tick-phase=x'],
+      /--scheduler: not a time/,
+    ],
   ];
   for (const [what, args, message] of bad) {
     it(`refuses ${what}, and writes nothing`, () =>

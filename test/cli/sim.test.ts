@@ -216,7 +216,11 @@ describe('creditlab sim', () => {
       ['--vm', 'A:work=1s', '--latency', 'measured:r.json'],
       /r\.json: there is no such file/,
     ],
-    ['a tick phase that is no time', ['--vm', 'A:work=1s', '--tick-phase', 'x'], /--tick-phase: not a time/],
+    [
+      'a tick phase that is no time',
+      ['--vm', 'A:work=1s', '--scheduler', 'credit:tick-phase=x'],
+      /--scheduler: not a time\n.*credit:tick-phase=x\n {34}\^\n/,
+    ],
     ['no seeds', ['--vm', 'A:work=1s', '--seeds', '0'], /--seeds: not a number/],
     [
       'a topology of another size',

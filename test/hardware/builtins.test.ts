@@ -10,7 +10,7 @@ const COPYING_MAJOR = 22;
 /** V8 copies its builtins only where there is so much memory. */
 const COPYING_BYTES = 4 * 2 ** 30;
 /** A slice is shorter than an interpreted step of this program, so who can't be paused within one is late. */
-const TURNS = ['--vm', 'A', '--vm', 'B', '--tslice', '5ms', '--duration', '2s'];
+const TURNS = ['--vm', 'A', '--vm', 'B', '--scheduler', 'credit:tslice=5ms', '--duration', '2s'];
 
 const copies = Number(process.versions.node.split('.')[0]) >= COPYING_MAJOR;
 

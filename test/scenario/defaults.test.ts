@@ -120,7 +120,12 @@ vms:
 
   it('win over the file', () => {
     const yaml = '{ pcpus: [0], duration: 10s, seed: 1, scheduler: { tslice: 10ms }, vms: [{ name: A }] }';
-    const scenario = fromYaml(yaml, { pcpus: '1,3', duration: '2s', seed: '5', ratelimit: '5ms' });
+    const scenario = fromYaml(yaml, {
+      pcpus: '1,3',
+      duration: '2s',
+      seed: '5',
+      scheduler: 'credit:ratelimit=5ms',
+    });
     assert.deepEqual(scenario.pcpus, [1, 3]);
     assert.equal(scenario.durationNs, 2e9);
     assert.equal(scenario.seed, 5);

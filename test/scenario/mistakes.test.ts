@@ -280,8 +280,8 @@ describe('a mistake in another option', () => {
     ['--pcpus', { pcpus: '1,1' }, /given twice/],
     ['--pcpus', { pcpus: '0-4000000000' }, /too large/],
     ['--seed', { seed: 'x' }, /seed must be a whole number/],
-    ['--tslice', { tslice: '2s' }, /1ms to 1s/],
-    ['--ratelimit', { ratelimit: '40ms' }, /ratelimit is more than tslice/],
+    ['--scheduler', { scheduler: 'credit:tslice=2s' }, /1ms to 1s/],
+    ['--scheduler', { scheduler: 'credit:ratelimit=40ms' }, /ratelimit is more than tslice/],
   ] as const;
   for (const [option, flags, says] of cases) {
     it(`names the option: ${option} ${Object.values(flags).join('')}`, () => {

@@ -48,7 +48,10 @@ describe('docs/workloads.md', () => {
     async () => {
       const [, command, output] = /^\$ creditlab (sim .*polite.*)\n([^]*?)^```/m.exec(page) ?? [];
       const args = command.split(' ');
-      const [shown, short] = [await inProcess(args, '.'), await inProcess([...args, '--tslice', '1ms'], '.')];
+      const [shown, short] = [
+        await inProcess(args, '.'),
+        await inProcess([...args, '--scheduler', 'credit:tslice=1ms'], '.'),
+      ];
       assert.equal(shown.stdout.trimEnd(), output.trimEnd());
       assert.match(short.stdout, /^polite +50\.\d %/m);
       const two = args.with(-1, 'hog:workload=polite');
