@@ -9,7 +9,7 @@ import { unsteadySeries } from '../result/steadiness.ts';
 import { labFindings } from '../report/findings.ts';
 import { labExplanation, labIntroduction } from '../report/terminal/lab-text.ts';
 import { columnsOf, textWidth, wrapItem, wrapText } from '../report/text-layout.ts';
-import { measuredRow, type MeasuredRow, isAboutShares } from '../report/lab-row.ts';
+import { measuredRow, type MeasuredRow, isAboutShares, schedulersOf, titled } from '../report/lab-row.ts';
 import { labTable } from '../report/terminal/lab-table.ts';
 import { createProgress } from '../report/terminal/progress.ts';
 import { comparisonLines, repeatTitle, unsteadyWarnings } from '../report/repeat-lines.ts';
@@ -177,8 +177,10 @@ async function runLab(io: Console, name: string, options: TestbedOptions): Promi
   }
 }
 
-function labHead({ title, description }: LabPlan, isSimulated: boolean, width: number, style: Style): string {
-  const lines = [style.bold(style.text(isSimulated ? `${title.replace(/\.$/, '')} (simulated)` : title))];
+function labHead(plan: LabPlan, isSimulated: boolean, width: number, style: Style): string {
+  const { title, description, rows } = plan;
+  const schedulers = schedulersOf(rows.map(({ scenario }) => scenario));
+  const lines = [style.bold(style.text(titled(title, isSimulated, schedulers)))];
   if (description !== undefined) lines.push(wrapText(style.text(description), width));
   return lines.join('\n');
 }

@@ -5,7 +5,7 @@ import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { createProgress } from '../report/terminal/progress.ts';
 import { repeatTable } from '../report/terminal/repeat-table.ts';
 import { unsteadyWarnings } from '../report/repeat-lines.ts';
-import { titleNote } from '../report/lab-row.ts';
+import { titled } from '../report/lab-row.ts';
 import { runReport, warningLines } from '../report/terminal/run-table.ts';
 import { columnsOf, textWidth } from '../report/text-layout.ts';
 import { styleFor } from '../report/terminal/style.ts';
@@ -111,7 +111,7 @@ function printRuns(io: Console, recorder: Recorder, repeat: number, { gantt }: R
   for (const [index, result] of runs.entries()) {
     const name =
       repeat === 1 ? scenario.name : `${scenario.name}, run ${String(index + 1)} of ${String(repeat)}`;
-    const title = `${name}${titleNote(false, scenario.scheduler.type)}`;
+    const title = titled(name, false, [scenario.scheduler.type]);
     io.print(`${style.bold(title)}\n\n${runReport(scenario, result, style, columnsOf(io.stdout))}\n`);
   }
   if (repeat > 1) {

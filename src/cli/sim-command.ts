@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { SimulatedRunOptions } from '../predict/simulated-run.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
-import { titleNote } from '../report/lab-row.ts';
+import { titled } from '../report/lab-row.ts';
 import { bandTable } from '../report/terminal/band-table.ts';
 import { columnsOf } from '../report/text-layout.ts';
 import { runReport } from '../report/terminal/run-table.ts';
@@ -134,7 +134,7 @@ async function sim(io: Console, file: string | undefined, options: SimOptions): 
 /** One as it is, several as bands; what broke off only where nothing else is. */
 function printSimulations(io: Console, { scenario, runs }: RecordedRow): void {
   const style = styleFor(io.stdout);
-  const title = style.bold(`${scenario.name}${titleNote(true, scenario.scheduler.type)}`);
+  const title = style.bold(titled(scenario.name, true, [scenario.scheduler.type]));
   const complete = runs.filter((run) => run.complete);
   const report =
     complete.length > 1

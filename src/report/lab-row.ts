@@ -89,13 +89,29 @@ export function allOk(marks: readonly (boolean | null)[]): boolean | null {
   return marks.length === 0 || marks.includes(null) ? null : true;
 }
 
-/** What stands behind a title: ` (simulated, round-robin)`; the default scheduler on real cores goes without saying. */
-export function titleNote(isSimulated: boolean, scheduler: string): string {
+/** The schedulers of these scenarios, each once. */
+export function schedulersOf(scenarios: readonly Scenario[]): string[] {
+  return [...new Set(scenarios.map(({ scheduler }) => scheduler.type))];
+}
+
+/**
+ * A title with what stands behind it: ` (simulated, round-robin)`. The default scheduler on real cores goes without
+ * saying, where it is the only one.
+ */
+export function titled(title: string, isSimulated: boolean, schedulers: readonly string[]): string {
   const notes = [
     ...(isSimulated ? ['simulated'] : []),
-    ...(scheduler === DEFAULT_POLICY_TYPE ? [] : [scheduler]),
+    ...(schedulers.every((type) => type === DEFAULT_POLICY_TYPE) ? [] : schedulers),
   ];
-  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  return notes.length === 0 ? title : `${title.replace(/\.$/, '')} (${notes.join(', ')})`;
+}
+
+/** What a VM's line has in the column of the schedulers; null: all rows have the same, and there is no such column. */
+export function schedulerCell(
+  scenarios: readonly Scenario[],
+): ((scenario: Scenario, vm: VmSpec) => string) | null {
+  if (schedulersOf(scenarios).length < 2) return null;
+  return ({ scheduler, vms }, vm) => (vm === vms[0] ? scheduler.type : '');
 }
 
 /** A VM's setting that the tables show, where its scheduler has such a one. */

@@ -106,6 +106,11 @@ describe('creditlab lab --scheduler', () => {
     assert.match(stdout, /What this lab says of its results is about the scheduler in its file\./);
   });
 
+  it('is named in the title where it is not the default', async () => {
+    const { stdout } = await lab('interactive', 'round-robin');
+    assert.match(stdout, /^[^\n]*[^.\n] \(simulated, round-robin\)\n/);
+  });
+
   it('is refused where the lab compares what it sets', async () => {
     const { code, stderr } = await lab('quantum', 'credit:tslice=5ms');
     assert.equal(code, 2);

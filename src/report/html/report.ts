@@ -1,6 +1,7 @@
 /** The result of a run or a lab as one HTML file that needs nothing else: no network, no other file. */
 import type { PolicyTerms } from '../../core/policy-terms.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { schedulersOf, titled } from '../lab-row.ts';
 import { detailsSection } from './details.ts';
 import { fingerprintSection } from './fingerprints.ts';
 import { given, html } from './html.ts';
@@ -17,7 +18,8 @@ import { policyData, STOPPED } from './words.ts';
 /** @returns the file's text; the same input gives the same text */
 export function htmlReport(input: HtmlInput): string {
   const { rows, generatedAt, texts = {} } = input;
-  const title = isSimulated(rows) ? `${input.title.replace(/\.$/, '')} (simulated)` : input.title;
+  const schedulers = schedulersOf(rows.map(({ scenario }) => scenario));
+  const title = titled(input.title, isSimulated(rows), schedulers);
   const shown = rows.flatMap(({ label, traces, simulated = [] }) => [
     ...traces.flatMap((trace, i) =>
       trace === null ? [] : [{ title: runName(label, i, traces.length), trace }],

@@ -3,7 +3,7 @@ import { metrics } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
 import type { RunResult } from '../../result/result.ts';
 import { labFindings } from '../findings.ts';
-import { measuredRow, isAboutShares, WIDE_BANDS } from '../lab-row.ts';
+import { measuredRow, isAboutShares, schedulerCell, WIDE_BANDS } from '../lab-row.ts';
 import { comparisonLines, intervalNote } from '../repeat-lines.ts';
 import { given, html, when, type Html } from './html.ts';
 import { VM_COLORS } from './plot.ts';
@@ -15,6 +15,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
   const lines = resultLines(rows);
   const columns = resultColumns(rows, lines);
   const hasRows = rows.length > 1;
+  const schedulerOf = schedulerCell(rows.map(({ scenario }) => scenario));
   const counts = rows.map(({ runs }) => runs.filter(({ complete }) => complete).length);
   const mostRuns = Math.max(0, ...counts);
   const measured = rows.map(({ label, scenario, runs }) => measuredRow(label, scenario, runs));
@@ -36,6 +37,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
         <thead>
           <tr>
             ${when(hasRows, () => html`<th scope="col">row</th>`)}
+            ${given(schedulerOf, () => html`<th scope="col" class="name">scheduler</th>`)}
             <th scope="col" class="name">VM</th>
             ${columns.map(({ title, hint }) => html`<th scope="col" title="${hint}">${title}</th>`)}
           </tr>
@@ -47,6 +49,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
             const [rowClass, label] = isFirst ? ['first', labelOf(line.row)] : ['', ''];
             const heads = hasRows
               ? html`<th scope="row" class="label">${label}</th>
+                  ${given(schedulerOf, (of) => html`<td class="name">${of(line.row.scenario, line.spec)}</td>`)}
                   <td class="name">${name}</td>`
               : html`<th scope="row">${name}</th>`;
             return html`<tr class="${rowClass}">

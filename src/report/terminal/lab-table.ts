@@ -2,7 +2,7 @@ import { metrics } from '../../result/metrics.ts';
 import { declaredSettings } from '../../scenario/plan.ts';
 import { formatMetric } from '../format.ts';
 import { wallBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
-import { rowVms, type MeasuredRow, type RowVm, type Setting, allOk } from '../lab-row.ts';
+import { rowVms, schedulerCell, type MeasuredRow, type RowVm, type Setting, allOk } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant, type FittedColumn } from './fitted-table.ts';
 
@@ -25,11 +25,17 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
     return isConstant(made.cells) ? { ...made, keep: 0 } : made;
   };
   const marks = lines.map(({ result }) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []));
+  const schedulerOf = schedulerCell(rows.map(({ scenario }) => scenario));
+  const schedulers: readonly FittedColumn[] =
+    schedulerOf === null
+      ? []
+      : [{ ...column('scheduler', ({ row, spec }) => schedulerOf(row.scenario, spec), 9), align: 'left' }];
   const columns: readonly FittedColumn[] = [
     {
       ...column('row', ({ row, spec }) => (spec === row.scenario.vms[0] ? rowLabel(row, style) : '')),
       align: 'left',
     },
+    ...schedulers,
     { ...column('VM', ({ spec }) => spec.name), align: 'left' },
     // The row's label mostly says it.
     setting('weight', 1),

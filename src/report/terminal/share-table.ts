@@ -4,7 +4,14 @@ import type { VmResult } from '../../result/vm-result.ts';
 import { declaredSettings } from '../../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
 import { shareBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
-import { isContendedApart, quotient, type MeasuredRow, type Setting, allOk } from '../lab-row.ts';
+import {
+  isContendedApart,
+  quotient,
+  schedulerCell,
+  type MeasuredRow,
+  type Setting,
+  allOk,
+} from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { fittedTable, isConstant } from './fitted-table.ts';
 import type { TableColumn } from './table.ts';
@@ -68,9 +75,22 @@ function columnsFor(lines: readonly Line[], isApart: boolean, style: Style): rea
     const made = column(metrics[key], ({ scenario, spec }) => declaredSettings(scenario, spec)[key], keep);
     return isConstant(lines.map(made.cell)) ? { ...made, keep: 0 } : made;
   };
+  const schedulerOf = schedulerCell(lines.map(({ scenario }) => scenario));
+  const schedulers: readonly Field[] =
+    schedulerOf === null
+      ? []
+      : [
+          {
+            title: 'scheduler',
+            align: 'left',
+            cell: ({ scenario, spec }) => schedulerOf(scenario, spec),
+            keep: 9,
+          },
+        ];
   const marks = ({ result }: Line) => allOk(result?.vcpus.map((vcpu) => vcpu.checksumOk) ?? []);
   return [
     { title: 'row', align: 'left', cell: ({ label }) => label },
+    ...schedulers,
     { title: 'VM', align: 'left', cell: ({ spec }) => spec.name },
     setting('weight', 7),
     setting('cap', 8),

@@ -1,5 +1,5 @@
 /** The tables of `creditlab trace`. */
-import { titleNote } from '../lab-row.ts';
+import { titled } from '../lab-row.ts';
 import { formatNs } from '../format.ts';
 import type { ReasonKind } from '../../core/policy-terms.ts';
 import type { IntentToFact } from '../../trace/latency.ts';
@@ -24,7 +24,7 @@ export function traceHead(trace: Trace, runCount: number, window: Window, style:
   const { label, run, machine, scenario } = header;
   const run1 = runCount > 1 ? `, run ${run}` : '';
   const lines = [
-    style.bold(style.text(`${label}${run1}${titleNote(machine === 'simulated', header.policy.type)}`)),
+    style.bold(style.text(titled(`${label}${run1}`, machine === 'simulated', [header.policy.type]))),
   ];
   const cpus = scenario.pcpus.length === 1 ? 'one CPU' : `${scenario.pcpus.length} CPUs`;
   const whole = `${instant(beginOf(trace))} to ${instant(endOf(trace))}, ${cpus}, ${count} records`;

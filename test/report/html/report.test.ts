@@ -7,6 +7,7 @@ import { shareTable } from '../../../src/report/terminal/share-table.ts';
 import { plainStyle } from '../../../src/report/terminal/style.ts';
 import { verdictLines } from '../../../src/report/terminal/verdict-lines.ts';
 import { htmlReport } from '../../../src/report/html/report.ts';
+import { schedulerOf } from '../../../src/scenario/resolve-scheduler.ts';
 import { VcpuReading } from '../../../src/core/credit1/terms.ts';
 import { hearReadings } from '../../../src/trace/readings.ts';
 import { slicesOf, staysOf } from '../../../src/trace/timeline.ts';
@@ -22,6 +23,21 @@ describe('an HTML report', () => {
 
   it('is the same text for the same input', () => {
     assert.equal(htmlReport(sampleInput()), text);
+  });
+
+  it('names the schedulers: in the title what is not the default, in the results which row has which', () => {
+    const rows = ['round-robin', 'credit'].map((type) =>
+      measuredRow(type, [vm('A')], { durationNs: 1e9, scheduler: schedulerOf(type) }),
+    );
+    const headOf = (shown: typeof rows) =>
+      /<h1>(.*?)<\/h1>/s.exec(htmlReport({ ...input, title: 'T.', rows: shown }));
+    assert.equal(headOf(rows.slice(0, 1))?.[1], 'T (round-robin)');
+    assert.equal(headOf(rows.slice(1))?.[1], 'T.');
+    assert.equal(headOf(rows)?.[1], 'T (round-robin, credit)');
+    const column = /<th scope="col" class="name">scheduler<\/th>/;
+    assert.match(htmlReport({ ...input, rows }), column);
+    assert.doesNotMatch(htmlReport({ ...input, rows: rows.slice(0, 1) }), column);
+    assert.match(htmlReport({ ...input, rows }), /<td class="name">round-robin<\/td>/);
   });
 
   it('refers to nothing outside itself', () => {

@@ -7,6 +7,19 @@ import { sampleRun } from '../sample.ts';
 const lines = (text: string) => text.split('\n').map((line) => line.split(/ {2,}/));
 
 describe("a lab's table", () => {
+  it('has a column for the schedulers where the rows differ', () => {
+    const rows = measuredLab().map((row, i) => {
+      const { scenario } = row;
+      const scheduler = { ...scenario.scheduler, type: i === 3 ? 'round-robin' : 'credit' };
+      return { ...row, scenario: { ...scenario, scheduler } };
+    });
+    const [head, alone, , , one, two] = lines(labTable(rows, plainStyle));
+    assert.deepEqual(head.slice(0, 3), ['row', 'scheduler', 'VM']);
+    assert.deepEqual(alone.slice(0, 3), ['alone', 'credit', 'A']);
+    assert.deepEqual(one.slice(0, 3), ['1:2', 'round-robin', 'A']);
+    assert.equal(two[1], 'B');
+  });
+
   it('shows for each row and VM what was measured and what is ideal', () => {
     const [head, alone, cap25, , one, two] = lines(labTable(measuredLab({ '1:2': [1.01, 1] }), plainStyle));
     assert.deepEqual(head, [

@@ -51,9 +51,10 @@ describe('the table of a lab about shares', () => {
       run: sampleRun(scenario),
     }));
     const [head, first, second] = cells(rows);
-    assert.deepEqual(head.slice(2, 4), ['weight', 'cap']);
-    assert.deepEqual(first.slice(0, 4), ['0', 'A', '–', '–']);
-    assert.deepEqual(second.slice(0, 4), ['1', 'A', '256', 'none']);
+    // Which is which has a column of its own, as the rows differ.
+    assert.deepEqual(head.slice(0, 5), ['row', 'scheduler', 'VM', 'weight', 'cap']);
+    assert.deepEqual(first.slice(0, 5), ['0', 'round-robin', 'A', '–', '–']);
+    assert.deepEqual(second.slice(0, 5), ['1', 'credit', 'A', '256', 'none']);
     assert.deepEqual(cells(rows.slice(0, 1))[0].slice(0, 3), ['row', 'VM', 'share']);
   });
 
