@@ -76,7 +76,7 @@ function columnsFor(lines: readonly Line[], isApart: boolean, style: Style): rea
     return isConstant(lines.map(made.cell)) ? { ...made, keep: 0 } : made;
   };
   const schedulerOf = schedulerCell(lines.map(({ scenario }) => scenario));
-  const schedulers: readonly Field[] =
+  const schedulers: readonly LineColumn[] =
     schedulerOf === null
       ? []
       : [
