@@ -9,21 +9,26 @@ import { Conductor, countVcpus } from './conductor.ts';
 import { checked, type Native } from '../addon/native.ts';
 import { Scoreboard } from './scoreboard.ts';
 
-/** Virtual time that is enough for the compiler: some thousand ticks, switches, wake-ups and steals. */
-const SIMULATED_NS = 20e9;
+/**
+ * Virtual time that is enough for the compiler: some thousand ticks, switches, wake-ups and steals. In parts, which are
+ * recorded and not recorded in turns.
+ */
+const SIMULATED_NS = 5e9;
+const SIMULATIONS = 8;
 /** Then the same loop on the real machine, with nobody at the gate and the clock running fast. */
-const REHEARSED_NS = 50e9;
+const REHEARSED_NS = 25e9;
 /**
  * So often, with a trace and without one in turns. What was compiled for the simulation, or for the first objects of a
  * class, is thrown away when it meets the next ones: that should happen here and not in a run. It makes the loop
  * cheaper by a tenth.
  */
-const REHEARSALS = 6;
+const REHEARSALS = 12;
 const SPEED = 1000;
 
 const MS = 1e6;
 
 const WEIGHTS = [256, 512, 1024];
+const CAP = 40;
 const SHORT_SLICE_NS = 5 * MS;
 
 /**
@@ -46,8 +51,10 @@ export function rehearse(native: Native, commands: MessagePort): void {
   };
   checked('set up the gate', native.setup(Int32Array.from(plan.cpus)));
   const scoreboard = new Scoreboard(countVcpus(plan), plan.cpus.length);
+  const ring = new TraceRing();
   for (let n = 0; n < REHEARSALS; n++) {
-    const trace = n % 2 === 0 ? new TraceRing() : null;
+    empty(ring);
+    const trace = n % 2 === 0 ? new TraceRing(ring.buffer) : null;
     native.arm();
     new Conductor(native, plan, scoreboard, commands, { speed: SPEED, trace }).run();
   }
@@ -57,18 +64,36 @@ export function rehearse(native: Native, commands: MessagePort): void {
 export function rehearsePolicy(type: string): void {
   const io = { kind: 'io', runNs: MS, sleepNs: 7.3 * MS } as const;
   const hog = { kind: 'hog' } as const;
-  simulate({
-    pcpuCount: 2,
-    durationNs: SIMULATED_NS,
-    jitterNs: 0.05 * MS,
-    scheduler: { type },
-    recorder: new TraceRecorder(new TraceRing()),
-    vms: WEIGHTS.map((weight) => ({ ...weighted(type, weight), vcpus: [{ guest: hog }, { guest: io }] })),
-  });
+  const ring = new TraceRing();
+  for (let n = 0; n < SIMULATIONS; n++) {
+    empty(ring);
+    simulate({
+      pcpuCount: 2,
+      durationNs: SIMULATED_NS,
+      jitterNs: 0.05 * MS,
+      scheduler: { type },
+      recorder: n % 2 === 0 ? new TraceRecorder(new TraceRing(ring.buffer)) : null,
+      vms: WEIGHTS.map((weight, index) => ({
+        ...weighted(type, weight),
+        ...capped(type, index),
+        vcpus: [{ guest: hog }, { guest: io }],
+      })),
+    });
+  }
+}
+
+/** A run's ring is emptied while it fills; a full one would be rehearsed as a ring that drops nearly everything. */
+function empty(ring: TraceRing): void {
+  ring.drain(() => undefined);
 }
 
 function weighted(type: string, weight: number): { readonly weight?: number } {
   return hasVmParameter(type, 'weight') ? { weight } : {};
+}
+
+/** For the VM that has the largest weight: others have to share what it may not use. */
+function capped(type: string, index: number): { readonly cap?: number } {
+  return hasVmParameter(type, 'cap') && index === WEIGHTS.length - 1 ? { cap: CAP } : {};
 }
 
 function shortSlices(type: string): Record<string, number> {
