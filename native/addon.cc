@@ -114,6 +114,11 @@ Napi::Value Unblock(const Args& args) {
   return args.Env().Undefined();
 }
 
+Napi::Value Retire(const Args& args) {
+  gate().retire(int_arg(args, 0));
+  return args.Env().Undefined();
+}
+
 // vCPU + 65536 × reason, or −1.
 Napi::Value NextExit(const Args& args) {
   creditlab::Exit why = creditlab::Exit::none;
@@ -193,7 +198,7 @@ Napi::Value FactsDropped(const Args& args) {
   return number(args, static_cast<double>(gate().pcpu(int_arg(args, 0)).facts.dropped()));
 }
 
-// Fills (state, tid, cpu, units, start, end, deferred, overrun); an instant that never came is −1.
+// Fills (state, tid, cpu, units, start, end, deferred, overrun, retired, the thread's cpu); an instant that never came is −1.
 Napi::Value ReadVcpu(const Args& args) {
   const int v = int_arg(args, 0);
   const auto& vcpu = gate().vcpu(v);
@@ -206,6 +211,8 @@ Napi::Value ReadVcpu(const Args& args) {
   out[5] = vcpu.end_ns.load() == 0 ? -1 : since_origin(vcpu.end_ns.load());
   out[6] = static_cast<double>(vcpu.deferred.load());
   out[7] = static_cast<double>(vcpu.overrun_ns.load());
+  out[8] = vcpu.retired_ns.load() == 0 ? -1 : since_origin(vcpu.retired_ns.load());
+  out[9] = static_cast<double>(gate().thread_cpu_ns(v));
   return args.Env().Undefined();
 }
 
@@ -294,6 +301,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("waitUntil", WaitUntil);
   add("dispatch", Dispatch);
   add("unblock", Unblock);
+  add("retire", Retire);
   add("nextExit", NextExit);
   add("exitNs", ExitNs);
   add("wakeAtNs", WakeAtNs);

@@ -24,6 +24,12 @@ inline int futex_wait_until(std::atomic<uint32_t>& word, uint32_t expected, int6
   return rc == 0 ? 0 : -errno;
 }
 
+// Sleeps for so long, or until woken after the word has been changed from 0.
+template <class Word>
+void sleep_while_zero(Word& word, int64_t at_most_ns) {
+  futex_wait_until(word, 0, monotonic_ns() + at_most_ns);
+}
+
 inline void futex_wake(std::atomic<uint32_t>& word) {
   syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }

@@ -52,11 +52,14 @@ int Gate::reset(const int* cpus, int pcpu_count, SendSignal send_signal) {
   for (Vcpu& vcpu : vcpus_) {
     vcpu.state = State::absent;
     vcpu.exit = Exit::none;
-    vcpu.home = kNone;  // not in attach(): the loop may wish for a vCPU before that one attaches
+    // Not in attach(): the loop may wish for a vCPU, or retire it, before that one attaches.
+    vcpu.home = kNone;
+    vcpu.retiring = false;
     // A finished vCPU's figures stay readable until here.
     vcpu.units = 0;
     vcpu.start_ns = 0;
     vcpu.end_ns = 0;
+    vcpu.retired_ns = 0;
     vcpu.cpu_final_ns = -1;
     vcpu.deferred = 0;
     vcpu.overrun_ns = 0;
@@ -107,48 +110,65 @@ void Gate::detach(int v) {
 }
 
 bool Gate::enter(int v) {
-  change(vcpus_[v], State::attached, State::waiting);
+  start_waiting(vcpus_[v], State::attached);
   // The loop may have wished for v before.
   try_grant_home(vcpus_[v]);
-  if (!wait_for_grant(v)) return false;
+  if (!wait_for_grant(v, Signals::open)) return false;
   vcpus_[v].start_ns = monotonic_ns();
   record_resuming(v);
   return true;
 }
 
 bool Gate::unwanted(int v) const {
-  return unpack(pcpus_[vcpus_[v].pcpu].word.load(std::memory_order_acquire)).wish != v;
+  const Vcpu& vcpu = vcpus_[v];
+  return vcpu.retiring.load(std::memory_order_acquire) ||
+         unpack(pcpus_[vcpu.pcpu].word.load(std::memory_order_acquire)).wish != v;
 }
 
 void Gate::pause(int v, int64_t late_ns, Signals signals) {
   Vcpu& vcpu = vcpus_[v];
+  if (vcpu.retiring) {
+    retire_running(v, true, late_ns, signals);
+    return;
+  }
   const int p = vcpu.pcpu;
   record_leaving(v, FactKind::pause, late_ns);
-  change(vcpu, State::running, State::waiting);
+  start_waiting(vcpu, State::running);
   hand_over(v, p, signals);
   // The loop may wish for v again by now, here or elsewhere. This comes last: a grant may move this thread elsewhere.
   try_grant_home(vcpu);
-  if (wait_for_grant(v)) record_resuming(v);
+  if (wait_for_grant(v, signals)) record_resuming(v);
 }
 
 bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
+  if (vcpus_[v].state == State::retired) return false;
   Vcpu& vcpu = vcpus_[v];
+  if (vcpu.retiring) {
+    retire_running(v, true, 0, Signals::open);
+    return false;
+  }
   const int p = vcpu.pcpu;
   vcpu.exit_ns = record_leaving(v, FactKind::block, 0);
   vcpu.wake_at_ns.store(wake_at_ns);
   change(vcpu, State::running, State::blocked);
+  if (vcpu.retiring) retire_from(vcpu, State::blocked);
   hand_over(v, p, Signals::open);
   // This comes last, because it wakes the loop, which may run on this core.
   report(v, why);
-  if (!wait_for_grant(v)) return false;
+  if (!wait_for_grant(v, Signals::open)) return false;
   record_resuming(v);
   return true;
 }
 
 void Gate::finish(int v) {
   Vcpu& vcpu = vcpus_[v];
+  if (vcpu.state == State::retired) return;
   vcpu.cpu_final_ns = own_cpu_ns();
   if (released() != Released::no) return;
+  if (vcpu.retiring) {
+    retire_running(v, true, 0, Signals::open);
+    return;
+  }
   const int p = vcpu.pcpu;
   vcpu.exit_ns = record_leaving(v, FactKind::done, 0);
   vcpu.end_ns = vcpu.exit_ns.load();
@@ -157,8 +177,8 @@ void Gate::finish(int v) {
   report(v, Exit::done);
 }
 
-// Hands the token of p from v to the vCPU that the loop wishes there, and wakes that one. v must be waiting, blocked or
-// done before, and its thread about to sleep or to end: once the successor is awake, the kernel may keep the outgoing
+// Hands the token of p from v to the vCPU that the loop wishes there, and wakes that one. v must be waiting, blocked,
+// done or retired before, and its thread about to sleep, to end or to go elsewhere: once the successor is awake, the kernel may keep the outgoing
 // thread off the core for a slice.
 void Gate::hand_over(int v, int p, Signals signals) {
   // Before a successor is claimed: the time between its claim and its grant should be short (see gate.h).
@@ -187,7 +207,8 @@ int Gate::take_off(int v, int p) {
   }
 }
 
-bool Gate::wait_for_grant(int v) {
+// False: v is dismissed. Who grants v a core or retires it may still be busy with its thread until it sets `go`.
+bool Gate::wait_for_grant(int v, Signals signals) {
   Vcpu& vcpu = vcpus_[v];
   uint32_t seen = heartbeat_.load(std::memory_order_relaxed);
   int stale = 0;
@@ -199,7 +220,16 @@ bool Gate::wait_for_grant(int v) {
     seen = now;
     if (stale == kStaleLooks) release_all(Released::orphaned);
   }
-  return released() == Released::no;
+  if (vcpu.state == State::retired) {
+    vcpu.cpu_final_ns = own_cpu_ns();
+    return false;
+  }
+  if (released() != Released::no) return false;
+  if (vcpu.retiring) {
+    retire_running(v, false, 0, signals);
+    return false;
+  }
+  return true;
 }
 
 // --- the loop -------------------------------------------------------------------------------------------------------
@@ -222,8 +252,16 @@ void Gate::dispatch(int p, int v) {
 
 void Gate::unblock(int v) {
   Vcpu& vcpu = vcpus_[v];
+  if (vcpu.retiring) return;
   change(vcpu, State::blocked, State::waiting);
   try_grant_home(vcpu);
+}
+
+void Gate::retire(int v) {
+  Vcpu& vcpu = vcpus_[v];
+  vcpu.retiring = true;
+  if (retire_from(vcpu, State::waiting) || retire_from(vcpu, State::blocked)) return;
+  if (vcpu.state == State::running) send_signal_(v);
 }
 
 int Gate::next_exit(Exit& why) {
@@ -232,6 +270,10 @@ int Gate::next_exit(Exit& why) {
   for (int i = 0; i < kMaxVcpus / 64; ++i) {
     for (uint64_t bits = exits_[i].load(); bits != 0; bits &= bits - 1) {
       const int v = i * 64 + __builtin_ctzll(bits);
+      if (vcpus_[v].retiring) {
+        exits_[i].fetch_and(~(bits & -bits));
+        continue;
+      }
       const int64_t at = vcpus_[v].exit_ns.load();
       if (at >= first_ns) continue;
       first = v;
@@ -247,7 +289,11 @@ int Gate::next_exit(Exit& why) {
 int64_t Gate::cpu_ns(int v) const {
   const Vcpu& vcpu = vcpus_[v];
   const int64_t final_ns = vcpu.cpu_final_ns;
-  if (final_ns >= 0) return final_ns - vcpu.cpu_base_ns;
+  return final_ns >= 0 ? final_ns - vcpu.cpu_base_ns : thread_cpu_ns(v);
+}
+
+int64_t Gate::thread_cpu_ns(int v) const {
+  const Vcpu& vcpu = vcpus_[v];
   const int64_t now = vcpu.state == State::absent ? -1 : clock_ns(vcpu.clock);
   return now < 0 ? -1 : now - vcpu.cpu_base_ns;
 }
@@ -309,7 +355,7 @@ bool Gate::claim(Vcpu& vcpu) {
 
 // Undoes a claim. Returns the pCPU that the loop wishes the vCPU on by now; the caller must try to grant that one.
 int Gate::unclaim(Vcpu& vcpu) {
-  change(vcpu, State::running, State::waiting);
+  start_waiting(vcpu, State::running);
   return static_cast<int>(vcpu.home.load());
 }
 
@@ -326,6 +372,46 @@ void Gate::grant(int p, int v) {
   }
   vcpu.go = 1;
   futex_wake(vcpu.go);
+}
+
+// From another state. The loop may have asked meanwhile that v retire: one of the two sees what the other has written.
+void Gate::start_waiting(Vcpu& vcpu, State from) {
+  change(vcpu, from, State::waiting);
+  if (vcpu.retiring) retire_from(vcpu, State::waiting);
+}
+
+// Retires a vCPU that has no core, and wakes it. False: it is in another state. Like a granter, the caller is alone with
+// the thread from here until it sets `go`.
+bool Gate::retire_from(Vcpu& vcpu, State from) {
+  if (!vcpu.state.compare_exchange_strong(from, State::retired)) return false;
+  vcpu.retired_ns = monotonic_ns();
+  let_stray(vcpu);
+  vcpu.go = 1;
+  futex_wake(vcpu.go);
+  return true;
+}
+
+// Retires v, which has a token, in its own thread. If v hasn't resumed since it was granted the token, there is no stay
+// on the core to be ended on record.
+void Gate::retire_running(int v, bool has_resumed, int64_t late_ns, Signals signals) {
+  Vcpu& vcpu = vcpus_[v];
+  const int p = vcpu.pcpu;
+  vcpu.retired_ns = has_resumed ? record_leaving(v, FactKind::pause, late_ns) : monotonic_ns();
+  vcpu.cpu_final_ns = own_cpu_ns();
+  change(vcpu, State::running, State::retired);
+  hand_over(v, p, signals);
+  let_stray(vcpu);
+}
+
+// A retired vCPU's thread has to finish its step: elsewhere than on the pCPUs, if it may run elsewhere. detach() gives
+// it all its CPUs back.
+void Gate::let_stray(Vcpu& vcpu) {
+  // Like a grant, this must not come after detach(); and a thread that was never pinned has no step to finish.
+  if (released() != Released::no || vcpu.cpu == -1) return;
+  cpu_set_t elsewhere = vcpu.affinity_before;
+  for (int p = 0; p < pcpu_count_; ++p) CPU_CLR(static_cast<size_t>(pcpus_[p].cpu), &elsewhere);
+  vcpu.on_pcpus = CPU_COUNT(&elsewhere) == 0 || set_affinity(vcpu.tid, elsewhere) != 0;
+  if (vcpu.on_pcpus) set_affinity(vcpu.tid, vcpu.affinity_before);
 }
 
 void Gate::change(Vcpu& vcpu, State from, State to) {
@@ -353,7 +439,7 @@ int64_t Gate::record_leaving(int v, FactKind kind, int64_t late_ns) {
 }
 
 void Gate::record_kept(int v, int64_t late_ns) {
-  if (released() != Released::no) return;
+  if (dismissed(v)) return;
   pcpus_[vcpus_[v].pcpu].facts.write({monotonic_ns(), own_cpu_ns(), v, FactKind::kept, -1, late_ns});
 }
 

@@ -48,6 +48,20 @@
 //                                                ^          | |
 //                                                +--pause---+ +--finish--> done --detach--> absent
 //
+//      waiting, running, blocked --retire--> retired --detach--> absent
+//
+// A vCPU is retired when its VM is destroyed while the run goes on. The loop first writes that it is to retire, and
+// then looks at its state. A vCPU without a core, waiting or blocked, it retires itself: a compare-and-swap that a
+// granter's claim can't win any more. A running one gets the pause signal, and retires where it would pause. Whoever
+// makes a vCPU waiting or blocked, a granter that undoes its claim included, writes the state first and then looks
+// whether it is to retire. So here too at least one party sees both. A vCPU that was granted a core just before hands
+// it on as soon as it wakes up, and no guest code runs, and nothing is recorded.
+//
+// A thread that is retired in the middle of a step can't be unwound from there: it has to finish the step. It does so
+// without the token and off the pCPUs, if its affinity lets it, and nobody is charged; it leaves at its next check.
+// pause.cc says how it keeps out of the way where there are no other CPUs. The loop hears no exit of a vCPU that it
+// has retired, also none from before, and unblock() does nothing to it.
+//
 // No function here allocates or takes a lock; all but attach() and reset() may be called inside a signal handler.
 #pragma once
 
@@ -66,7 +80,7 @@ constexpr int kMaxVcpus = 1024;
 constexpr int kMaxPcpus = 64;
 constexpr int kNone = 0xffff;
 
-enum class State : uint32_t { absent, attached, waiting, running, blocked, done };
+enum class State : uint32_t { absent, attached, waiting, running, blocked, done, retired };
 
 // Why a vCPU left its pCPU of its own accord. The numbers are the loop's (src/machine/machine.ts).
 enum class Exit : uint32_t { none = 0, blocked = 1, yielded = 2, done = 3 };
@@ -83,10 +97,14 @@ struct alignas(128) Vcpu {
   std::atomic<int64_t> wake_at_ns{0};  // with Exit::blocked
   // Signals on their way to it: the loop adds each before it sends it, the handler takes it off.
   std::atomic<uint32_t> announced_signals{0};
+  std::atomic<bool> retiring{false};  // the loop wants it to leave for good
 
   // A grant writes these, and the vCPU reads them after it.
   int pcpu = kNone;
   int cpu = -1;  // host CPU that the thread is pinned to, -1 when not pinned by the gate
+
+  // Who retires it writes this, and the vCPU reads it after it.
+  bool on_pcpus = false;  // it has no other CPUs to finish its step on
 
   // The vCPU's thread writes these.
   std::atomic<uintptr_t> thread{0};  // pthread_self() while attached: the handler compares it without a system call
@@ -95,9 +113,10 @@ struct alignas(128) Vcpu {
   cpu_set_t affinity_before{};
   std::atomic<int64_t> cpu_base_ns{0};  // the thread's CPU clock when it attached
   int64_t cpu_left_ns = 0;  // the same when it last left a core; unchanged when it comes back, because the thread slept
-  std::atomic<int64_t> cpu_final_ns{-1};  // the same when it finished, -1 before: the thread goes on
+  std::atomic<int64_t> cpu_final_ns{-1};  // the same when it finished or retired, -1 before: the thread goes on
   std::atomic<int64_t> start_ns{0};
-  std::atomic<int64_t> end_ns{0};
+  std::atomic<int64_t> end_ns{0};      // when it finished its work
+  std::atomic<int64_t> retired_ns{0};  // when it retired; then it hasn't finished
   std::atomic<uint64_t> units{0};
   std::atomic<uint64_t> deferred{0};
   std::atomic<int64_t> overrun_ns{0};
@@ -128,15 +147,18 @@ class Gate {
   int attach(int v);
   // Restores the thread's affinity. If the thread ends with the token, gives it back and reports that as an exit.
   void detach(int v);
-  // Waits for the first grant. False: everybody was released, and the vCPU must not run.
+  // Waits for the first grant. False: v is dismissed, and must not run.
   bool enter(int v);
-  // Whether the loop wishes for another vCPU, or for nobody, where v runs.
+  // Whether the loop wishes for another vCPU, or for nobody, where v runs, or wants v to retire.
   bool unwanted(int v) const;
-  // Hands the token over and waits for the next grant. The fact says how late the pause is.
+  // Hands the token over and waits for the next grant, unless v is to retire. The fact says how late the pause is.
   void pause(int v, int64_t late_ns, Signals signals = Signals::open);
   // Leaves the core until unblock(), and tells the loop why. False as in enter().
   bool block(int v, Exit why, int64_t wake_at_ns);
+  // A vCPU that is to retire doesn't finish any more, but retires.
   void finish(int v);
+  // Everybody was released, or v has retired: it is to leave, and what it does is on nobody's record any more.
+  bool dismissed(int v) const { return released() != Released::no || vcpus_[v].state == State::retired; }
   // Records that a deferred pause is called off: v couldn't be paused for `late_ns`, and now may stay on the core.
   void record_kept(int v, int64_t late_ns);
 
@@ -144,10 +166,16 @@ class Gate {
   void dispatch(int p, int v);
   // A virtual interrupt: a blocked vCPU may be granted a core again.
   void unblock(int v);
+  // From now on v isn't granted a core any more, and leaves: at once if it has none, else where it can be paused, or at
+  // its next check. Also before v has attached. The pCPU that v leaves goes to whom the loop wishes there, before or
+  // after this call.
+  void retire(int v);
   // The vCPU whose exit has waited longest, or kNone. Its instant is the vCPU's exit_ns.
   int next_exit(Exit& why);
-  // CPU time since v attached, until now or until it finished. Negative: it has no thread any more.
+  // CPU time since v attached, until now or until it finished or retired. Negative: it has no thread any more.
   int64_t cpu_ns(int v) const;
+  // The same of its thread, which may go on after that: until now. Negative as above.
+  int64_t thread_cpu_ns(int v) const;
   void arm();  // from now on the loop's heartbeat counts
   void beat() { heartbeat_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -185,7 +213,11 @@ class Gate {
   void try_grant_home(Vcpu& vcpu);
   void hand_over(int v, int p, Signals signals);
   int take_off(int v, int p);
-  bool wait_for_grant(int v);
+  bool wait_for_grant(int v, Signals signals);
+  void start_waiting(Vcpu& vcpu, State from);
+  bool retire_from(Vcpu& vcpu, State from);
+  void retire_running(int v, bool has_resumed, int64_t late_ns, Signals signals);
+  void let_stray(Vcpu& vcpu);
   int64_t record_leaving(int v, FactKind kind, int64_t late_ns);
   void record_resuming(int v);
   void report(int v, Exit why);

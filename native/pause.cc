@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "code_map.h"
+#include "futex.h"
 
 // The C library may lack the names of SIGEV_THREAD_ID's field.
 #ifndef sigev_notify_thread_id
@@ -24,6 +25,9 @@ namespace {
 
 constexpr int64_t kFirstLookNs = 50'000;
 constexpr int64_t kLastLookNs = 1'000'000;
+// What a vCPU that strays on the pCPUs takes of them, and how long it leaves them alone then.
+constexpr int64_t kStrayNs = 200'000;
+constexpr int64_t kRestNs = 10'000'000;
 
 // What the handler knows of a vCPU's thread. Only that thread touches it, in its own code and in its handler. Signal
 // fences order the two.
@@ -86,7 +90,7 @@ int64_t end_deferral(int v, Region& region, bool pausing) {
   if (!region.deferring) return 0;
   region.deferring = 0;
   set_timer(region, 0);
-  if (gate().released() != Released::no) return 0;
+  if (gate().dismissed(v)) return 0;
   const int64_t late = monotonic_ns() - region.asked_ns;
   gate().vcpu(v).deferred.fetch_add(1, std::memory_order_relaxed);
   gate().vcpu(v).overrun_ns.fetch_add(late, std::memory_order_relaxed);
@@ -110,6 +114,31 @@ void count_arrival(Vcpu& vcpu, const siginfo_t* info) {
   if (info->si_code == SI_QUEUE) take_off_announced(vcpu);
 }
 
+bool pausable(const void* context) {
+  return CodeMap::pausable(interrupted_at(context)) || naive.load(std::memory_order_relaxed);
+}
+
+// In the handler: pauses v if the loop wants that and the code allows it.
+void look_at_wish(int v, Region& region, const void* context) {
+  if (gate().dismissed(v) || !gate().unwanted(v)) {
+    end_deferral(v, region, false);
+  } else if (pausable(context)) {
+    gate().pause(v, end_deferral(v, region, true), Signals::held);
+    // The wish may have changed again while the token was on its way here. The signal for that is pending then, blocked
+    // by this handler's mask. It arrives at the same instruction as soon as the handler returns.
+  } else {
+    defer_pause(region);
+  }
+}
+
+// In the handler: keeps a retired vCPU that has to finish its step on the pCPUs from taking them.
+void rest_if_straying(int v, const Region& region, const void* context) {
+  Vcpu& vcpu = gate().vcpu(v);
+  if (vcpu.state != State::retired || !vcpu.on_pcpus) return;
+  if (gate().released() == Released::no && pausable(context)) sleep_while_zero(vcpu.go, kRestNs);
+  if (gate().released() == Released::no) set_timer(region, kStrayNs);
+}
+
 void on_signal(int, siginfo_t* info, void* context) {
   const int saved_errno = errno;
   const int v = info->si_value.sival_int;
@@ -118,16 +147,8 @@ void on_signal(int, siginfo_t* info, void* context) {
   const bool ours = v >= 0 && v < kMaxVcpus && gate().vcpu(v).thread == reinterpret_cast<uintptr_t>(pthread_self());
   if (ours) count_arrival(gate().vcpu(v), info);
   if (ours && regions[v].open) {
-    Region& region = regions[v];
-    if (gate().released() != Released::no || !gate().unwanted(v)) {
-      end_deferral(v, region, false);
-    } else if (CodeMap::pausable(interrupted_at(context)) || naive.load(std::memory_order_relaxed)) {
-      gate().pause(v, end_deferral(v, region, true), Signals::held);
-      // The wish may have changed again while the token was on its way here. The signal for that is pending then,
-      // blocked by this handler's mask. It arrives at the same instruction as soon as the handler returns.
-    } else {
-      defer_pause(region);
-    }
+    look_at_wish(v, regions[v], context);
+    rest_if_straying(v, regions[v], context);
   }
   errno = saved_errno;
 }
@@ -178,13 +199,13 @@ bool VcpuThread::checkpoint(uint64_t units) {
   Gate& g = gate();
   g.vcpu(v_).units.store(units, std::memory_order_relaxed);
   // Asks again after each grant, with the region open: a signal that came while it was closed had no effect.
-  while (g.unwanted(v_) && g.released() == Released::no) {
+  while (g.unwanted(v_) && !g.dismissed(v_)) {
     Region& region = regions[v_];
     close(region);
     pause_at_step(v_, region);
     open(region);
   }
-  return g.released() == Released::no;
+  return !g.dismissed(v_);
 }
 
 bool VcpuThread::sleep(int64_t sleep_ns) {

@@ -10,6 +10,12 @@
 // SIGSTOP would stop the whole process. Pausing wherever the signal lands freezes it, too: within seconds a thread is
 // paused that holds the lock that all the others need. So the program counter decides. And a thread can only be paused
 // in its region, which is open while the thread is in its step loop.
+//
+// A vCPU that is to retire hands over in the same places, doesn't sleep, and goes on to the end of its step: it strays.
+// Where its thread may run on CPUs that are no pCPUs, it does so there. Where there are none, it computes for 200 µs,
+// sleeps in the handler for 10 ms, and so on: a step of 1 ms takes 50 ms then, and one that never ends takes 2 % of a
+// core. SCHED_IDLE won't do: an ordinary user's thread can't leave that class, and the pool wants its threads back; and
+// a thread that hardly runs may hold a lock, whereas one that sleeps where it can be paused holds none.
 #pragma once
 
 #include <signal.h>
@@ -45,9 +51,10 @@ class VcpuThread {
 
   // Negated errno.
   int attach(int v);
-  // Waits for a grant, then opens the region: from here on the thread is paused wherever that is safe. False: released.
+  // Waits for a grant, then opens the region: from here on the thread is paused wherever that is safe. False: everybody was
+  // released, or this vCPU has retired, so stop.
   bool enter();
-  // Called between two steps; `units` is what the vCPU has done so far. False: everybody was released, so stop.
+  // Called between two steps; `units` is what the vCPU has done so far. False as above.
   bool checkpoint(uint64_t units);
   // Leaves the core for so long; negative: until the loop unblocks the vCPU. False as above.
   bool sleep(int64_t sleep_ns);

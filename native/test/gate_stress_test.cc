@@ -1,4 +1,5 @@
 // Six vCPUs on two pCPUs, with random wishes as fast as possible: never two vCPUs on a core, and no vCPU is forgotten.
+// Again and again one of them is retired, and a new one with a number of its own comes in its place.
 #include <stdio.h>
 
 #include <array>
@@ -21,6 +22,8 @@ namespace {
 constexpr int kVcpus = 6;
 constexpr int kPcpus = 2;
 constexpr int64_t kLastsNs = 3 * kNsPerSecond;
+// The last number that vCPUs of such a stress may have.
+constexpr int kLastNumber = 900;
 
 class Stress {
  public:
@@ -29,13 +32,15 @@ class Stress {
   }
 
   void run() {
-    std::vector<std::thread> threads;
-    for (int v = 0; v < kVcpus; ++v) threads.emplace_back([this, v] { live(v); });
+    for (int place = 0; place < kVcpus; ++place) start(place);
     const int64_t end = monotonic_ns() + kLastsNs;
     while (monotonic_ns() < end) step();
     serve_each();
     gate_.release_all(Released::ended);
-    for (std::thread& thread : threads) thread.join();
+    for (Guest& guest : guests_) guest.thread.join();
+    MESSAGE((next_number_ - kVcpus) << " vCPUs were retired");
+    CHECK(next_number_ > kVcpus);
+    CHECK(retired_on_record_ == next_number_ - kVcpus);
     CHECK(overlaps_ == 0);
     CHECK(without_token_ == 0);
     CHECK(gate_.violations() == 0);
@@ -46,23 +51,43 @@ class Stress {
   struct Guest {
     std::atomic<int64_t> turns{0};
     std::atomic<bool> wants_to_block{false};
+    int v = kNone;
+    std::thread thread;
   };
 
+  void start(int place) {
+    Guest& guest = guests_[static_cast<size_t>(place)];
+    guest.v = next_number_++;
+    guest.wants_to_block = false;
+    guest.thread = std::thread([this, &guest] { live(guest, guest.v); });
+  }
+  // The loop's wishes for it may stand, or go first.
+  void retire(int place) {
+    Guest& guest = guests_[static_cast<size_t>(place)];
+    if (random_() % 2 == 0) wish_nowhere(guest.v);
+    gate_.retire(guest.v);
+    wish_nowhere(guest.v);
+    std::erase(asleep_, guest.v);
+    guest.thread.join();
+    const Vcpu& vcpu = gate_.vcpu(guest.v);
+    if (vcpu.retired_ns > 0 && vcpu.end_ns == 0 && vcpu.state == State::absent) ++retired_on_record_;
+    start(place);
+  }
+
   // The vCPU's thread.
-  void live(int v) {
+  void live(Guest& guest, int v) {
     if (gate_.attach(v) != 0) return;
     bool go_on = gate_.enter(v);
     while (go_on) {
       take_core(v);
-      Guest& guest = guests_[static_cast<size_t>(v)];
       ++guest.turns;
       while (!gate_.unwanted(v) && gate_.released() == Released::no && !guest.wants_to_block) sched_yield();
       leave_core(v);
       if (guest.wants_to_block.exchange(false)) {
         go_on = gate_.block(v, guest.turns % 2 == 0 ? Exit::blocked : Exit::yielded, 0);
       } else {
-        if (gate_.released() == Released::no) gate_.pause(v, 0);
-        go_on = gate_.released() == Released::no;
+        if (!gate_.dismissed(v)) gate_.pause(v, 0);
+        go_on = !gate_.dismissed(v);
       }
     }
     gate_.detach(v);
@@ -78,6 +103,7 @@ class Stress {
   // The loop.
   void step() {
     serve_exits();
+    if (random_() % 256 == 0 && next_number_ <= kLastNumber) retire(pick(kVcpus));
     switch (random_() % 8) {
       case 0:
         wish(pick(kPcpus), kNone);
@@ -95,19 +121,19 @@ class Stress {
         sched_yield();
         break;
       default:
-        wish(pick(kPcpus), pick(kVcpus));
+        wish(pick(kPcpus), guests_[static_cast<size_t>(pick(kVcpus))].v);
         break;
     }
   }
   // A vCPU is wished for on one pCPU at a time: the old wish goes first.
   void wish(int p, int v) {
-    for (int other = 0; other < kPcpus; ++other)
-      if (other != p && v != kNone && wishes_[static_cast<size_t>(other)] == v) {
-        gate_.dispatch(other, kNone);
-        wishes_[static_cast<size_t>(other)] = kNone;
-      }
+    if (v != kNone && wishes_[static_cast<size_t>(p)] != v) wish_nowhere(v);
     gate_.dispatch(p, v);
     wishes_[static_cast<size_t>(p)] = v;
+  }
+  void wish_nowhere(int v) {
+    for (int p = 0; p < kPcpus; ++p)
+      if (wishes_[static_cast<size_t>(p)] == v) wish(p, kNone);
   }
   void serve_exits() {
     Exit why;
@@ -126,8 +152,9 @@ class Stress {
   }
   // Whatever happened before, each vCPU still gets a core when it is wished for.
   void serve_each() {
-    for (int v = 0; v < kVcpus; ++v) {
-      Guest& guest = guests_[static_cast<size_t>(v)];
+    for (int place = 0; place < kVcpus; ++place) {
+      Guest& guest = guests_[static_cast<size_t>(place)];
+      const int v = guest.v;
       const int64_t before = guest.turns;
       wish(v % kPcpus, kNone);
       wish(v % kPcpus, v);
@@ -145,12 +172,14 @@ class Stress {
   const std::vector<int> cpus_ = test::pcpus(kPcpus);
   const std::unique_ptr<Gate> owner_ = std::make_unique<Gate>();
   Gate& gate_ = *owner_;
-  std::array<Guest, kVcpus> guests_;
+  std::array<Guest, kVcpus> guests_{};
   std::array<std::atomic<int>, kPcpus> runners_{};
   std::atomic<int> overlaps_{0};
   std::atomic<int> without_token_{0};
   std::array<int, kPcpus> wishes_{kNone, kNone};
   std::vector<int> asleep_;
+  int next_number_ = 0;
+  int retired_on_record_ = 0;
 };
 
 }  // namespace

@@ -2,48 +2,22 @@
 
 #include <errno.h>
 
-#include <memory>
 #include <vector>
 
 #include "affinity.h"
 #include "clock.h"
 #include "doctest.h"
+#include "gate_fixture.h"
 #include "guest.h"
 #include "host_cpus.h"
 #include "wait_for.h"
 
 using namespace creditlab;
+using test::GateFixture;
 using test::Guest;
+using test::no_signal;
 using test::wait_for;
 using Order = Guest::Order;
-
-namespace {
-
-void no_signal(int) {}
-
-struct GateFixture {
-  GateFixture() { REQUIRE(gate.reset(cpus.data(), 2, no_signal) == 0); }
-  ~GateFixture() { CHECK(gate.violations() == 0); }
-
-  State state(int v) const { return gate.vcpu(v).state; }
-  int next_exit(Exit& why) {
-    int v = kNone;
-    wait_for([&] { return (v = gate.next_exit(why)) != kNone; });
-    return v;
-  }
-  std::vector<Fact> facts(int p) {
-    std::vector<Fact> out;
-    Fact fact;
-    while (gate.pcpu(p).facts.read(fact)) out.push_back(fact);
-    return out;
-  }
-
-  std::vector<int> cpus = test::pcpus(2);
-  std::unique_ptr<Gate> owner = std::make_unique<Gate>();
-  Gate& gate = *owner;
-};
-
-}  // namespace
 
 TEST_CASE("set-up") {
   GateFixture fixture;

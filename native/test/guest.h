@@ -46,7 +46,7 @@ class Guest {
     gate_.detach(v_);
   }
   void run() {
-    while (gate_.released() == Released::no) {
+    while (!gate_.dismissed(v_)) {
       host_cpu_ = sched_getcpu();
       running_on_ = gate_.vcpu(v_).pcpu;
       if (gate_.unwanted(v_)) {

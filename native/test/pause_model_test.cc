@@ -100,14 +100,15 @@ class Model {
     };
   }
 
-  // A vCPU that does `steps` short steps and then one in generated code that never ends.
+  // A vCPU that does `steps` short steps and then one in generated code. That one ends only when the vCPU is dismissed.
   Program guest(int v, int steps) {
     return [=, this] {
       VcpuThread self;
       attach(self, v);
       bool go_on = self.enter();
       for (int i = 1; i <= steps && go_on; ++i) go_on = self.checkpoint(static_cast<uint64_t>(i));
-      if (go_on) endless_step(v);
+      if (go_on) endless_step(self);
+      self.finish(static_cast<uint64_t>(steps + 1));
       self.leave();
     };
   }
@@ -115,7 +116,17 @@ class Model {
     return [=, this] {
       VcpuThread self;
       attach(self, v);
-      if (self.enter() && self.sleep(-1)) endless_step(v);
+      if (self.enter() && self.sleep(-1)) endless_step(self);
+      self.leave();
+    };
+  }
+  // One whose work is done after a short step.
+  Program short_lived(int v) {
+    return [=, this] {
+      VcpuThread self;
+      attach(self, v);
+      self.enter();
+      self.finish(1);
       self.leave();
     };
   }
@@ -130,6 +141,13 @@ class Model {
   }
 
   // In the loop's program.
+  void retire(int v) {
+    gate().retire(v);
+    retired_[v] = true;
+  }
+  void wait_until_attached(int vcpus) {
+    explorer_.wait_until([=] { return gate().attached() == vcpus; });
+  }
   void wait_until_paused(int v) {
     explorer_.wait_until([=] { return gate().vcpu(v).state == State::waiting; });
   }
@@ -146,6 +164,7 @@ class Model {
           creditlab::sleepers.clear();
           signals = {};
           for (bool& in : in_step_) in = false;
+          for (bool& retired : retired_) retired = false;
           const int cpus[] = {0, 1};
           if (gate().reset(cpus, 2, creditlab::send_pause_signal) != 0) explorer_.fail("somebody is still attached");
         },
@@ -189,15 +208,22 @@ class Model {
     }
   }
 
-  void endless_step(int v) {
+  void endless_step(VcpuThread& self) {
+    const int v = self.vcpu();
     const auto& s = signals[static_cast<size_t>(v)];
-    while (gate().released() == Released::no) {
+    while (!gate().dismissed(v)) {
       in_step_[v] = true;
-      explorer_.wait_until([&] { return s.pending > 0 || s.timer_armed || gate().released() != Released::no; });
+      explorer_.wait_until([&] { return s.pending > 0 || s.timer_armed || gate().dismissed(v); });
       // A vCPU that is in its handler isn't in its step.
       in_step_[v] = false;
-      if (gate().released() == Released::no) handle_signals(kGenerated);
+      if (!gate().dismissed(v)) handle_signals(kGenerated);
     }
+    // Whoever strays in its step is signalled by its timer, and leaves at the next check all the same.
+    if (gate().released() == Released::no) {
+      if (!s.timer_armed) explorer_.fail("nothing keeps a straying vCPU from the pCPUs");
+      handle_signals(kGenerated);
+    }
+    if (self.checkpoint(1)) explorer_.fail("a dismissed vCPU goes on at its check");
   }
 
   // Nothing moves any more: every wish must have come true.
@@ -212,6 +238,22 @@ class Model {
       if (able && !in_step_[wish]) explorer_.fail("the wished vCPU doesn't run" + where);
     }
     for (int v = 0; v < kVcpus; ++v) {
+      if (!retired_[v]) continue;
+      if (gate().vcpu(v).state.load() != State::absent) explorer_.fail("a retired vCPU stays");
+      if ((gate().vcpu(v).end_ns.load() == 0) == (gate().vcpu(v).retired_ns.load() == 0))
+        explorer_.fail("a retired vCPU has finished and retired, or neither");
+    }
+    for (int p = 0; p < 2; ++p) {
+      int now = kNone;
+      creditlab::Fact fact;
+      while (gate().pcpu(p).facts.read(fact)) {
+        const bool starts = fact.kind == creditlab::FactKind::resume;
+        if (now != (starts ? kNone : fact.vcpu)) explorer_.fail("the facts aren't in turn on pCPU " + std::to_string(p));
+        if (fact.kind != creditlab::FactKind::kept) now = starts ? fact.vcpu : kNone;
+      }
+      if (now != gate().holder(p)) explorer_.fail("the facts have another runner on pCPU " + std::to_string(p));
+    }
+    for (int v = 0; v < kVcpus; ++v) {
       const ThreadSignals& s = signals[static_cast<size_t>(v)];
       if (gate().vcpu(v).announced_signals.load() > static_cast<uint32_t>(s.pending - s.of_timers))
         explorer_.fail("more signals are announced than are on their way");
@@ -223,6 +265,7 @@ class Model {
 
   Explorer explorer_;
   bool in_step_[kVcpus] = {};
+  bool retired_[kVcpus] = {};
   bool strangers_ = false;
 };
 
@@ -277,5 +320,76 @@ TEST_CASE("a vCPU that wakes up in the middle of changing wishes obeys the lates
                if (m.next_exit() != 0) return;
                gate().unblock(0);
                gate().dispatch(0, 1);
+             }});
+}
+
+TEST_CASE("a vCPU is retired in the middle of its step, and another has its core") {
+  Model m(2);
+  m.explore({m.guest(0, 0), m.guest(1, 0), [&] {
+               gate().dispatch(0, 0);
+               m.retire(0);
+               gate().dispatch(0, 1);
+             }});
+}
+
+TEST_CASE("a vCPU is retired when another has been told to have its core") {
+  Model m(2);
+  m.explore({m.guest(0, 0), m.guest(1, 0), [&] {
+               gate().dispatch(0, 0);
+               gate().dispatch(0, 1);
+               m.retire(0);
+             }});
+}
+
+TEST_CASE("a vCPU is retired around the check between two steps") {
+  Model m(2);
+  m.explore({m.guest(0, 1), [] {},
+             [&] {
+               gate().dispatch(0, 0);
+               gate().dispatch(0, kNone);
+               gate().dispatch(0, 0);
+               m.retire(0);
+             }});
+}
+
+TEST_CASE("a vCPU that is paused in the middle of its step is retired") {
+  Model m(2);
+  m.explore({m.guest(0, 0), [] {},
+             [&] {
+               gate().dispatch(0, 0);
+               gate().dispatch(0, kNone);
+               m.wait_until_paused(0);
+               gate().dispatch(1, 0);
+               m.retire(0);
+             }});
+}
+
+TEST_CASE("a vCPU is retired while it goes to sleep") {
+  Model m(2);
+  m.explore({m.sleeper(0), m.guest(1, 0), [&] {
+               gate().dispatch(0, 0);
+               m.retire(0);
+               gate().unblock(0);
+               gate().dispatch(0, 1);
+             }});
+}
+
+TEST_CASE("a vCPU is retired while its work comes to an end") {
+  Model m(2);
+  m.explore({m.short_lived(0), m.guest(1, 0), [&] {
+               gate().dispatch(0, 0);
+               m.retire(0);
+               gate().dispatch(0, 1);
+             }});
+}
+
+TEST_CASE("a vCPU is retired while everybody is released, in the middle of a step") {
+  Model m(1);
+  m.explore({m.guest(0, 0), m.guest(1, 0), [&] {
+               m.wait_until_attached(2);
+               gate().dispatch(0, 0);
+               gate().dispatch(0, 1);
+               m.retire(0);
+               gate().release_all(Released::ended);
              }});
 }

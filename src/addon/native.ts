@@ -36,6 +36,7 @@ export interface Native {
   waitUntil(deadlineNs: number): boolean;
   dispatch(pcpu: number, vcpu: number): void;
   unblock(vcpu: number): void;
+  retire(vcpu: number): void;
   nextExit(): number;
   exitNs(vcpu: number): number;
   wakeAtNs(vcpu: number): number;
@@ -83,7 +84,10 @@ export const Released = { no: 0, ended: 1, orphaned: 2 } as const;
 export const FactField = { timeNs: 0, cpuNs: 1, vcpu: 2, kind: 3, lateNs: 4, next: 5, size: 6 } as const;
 export const FactKind = { resume: 1, pause: 2, block: 3, done: 4, kept: 5 } as const;
 
-/** What readVcpu() writes; an instant that never came is −1. */
+/**
+ * What readVcpu() writes; an instant that never came is −1. A vCPU has finished (`endNs`) or was retired (`retiredNs`),
+ * never both. `cpuNs` stands still from then on, `threadCpuNs` goes on for as long as its thread is at the gate.
+ */
 export const VcpuField = {
   state: 0,
   tid: 1,
@@ -93,7 +97,9 @@ export const VcpuField = {
   endNs: 5,
   deferredPauses: 6,
   overrunNs: 7,
-  size: 8,
+  retiredNs: 8,
+  threadCpuNs: 9,
+  size: 10,
 } as const;
 
 /** What refusals() writes: what the kernel refused since setup(), how often, and the errno of the last time. */

@@ -1,5 +1,5 @@
 import { orTimeout, TIMED_OUT } from './abort.ts';
-import type { Native } from '../addon/native.ts';
+import { type Native, VcpuField } from '../addon/native.ts';
 
 const LOOK_MS = 100;
 /**
@@ -28,9 +28,15 @@ export async function departure<T>(
     }),
   );
   const startMs = performance.now();
-  const cpuBefore = tasks.map((_, vcpu) => native.cpuNs(vcpu));
+  const fields = new Float64Array(VcpuField.size);
+  // Of the thread: what counts for the vCPU stands still once it is retired, and a retired one may be stuck, too.
+  const threadCpuNs = (vcpu: number): number => {
+    native.readVcpu(vcpu, fields);
+    return fields[VcpuField.threadCpuNs];
+  };
+  const cpuBefore = tasks.map((_, vcpu) => threadCpuNs(vcpu));
   const isStuck = (vcpu: number): boolean =>
-    outcomes[vcpu] === null && native.cpuNs(vcpu) - cpuBefore[vcpu] > LEAVE_CPU_NS;
+    outcomes[vcpu] === null && threadCpuNs(vcpu) - cpuBefore[vcpu] > LEAVE_CPU_NS;
   while ((await orTimeout(all, LOOK_MS)) === TIMED_OUT) {
     if (performance.now() - startMs > (signal.aborted ? ABORT_LEAVE_MS : LEAVE_MS)) break;
     if (tasks.some((_, vcpu) => isStuck(vcpu))) break;
