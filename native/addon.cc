@@ -198,7 +198,8 @@ Napi::Value FactsDropped(const Args& args) {
   return number(args, static_cast<double>(gate().pcpu(int_arg(args, 0)).facts.dropped()));
 }
 
-// Fills (state, tid, cpu, units, start, end, deferred, overrun, retired, the thread's cpu); an instant that never came is −1.
+// Fills (state, tid, cpu, units, start, end, deferred, overrun, retired, the thread's cpu); an instant that never came
+// is −1.
 Napi::Value ReadVcpu(const Args& args) {
   const int v = int_arg(args, 0);
   const auto& vcpu = gate().vcpu(v);

@@ -141,8 +141,8 @@ void Gate::pause(int v, int64_t late_ns, Signals signals) {
 }
 
 bool Gate::block(int v, Exit why, int64_t wake_at_ns) {
-  if (vcpus_[v].state == State::retired) return false;
   Vcpu& vcpu = vcpus_[v];
+  if (vcpu.state == State::retired) return false;
   if (vcpu.retiring) {
     retire_running(v, true, 0, Signals::open);
     return false;
@@ -178,8 +178,8 @@ void Gate::finish(int v) {
 }
 
 // Hands the token of p from v to the vCPU that the loop wishes there, and wakes that one. v must be waiting, blocked,
-// done or retired before, and its thread about to sleep, to end or to go elsewhere: once the successor is awake, the kernel may keep the outgoing
-// thread off the core for a slice.
+// done or retired before, and its thread about to sleep, to end or to go elsewhere: once the successor is awake, the
+// kernel may keep the outgoing thread off the core for a slice.
 void Gate::hand_over(int v, int p, Signals signals) {
   // Before a successor is claimed: the time between its claim and its grant should be short (see gate.h).
   if (signals == Signals::open) spin_until_zero(vcpus_[v].announced_signals, kSignalWaitNs);
@@ -380,8 +380,8 @@ void Gate::start_waiting(Vcpu& vcpu, State from) {
   if (vcpu.retiring) retire_from(vcpu, State::waiting);
 }
 
-// Retires a vCPU that has no core, and wakes it. False: it is in another state. Like a granter, the caller is alone with
-// the thread from here until it sets `go`.
+// Retires a vCPU that has no core, and wakes it. False: it is in another state. Like a granter, the caller may change
+// the thread's affinity until it sets `go`.
 bool Gate::retire_from(Vcpu& vcpu, State from) {
   if (!vcpu.state.compare_exchange_strong(from, State::retired)) return false;
   vcpu.retired_ns = monotonic_ns();

@@ -59,7 +59,7 @@
 //
 // A thread that is retired in the middle of a step can't be unwound from there: it has to finish the step. It does so
 // without the token and off the pCPUs, if its affinity lets it, and nobody is charged; it leaves at its next check.
-// pause.cc says how it keeps out of the way where there are no other CPUs. The loop hears no exit of a vCPU that it
+// pause.h says how it keeps out of the way where there are no other CPUs. The loop hears no exit of a vCPU that it
 // has retired, also none from before, and unblock() does nothing to it.
 //
 // No function here allocates or takes a lock; all but attach() and reset() may be called inside a signal handler.

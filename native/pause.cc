@@ -134,8 +134,8 @@ void look_at_wish(int v, Region& region, const void* context) {
 // In the handler: keeps a retired vCPU that has to finish its step on the pCPUs from taking them.
 void rest_if_straying(int v, const Region& region, const void* context) {
   Vcpu& vcpu = gate().vcpu(v);
-  if (vcpu.state != State::retired || !vcpu.on_pcpus) return;
-  if (gate().released() == Released::no && pausable(context)) sleep_while_zero(vcpu.go, kRestNs);
+  if (gate().released() != Released::no || vcpu.state != State::retired || !vcpu.on_pcpus) return;
+  if (pausable(context)) sleep_while_zero(vcpu.go, kRestNs);
   if (gate().released() == Released::no) set_timer(region, kStrayNs);
 }
 

@@ -51,8 +51,8 @@ class VcpuThread {
 
   // Negated errno.
   int attach(int v);
-  // Waits for a grant, then opens the region: from here on the thread is paused wherever that is safe. False: everybody was
-  // released, or this vCPU has retired, so stop.
+  // Waits for a grant, then opens the region: from here on the thread is paused wherever that is safe. False: everybody
+  // was released, or this vCPU has retired, so stop.
   bool enter();
   // Called between two steps; `units` is what the vCPU has done so far. False as above.
   bool checkpoint(uint64_t units);

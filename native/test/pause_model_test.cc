@@ -248,7 +248,7 @@ class Model {
       creditlab::Fact fact;
       while (gate().pcpu(p).facts.read(fact)) {
         const bool starts = fact.kind == creditlab::FactKind::resume;
-        if (now != (starts ? kNone : fact.vcpu)) explorer_.fail("the facts aren't in turn on pCPU " + std::to_string(p));
+        if (now != (starts ? kNone : fact.vcpu)) explorer_.fail("facts out of turn on pCPU " + std::to_string(p));
         if (fact.kind != creditlab::FactKind::kept) now = starts ? fact.vcpu : kNone;
       }
       if (now != gate().holder(p)) explorer_.fail("the facts have another runner on pCPU " + std::to_string(p));

@@ -157,7 +157,10 @@ describe('a vCPU that is retired in the middle of a run', function () {
       assert.deepEqual([leaves.vcpu, leaves.kind], [0, FactKind.pause]);
       assert.deepEqual([successor.vcpu, successor.kind], [1, FactKind.resume]);
       assert.deepEqual(more, []);
-      assert.ok(cpuNs >= leaves.cpuNs && cpuNs < leaves.cpuNs + 5 * MS, `${cpuNs}, ${leaves.cpuNs} on record`);
+      assert.ok(
+        cpuNs >= leaves.cpuNs && cpuNs < leaves.cpuNs + 5 * MS,
+        `${cpuNs}, ${leaves.cpuNs} on record`,
+      );
       tell(`its successor computed ${((successor.timeNs - leaves.timeNs) / 1e3).toFixed(0)} µs later`);
 
       // A number that wasn't used before, with a thread that was.
