@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { simulatedRun } from '../../src/predict/simulated-run.ts';
+import type { RunResult } from '../../src/result/result.ts';
+import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
+import type { Applied, LiveRun, Operation } from '../../src/testbed/live-run.ts';
+import type { LiveHooks } from '../../src/testbed/testbed.ts';
+import { TraceStore } from '../../src/trace/store.ts';
+import { traceHeader } from '../../src/trace/trace.ts';
+import {
+  cpus,
+  gateIsSound,
+  MS,
+  onQuietHost,
+  run,
+  scenario,
+  SECOND,
+  testbedFor,
+  testWorkload,
+  vm,
+} from './support.ts';
+
+/** What a thread needs to leave, and the main thread to read a clock. */
+const LEAVE_NS = 5 * MS;
+
+describe('a run that is changed while it is under way', function () {
+  this.timeout(120_000);
+  const testbed = testbedFor({ pcpus: cpus.slice(0, 1), paranoid: true });
+
+  /** Play a run that stays up, until `play` has done with it. */
+  async function played(
+    planned: Scenario,
+    play: (live: LiveRun) => Promise<void>,
+    hooks: Partial<LiveHooks> = {},
+    trace: TraceStore | null = null,
+  ): Promise<RunResult> {
+    let failure: unknown = null;
+    const onStart = (live: LiveRun): void => {
+      play(live)
+        .catch((error: unknown) => (failure = error))
+        .finally(() => live.stop());
+    };
+    const result = await run(testbed(), planned, { live: { onStart, staysUp: true, ...hooks }, trace });
+    gateIsSound();
+    // What went wrong on the way explains more than the result.
+    if (failure !== null) throw failure as Error;
+    return result;
+  }
+
+  it('follows a weight', async function () {
+    await onQuietHost(
+      this,
+      () =>
+        played(scenario([vm('A'), vm('B')]), async (live) => {
+          await sleep(1500);
+          const [before] = live.cpuNs();
+          assert.ok(Math.abs(before / live.nowNs() - 0.5) < 0.1, `half: ${before / live.nowNs()}`);
+          const { askedNs, atNs, actsNs } = await live.apply([
+            { kind: 'set', vm: 0, parameters: { weight: 1024 } },
+          ]);
+          assert.ok(askedNs <= atNs && atNs <= actsNs && actsNs <= atNs + 30 * MS);
+          await sleep(300);
+          const [from, fromNs] = [live.cpuNs()[0], live.nowNs()];
+          await sleep(1500);
+          const part = (live.cpuNs()[0] - from) / (live.nowNs() - fromNs);
+          assert.ok(Math.abs(part - 0.8) < 0.08, `four fifths: ${part}`);
+        }),
+      ({ played: scenario, changes }) => {
+        assert.deepEqual(
+          scenario?.events.map(({ kind }) => kind),
+          ['set'],
+        );
+        assert.equal(changes?.length, 1);
+      },
+    );
+  });
+
+  it('has VMs that come and go, and their records', async () => {
+    const planned = scenario([vm('A')]);
+    const trace = new TraceStore();
+    trace.begin(traceHeader(planned, { label: 'live', run: 1, machine: 'hardware' }));
+    let gone = NaN;
+    const result = await played(
+      planned,
+      async (live) => {
+        await start(live, vm('B', { vcpus: 2, weight: 512 }));
+        await sleep(400);
+        await live.apply([{ kind: 'destroy', vm: 0 }]);
+        await sleep(100);
+        [gone] = live.cpuNs();
+        await sleep(300);
+        assert.ok(live.cpuNs()[0] - gone < LEAVE_NS, 'a destroyed VM uses no CPU time');
+      },
+      {},
+      trace,
+    );
+    assert.ok(result.complete);
+    assert.deepEqual(
+      result.vms.map(({ name, vcpus }) => [name, vcpus.map(({ checksumOk }) => checksumOk)]),
+      [
+        ['A', [true]],
+        ['B', [true, true]],
+      ],
+    );
+    assert.ok(result.vms[1].vcpus.every(({ cpuNs }) => cpuNs > 100 * MS));
+    const { header, count } = trace.trace() ?? assert.fail('nothing was recorded');
+    assert.deepEqual(
+      header.vcpus.map(({ id }) => id),
+      ['A/v0', 'B/v0', 'B/v1'],
+    );
+    assert.ok(count > 50);
+    assert.deepEqual(result.warnings, []);
+  });
+
+  it('may begin without a VM', async () => {
+    const result = await played(scenario([]), async (live) => {
+      await sleep(100);
+      await start(live, vm('A'));
+      await sleep(300);
+    });
+    assert.ok(result.vms[0].cpuNs > 150 * MS, `${result.vms[0].cpuNs}`);
+    assert.ok((result.vms[0].vcpus[0].startNs ?? 0) >= 100 * MS);
+  });
+
+  it('is told what was played: simulated again, shares are the same within the noise', async function () {
+    await onQuietHost(
+      this,
+      () =>
+        played(scenario([vm('A'), vm('B', { weight: 512 })]), async (live) => {
+          await sleep(1000);
+          await live.apply([{ kind: 'set', vm: 1, parameters: { cap: 25 } }]);
+          await sleep(1000);
+          await live.apply([{ kind: 'pause', vm: 0 }]);
+          await sleep(500);
+          await live.apply([{ kind: 'unpause', vm: 0 }]);
+          await live.apply([{ kind: 'tune', parameters: { tsliceNs: 10 * MS } }]);
+          await sleep(1000);
+        }),
+      ({ played: scenario, vms, windowNs }) => {
+        const simulated = simulatedRun(scenario ?? assert.fail('nothing was played'));
+        assert.equal(simulated.windowNs, windowNs);
+        for (const [index, { name, sharePercent }] of vms.entries()) {
+          const expected = simulated.vms[index].sharePercent;
+          assert.ok(Math.abs(sharePercent - expected) < 4, `${name}: ${sharePercent}, simulated ${expected}`);
+        }
+      },
+    );
+  });
+
+  it('goes on when a program fails, and says so', async () => {
+    const failures: string[] = [];
+    const result = await played(
+      scenario([vm('A')]),
+      async (live) => {
+        await start(live, vm('B', { workload: testWorkload('throws-late') }));
+        for (let waited = 0; failures.length === 0 && waited < 10_000; waited += 50) await sleep(50);
+        const [before] = live.cpuNs();
+        await sleep(300);
+        assert.ok(live.cpuNs()[0] - before > 150 * MS, 'the other VM has the pCPU');
+      },
+      { onFailure: (vcpu) => failures.push(vcpu) },
+    );
+    assert.deepEqual(failures, ['B/v0']);
+    assert.ok(result.warnings.some((warning) => warning.startsWith('B/v0 failed')));
+  });
+
+  it('refuses a program that is none, and values that the policy refuses, and goes on', async () => {
+    const result = await played(scenario([vm('A')]), async (live) => {
+      await assert.rejects(live.prepare(vm('B', { workload: '/nowhere.mjs' })), /nowhere/);
+      await assert.rejects(live.apply([{ kind: 'set', vm: 0, parameters: { weight: 0 } }]), /weight/);
+      await assert.rejects(
+        live.apply([{ kind: 'tune', parameters: { tsliceNs: MS, ratelimitNs: 5 * MS } }]),
+        /together/,
+      );
+      await start(live, vm('C'));
+      await sleep(200);
+    });
+    assert.deepEqual(
+      result.vms.map(({ name }) => name),
+      ['A', 'C'],
+    );
+    assert.ok(result.vms[1].cpuNs > 0);
+  });
+
+  it('loses none of 20 changes a second', async () => {
+    const asked: number[] = [];
+    const result = await played(scenario([vm('A'), vm('B')]), async (live) => {
+      for (let n = 0; n < 60; n++) {
+        const applied = await live.apply([{ kind: 'set', vm: 0, parameters: { cap: n % 2 === 0 ? 30 : 0 } }]);
+        asked.push(applied.atNs);
+        await sleep(50);
+      }
+    });
+    assert.deepEqual(
+      result.played?.events.map(({ atNs }) => atNs),
+      asked,
+    );
+    assert.equal(result.loop.heldUp?.count ?? 0, 0);
+  });
+
+  it('takes nothing more when it is over', async () => {
+    let late: LiveRun | null = null;
+    await played(scenario([vm('A')]), async (live) => {
+      late = live;
+      await sleep(50);
+    });
+    const over = late ?? assert.fail('it never began');
+    await assert.rejects((over as LiveRun).apply([{ kind: 'pause', vm: 0 }]), /over/);
+    await assert.rejects((over as LiveRun).prepare(vm('B')), /over/);
+  });
+
+  it('leaves out a VM that is ready and never started', async () => {
+    const result = await played(scenario([vm('A')]), async (live) => {
+      live.abandon(await live.prepare(vm('B')));
+      await live.prepare(vm('C'));
+      await sleep(50);
+    });
+    assert.deepEqual(
+      result.vms.map(({ name }) => name),
+      ['A'],
+    );
+    // The next run finds its threads free.
+    const next = await run(testbed(), scenario([vm('A')], { durationNs: SECOND / 2 }));
+    assert.ok(next.complete);
+  });
+});
+
+async function start(live: LiveRun, spec: VmSpec): Promise<Applied> {
+  const operation: Operation = { kind: 'start', vm: await live.prepare(spec) };
+  return live.apply([operation]);
+}
