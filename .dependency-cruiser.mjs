@@ -15,7 +15,7 @@ const KNOWN = {
   analysis: 'base',
   workload: 'base analysis workloads',
   scenario: 'base core policies.ts machine workload',
-  ideal: 'policies.ts scenario',
+  ideal: 'core policies.ts scenario',
   cpus: 'base scenario',
   addon: 'base',
   sim: 'base core policies.ts machine',

@@ -117,7 +117,7 @@ function explainMisses(
 }
 
 /** What the end of a VM's work is rounded to. */
-function roundOf({ cap, vcpus }: VmSpec, slice: Quantum): Quantum {
+function roundOf({ cap = 0, vcpus }: VmSpec, slice: Quantum): Quantum {
   if (cap === 0 || cap >= 100 * vcpus) return slice;
   return { name: "a round of the cap's pattern", ns: (slice.ns * 100 * vcpus) / cap };
 }

@@ -89,7 +89,7 @@ function vmOf({ name, weight, cpuNs, sharePercent, predicted, vcpus }: VmResult)
   const band = predicted?.sharePercent ?? null;
   return {
     name,
-    weight,
+    weight: weight ?? null,
     stepNs: units === 0 ? null : cpuNs / units,
     sharePercent,
     predicted: band,

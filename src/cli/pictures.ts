@@ -111,7 +111,7 @@ export function drawing(
 /** A cap's fingerprint is held against those of simulations; without a cap there is none. */
 function simulatedOf({ scenario, runs }: RecordedRow): readonly Trace[] {
   const [run] = runs;
-  const isCapped = scenario.vms.some(({ cap }) => cap > 0);
+  const isCapped = scenario.vms.some(({ cap = 0 }) => cap > 0);
   const isPredicted = isCapped && run !== undefined && run.machine !== 'simulated';
   return isPredicted ? predictedTraces(scenario, run, SIMULATIONS) : [];
 }

@@ -3,7 +3,7 @@ import type { SimulatedRunOptions } from '../predict/simulated-run.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { titled } from '../report/lab-row.ts';
 import { bandTable } from '../report/terminal/band-table.ts';
-import { columnsOf } from '../report/text-layout.ts';
+import { columnsOf, textWidth } from '../report/text-layout.ts';
 import { runReport } from '../report/terminal/run-table.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
@@ -138,7 +138,7 @@ function printSimulations(io: Console, { scenario, runs }: RecordedRow): void {
   const complete = runs.filter((run) => run.complete);
   const report =
     complete.length > 1
-      ? bandTable(scenario, complete, style)
+      ? bandTable(scenario, complete, style, textWidth(io.stdout))
       : runReport(scenario, complete.at(0) ?? runs[0], style, columnsOf(io.stdout));
   io.print(`${title}\n\n${report}\n`);
 }

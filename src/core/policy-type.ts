@@ -3,6 +3,7 @@
  * knowing its name. One object of this type per policy stands in the registry (src/policies.ts).
  */
 import type { Counters } from './counters.ts';
+import type { EntitlementRule } from './entitlement.ts';
 import type { ParameterValues, Policy, PolicyVm } from './policy.ts';
 import type { Topology } from './topology.ts';
 import type { PolicyTerms } from './policy-terms.ts';
@@ -67,6 +68,8 @@ export interface PolicyType extends PolicyTerms {
   readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly vmParameters: readonly Parameter[];
+  /** what the ideal goes by */
+  readonly entitlement: EntitlementRule;
   /**
    * How long a vCPU without pins may wait while a pCPU idles, when nothing is capped. 0: the policy is strictly
    * work-conserving, and with pins, too. The contract suite holds every policy to what it says here.

@@ -2,7 +2,7 @@ import { idealOf, type VmIdeal } from '../ideal/ideal.ts';
 import { workRateOf } from '../analysis/work-rate.ts';
 import type { HoldUps, RunResult } from '../result/result.ts';
 import type { VcpuResult, VmPrediction, VmResult } from '../result/vm-result.ts';
-import { declaredSettings } from '../scenario/plan.ts';
+import { settingsAtStart } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ContentionMeter } from './contention-meter.ts';
 import type { FactReader, LongStay } from './fact-reader.ts';
@@ -141,7 +141,7 @@ function vmResult(
   const endNs = ends.includes(null) ? null : Math.max(...ends.map(Number));
   return {
     name: vm.name,
-    ...declaredSettings(sources.scenario, vm),
+    ...settingsAtStart(vm),
     cpuNs,
     sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
     idealSharePercent: ideal.sharePercent,

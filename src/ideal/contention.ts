@@ -13,6 +13,7 @@
  * One that sleeps now and then competes all the time, since it is up to the scheduler when it goes on.
  */
 import { sliceNsOf } from '../policies.ts';
+import { changedVm, entitlementOf } from '../scenario/entitlement.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 export interface Period {
@@ -128,13 +129,21 @@ function rivalsOf(
   return { vms: [...rivals], pcpuCount: reached.size };
 }
 
-/** Whether its cap, from the start or by an event, is less than it could use. */
-function isCapped({ vms, events }: Scenario, vm: number, pcpuCount: number): boolean {
-  const { name, cap, vcpus } = vms[vm];
-  const later = events.flatMap((event) =>
-    event.kind === 'set' && event.vm === name ? (event.cap ?? []) : [],
-  );
-  return [cap, ...later].some((each) => each > 0 && each < 100 * Math.min(vcpus, pcpuCount));
+/**
+ * Whether its cap, from the start or by an event, is less than it could use. Under a scheduler that doesn't say what
+ * its VMs are entitled to, it may be.
+ */
+function isCapped(scenario: Scenario, vm: number, pcpuCount: number): boolean {
+  let spec = scenario.vms[vm];
+  const states = [spec];
+  for (const event of scenario.events)
+    if (event.kind === 'set' && event.vm === spec.name) states.push((spec = changedVm(spec, event)));
+  return states.some((state) => {
+    const entitlement = entitlementOf(scenario, state);
+    if (entitlement === null) return true;
+    const { capPercent } = entitlement;
+    return capPercent !== null && capPercent < 100 * Math.min(spec.vcpus, pcpuCount);
+  });
 }
 
 function sum(values: readonly number[]): number {

@@ -9,6 +9,8 @@
  *          │  ╱─ ─╱
  *          └──────────► t
  */
+import type { Entitlement } from '../core/entitlement.ts';
+import { changedVm, entitlementOf, whyNoIdeal } from '../scenario/entitlement.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import { entitlement } from './entitlement.ts';
 
@@ -38,8 +40,8 @@ export interface FluidResult {
 }
 
 interface State {
-  weight: number;
-  cap: number;
+  /** as events have left it */
+  vm: VmSpec;
   paused: boolean;
   started: boolean;
   /** CPU time that all vCPUs together still need */
@@ -48,7 +50,10 @@ interface State {
   endNs: number | null;
 }
 
-/** @throws TypeError when the work is in units and no option says how long a unit takes */
+/**
+ * @throws TypeError when the work is in units and no option says how long a unit takes, or when the scheduler doesn't
+ *   say what its VMs are entitled to
+ */
 export function fluid(scenario: Scenario, options: FluidOptions = {}): FluidResult {
   const { vms, pcpus } = scenario;
   const workOf = options.workNs ?? statedWork;
@@ -59,8 +64,7 @@ export function fluid(scenario: Scenario, options: FluidOptions = {}): FluidResu
   const states = vms.map((vm, i): State => {
     const each = work[i];
     return {
-      weight: vm.weight,
-      cap: vm.cap,
+      vm,
       paused: false,
       started: false,
       leftNs: each === null ? Infinity : each * vm.vcpus,
@@ -81,8 +85,7 @@ export function fluid(scenario: Scenario, options: FluidOptions = {}): FluidResu
     const rates = entitlement(
       pcpus.length,
       states.map((state, i) => ({
-        weight: state.weight,
-        cap: state.cap,
+        ...owed(scenario, state.vm),
         vcpus: state.started && !state.paused && state.endNs === null ? vms[i].vcpus : 0,
         demand: demands[i],
         pcpus: pins[i],
@@ -118,6 +121,12 @@ export function soloDemand({ workload: { spec, size } }: VmSpec): number {
   return spec === 'idle' ? 0 : 1;
 }
 
+function owed(scenario: Scenario, vm: VmSpec): Entitlement {
+  const entitlement = entitlementOf(scenario, vm);
+  if (entitlement === null) throw new TypeError(`there is no ideal: ${whyNoIdeal(scenario)}`);
+  return entitlement;
+}
+
 function statedWork(vm: VmSpec): number | null {
   if (vm.work?.kind === 'units')
     throw new TypeError(`the work of VM ${vm.name} is in units: say how long one takes`);
@@ -148,8 +157,7 @@ function changesOf(
 
 function applyEvent(event: Exclude<ScenarioEvent, { kind: 'tune' | 'mark' }>, state: State): void {
   if (event.kind === 'set') {
-    state.weight = event.weight ?? state.weight;
-    state.cap = event.cap ?? state.cap;
+    state.vm = changedVm(state.vm, event);
   } else if (event.kind !== 'pin') {
     state.paused = event.kind !== 'unpause';
   }

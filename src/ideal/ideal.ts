@@ -6,6 +6,7 @@
  * error: of work calibrated to 3 s that took 3.34 s, alone with a cap of 25 % for 13.4 s, the ideal share is 25 % and
  * not 22.4.
  */
+import { whyNoIdeal } from '../scenario/entitlement.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { contendedSpan, type DoneNs } from './contention.ts';
 import { fluid } from './fluid.ts';
@@ -23,7 +24,7 @@ const UNKNOWN: VmIdeal = { wallNs: null, sharePercent: null, contendedSharePerce
 
 /**
  * @param workNs per VM: CPU time of each vCPU's work, of a finished one what it took; null: endless; NaN: not known,
- *   and then there is no ideal for anybody
+ *   and then there is no ideal for anybody, as under a scheduler that doesn't say what its VMs are entitled to
  * @param windowNs of the run
  */
 export function idealOf(
@@ -32,8 +33,8 @@ export function idealOf(
   windowNs: number,
 ): readonly VmIdeal[] {
   const { vms } = scenario;
-  if (vms.some((_, vm) => Number.isNaN(workNs[vm] ?? 0) || workNs[vm] === undefined))
-    return vms.map(() => UNKNOWN);
+  const isUnknown = vms.some((_, vm) => Number.isNaN(workNs[vm] ?? 0) || workNs[vm] === undefined);
+  if (isUnknown || whyNoIdeal(scenario) !== null) return vms.map(() => UNKNOWN);
   const inWindow = (ns: number) => fluid(scenario, { workNs: (_, vm) => workNs[vm], windowNs: ns }).vms;
   const whole = inWindow(windowNs);
   const doneNs: readonly DoneNs[] = whole.map(({ wallNs }, vm) =>

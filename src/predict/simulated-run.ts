@@ -4,7 +4,7 @@ import type { ParameterValues } from '../core/policy.ts';
 import { idealOf } from '../ideal/ideal.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { LabError } from '../base/errors.ts';
-import { declaredSettings, eventPlaces, vcpusOf } from '../scenario/plan.ts';
+import { eventPlaces, settingsAtStart, vcpusOf } from '../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
 import { latencyOf } from '../sim/latency-model.ts';
@@ -189,7 +189,7 @@ function runResultOf(
       const isDone = work !== null && own.every(({ endNs }) => endNs !== null);
       return {
         name,
-        ...declaredSettings(scenario, spec),
+        ...settingsAtStart(spec),
         cpuNs,
         sharePercent: windowNs > 0 ? (100 * cpuNs) / windowNs : 0,
         wallNs: isDone ? Math.max(...own.map(({ endNs }) => endNs ?? 0)) - startNs : null,

@@ -1,4 +1,5 @@
 /** Sentences under a lab's table that say what was seen: one about weights, one about caps. */
+import type { VmSpec } from '../scenario/scenario.ts';
 import { baseline, quotient, type MeasuredRow } from './lab-row.ts';
 
 /** Measured and ideal within this much of each other count as agreeing. */
@@ -51,7 +52,7 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
       quotient(idealWallNs, cpuNs),
       quotient(free?.idealWallNs ?? null, free?.cpuNs ?? null),
     );
-    return [{ cap: vm.cap, measured, ideal }];
+    return [{ cap: vm.cap ?? 0, measured, ideal }];
   });
   if (stretches.length === 0) {
     return 'No run alone with a cap can be compared with one without, so nothing can be said about caps.';
@@ -78,15 +79,21 @@ export function capFinding(rows: readonly MeasuredRow[]): string {
 function unequalPairs(rows: readonly MeasuredRow[]) {
   const pairs = rows.flatMap((row) => {
     const { vms } = row.scenario;
-    if (vms.length !== 2 || vms.some((vm) => vm.cap !== 0) || vms[0].weight === vms[1].weight) return [];
-    const heavy = vms[0].weight > vms[1].weight ? 0 : 1;
-    return [{ row, heavy, light: 1 - heavy, factor: vms[heavy].weight / vms[1 - heavy].weight }];
+    const [one, other] = vms.map(({ weight }) => weight);
+    if (vms.length !== 2 || vms.some(hasCap) || one === undefined || other === undefined) return [];
+    if (one === other) return [];
+    const heavy = one > other ? 0 : 1;
+    return [{ row, heavy, light: 1 - heavy, factor: Math.max(one, other) / Math.min(one, other) }];
   });
   return pairs.sort((a, b) => b.factor - a.factor);
 }
 
 function cappedAlone(rows: readonly MeasuredRow[]): readonly MeasuredRow[] {
-  return rows.filter(({ scenario: { vms } }) => vms.length === 1 && vms[0].cap !== 0);
+  return rows.filter(({ scenario: { vms } }) => vms.length === 1 && hasCap(vms[0]));
+}
+
+function hasCap({ cap = 0 }: VmSpec): boolean {
+  return cap !== 0;
 }
 
 function finished({ run }: MeasuredRow): boolean {

@@ -4,7 +4,7 @@ import { medianRun } from '../result/median-run.ts';
 import { metrics } from '../result/metrics.ts';
 import type { RunResult } from '../result/result.ts';
 import type { JudgedPrediction, VmResult } from '../result/vm-result.ts';
-import { declaredSettings } from '../scenario/plan.ts';
+import { entitlementOf } from '../scenario/entitlement.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 /** A row of a lab with what was measured. */
@@ -51,8 +51,10 @@ export function rowVms(rows: readonly MeasuredRow[]): readonly RowVm[] {
 
 /** The measurement of the same work alone and without a cap, if a row has it. */
 export function baseline(rows: readonly MeasuredRow[], spec: VmSpec): VmResult | null {
-  const row = rows.find(({ scenario: { vms, events } }) => {
-    return vms.length === 1 && events.length === 0 && vms[0].cap === 0 && sameWork(vms[0], spec);
+  const row = rows.find(({ scenario }) => {
+    const { vms, events } = scenario;
+    if (vms.length > 1 || events.length > 0 || !sameWork(vms[0], spec)) return false;
+    return entitlementOf(scenario, vms[0])?.capPercent === null;
   });
   return row?.run?.vms[0] ?? null;
 }
@@ -132,9 +134,7 @@ export function settingText(key: Setting, spec: VmSpec, scenario: Scenario, wind
   const later = events.flatMap((event) =>
     event.kind === 'set' && event.vm === spec.name && event.atNs < windowNs ? (event[key] ?? []) : [],
   );
-  const values = [declaredSettings(scenario, spec)[key], ...later].map((value) =>
-    formatMetric(metrics[key], value),
-  );
+  const values = [spec[key], ...later].map((value) => formatMetric(metrics[key], value));
   // Only a few fit into a column.
   return (values.length > 3 ? [values[0], '…', values[values.length - 1]] : values).join(' → ');
 }

@@ -175,16 +175,16 @@ export type VmPrediction = Inferred<typeof forecastSchema>;
 
 const share = z.number().nullable().exactOptional();
 
-const UNDECLARED = "null: the scheduler's VMs have none";
+const UNDECLARED = "absent: the scheduler's VMs have none";
 
 export const vmSchema = z.strictObject({
   name: field(z.string(), 'of the VM', { column: 'vm' }),
-  weight: field(z.int().nullable(), 'share of CPU time relative to the other VMs, per vCPU', {
+  weight: field(z.int().exactOptional(), 'share of CPU time relative to the other VMs, per vCPU', {
     note: `at the start; ${UNDECLARED}`,
     title: 'weight',
     column: 'vmWeight',
   }),
-  cap: field(z.int().nullable(), 'most CPU time for the whole VM; 0 is none', {
+  cap: field(z.int().exactOptional(), 'most CPU time for the whole VM; 0 is none', {
     ...SHARE,
     note: `at the start; ${UNDECLARED}`,
     title: 'cap',

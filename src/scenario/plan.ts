@@ -1,6 +1,6 @@
 import type { PolicyVm } from '../core/policy.ts';
 import type { Topology } from '../core/topology.ts';
-import { hasVmParameter, policyTypeOf } from '../policies.ts';
+import { policyTypeOf } from '../policies.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
 import { byField } from './parameters.ts';
 import type { Scenario, SchedulerSpec, VmSpec } from './scenario.ts';
@@ -89,13 +89,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
 }
 
-/** Weight and cap of a VM; null: the scheduler's VMs have none. */
-export function declaredSettings(
-  { scheduler: { type } }: Scenario,
-  { weight, cap }: VmSpec,
-): { readonly weight: number | null; readonly cap: number | null } {
-  return {
-    weight: hasVmParameter(type, 'weight') ? weight : null,
-    cap: hasVmParameter(type, 'cap') ? cap : null,
-  };
+/** Weight and cap of a VM, each where the scheduler's VMs have one. */
+export function settingsAtStart({ weight, cap }: VmSpec): Pick<VmSpec, 'weight' | 'cap'> {
+  return { ...(weight !== undefined && { weight }), ...(cap !== undefined && { cap }) };
 }

@@ -15,8 +15,6 @@ import type { Path, Source } from './source.ts';
 import { mistake } from './validate.ts';
 
 export const DEFAULT_WORKLOAD = 'primes';
-/** Under a policy without weights all VMs have the same, and under one without caps none has one. */
-const UNDECLARED = { weight: 256, cap: 0 } as const;
 
 interface Context {
   readonly policy: PolicyType;
@@ -50,7 +48,6 @@ export function resolveVm(
   checkWork(vm, index, source);
   return {
     name: vm.name,
-    ...UNDECLARED,
     ...named(completed(policy.vmParameters, values)),
     vcpus,
     startNs,

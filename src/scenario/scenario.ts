@@ -18,12 +18,12 @@ const parametersSchema = field(
 
 export const vmSpecSchema = z.strictObject({
   name: field(z.string(), 'of the VM'),
-  weight: field(z.int().min(1), 'share of CPU time relative to the other VMs, per vCPU', {
-    note: 'the same for all under a policy without weights',
+  weight: field(z.int().min(1).exactOptional(), 'share of CPU time relative to the other VMs, per vCPU', {
+    note: 'absent: the policy has no weights',
   }),
-  cap: field(z.int().min(0), 'most CPU time for the whole VM; 0 is none', {
+  cap: field(z.int().min(0).exactOptional(), 'most CPU time for the whole VM; 0 is none', {
     unit: ONE_PCPU,
-    note: '0 also under a policy without caps',
+    note: 'absent: the policy has no caps',
   }),
   parameters: field(
     z.record(z.string(), z.number()).exactOptional(),

@@ -7,6 +7,14 @@ import { inTemporaryDirectory } from './spawn.ts';
 
 const readJson = (dir: string, name: string): unknown => JSON.parse(readFileSync(join(dir, name), 'utf8'));
 
+/** All keys, however deep. */
+function keysOf(value: unknown, keys = new Set<string>()): Set<string> {
+  if (typeof value !== 'object' || value === null) return keys;
+  if (!Array.isArray(value)) for (const key of Object.keys(value)) keys.add(key);
+  for (const each of Object.values(value)) keysOf(each, keys);
+  return keys;
+}
+
 describe('creditlab sim', () => {
   it('says which scheduler it was where it is not the default', () =>
     inTemporaryDirectory(async (dir) => {
@@ -17,6 +25,28 @@ describe('creditlab sim', () => {
         (await inProcess(['trace', 't.jsonl'], dir)).stdout,
         /^command line \(simulated, round-robin\)\n/,
       );
+    }));
+
+  it('writes neither weights nor caps under a scheduler that has none', () =>
+    inTemporaryDirectory(async (dir) => {
+      const files = ['--json', 'o.json', '--trace', 't.jsonl'];
+      const keysUnder = async (scheduler: string) => {
+        const args = ['--scheduler', scheduler, '--pcpus', '0', '--duration', '1s', '--vm', 'A', '--vm', 'B'];
+        const { code, stderr } = await inProcess(['sim', ...args, ...files], dir);
+        assert.equal(code, 0, stderr);
+        const [header] = readFileSync(join(dir, 't.jsonl'), 'utf8').split('\n');
+        const result = resultSchema.parse(readJson(dir, 'o.json'));
+        assert.equal(result.runs[0].vms[0].idealSharePercent, 50);
+        const { scenario } = JSON.parse(header) as { scenario: unknown };
+        return [keysOf(result), keysOf(scenario)].map((keys) =>
+          ['weight', 'cap'].filter((key) => keys.has(key)),
+        );
+      };
+      assert.deepEqual(await keysUnder('round-robin'), [[], []]);
+      assert.deepEqual(await keysUnder('credit'), [
+        ['weight', 'cap'],
+        ['weight', 'cap'],
+      ]);
     }));
 
   it('runs a scenario in virtual time, without the hardware, and says so everywhere', () =>

@@ -4,7 +4,7 @@ import { entitlement, type Claim } from '../../src/ideal/entitlement.ts';
 
 const claim = (weight: number, rest: Partial<Claim> = {}): Claim => ({
   weight,
-  cap: 0,
+  capPercent: null,
   vcpus: 1,
   demand: 1,
   pcpus: null,
@@ -22,11 +22,11 @@ describe('the ideal share', () => {
   });
 
   it('is at most the cap, and what a cap leaves goes to the others by weight', () => {
-    assert.deepEqual(percents(1, [claim(128), claim(256), claim(512, { cap: 40 })]), [20, 40, 40]);
+    assert.deepEqual(percents(1, [claim(128), claim(256), claim(512, { capPercent: 40 })]), [20, 40, 40]);
   });
 
   it('leaves the pCPU idle when all are capped', () => {
-    assert.deepEqual(percents(1, [claim(256, { cap: 25 }), claim(256, { cap: 50 })]), [25, 50]);
+    assert.deepEqual(percents(1, [claim(256, { capPercent: 25 }), claim(256, { capPercent: 50 })]), [25, 50]);
   });
 
   it('counts the weight once for each runnable vCPU', () => {
@@ -39,7 +39,10 @@ describe('the ideal share', () => {
   });
 
   it('caps a VM with several vCPUs as a whole', () => {
-    assert.deepEqual(percents(2, [claim(256, { vcpus: 2, cap: 50 }), claim(256, { vcpus: 2 })]), [50, 150]);
+    assert.deepEqual(
+      percents(2, [claim(256, { vcpus: 2, capPercent: 50 }), claim(256, { vcpus: 2 })]),
+      [50, 150],
+    );
   });
 
   it('gives a sleeper what it asks for, when that is less than its share', () => {
@@ -49,6 +52,21 @@ describe('the ideal share', () => {
   it('gives nothing to who has no runnable vCPU', () => {
     assert.deepEqual(percents(1, [claim(256, { vcpus: 0 }), claim(256)]), [0, 100]);
     assert.deepEqual(percents(1, []), []);
+  });
+
+  it('begins with what is reserved, and divides the rest by weight', () => {
+    const reserving = (reservedPercent: number) => claim(1, { reservedPercent });
+    assert.deepEqual(percents(1, [reserving(50), claim(1), claim(3)]), [60, 10, 30]);
+    // One that gets no more than its reservation.
+    const only = claim(1, { reservedPercent: 30, capPercent: 30 });
+    assert.deepEqual(percents(1, [only, claim(1), claim(1)]), [30, 35, 35]);
+    // One that doesn't use it leaves it to the others.
+    assert.deepEqual(percents(1, [claim(1, { reservedPercent: 50, demand: 0.2 }), claim(1)]), [20, 80]);
+  });
+
+  it('gives of reservations that are too many the same part of each', () => {
+    const reserving = (reservedPercent: number) => claim(1, { reservedPercent });
+    assert.deepEqual(percents(1, [reserving(50), reserving(100), claim(1)]), [33.333333, 66.666667, 0]);
   });
 
   it('is divided anew on each pCPU that pinning sets apart', () => {
@@ -69,7 +87,8 @@ describe('the ideal share', () => {
 const PCPUS = 3;
 const claimArbitrary = fc.record({
   weight: fc.integer({ min: 1, max: 2000 }),
-  cap: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 200 })),
+  capPercent: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 200 })),
+  reservedPercent: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 250 })),
   vcpus: fc.integer({ min: 0, max: 4 }),
   demand: fc.oneof(fc.constant(1), fc.constantFrom(0, 0.1, 0.5)),
   pcpus: fc.oneof(
@@ -100,9 +119,23 @@ describe('the ideal share of any VMs', () => {
  * Whether rates fit is Hall's condition: no set of VMs wants more than the pCPUs that it may use, all sets tried.
  */
 function pourSlowly(pcpuCount: number, claims: readonly Claim[]): number[] {
-  const limit = claims.map(({ vcpus, demand, cap }) =>
-    Math.min(vcpus * demand, cap === 0 ? Infinity : cap / 100),
+  const limit = claims.map(({ vcpus, demand, capPercent }) =>
+    Math.min(vcpus * demand, (capPercent ?? Infinity) / 100),
   );
+  const reserved = claims.map(({ reservedPercent = 0 }, i) => Math.min(limit[i], reservedPercent / 100));
+  const nothing = claims.map(() => 0);
+  const floor = pourSlowlyOn(pcpuCount, claims, nothing, reserved, reserved);
+  const speed = claims.map(({ weight, vcpus }) => weight * vcpus);
+  return pourSlowlyOn(pcpuCount, claims, floor, limit, speed);
+}
+
+function pourSlowlyOn(
+  pcpuCount: number,
+  claims: readonly Claim[],
+  floor: readonly number[],
+  limit: readonly number[],
+  speed: readonly number[],
+): number[] {
   const fits = (rates: readonly number[]) => {
     for (let set = 1; set < 2 ** claims.length; set++) {
       const members = [...claims.keys()].filter((i) => (set >> i) & 1);
@@ -111,15 +144,13 @@ function pourSlowly(pcpuCount: number, claims: readonly Claim[]): number[] {
     }
     return rates.every((rate, i) => rate <= limit[i] + 1e-9);
   };
-  const rates = claims.map(() => 0);
-  const growing = new Set(claims.keys());
+  const rates = [...floor];
+  const growing = new Set([...claims.keys()].filter((i) => speed[i] > 0));
   while (growing.size > 0) {
     const at = (level: number) =>
-      rates.map((rate, i) =>
-        growing.has(i) ? Math.min(limit[i], claims[i].weight * claims[i].vcpus * level) : rate,
-      );
+      rates.map((rate, i) => (growing.has(i) ? Math.min(limit[i], floor[i] + speed[i] * level) : rate));
     let low = 0;
-    let high = 4;
+    let high = Math.max(0, ...[...growing].map((i) => (limit[i] - floor[i]) / speed[i]));
     for (let i = 0; i < 60; i++) {
       const middle = (low + high) / 2;
       if (fits(at(middle))) low = middle;

@@ -2,7 +2,7 @@ import { shareInBand, wallInBand } from '../../src/analysis/band.ts';
 import { idealOf } from '../../src/ideal/ideal.ts';
 import type { HostDescription, LoopResult, RunResult } from '../../src/result/result.ts';
 import type { VcpuResult, VmPrediction } from '../../src/result/vm-result.ts';
-import { declaredSettings } from '../../src/scenario/plan.ts';
+import { settingsAtStart } from '../../src/scenario/plan.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import { fromYaml } from '../scenario/attempt.ts';
 
@@ -67,7 +67,7 @@ export function sampleRun(
       };
       return {
         name: vm.name,
-        ...declaredSettings(scenario, vm),
+        ...settingsAtStart(vm),
         cpuNs,
         sharePercent: (100 * cpuNs) / windowNs,
         idealSharePercent: ideal[index].sharePercent,

@@ -10,6 +10,10 @@ export const creditType: PolicyType = {
   description: "The first version of Xen's credit scheduler: shares by weight, limits by cap",
   parameters: PARAMETERS,
   vmParameters: VM_PARAMETERS,
+  entitlement(parameters) {
+    const { weight, cap } = completed(VM_PARAMETERS, parameters);
+    return { weight, capPercent: cap === 0 ? null : cap };
+  },
   create({ vms, parameters, ...machine }) {
     return new Credit1({
       ...machine,

@@ -60,7 +60,7 @@ function cappedVms({ label, scenario, traces, simulated = [] }: HtmlRow): Capped
   const recorded = traces.filter((trace) => trace !== null);
   const measuredTraces = recorded.filter(({ header }) => header.machine === 'hardware');
   const predictedTraces = [...recorded.filter(({ header }) => header.machine === 'simulated'), ...simulated];
-  return scenario.vms.flatMap(({ name, cap }, vm) => {
+  return scenario.vms.flatMap(({ name, cap = 0 }, vm) => {
     if (cap === 0) return [];
     const measured = patternOf(measuredTraces, vm, 'fact');
     const predicted = patternOf(predictedTraces, vm, 'intent');

@@ -2,6 +2,7 @@ import { compareRows } from '../../result/compare-rows.ts';
 import { metrics } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
 import type { RunResult } from '../../result/result.ts';
+import { idealNote } from '../ideal-note.ts';
 import { labFindings } from '../findings.ts';
 import { measuredRow, isAboutShares, schedulerCell, WIDE_BANDS } from '../lab-row.ts';
 import { comparisonLines, intervalNote } from '../repeat-lines.ts';
@@ -22,6 +23,7 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
   const onlyRun = hasRows ? null : measured[0].run;
   const repeated = rows.filter(({ runs }) => runs.length > 1);
   const hasWideBands = lines.some(({ wall, contended }) => wall.inWideBand + contended.inWideBand > 0);
+  const ideal = idealNote(rows.map(({ scenario }) => scenario));
   const findings = [
     ...(isAboutShares(measured) ? [] : labFindings(measured)),
     ...comparisonLines(compareRows(repeated)),
@@ -59,7 +61,8 @@ export function resultsSection(rows: readonly HtmlRow[]): Html {
         </tbody>
       </table>
     </div>
-    ${when(hasWideBands, () => html`<p>✓*: ${WIDE_BANDS}.</p>`)} ${given(onlyRun, pcpusOf)}
+    ${when(hasWideBands, () => html`<p>✓*: ${WIDE_BANDS}.</p>`)}
+    ${given(ideal, (note) => html`<p>${note}.</p>`)} ${given(onlyRun, pcpusOf)}
     ${findings.map((finding) => html`<p>${finding}</p>`)}
   </section>`;
 }

@@ -3,7 +3,7 @@ import { metrics } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
 import type { RunResult } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { shareBandCell, wallBandCell } from './cells.ts';
+import { idealLine, shareBandCell, wallBandCell } from './cells.ts';
 import { isContendedApart, settingsOf } from '../lab-row.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -12,8 +12,14 @@ import { renderTable } from './table.ts';
  * Simulations of one scenario that differ in the seed of their jitter: median, least and greatest of each VM's figures.
  * Where all VMs compete for a part of the time only, shares are of that part: those of the whole window follow from the
  * work.
+ * @param width in characters
  */
-export function bandTable(scenario: Scenario, runs: readonly RunResult[], style: Style): string {
+export function bandTable(
+  scenario: Scenario,
+  runs: readonly RunResult[],
+  style: Style,
+  width = Infinity,
+): string {
   const isApart = runs.some(isContendedApart);
   const settings = settingsOf([scenario]);
   const isFinite = scenario.vms.some(({ work }) => work !== null);
@@ -47,5 +53,8 @@ export function bandTable(scenario: Scenario, runs: readonly RunResult[], style:
     ...(isFinite ? [{ title: metrics.wallNs.title }, { title: metrics.idealWallNs.title }] : []),
   ];
   const title = style.text(`${String(runs.length)} seeds: median [least–greatest]`);
-  return `${style.bold(title)}\n${renderTable(columns, rows, style)}`;
+  const ideal = idealLine([scenario], style, width);
+  return [style.bold(title), renderTable(columns, rows, style), ...(ideal === null ? [] : [ideal])].join(
+    '\n',
+  );
 }

@@ -5,6 +5,8 @@ import { metrics } from '../../result/metrics.ts';
 import { MS_BELOW_NS, formatMetric } from '../format.ts';
 import type { RepeatMetric } from '../../result/lab-result.ts';
 import { samplesOf } from '../../result/row-runs.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { idealNote } from '../ideal-note.ts';
 import { type MeasuredRow, hasWideTick, WIDE_BANDS } from '../lab-row.ts';
 import { textWidth, wrapItem } from '../text-layout.ts';
 import type { Style } from './style.ts';
@@ -75,8 +77,29 @@ export function wideBandsLine(style: Style, width: number): string {
   return style.dim(wrapItem(style.text(`${mark}: ${WIDE_BANDS}`), width));
 }
 
-/** A lab's table with that line, if some row has the star. */
-export function withLegend(table: string, rows: readonly MeasuredRow[], style: Style, width: number): string {
+/** The line below a table that says why it has no ideals; null: it has. */
+export function idealLine(scenarios: readonly Scenario[], style: Style, width: number): string | null {
+  const note = idealNote(scenarios);
+  return note === null ? null : style.dim(wrapItem(style.text(note), width));
+}
+
+/** A lab's table with these lines, if some row needs them. */
+export function withLegend(
+  table: string,
+  rows: readonly MeasuredRow[],
+  style: Style,
+  columns: number,
+): string {
+  const width = textWidth({ columns });
   const isStarred = rows.some(({ run }) => run !== null && hasWideTick(run));
-  return isStarred ? `${table}\n${wideBandsLine(style, textWidth({ columns: width }))}` : table;
+  const ideal = idealLine(
+    rows.map(({ scenario }) => scenario),
+    style,
+    width,
+  );
+  return [
+    table,
+    ...(isStarred ? [wideBandsLine(style, width)] : []),
+    ...(ideal === null ? [] : [ideal]),
+  ].join('\n');
 }

@@ -1,5 +1,4 @@
 import { metrics } from '../../result/metrics.ts';
-import { declaredSettings } from '../../scenario/plan.ts';
 import { formatMetric } from '../format.ts';
 import { wallBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
 import { rowVms, schedulerCell, type MeasuredRow, type RowVm, type Setting, allOk } from '../lab-row.ts';
@@ -19,8 +18,7 @@ export function labTable(rows: readonly MeasuredRow[], style: Style, width = Inf
     ...(keep !== undefined && { keep }),
   });
   const setting = (key: Setting, keep?: number): FittedColumn => {
-    const cell = ({ row: { scenario }, spec }: RowVm) =>
-      formatMetric(metrics[key], declaredSettings(scenario, spec)[key]);
+    const cell = ({ spec }: RowVm) => formatMetric(metrics[key], spec[key]);
     const made = column(metrics[key].title, cell, keep);
     return isConstant(made.cells) ? { ...made, keep: 0 } : made;
   };

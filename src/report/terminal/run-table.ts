@@ -4,7 +4,7 @@ import { speedWarning } from '../host-warnings.ts';
 import type { RunResult } from '../../result/result.ts';
 import type { VmResult } from '../../result/vm-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { shareBandCell, wallBandCell, bandMark, checkMark, wideBandsLine } from './cells.ts';
+import { shareBandCell, wallBandCell, bandMark, checkMark, idealLine, wideBandsLine } from './cells.ts';
 import { widthOf } from './fitted-table.ts';
 import { isContendedApart, quotient, allOk, settingsOf, settingText, hasWideTick } from '../lab-row.ts';
 import { textWidth, wrapItem } from '../text-layout.ts';
@@ -42,6 +42,8 @@ export function runReport(scenario: Scenario, run: RunResult, style: Style, colu
   const comparison = fitting([...shares, ...times]);
   if (times.length === 0 || widthOf(comparison) <= columns) blocks.push(comparison);
   else blocks.push(fitting(shares), fitting(times));
+  const ideal = idealLine([scenario], style, textWidth({ columns }));
+  if (ideal !== null) blocks.push(ideal);
   if (hasWideTick(run)) blocks.push(wideBandsLine(style, textWidth({ columns })));
   blocks.push(machineLines(run, style));
   if (!run.complete)

@@ -1,7 +1,6 @@
 import { metrics, type Metric } from '../../result/metrics.ts';
 import { formatMetric } from '../format.ts';
 import type { VmResult } from '../../result/vm-result.ts';
-import { declaredSettings } from '../../scenario/plan.ts';
 import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
 import { shareBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
 import {
@@ -72,7 +71,7 @@ function columnsFor(lines: readonly Line[], isApart: boolean, style: Style): rea
   const [boosts, steals] = [sum('boosts'), sum('steals')];
   const work = ({ result }: Line) => result?.workSharePercent ?? null;
   const setting = (key: Setting, keep: number): LineColumn => {
-    const made = column(metrics[key], ({ scenario, spec }) => declaredSettings(scenario, spec)[key], keep);
+    const made = column(metrics[key], ({ spec }) => spec[key] ?? null, keep);
     return isConstant(lines.map(made.cell)) ? { ...made, keep: 0 } : made;
   };
   const schedulerOf = schedulerCell(lines.map(({ scenario }) => scenario));

@@ -223,17 +223,8 @@ describe('an HTML report', () => {
     });
 
     it('shows no prediction of shares from a file of an older version, which is of the whole window', () => {
-      const older = ({
-        name,
-        weight,
-        cap,
-        cpuNs,
-        sharePercent,
-        wallNs,
-        idealWallNs,
-        vcpus,
-      }: (typeof run.vms)[0]) => ({
-        ...{ name, weight, cap, cpuNs, sharePercent, wallNs, idealWallNs, vcpus },
+      const older = ({ name, cpuNs, sharePercent, wallNs, idealWallNs, vcpus }: (typeof run.vms)[0]) => ({
+        ...{ name, cpuNs, sharePercent, wallNs, idealWallNs, vcpus },
         predicted: { wallNs: { median: 2e9, min: 1.9e9, max: 2.1e9 }, sharePercent: share(50) },
       });
       const { windowNs, complete, pcpus, loop, warnings } = run;

@@ -4,7 +4,7 @@ import { isAboutShares, type MeasuredRow } from '../../../src/report/lab-row.ts'
 import { plainStyle } from '../../../src/report/terminal/style.ts';
 import { resolveLab } from '../../../src/scenario/lab.ts';
 import { parseYaml } from '../../../src/scenario/yaml-source.ts';
-import { HOST } from '../../scenario/attempt.ts';
+import { fromYaml, HOST } from '../../scenario/attempt.ts';
 import { sampleRun } from '../sample.ts';
 
 const LAB = `
@@ -43,9 +43,8 @@ describe('the table of a lab about shares', () => {
   });
 
   it('has a dash for a weight where only the scheduler of another row has weights', () => {
-    const [credit, other] = ROWS.map(({ scenario }) => scenario);
-    const turns = { ...credit, scheduler: { ...credit.scheduler, type: 'round-robin' } };
-    const rows = [turns, other].map((scenario, i) => ({
+    const turns = fromYaml('{ scheduler: round-robin, pcpus: 1, duration: 10s, vms: [{ name: A }] }');
+    const rows = [turns, ROWS[1].scenario].map((scenario, i) => ({
       label: String(i),
       scenario,
       run: sampleRun(scenario),

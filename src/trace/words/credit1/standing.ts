@@ -1,5 +1,7 @@
 /** How credit1's vCPUs and parameters stood after a record: what the latest records before it told. */
 import { CREDIT_NS } from '../../../core/credit1/constants.ts';
+import { VM_PARAMETERS } from '../../../core/credit1/parameters.ts';
+import { completed } from '../../../core/parameters.ts';
 import { VcpuReading, VmReading } from '../../../core/credit1/terms.ts';
 import { readingsAfter, vmReadingsAfter } from '../../readings.ts';
 import { Column, Kind, WIDTH } from '../../record.ts';
@@ -25,12 +27,15 @@ export interface VmSettings {
   readonly cap: number;
 }
 
+/** By field. */
+const DEFAULTS = completed(VM_PARAMETERS);
+
 /** A VM's weight and cap after a record. */
 export function settingsOf(trace: Trace, vm: number, row: number): VmSettings {
   const { rows, header, lost } = trace;
   const told = vmReadingsAfter(trace, vm, row);
   if (told !== null) return { weight: told[VmReading.weight], cap: told[VmReading.cap] };
-  let { weight, cap } = header.scenario.vms[vm];
+  let { weight = DEFAULTS.weight, cap = DEFAULTS.cap } = header.scenario.vms[vm];
   if (lost.forgotten === 0) return { weight, cap };
   // The record may be among the forgotten ones.
   for (const event of header.scenario.events) {
