@@ -12,7 +12,8 @@ export type { PolicyChoice, PolicyInput } from './policies.ts';
 export { gridTopology } from './core/topology.ts';
 export type { Topology, TopologyShape } from './core/topology.ts';
 export { createCounters } from './core/counters.ts';
-export type { Counters } from './core/counters.ts';
+export type { CounterKind, Counters } from './core/counters.ts';
+export type { Entitlement, EntitlementRule } from './core/entitlement.ts';
 export type { TraceSink } from './core/trace-sink.ts';
 
 export { Exit } from './machine/machine.ts';

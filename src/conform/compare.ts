@@ -74,7 +74,7 @@ function compareVcpus(golden: GoldenFile, actual: SimResult): Difference | null 
       differs(`${want.name} cpu_ns`, want.cpu_ns, have.cpuNs) ??
       differs(`${want.name} done_ns`, want.done_ns, have.doneNs) ??
       differs(`${want.name} dispatches`, want.dispatches, have.dispatches) ??
-      differs(`${want.name} boosts`, want.boosts, have.boosts) ??
+      differs(`${want.name} boosts`, want.boosts, have.counters.boosts) ??
       differs(`${want.name} wakes`, want.wakes, have.wakes);
     if (difference !== null) return difference;
   }

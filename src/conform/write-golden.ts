@@ -73,7 +73,7 @@ function resultOf(scenario: GoldenScenario, result: SimResult): GoldenResult {
       cpu_ns: vcpu.cpuNs,
       done_ns: vcpu.doneNs,
       dispatches: vcpu.dispatches,
-      boosts: vcpu.boosts,
+      boosts: vcpu.counters.boosts,
       wakes: vcpu.wakes,
     })),
     vms: Object.fromEntries([...vmQuantities(scenario, result)].map(([vm, all]) => [vm, rounded(all)])),

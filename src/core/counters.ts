@@ -2,27 +2,53 @@
 export interface Counters {
   /** Index vCPU: how often a pCPU switched to it. */
   readonly dispatches: Float64Array;
-  /** Index vCPU: how often a wake-up raised its priority. */
-  readonly boosts: Float64Array;
   /** Index vCPU: how often another pCPU took it out of a queue. */
   readonly steals: Float64Array;
   /** Index vCPU: how often it went to another pCPU without being stolen. */
   readonly migrations: Float64Array;
   /** Index pCPU: how often it changed what it runs, to and from idle included. */
   readonly switches: Float64Array;
+  /** By key: the counters that only this policy has. Index vCPU. */
+  readonly own: Readonly<Partial<Record<string, Float64Array>>>;
 }
 
-/** @param allocate gives an array of that many zeros; absent: ordinary memory */
+/** Something that only one policy counts, of each vCPU. */
+export interface CounterKind {
+  /** as in results, and as the heading of its column: `boosts` */
+  readonly key: string;
+  /** `times that a wake-up raised the vCPU to BOOST` */
+  readonly description: string;
+}
+
+/**
+ * @param own what the policy declares
+ * @param allocate gives an array of that many zeros; absent: ordinary memory
+ */
 export function createCounters(
   vcpuCount: number,
   pcpuCount: number,
+  own: readonly CounterKind[],
   allocate: (length: number) => Float64Array = (length) => new Float64Array(length),
 ): Counters {
   return {
     dispatches: allocate(vcpuCount),
-    boosts: allocate(vcpuCount),
     steals: allocate(vcpuCount),
     migrations: allocate(vcpuCount),
     switches: allocate(pcpuCount),
+    own: Object.fromEntries(own.map(({ key }) => [key, allocate(vcpuCount)])),
   };
+}
+
+/** The array of a counter that the policy declares. @throws RangeError where it was left out */
+export function ownCounter({ own }: Counters, { key }: CounterKind): Float64Array {
+  const found = own[key];
+  if (found === undefined) throw new RangeError(`counters: '${key}' is missing, which the policy declares`);
+  return found;
+}
+
+/** What only this policy counted of a vCPU, by key. */
+export function ownCounts({ own }: Counters, vcpu: number): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(own).flatMap(([key, counts]) => (counts === undefined ? [] : [[key, counts[vcpu]]])),
+  );
 }

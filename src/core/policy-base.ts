@@ -72,7 +72,7 @@ export abstract class PolicyBase implements Policy {
     this.affinity = new Affinity(pcpuCount, pins, capacity);
     this.pcpuOf = new Int32Array(capacity);
     for (let vcpu = 0; vcpu < pins.length; vcpu++) this.pcpuOf[vcpu] = this.firstPcpu(vcpu);
-    this.counters = options.counters ?? createCounters(capacity, pcpuCount);
+    this.counters = options.counters ?? createCounters(capacity, pcpuCount, type.counters);
     this.values = completed(type.parameters, options.parameters);
     this.vmValues = vms.map(({ parameters }) => completed(type.vmParameters, parameters));
     this.trace = options.trace ?? null;

@@ -2,7 +2,7 @@
  * What a policy says of itself, so that everything around it can create, configure, record, draw and explain it without
  * knowing its name. One object of this type per policy stands in the registry (src/policies.ts).
  */
-import type { Counters } from './counters.ts';
+import type { CounterKind, Counters } from './counters.ts';
 import type { EntitlementRule } from './entitlement.ts';
 import type { ParameterValues, Policy, PolicyVm } from './policy.ts';
 import type { Topology } from './topology.ts';
@@ -68,6 +68,8 @@ export interface PolicyType extends PolicyTerms {
   readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly vmParameters: readonly Parameter[];
+  /** what it counts of each vCPU beyond what all policies count; results list them */
+  readonly counters: readonly CounterKind[];
   /** what the ideal goes by */
   readonly entitlement: EntitlementRule;
   /**

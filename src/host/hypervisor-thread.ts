@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Histogram, type Distribution } from '../analysis/histogram.ts';
-import { DEFAULT_POLICY_TYPE } from '../policies.ts';
+import { DEFAULT_POLICY_TYPE, policyTypeOf } from '../policies.ts';
 import type { Reserve } from '../core/policy-type.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { LoopEnd } from '../machine/loop.ts';
@@ -75,7 +75,8 @@ function run({ run: number, plan, scoreboard: buffer, paranoid, reserve, trace }
   if (!rehearsed.has(plan.spec.type)) rehearsePolicy(plan.spec.type);
   rehearsed.add(plan.spec.type);
   settleDown(plan.cpus);
-  const scoreboard = new Scoreboard(countVcpus(plan) + reserve.vcpus, plan.cpus.length, buffer);
+  const { counters } = policyTypeOf(plan.spec.type);
+  const scoreboard = new Scoreboard(countVcpus(plan) + reserve.vcpus, plan.cpus.length, counters, buffer);
   const conductor = new Conductor(native, plan, scoreboard, commands, {
     run: number,
     paranoid,

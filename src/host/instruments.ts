@@ -3,6 +3,7 @@
  * loop and of the host. It changes nothing of the run.
  */
 import { readStats, VcpuField, type Native } from '../addon/native.ts';
+import { policyTypeOf } from '../policies.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import { ContentionMeter } from './contention-meter.ts';
@@ -64,7 +65,8 @@ export class Instruments {
     this.native = native;
     const vcpuCount = scenario.vms.reduce((count, vm) => count + vm.vcpus, 0);
     const pcpuCount = scenario.pcpus.length;
-    this.scoreboard = new Scoreboard(vcpuCount + reserve, pcpuCount);
+    const { counters } = policyTypeOf(scenario.scheduler.type);
+    this.scoreboard = new Scoreboard(vcpuCount + reserve, pcpuCount, counters);
     this.gauges = new VcpuGauges(native, scenario, this.scoreboard);
     this.trace = taker === null ? null : new RunTrace(taker);
     this.contention = new ContentionMeter(scenario);

@@ -1,4 +1,5 @@
 import { idealOf, type VmIdeal } from '../ideal/ideal.ts';
+import { ownCounts } from '../core/counters.ts';
 import { workRateOf } from '../analysis/work-rate.ts';
 import type { HoldUps, RunResult } from '../result/result.ts';
 import type { VcpuResult, VmPrediction, VmResult } from '../result/vm-result.ts';
@@ -206,9 +207,9 @@ function vcpuResult(sources: Sources, vcpu: number): VcpuResult {
     startNs: instant(fields[VcpuField.startNs]),
     endNs: instant(fields[VcpuField.endNs]),
     dispatches: counters.dispatches[vcpu],
-    boosts: counters.boosts[vcpu],
     steals: counters.steals[vcpu],
     migrations: counters.migrations[vcpu],
+    counters: ownCounts(counters, vcpu),
     stolenNs: Math.max(0, facts.stolenNs[vcpu] - stoppedNs),
     deferredPauses: fields[VcpuField.deferredPauses],
     overrunNs: fields[VcpuField.overrunNs],

@@ -50,7 +50,11 @@ export function rehearse(native: Native, commands: MessagePort): void {
     untilDone: 0,
   };
   checked('set up the gate', native.setup(Int32Array.from(plan.cpus)));
-  const scoreboard = new Scoreboard(countVcpus(plan), plan.cpus.length);
+  const scoreboard = new Scoreboard(
+    countVcpus(plan),
+    plan.cpus.length,
+    policyTypeOf(plan.spec.type).counters,
+  );
   const ring = new TraceRing();
   for (let n = 0; n < REHEARSALS; n++) {
     empty(ring);

@@ -1,5 +1,5 @@
 import { Histogram } from '../analysis/histogram.ts';
-import { type Counters, createCounters } from '../core/counters.ts';
+import { type CounterKind, type Counters, createCounters } from '../core/counters.ts';
 import { StatField } from '../addon/native.ts';
 
 const HELD_UP_KEPT = 32;
@@ -31,8 +31,10 @@ export class Scoreboard {
   private readonly finalStats: readonly Float64Array[];
   private readonly loop: Float64Array;
 
-  constructor(vcpuCount: number, pcpuCount: number, buffer?: SharedArrayBuffer) {
-    const length = (5 + StatField.size) * vcpuCount + pcpuCount + 6 * Histogram.length + LoopCell.size;
+  /** @param own what the policy counts beyond what all policies do */
+  constructor(vcpuCount: number, pcpuCount: number, own: readonly CounterKind[], buffer?: SharedArrayBuffer) {
+    const length =
+      (4 + own.length + StatField.size) * vcpuCount + pcpuCount + 6 * Histogram.length + LoopCell.size;
     this.buffer = buffer ?? new SharedArrayBuffer(8 * length);
     let used = 0;
     const allocate = (count: number): Float64Array => {
@@ -40,7 +42,7 @@ export class Scoreboard {
       used += count;
       return cells;
     };
-    this.counters = createCounters(vcpuCount, pcpuCount, allocate);
+    this.counters = createCounters(vcpuCount, pcpuCount, own, allocate);
     this.finalCpuNs = allocate(vcpuCount);
     this.finalStats = Array.from({ length: vcpuCount }, () => allocate(StatField.size));
     this.tickLateness = new Histogram(allocate(Histogram.length));

@@ -224,7 +224,7 @@ function changesOf(scenario: Scenario, { changes }: SimResult): ChangeResult[] {
 }
 
 function vcpuResult(id: string, result: SimResult['vcpus'][number], nsPerUnit: number | null): VcpuResult {
-  const { cpuNs, firstNs, doneNs, dispatches, boosts, steals, migrations } = result;
+  const { cpuNs, firstNs, doneNs, dispatches, steals, migrations, counters } = result;
   return {
     id,
     tid: 0,
@@ -235,9 +235,9 @@ function vcpuResult(id: string, result: SimResult['vcpus'][number], nsPerUnit: n
     startNs: firstNs < 0 ? null : firstNs,
     endNs: doneNs < 0 ? null : doneNs,
     dispatches,
-    boosts,
     steals,
     migrations,
+    counters,
     stolenNs: 0,
     deferredPauses: 0,
     overrunNs: 0,

@@ -7,8 +7,9 @@
 import { z } from 'zod';
 import { bandSchema } from '../analysis/schema.ts';
 import { type FieldWords, unwrapped, wordsOf } from '../base/schema.ts';
+import { POLICY_TYPES } from '../policies.ts';
 import { type RunResult, runSchema } from '../result/result.ts';
-import { vcpuSchema, vmSchema } from '../result/vm-result.ts';
+import { type VcpuResult, vcpuSchema, vmSchema } from '../result/vm-result.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -21,7 +22,15 @@ interface CsvColumn {
 
 const RUN = inOrder(columnsOf(runSchema));
 const VM = inOrder(columnsOf(vmSchema));
-const VCPU = inOrder(columnsOf(vcpuSchema));
+/** What only some schedulers count: a column for each of them, whichever they had. */
+const COUNTERS = [...new Set(POLICY_TYPES.flatMap(({ counters }) => counters.map(({ key }) => key)))];
+const VCPU = inOrder([
+  ...columnsOf(vcpuSchema),
+  ...COUNTERS.map((key): CsvColumn => {
+    const read = (vcpu: unknown): Cell => (vcpu as VcpuResult).counters?.[key] ?? null;
+    return { name: key, behind: 'dispatches', read };
+  }),
+]);
 
 export const CSV_HEADER: readonly string[] = [
   'row',

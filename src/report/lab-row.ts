@@ -1,7 +1,7 @@
 import { formatMetric } from './format.ts';
-import { DEFAULT_POLICY_TYPE, hasVmParameter } from '../policies.ts';
+import { DEFAULT_POLICY_TYPE, hasVmParameter, policyTypeOf } from '../policies.ts';
 import { medianRun } from '../result/median-run.ts';
-import { metrics } from '../result/metrics.ts';
+import { metrics, type Metric } from '../result/metrics.ts';
 import type { RunResult } from '../result/result.ts';
 import type { JudgedPrediction, VmResult } from '../result/vm-result.ts';
 import { entitlementOf } from '../scenario/entitlement.ts';
@@ -137,6 +137,25 @@ export function settingText(key: Setting, spec: VmSpec, scenario: Scenario, wind
   const values = [spec[key], ...later].map((value) => formatMetric(metrics[key], value));
   // Only a few fit into a column.
   return (values.length > 3 ? [values[0], '…', values[values.length - 1]] : values).join(' → ');
+}
+
+/** What only one scheduler counts, as a column of tables. */
+export interface OwnCounter {
+  readonly metric: Metric;
+  /** of all vCPUs; null: not known */
+  readonly sum: (vm: VmResult | null) => number | null;
+}
+
+/** Those of the schedulers of these scenarios. */
+export function ownCountersOf(scenarios: readonly Scenario[]): OwnCounter[] {
+  const kinds = scenarios.flatMap(({ scheduler }) => policyTypeOf(scheduler.type).counters);
+  return [...new Map(kinds.map((kind) => [kind.key, kind])).values()].map(({ key, description }) => ({
+    metric: { title: key, unit: '', description, kind: 'count' },
+    sum: (vm) => {
+      const counts = vm?.vcpus.flatMap(({ counters }) => counters?.[key] ?? []) ?? [];
+      return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
+    },
+  }));
 }
 
 /** What the star behind a tick means. */

@@ -51,18 +51,23 @@ function medianVm(vms: readonly VmResult[]): VmResult {
 }
 
 function medianVcpu(vcpus: readonly VcpuResult[]): VcpuResult {
-  const of = (key: 'cpuNs' | 'units' | 'dispatches' | 'boosts' | 'steals' | 'migrations' | 'stolenNs') =>
+  const of = (key: 'cpuNs' | 'units' | 'dispatches' | 'steals' | 'migrations' | 'stolenNs') =>
     median(vcpus.map((vcpu) => vcpu[key]));
   const marks = vcpus.map(({ checksumOk }) => checksumOk);
+  const [{ counters }] = vcpus;
   return {
     ...vcpus[0],
     cpuNs: of('cpuNs'),
     units: of('units'),
     checksumOk: allTrue(marks),
     dispatches: of('dispatches'),
-    boosts: of('boosts'),
     steals: of('steals'),
     migrations: of('migrations'),
+    ...(counters !== undefined && {
+      counters: Object.fromEntries(
+        Object.keys(counters).map((key) => [key, median(vcpus.map((vcpu) => vcpu.counters?.[key] ?? NaN))]),
+      ),
+    }),
     stolenNs: of('stolenNs'),
   };
 }

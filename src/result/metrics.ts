@@ -54,7 +54,6 @@ export const metrics = {
     'tid',
     'units',
     'dispatches',
-    'boosts',
     'steals',
     'migrations',
     'deferredPauses',

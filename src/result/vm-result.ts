@@ -40,10 +40,6 @@ export const vcpuSchema = z.strictObject({
     title: 'dispatches',
     column: 'dispatches',
   }),
-  boosts: field(count, 'times that a wake-up raised the vCPU to BOOST', {
-    title: 'boosts',
-    column: 'boosts',
-  }),
   steals: field(count, 'times that a pCPU took the vCPU from another one', {
     note: 'out of its queue',
     title: 'steals',
@@ -54,6 +50,11 @@ export const vcpuSchema = z.strictObject({
     title: 'migrations',
     column: 'migrations',
   }),
+  counters: field(
+    z.record(z.string(), count).exactOptional(),
+    'what only this scheduler counts, by name, such as the `boosts` of credit',
+    { note: `in the CSV a column each; ${OLDER}` },
+  ),
   stolenNs: field(z.number(), "dispatched but not on the core: taken by the host's other work", {
     ...NS,
     title: 'stolen',

@@ -1,3 +1,4 @@
+import { ownCounts } from '../core/counters.ts';
 import type { ParameterValues, PolicyVm } from '../core/policy.ts';
 import type { Topology } from '../core/topology.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
@@ -91,9 +92,10 @@ export interface SimVcpuResult {
   /** when it had done its work, −1 = never */
   readonly doneNs: number;
   readonly dispatches: number;
-  readonly boosts: number;
   readonly steals: number;
   readonly migrations: number;
+  /** what only this policy counts, by key */
+  readonly counters: Readonly<Record<string, number>>;
   /** how often its own timer woke it */
   readonly wakes: number;
 }
@@ -165,9 +167,9 @@ export function simulation(options: SimOptions): Simulation {
         firstNs: machine.firstNs[vcpu],
         doneNs: machine.doneNs[vcpu],
         dispatches: counters.dispatches[vcpu],
-        boosts: counters.boosts[vcpu],
         steals: counters.steals[vcpu],
         migrations: counters.migrations[vcpu],
+        counters: ownCounts(counters, vcpu),
         wakes: machine.wakes[vcpu],
       })),
       switches: Array.from(counters.switches),

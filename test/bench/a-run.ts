@@ -21,7 +21,7 @@ export function aRun(
     startNs: 0,
     endNs: 2e9,
     dispatches: 10,
-    boosts: 0,
+    counters: { boosts: 0 },
     steals: 0,
     migrations: 0,
     stolenNs: 0,

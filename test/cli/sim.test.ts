@@ -49,6 +49,24 @@ describe('creditlab sim', () => {
       ]);
     }));
 
+  it('writes only what the scheduler counts', () =>
+    inTemporaryDirectory(async (dir) => {
+      const countersUnder = async (scheduler: string) => {
+        const args = ['--scheduler', scheduler, '--pcpus', '0', '--duration', '1s', '--vm', 'A'];
+        const desk = ['--vm', 'DESK:workload=interactive'];
+        const { stdout } = await inProcess(
+          ['sim', ...args, ...desk, '--json', 'o.json', '--csv', 'o.csv'],
+          dir,
+        );
+        const [{ vms }] = resultSchema.parse(readJson(dir, 'o.json')).runs;
+        const [header, ...lines] = readFileSync(join(dir, 'o.csv'), 'utf8').split('\r\n');
+        const boosts = lines[1].split(',')[header.split(',').indexOf('boosts')];
+        return [vms[1].vcpus[0].counters, boosts, stdout.includes('boosts')];
+      };
+      assert.deepEqual(await countersUnder('round-robin'), [{}, '', false]);
+      assert.deepEqual(await countersUnder('credit'), [{ boosts: 1 }, '1', true]);
+    }));
+
   it('runs a scenario in virtual time, without the hardware, and says so everywhere', () =>
     inTemporaryDirectory(async (dir) => {
       writeFileSync(

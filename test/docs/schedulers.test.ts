@@ -25,6 +25,11 @@ describe('docs/schedulers.md', () => {
         ...vmReadings.map((reading) => readingText('of a VM', reading)),
       ]);
     });
+
+    it(`has the counters of ${type}`, () => {
+      const said = policy.counters.map(({ key, description }) => `\`${key}\`: ${description}.`);
+      assert.deepEqual(itemsOf(`counters of ${type}`), said);
+    });
   }
 });
 

@@ -185,6 +185,6 @@ function machineWith(
     exitNs: () => 0,
     ...parts,
   });
-  const board = new Scoreboard(VCPUS, 1);
+  const board = new Scoreboard(VCPUS, 1, []);
   return { machine: new HostMachine(native, VCPUS, board, speed), board, time, unblocked };
 }

@@ -156,17 +156,17 @@ describe('the result of a run', () => {
   });
 
   it('is empty before the common start', () => {
-    const board = new Scoreboard(3, 2);
+    const board = new Scoreboard(3, 2, []);
     const result = resultWith({ hasStarted: false, scoreboard: board });
     assert.deepEqual([result.windowNs, result.vms[0].sharePercent], [0, 0]);
   });
 
   it('lasts until now while it is under way', () => {
-    assert.equal(resultWith({ scoreboard: new Scoreboard(3, 2) }).windowNs, 9e9);
+    assert.equal(resultWith({ scoreboard: new Scoreboard(3, 2, []) }).windowNs, 9e9);
   });
 
   it("has what the kernel's statistics grew by, or nothing where it keeps none", () => {
-    const scoreboard = new Scoreboard(3, 2);
+    const scoreboard = new Scoreboard(3, 2, []);
     scoreboard.endNs = 8e9;
     scoreboard.setFinalStats(0, stats(8, 250));
     scoreboard.setFinalStats(2, stats(7, 70));
@@ -191,7 +191,7 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
     nowNs: () => 9e9,
     threadStats: () => -3,
   });
-  const ended = new Scoreboard(3, 2);
+  const ended = new Scoreboard(3, 2, []);
   ended.endNs = 8e9;
   const { scoreboard = ended } = change;
   const contention = new ContentionMeter(SCENARIO);

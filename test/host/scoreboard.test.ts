@@ -4,9 +4,14 @@ import { Scoreboard } from '../../src/host/scoreboard.ts';
 /** As many hold-ups as are kept. */
 const KEPT = 32;
 
+const OWN = [
+  { key: 'boosts', description: 'one thing' },
+  { key: 'rests', description: 'another' },
+];
+
 describe('the scoreboard', () => {
   it('says at first that nothing has ended', () => {
-    const board = new Scoreboard(2, 1);
+    const board = new Scoreboard(2, 1, OWN);
     assert.equal(board.endNs, -1);
     assert.deepEqual([...board.finalCpuNs], [-1, -1]);
     assert.equal(board.loopCpuNs, 0);
@@ -14,8 +19,8 @@ describe('the scoreboard', () => {
   });
 
   it('shows through the same memory what another thread writes', () => {
-    const reader = new Scoreboard(2, 3);
-    const writer = new Scoreboard(2, 3, reader.buffer);
+    const reader = new Scoreboard(2, 3, OWN);
+    const writer = new Scoreboard(2, 3, OWN, reader.buffer);
     writer.endNs = 1000;
     writer.loopCpuNs = 20;
     writer.finalCpuNs[1] = 300;
@@ -35,9 +40,10 @@ describe('the scoreboard', () => {
   });
 
   it('has a place of its own for each value', () => {
-    const board = new Scoreboard(2, 3);
-    const { dispatches, boosts, steals, migrations, switches } = board.counters;
-    const values = [dispatches, boosts, steals, migrations, switches, board.finalCpuNs];
+    const board = new Scoreboard(2, 3, OWN);
+    const { dispatches, own, steals, migrations, switches } = board.counters;
+    const [boosts, rests] = OWN.map(({ key }) => own[key] ?? assert.fail(key));
+    const values = [dispatches, boosts, rests, steals, migrations, switches, board.finalCpuNs];
     values.forEach((array, n) => array.fill(n + 1));
     board.tickLateness.add(10);
     board.decision.add(20);
@@ -53,15 +59,15 @@ describe('the scoreboard', () => {
   });
 
   it('is not wiped when a second thread opens it', () => {
-    const first = new Scoreboard(1, 1);
+    const first = new Scoreboard(1, 1, OWN);
     first.endNs = 5;
     first.finalCpuNs[0] = 6;
-    const second = new Scoreboard(1, 1, first.buffer);
+    const second = new Scoreboard(1, 1, OWN, first.buffer);
     assert.deepEqual([second.endNs, second.finalCpuNs[0]], [5, 6]);
   });
 
   it('counts all hold-ups, and keeps the longest', () => {
-    const board = new Scoreboard(1, 1);
+    const board = new Scoreboard(1, 1, OWN);
     const lengths = Array.from({ length: 100 }, (_, n) => (37 * n) % 100);
     lengths.forEach((lengthNs, n) => board.addHeldUp(1000 * n, lengthNs));
     const { intervals, count } = board.heldUp();

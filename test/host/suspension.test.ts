@@ -11,7 +11,7 @@ describe('a hold-up of the loop', () => {
 
   beforeEach(() => {
     watch = new SuspensionWatch();
-    board = new Scoreboard(1, 1);
+    board = new Scoreboard(1, 1, []);
     watch.start();
   });
 

@@ -35,6 +35,10 @@ describe('the CSV file', () => {
     }
   });
 
+  it("has each column once, those of the schedulers' own counters included", () => {
+    assert.equal(new Set(CSV_HEADER).size, CSV_HEADER.length);
+  });
+
   it('leaves weight and cap empty where the scheduler has neither', () => {
     const turns = fromYaml('{ scheduler: round-robin, pcpus: 1, duration: 10s, vms: [{ name: A }] }');
     const [header, line] = parseCsv(toCsv([{ label: 'x', runs: [sampleRun(turns)] }]));

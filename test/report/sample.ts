@@ -110,7 +110,7 @@ function sampleVcpu(id: string, cpuNs: number, checksumOk: boolean | null): Vcpu
     startNs: 0,
     endNs: null,
     dispatches: 12,
-    boosts: 0,
+    counters: { boosts: 0 },
     steals: 0,
     migrations: 0,
     stolenNs: 3000,

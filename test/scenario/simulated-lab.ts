@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import type { RunResult } from '../../src/result/result.ts';
+import type { VcpuResult } from '../../src/result/vm-result.ts';
 import { loadLab } from '../../src/scenario/builtin-labs.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { termsOf } from '../../src/policies.ts';
@@ -26,8 +27,11 @@ export function run(runs: ReadonlyMap<string, RunResult>, label: string): RunRes
 
 export const shares = ({ vms }: RunResult) => vms.map(({ sharePercent }) => sharePercent);
 export const seconds = ({ vms }: RunResult) => vms.map(({ wallNs }) => (wallNs ?? NaN) / 1e9);
+const boostsOf = ({ counters }: VcpuResult) => counters?.boosts ?? NaN;
 export const total = ({ vms }: RunResult, key: 'dispatches' | 'boosts' | 'steals') =>
-  vms.flatMap(({ vcpus }) => vcpus.map((vcpu) => vcpu[key])).reduce((sum, count) => sum + count, 0);
+  vms
+    .flatMap(({ vcpus }) => vcpus.map((vcpu) => (key === 'boosts' ? boostsOf(vcpu) : vcpu[key])))
+    .reduce((sum, count) => sum + count, 0);
 /** Mean lengths of the phases in which a VM ran and didn't, ms. */
 export const phasesMs = ({ windowNs, vms: [vm] }: RunResult) => {
   const count = vm.vcpus[0].dispatches;
@@ -77,7 +81,7 @@ export const withInstants = (scenario: Scenario, instants: 'due' | 'late'): Scen
 export const desk = ({ vms }: RunResult) => {
   const vm = vms.find(({ name }) => name === 'DESK');
   assert.ok(vm !== undefined);
-  return { share: vm.sharePercent, boosts: vm.vcpus[0].boosts };
+  return { share: vm.sharePercent, boosts: boostsOf(vm.vcpus[0]) };
 };
 
 export function near(actual: readonly number[], expected: readonly number[], tolerance: number): void {

@@ -1,8 +1,9 @@
+import { BOOSTS } from './own-counters.ts';
 import { Affinity, CpuSet } from '../cpu-set.ts';
 import { CREDIT_NS, Priority, tickPeriodNs } from './constants.ts';
 import { type CpuGroups, groupsAt } from '../cpu-groups.ts';
 import type { Counters } from '../counters.ts';
-import { createCounters } from '../counters.ts';
+import { createCounters, ownCounter } from '../counters.ts';
 import { LinkedLists } from '../linked-lists.ts';
 import type { Credit1Options } from './options.ts';
 import { resolve } from './options.ts';
@@ -139,6 +140,8 @@ export class CreditState {
   readonly tickPhaseNs: number;
 
   readonly counters: Counters;
+  /** Index vCPU: how often a wake-up raised it to BOOST. */
+  readonly boosts: Float64Array;
   readonly trace: TraceSink | null;
 
   constructor(options: Credit1Options) {
@@ -206,7 +209,8 @@ export class CreditState {
     this.lbRatelimitNs = resolved.lbRatelimitNs;
     this.bootNs = resolved.bootNs;
     this.tickPhaseNs = resolved.tickPhaseNs;
-    this.counters = options.counters ?? createCounters(vcpus, pcpuCount);
+    this.counters = options.counters ?? createCounters(vcpus, pcpuCount, [BOOSTS]);
+    this.boosts = ownCounter(this.counters, BOOSTS);
     this.trace = options.trace ?? null;
 
     // Accounting has run since boot, on an idle machine, where it does nothing.

@@ -2,6 +2,7 @@ import { tickPeriodNs } from './constants.ts';
 import { Credit1 } from './credit1.ts';
 import { PARAMETERS, VM_PARAMETERS } from './parameters.ts';
 import type { PolicyType } from '../policy-type.ts';
+import { BOOSTS } from './own-counters.ts';
 import { CREDIT_TERMS } from './terms.ts';
 import { completed } from '../parameters.ts';
 
@@ -10,6 +11,7 @@ export const creditType: PolicyType = {
   description: "The first version of Xen's credit scheduler: shares by weight, limits by cap",
   parameters: PARAMETERS,
   vmParameters: VM_PARAMETERS,
+  counters: [BOOSTS],
   entitlement(parameters) {
     const { weight, cap } = completed(VM_PARAMETERS, parameters);
     return { weight, capPercent: cap === 0 ? null : cap };

@@ -19,7 +19,7 @@ export function wakeUp(state: CreditState, vcpu: number, nowNs: number, wakingPc
   flags[vcpu] &= ~Flag.migrating;
   if (unboostable === 0 && priority[vcpu] === Priority.under) {
     priority[vcpu] = Priority.boost;
-    state.counters.boosts[vcpu]++;
+    state.boosts[vcpu]++;
     if (state.trace !== null) state.trace.own(nowNs, Own.boost, vcpu, Priority.boost);
   }
   if ((flags[vcpu] & Flag.yield) === 0) state.runq.insert(pcpu, vcpu);

@@ -49,6 +49,7 @@ export const roundRobinType: PolicyType = {
   description: 'Everybody in turn, a slice each, whatever the VM: what shares are like without weights',
   parameters: [{ ...slice, description: 'How long a turn is', isTunable: true, isSlice: true }],
   vmParameters: [],
+  counters: [],
   entitlement: () => ({ weight: 1, capPercent: null }),
   vcpuReadings: [{ ...turns, kind: 'level', idle: 0, initial: 0 }],
   vmReadings: [],

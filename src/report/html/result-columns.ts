@@ -8,6 +8,7 @@ import {
   quotient,
   rowVms,
   isAboutShares,
+  ownCountersOf,
   settingsOf,
   settingText,
   type Setting,
@@ -67,7 +68,11 @@ export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLi
   const work = ({ workSharePercent }: ResultLine): number | null => workSharePercent;
   const dispatches = sum('dispatches');
   const perDispatch = (line: ResultLine) => quotient(line.result?.cpuNs ?? null, dispatches(line));
-  const movements = (['boosts', 'steals', 'migrations'] as const).flatMap((key) =>
+  const counters = ownCountersOf(rows.map(({ scenario }) => scenario)).flatMap(({ metric, sum: total }) => {
+    const value = ({ result }: ResultLine) => total(result);
+    return some(value) ? [column(metric, value)] : [];
+  });
+  const movements = (['steals', 'migrations'] as const).flatMap((key) =>
     some(sum(key)) && (isAlone || key !== 'migrations') ? [column(metrics[key], sum(key))] : [],
   );
   const verified = isMeasured
@@ -87,6 +92,7 @@ export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLi
       ...(isAlone ? [cpuTime] : []),
       column(metrics.dispatches, dispatches),
       column(metrics.cpuPerDispatchNs, perDispatch),
+      ...counters,
       ...movements,
       ...verified,
     ];
@@ -105,7 +111,7 @@ export function resultColumns(rows: readonly HtmlRow[], lines: readonly ResultLi
     ...(isAlone && times.length > 0 ? [] : [column(metrics.ratio, ({ ratio }) => ratio)]),
     ...(some(({ slowdown }) => slowdown) ? [column(metrics.slowdown, ({ slowdown }) => slowdown)] : []),
     cpuTime,
-    ...(isAlone ? [column(metrics.dispatches, dispatches), ...movements] : []),
+    ...(isAlone ? [column(metrics.dispatches, dispatches), ...counters, ...movements] : []),
     ...shares,
     ...verified,
   ];
@@ -198,7 +204,7 @@ function predictedColumn(
   };
 }
 
-function sum(key: keyof VcpuResult & ('dispatches' | 'boosts' | 'steals' | 'migrations')) {
+function sum(key: keyof VcpuResult & ('dispatches' | 'steals' | 'migrations')) {
   return ({ result }: ResultLine): number | null =>
     result?.vcpus.reduce((total, vcpu) => total + vcpu[key], 0) ?? null;
 }

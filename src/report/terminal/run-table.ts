@@ -6,7 +6,15 @@ import type { VmResult } from '../../result/vm-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { shareBandCell, wallBandCell, bandMark, checkMark, idealLine, wideBandsLine } from './cells.ts';
 import { widthOf } from './fitted-table.ts';
-import { isContendedApart, quotient, allOk, settingsOf, settingText, hasWideTick } from '../lab-row.ts';
+import {
+  isContendedApart,
+  quotient,
+  allOk,
+  ownCountersOf,
+  settingsOf,
+  settingText,
+  hasWideTick,
+} from '../lab-row.ts';
 import { textWidth, wrapItem } from '../text-layout.ts';
 import { machineLines } from './machine-lines.ts';
 import type { Style } from './style.ts';
@@ -67,7 +75,7 @@ const NAME: VmColumn = { title: 'VM', align: 'left', cell: (vm) => vm.name };
 
 /** Columns that would be empty in every line are left out. */
 function usageColumns(scenario: Scenario, run: RunResult, style: Style): readonly VmColumn[] {
-  const sum = (key: 'boosts' | 'steals' | 'migrations' | 'dispatches') => (vm: VmResult) =>
+  const sum = (key: 'steals' | 'migrations' | 'dispatches') => (vm: VmResult) =>
     vm.vcpus.reduce((total, vcpu) => total + vcpu[key], 0);
   const settings = settingsOf([scenario]).map((key) => ({
     title: metrics[key].title,
@@ -80,7 +88,8 @@ function usageColumns(scenario: Scenario, run: RunResult, style: Style): readonl
     column(metrics.cpuNs, (vm) => vm.cpuNs),
     column(metrics.dispatches, sum('dispatches')),
   ];
-  if (run.vms.some((vm) => sum('boosts')(vm) > 0)) columns.push(column(metrics.boosts, sum('boosts')));
+  for (const { metric, sum: total } of ownCountersOf([scenario]))
+    if (run.vms.some((vm) => (total(vm) ?? 0) > 0)) columns.push(column(metric, total));
   if (scenario.pcpus.length > 1) {
     columns.push(column(metrics.steals, sum('steals')), column(metrics.migrations, sum('migrations')));
   }

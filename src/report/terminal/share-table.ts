@@ -5,6 +5,7 @@ import type { Scenario, VmSpec } from '../../scenario/scenario.ts';
 import { shareBandCell, rowLabel, measuredCell, bandMark, checkMark, withLegend } from './cells.ts';
 import {
   isContendedApart,
+  ownCountersOf,
   quotient,
   schedulerCell,
   type MeasuredRow,
@@ -68,7 +69,11 @@ export function shareTable(rows: readonly MeasuredRow[], style: Style, width = I
 function columnsFor(lines: readonly Line[], isApart: boolean, style: Style): readonly LineColumn[] {
   const some = (value: (line: Line) => number | null) => lines.some((line) => (value(line) ?? 0) > 0);
   const dispatches = sum('dispatches');
-  const [boosts, steals] = [sum('boosts'), sum('steals')];
+  const steals = sum('steals');
+  const counters = ownCountersOf(lines.map(({ scenario }) => scenario)).map(({ metric, sum: total }) => ({
+    metric,
+    value: ({ result }: Line) => total(result),
+  }));
   const work = ({ result }: Line) => result?.workSharePercent ?? null;
   const setting = (key: Setting, keep: number): LineColumn => {
     const made = column(metrics[key], ({ spec }) => spec[key] ?? null, keep);
@@ -112,7 +117,7 @@ function columnsFor(lines: readonly Line[], isApart: boolean, style: Style): rea
     ...(some(work) ? [column(metrics.workSharePercent, work, 6)] : []),
     column(metrics.dispatches, dispatches, 3),
     column(metrics.cpuPerDispatchNs, (line) => quotient(line.result?.cpuNs ?? null, dispatches(line)), 5),
-    ...(some(boosts) ? [column(metrics.boosts, boosts, 2)] : []),
+    ...counters.flatMap(({ metric, value }) => (some(value) ? [column(metric, value, 2)] : [])),
     ...(some(steals) ? [column(metrics.steals, steals, 1)] : []),
     {
       title: 'verified',
@@ -132,7 +137,7 @@ function column(metric: Metric, value: (line: Line) => number | null, keep?: num
   };
 }
 
-function sum(key: 'dispatches' | 'boosts' | 'steals'): (line: Line) => number | null {
+function sum(key: 'dispatches' | 'steals'): (line: Line) => number | null {
   return ({ result }) => result?.vcpus.reduce((total, vcpu) => total + vcpu[key], 0) ?? null;
 }
 

@@ -26,7 +26,7 @@ describe('a wake-up', () => {
     const policy = wokenBeside(under, under);
     assert.deepEqual(tickled(policy, 1), [0]);
     assert.equal(policy.state.priority[1], boost);
-    assert.equal(policy.counters.boosts[1], 1);
+    assert.equal(policy.counters.own.boosts?.[1], 1);
   });
 
   it('is not boosted when it was OVER', () => {

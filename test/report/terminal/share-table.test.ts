@@ -64,7 +64,7 @@ describe('the table of a lab about shares', () => {
     const vms = run.vms.map((vm) => ({
       ...vm,
       workSharePercent: 17.5,
-      vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, boosts: 3, steals: 4 })),
+      vcpus: vm.vcpus.map((vcpu) => ({ ...vcpu, counters: { boosts: 3 }, steals: 4 })),
     }));
     const [head, alone] = cells([{ ...first, run: { ...run, vms } }, ...rest]);
     assert.deepEqual(head.slice(5), [
