@@ -1,4 +1,5 @@
 /** What a host tells of itself: the answer to `GET /api/state`, and the messages of `GET /api/stream`. */
+import type { Parameter } from '../core/policy-type.ts';
 import type { PolicyTerms } from '../core/policy-terms.ts';
 import type { CommandName, Door } from './commands.ts';
 
@@ -25,6 +26,8 @@ export type VcpuActivity = 'running' | 'waiting' | 'parked' | 'blocked' | 'pause
 export interface VcpuState {
   /** VM/v0 */
   readonly id: string;
+  /** counts from 0 over the vCPUs of all VMs that there ever were; what LiveSlice.vcpu says */
+  readonly number: number;
   readonly activity: VcpuActivity;
   /** the pCPU (not the host CPU) that it is assigned to */
   readonly pcpu: number;
@@ -65,6 +68,10 @@ export interface HostState {
   readonly nowNs: number;
   readonly scheduler: { readonly type: string; readonly parameters: Readonly<Record<string, number>> };
   readonly terms: PolicyTerms;
+  /** what the policy's scheduler and VMs take: names, limits, units; those that scenario files may give */
+  readonly parameters: { readonly scheduler: readonly Parameter[]; readonly vm: readonly Parameter[] };
+  /** the built-in workloads: what a VM may compute, beside modules of one's own */
+  readonly workloads: readonly string[];
   readonly pcpus: readonly {
     readonly cpu: number;
     /** vCPU, and those that wait, the next one first */
@@ -90,7 +97,7 @@ export interface HostState {
 /** A vCPU's turn on a pCPU, as the policy decided. */
 export interface LiveSlice {
   readonly pcpu: number;
-  /** its index in the order of all VMs' vCPUs; −1: the pCPU idled */
+  /** VcpuState.number; −1: the pCPU idled */
   readonly vcpu: number;
   readonly fromNs: number;
   /** null: it goes on */
@@ -119,7 +126,7 @@ export type StreamMessage =
   | { readonly kind: 'state'; readonly state: HostState }
   /** ten times a second: what ended, and what goes on, since the last time */
   | { readonly kind: 'slices'; readonly untilNs: number; readonly slices: readonly LiveSlice[] }
-  /** ten times a second: shares over the last second, in the order of the VMs */
+  /** ten times a second: shares over the last second, in the order of the VMs of the last state */
   | { readonly kind: 'shares'; readonly atNs: number; readonly percent: readonly number[] }
   | { readonly kind: 'change'; readonly change: Change }
   /** what just happened, in words: `B is parked: over its cap` */

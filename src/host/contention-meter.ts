@@ -8,7 +8,7 @@
  * When the last VM starts is known beforehand. When the first vCPU finishes is known a moment after it did, so the
  * latest facts are kept until then.
  */
-import { contendedSpan, firstPauseNs, lastStartNs, type DoneNs, type Period } from '../ideal/contention.ts';
+import { contendedSpan, firstStopNs, lastStartNs, type DoneNs, type Period } from '../ideal/contention.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 interface Point {
@@ -34,9 +34,7 @@ export class ContentionMeter {
   constructor(scenario: Scenario) {
     this.scenario = scenario;
     this.startNs = scenario.vms.flatMap(({ vcpus, startNs }) => Array.from({ length: vcpus }, () => startNs));
-    this.instants = [lastStartNs(scenario), firstPauseNs(scenario)].map(
-      (ns) => new Instant(ns, this.startNs),
-    );
+    this.instants = [lastStartNs(scenario), firstStopNs(scenario)].map((ns) => new Instant(ns, this.startNs));
     this.past = new Instant(Infinity, this.startNs);
   }
 

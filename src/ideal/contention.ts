@@ -9,8 +9,8 @@
  *     C  ████████████████████████████████████████┤ end of the run
  *              └─ contended ─┘
  *
- * It begins when the last VM starts, and ends when the first vCPU has done its work, a VM is paused, or the run ends.
- * One that sleeps now and then competes all the time, since it is up to the scheduler when it goes on.
+ * It begins when the last VM starts, and ends when the first vCPU has done its work, a VM is paused or destroyed, or
+ * the run ends. One that sleeps now and then competes all the time, since it is up to the scheduler when it goes on.
  */
 import { sliceNsOf } from '../policies.ts';
 import { changedVm, entitlementOf } from '../scenario/entitlement.ts';
@@ -31,33 +31,35 @@ export type DoneNs = number | null;
  */
 export function contendedSpan(scenario: Scenario, doneNs: readonly DoneNs[], endNs: number): Period | null {
   const fromNs = lastStartNs(scenario);
-  if (pausedAt(scenario, fromNs).size > 0) return null;
+  if (stoppedAt(scenario, fromNs).size > 0) return null;
   const dones = doneNs.filter((ns) => ns !== null);
-  const toNs = Math.min(endNs, firstPauseNs(scenario), ...dones);
+  const toNs = Math.min(endNs, firstStopNs(scenario), ...dones);
   return toNs > fromNs ? { fromNs, toNs } : null;
 }
 
 export function lastStartNs({ vms }: Scenario): number {
-  return Math.max(...vms.map(({ startNs }) => startNs));
+  return Math.max(0, ...vms.map(({ startNs }) => startNs));
 }
 
-/** The first time that a VM is paused after all have started; Infinity: none is. */
-export function firstPauseNs(scenario: Scenario): number {
+/** The first time that a VM is paused or destroyed after all have started; Infinity: none is. */
+export function firstStopNs(scenario: Scenario): number {
   const fromNs = lastStartNs(scenario);
   return Math.min(
-    ...scenario.events.filter(({ kind, atNs }) => kind === 'pause' && atNs > fromNs).map(({ atNs }) => atNs),
+    ...scenario.events
+      .filter(({ kind, atNs }) => (kind === 'pause' || kind === 'destroy') && atNs > fromNs)
+      .map(({ atNs }) => atNs),
   );
 }
 
-/** The names of the VMs that are paused once all events until then have acted. */
-function pausedAt({ events }: Scenario, ns: number): ReadonlySet<string> {
-  const paused = new Set<string>();
+/** The names of the VMs that are paused, or were destroyed, once all events until then have acted. */
+function stoppedAt({ events }: Scenario, ns: number): ReadonlySet<string> {
+  const stopped = new Set<string>();
   for (const event of [...events].sort((a, b) => a.atNs - b.atNs)) {
     if (event.atNs > ns) break;
-    if (event.kind === 'pause') paused.add(event.vm);
-    if (event.kind === 'unpause') paused.delete(event.vm);
+    if (event.kind === 'pause' || event.kind === 'destroy') stopped.add(event.vm);
+    if (event.kind === 'unpause') stopped.delete(event.vm);
   }
-  return paused;
+  return stopped;
 }
 
 /** With fewer turns a share would only show who had the last one. */
@@ -93,9 +95,10 @@ export function isTimeDecided(
 ): boolean {
   const { vms, pcpuCount } = rivalsOf(scenario, vm);
   if (isCapped(scenario, vm, pcpuCount)) return true;
-  const lives = vms.flatMap((index) =>
-    doneNs[index].map((done) => ({ fromNs: scenario.vms[index].startNs, toNs: done ?? Infinity })),
-  );
+  const lives = vms.flatMap((index) => {
+    const endNs = destroyedNs(scenario, index);
+    return doneNs[index].map((done) => ({ fromNs: scenario.vms[index].startNs, toNs: done ?? endNs }));
+  });
   const { startNs } = scenario.vms[vm];
   const endNs = Math.max(...doneNs[vm].map((done) => done ?? Infinity));
   // That somebody didn't finish is as much up to it.
@@ -109,12 +112,23 @@ export function isTimeDecided(
   return most > pcpuCount;
 }
 
-/** The VMs that share pCPUs with it, directly or by way of others, itself included, and how many pCPUs these are. */
+/** Infinity: it wasn't. */
+function destroyedNs({ vms, events }: Scenario, vm: number): number {
+  return events.find((event) => event.kind === 'destroy' && event.vm === vms[vm].name)?.atNs ?? Infinity;
+}
+
+/**
+ * The VMs that share pCPUs with it at some time, directly or by way of others, itself included, and how many pCPUs
+ * these are.
+ */
 function rivalsOf(
-  { vms, pcpus }: Scenario,
+  { vms, pcpus, events }: Scenario,
   vm: number,
 ): { readonly vms: number[]; readonly pcpuCount: number } {
-  const allowed = vms.map(({ pin }: VmSpec) => new Set(pin ?? pcpus));
+  const allowed = vms.map(({ name, pin }: VmSpec) => {
+    const pins = events.flatMap((event) => (event.kind === 'pin' && event.vm === name ? [event.pin] : []));
+    return new Set([pin, ...pins].flatMap((each) => each ?? pcpus));
+  });
   const rivals = new Set([vm]);
   const reached = new Set(allowed[vm]);
   for (let found = true; found;) {

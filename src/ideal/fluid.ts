@@ -12,7 +12,7 @@
 import type { Entitlement } from '../core/entitlement.ts';
 import { changedVm, entitlementOf, whyNoIdeal } from '../scenario/entitlement.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
-import { entitlement } from './entitlement.ts';
+import { entitledGroups } from './entitled.ts';
 
 export interface FluidOptions {
   /**
@@ -44,9 +44,20 @@ interface State {
   vm: VmSpec;
   paused: boolean;
   started: boolean;
-  /** CPU time that all vCPUs together still need */
-  leftNs: number;
+  destroyed: boolean;
   cpuNs: number;
+  /** all vCPUs that have had no pin of their own */
+  readonly common: Part;
+  readonly own: Map<number, Part>;
+}
+
+/** vCPUs of a VM that have gone the same way so far. */
+interface Part {
+  vcpus: number;
+  /** indexes of pCPUs that they may run on; null: all */
+  pcpus: readonly number[] | null;
+  /** CPU time that they together still need */
+  leftNs: number;
   endNs: number | null;
 }
 
@@ -59,22 +70,22 @@ export function fluid(scenario: Scenario, options: FluidOptions = {}): FluidResu
   const workOf = options.workNs ?? statedWork;
   const demandOf = options.demand ?? soloDemand;
   const demands = vms.map(demandOf);
-  const pins = vms.map((vm) => vm.pin?.map((cpu) => pcpus.indexOf(cpu)) ?? null);
   const work = vms.map(workOf);
   const states = vms.map((vm, i): State => {
+    const { vcpus, pin } = vm;
     const each = work[i];
-    return {
-      vm,
-      paused: false,
-      started: false,
-      leftNs: each === null ? Infinity : each * vm.vcpus,
-      cpuNs: 0,
+    const common = {
+      vcpus,
+      pcpus: pcpusOf(scenario, pin),
+      leftNs: each === null ? Infinity : each * vcpus,
       endNs: null,
     };
+    return { vm, paused: false, started: false, destroyed: false, cpuNs: 0, common, own: new Map() };
   });
   const changes = changesOf(scenario, states);
   const fixedWindowNs = options.windowNs ?? scenario.durationNs;
-  const unfinished = () => states.some((state) => state.leftNs !== Infinity && state.endNs === null);
+  const unfinished = () =>
+    states.some((state) => !state.destroyed && state.common.leftNs !== Infinity && endOf(state) === null);
   const inWindow = () => fixedWindowNs !== null && nowNs < fixedWindowNs;
 
   let nowNs = 0;
@@ -82,34 +93,38 @@ export function fluid(scenario: Scenario, options: FluidOptions = {}): FluidResu
   while (unfinished() || inWindow()) {
     for (; nextChange < changes.length && changes[nextChange].atNs <= nowNs; nextChange++)
       changes[nextChange].apply();
-    const rates = entitlement(
+    const rates = entitledGroups(
       pcpus.length,
       states.map((state, i) => ({
         ...owed(scenario, state.vm),
-        vcpus: state.started && !state.paused && state.endNs === null ? vms[i].vcpus : 0,
         demand: demands[i],
-        pcpus: pins[i],
+        groups: partsOf(state).map((part) => ({
+          vcpus: canRun(state) && part.endNs === null ? part.vcpus : 0,
+          pcpus: part.pcpus,
+        })),
       })),
-    );
-    const stops = states.map((state, i) => (rates[i] > 0 ? nowNs + state.leftNs / rates[i] : Infinity));
+    ).flat();
+    const parts = states.flatMap((state) => partsOf(state).map((part) => ({ state, part })));
+    const stops = parts.map(({ part }, i) => (rates[i] > 0 ? nowNs + part.leftNs / rates[i] : Infinity));
     const windowStop = fixedWindowNs !== null && inWindow() ? fixedWindowNs : Infinity;
     const changeStop = nextChange < changes.length ? changes[nextChange].atNs : Infinity;
     const stopNs = Math.min(windowStop, changeStop, ...stops);
     // Nothing will change any more: a VM that is unfinished now stays so for ever.
     if (stopNs === Infinity) break;
     const counts = fixedWindowNs === null || nowNs < fixedWindowNs;
-    for (const [i, state] of states.entries()) {
+    for (const [i, { state, part }] of parts.entries()) {
       const usedNs = rates[i] * (stopNs - nowNs);
       if (counts) state.cpuNs += usedNs;
-      state.leftNs -= usedNs;
-      if (stops[i] <= stopNs) state.endNs = stopNs;
+      part.leftNs -= usedNs;
+      if (stops[i] <= stopNs) part.endNs = stopNs;
     }
     nowNs = stopNs;
   }
   return {
     windowNs: fixedWindowNs ?? nowNs,
     vms: vms.map((vm, i) => {
-      const { endNs, cpuNs } = states[i];
+      const { cpuNs } = states[i];
+      const endNs = endOf(states[i]);
       return { name: vm.name, wallNs: endNs === null ? null : endNs - vm.startNs, cpuNs };
     }),
   };
@@ -134,10 +149,8 @@ function statedWork(vm: VmSpec): number | null {
 }
 
 /** Starts and events in the order in which they happen. */
-function changesOf(
-  { vms, events }: Scenario,
-  states: readonly State[],
-): { atNs: number; apply: () => void }[] {
+function changesOf(scenario: Scenario, states: readonly State[]): { atNs: number; apply: () => void }[] {
+  const { vms, events } = scenario;
   const index = new Map(vms.map((vm, i) => [vm.name, i]));
   const starts = vms.map((vm, i) => ({
     atNs: vm.startNs,
@@ -149,16 +162,66 @@ function changesOf(
     atNs: event.atNs,
     apply: () => {
       if (event.kind !== 'tune' && event.kind !== 'mark')
-        applyEvent(event, states[index.get(event.vm) ?? -1]);
+        applyEvent(scenario, event, states[index.get(event.vm) ?? -1]);
     },
   }));
   return [...starts, ...rest].sort((a, b) => a.atNs - b.atNs);
 }
 
-function applyEvent(event: Exclude<ScenarioEvent, { kind: 'tune' | 'mark' }>, state: State): void {
-  if (event.kind === 'set') {
-    state.vm = changedVm(state.vm, event);
-  } else if (event.kind !== 'pin') {
-    state.paused = event.kind !== 'unpause';
+function applyEvent(
+  scenario: Scenario,
+  event: Exclude<ScenarioEvent, { kind: 'tune' | 'mark' }>,
+  state: State,
+): void {
+  switch (event.kind) {
+    case 'set':
+      state.vm = changedVm(state.vm, event);
+      break;
+    case 'pause':
+    case 'unpause':
+      state.paused = event.kind === 'pause';
+      break;
+    case 'destroy':
+      state.destroyed = true;
+      break;
+    case 'pin': {
+      const pins = pcpusOf(scenario, event.pin);
+      const pinned = event.vcpu === null ? partsOf(state) : [ownPart(state, event.vcpu)];
+      for (const part of pinned) part.pcpus = pins;
+    }
   }
+}
+
+/** That of a vCPU which goes its own way from now on. */
+function ownPart({ common, own }: State, vcpu: number): Part {
+  let part = own.get(vcpu);
+  if (part === undefined) {
+    const leftNs = common.leftNs / common.vcpus;
+    part = { ...common, vcpus: 1, leftNs };
+    if (common.leftNs !== Infinity) common.leftNs -= leftNs;
+    common.vcpus--;
+    own.set(vcpu, part);
+  }
+  return part;
+}
+
+function partsOf({ common, own }: State): Part[] {
+  return [common, ...own.values()];
+}
+
+function canRun({ started, paused, destroyed }: State): boolean {
+  return started && !paused && !destroyed;
+}
+
+/** When all its vCPUs had done their work; null: they haven't. */
+function endOf(state: State): number | null {
+  const ends = partsOf(state)
+    .filter(({ vcpus }) => vcpus > 0)
+    .map(({ endNs }) => endNs ?? Infinity);
+  const last = Math.max(...ends);
+  return last === Infinity ? null : last;
+}
+
+function pcpusOf({ pcpus }: Scenario, pin: readonly number[] | null): readonly number[] | null {
+  return pin?.map((cpu) => pcpus.indexOf(cpu)) ?? null;
 }

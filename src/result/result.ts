@@ -210,7 +210,7 @@ export const runSchema = z.strictObject({
   contendedNs: field(
     ns.exactOptional(),
     'for how long of it all VMs competed: from the start of the last one until the first vCPU had done its ' +
-      'work or a VM was paused',
+      'work or a VM was paused or destroyed',
     { ...NS, note: `0: never all at once; ${OLDER}`, column: 'contendedNs' },
   ),
   bandsAreWide: field(

@@ -206,7 +206,7 @@ export const vmSchema = z.strictObject({
   contendedSharePercent: field(
     share,
     'CPU time over the time for which all VMs compete: from the start of the last one until the first vCPU has done ' +
-      'its work or a VM is paused',
+      'its work or a VM is paused or destroyed',
     {
       ...SHARE,
       note: `null: they never do; ${OLDER}`,

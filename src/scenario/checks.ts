@@ -1,29 +1,14 @@
-import { counted } from '../base/text.ts';
+import type { PlacedEvent } from './resolve-events.ts';
 import type { ScenarioEvent, VmSpec } from './scenario.ts';
-import type { EventInput } from './schema.ts';
-import type { Location, Source } from './source.ts';
+import type { Source } from './source.ts';
 import { mistake } from './validate.ts';
-
-/** A cap above what the vCPUs could ever use is refused, as Xen's toolstack does. */
-export function checkCap(cap: number, vcpus: number, locate: () => Location): void {
-  const most = 100 * vcpus;
-  if (cap <= most) return;
-  throw mistake(locate(), 'cap is higher than the VM could use', {
-    expected: `at most ${String(most)} (100 × ${counted(vcpus, 'vCPU')}), or 0 for no cap`,
-    got: String(cap),
-  });
-}
 
 /**
  * Without a duration a run ends with its finite work: there must be some, and no VM that has some may stay paused. How
- * far a VM comes before its pause depends on the machine, so even a late pause needs an unpause, or a duration.
+ * far a VM comes before its pause depends on the machine, so even a late pause needs an unpause, or a duration. One
+ * that is destroyed needn't finish.
  */
-export function checkEnd(
-  vms: readonly VmSpec[],
-  events: readonly ScenarioEvent[],
-  inputs: readonly EventInput[],
-  source: Source,
-): void {
+export function checkEnd(vms: readonly VmSpec[], events: readonly PlacedEvent[], source: Source): void {
   const finite = vms.filter(({ work }) => work !== null);
   if (finite.length === 0) {
     throw mistake(source.locate([]), 'this run would never end', {
@@ -33,19 +18,23 @@ export function checkEnd(
     });
   }
   for (const { name } of finite) {
-    const last = events.findLast((event) => isPausing(event) && event.vm === name);
-    if (last?.kind !== 'pause') continue;
-    const index = inputs.findLastIndex(
-      ({ vm, at, action }) => vm === name && at === last.atNs && action === 'pause',
+    const last = events.findLast(({ event }) => isStanding(event) && event.vm === name);
+    if (last?.event.kind !== 'pause') continue;
+    throw mistake(
+      source.locate(['events', last.index]),
+      `VM ${name} stays paused, and this run might never end`,
+      {
+        expected: 'all finite work to be done some time, or a duration',
+        got: `a pause of ${name} without an unpause after it`,
+        hint: `unpause ${name} later, or add a duration such as 10s`,
+      },
     );
-    throw mistake(source.locate(['events', index]), `VM ${name} stays paused, and this run might never end`, {
-      expected: 'all finite work to be done some time, or a duration',
-      got: `a pause of ${name} without an unpause after it`,
-      hint: `unpause ${name} later, or add a duration such as 10s`,
-    });
   }
 }
 
-function isPausing(event: ScenarioEvent): event is ScenarioEvent & { readonly kind: 'pause' | 'unpause' } {
-  return event.kind === 'pause' || event.kind === 'unpause';
+/** It says whether the VM can go on. */
+function isStanding(
+  event: ScenarioEvent,
+): event is ScenarioEvent & { readonly kind: 'pause' | 'unpause' | 'destroy' } {
+  return event.kind === 'pause' || event.kind === 'unpause' || event.kind === 'destroy';
 }

@@ -4,7 +4,7 @@ import { byField, type NamedParameters } from './parameters.ts';
 import type { Scenario, VmSpec } from './scenario.ts';
 
 /** What a VM of a scenario is entitled to under its scheduler; null: the scheduler can't say. */
-export function entitlementOf({ scheduler }: Scenario, vm: VmSpec): Entitlement | null {
+export function entitlementOf({ scheduler }: Pick<Scenario, 'scheduler'>, vm: VmSpec): Entitlement | null {
   const { entitlement, vmParameters } = policyTypeOf(scheduler.type);
   return typeof entitlement === 'string' ? null : entitlement(byField(vmParameters, vm), vm.vcpus);
 }

@@ -100,12 +100,43 @@ export const vmName = leaf<string>(
   },
 );
 
-export const action = leaf<'pause' | 'unpause'>(
-  { enum: ['pause', 'unpause'], description: 'What to do.' },
-  (value) =>
-    value === 'pause' || value === 'unpause'
-      ? { ok: true, value }
-      : { ok: false, message: 'unknown action', expected: 'pause or unpause' },
+/** The name of one that is there, in a command or an event. */
+export const vmReference = leaf<string>(
+  { type: 'string', minLength: 1, description: 'Name of the VM; of one that had several lives, the latest.' },
+  (value) => {
+    const expected = "a VM's name";
+    if (value === undefined)
+      return { ok: false, message: 'no VM is named', expected: '`vm` with the name of one' };
+    if (typeof value === 'string' && value !== '') return { ok: true, value };
+    return { ok: false, message: 'vm must be the name of a VM', expected };
+  },
+);
+
+/** What an event of a scenario file does to a VM with a word alone. */
+export const ACTIONS = ['pause', 'unpause', 'destroy'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export const action = leaf<Action>({ enum: ACTIONS, description: 'What to do.' }, (value) => {
+  const found = ACTIONS.find((each) => each === value);
+  return found !== undefined
+    ? { ok: true, value: found }
+    : { ok: false, message: 'unknown action', expected: 'pause, unpause or destroy' };
+});
+
+/** Host CPUs, or all that the scenario has. */
+export const pinOrAll = leaf<readonly number[] | 'all'>(
+  {
+    anyOf: [
+      { const: 'all' },
+      { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1, uniqueItems: true },
+    ],
+    description: 'Host CPUs that the VM, or one of its vCPUs, may run on from then on, out of pcpus; or all.',
+  },
+  (value) => {
+    const isCpu = (item: unknown): item is number => Number.isInteger(item) && (item as number) >= 0;
+    if (value === 'all' || (Array.isArray(value) && value.every(isCpu))) return { ok: true, value };
+    return { ok: false, message: 'pin names no host CPUs', expected: `${cpuListExpected}, or all` };
+  },
 );
 
 const TYPES = POLICY_TYPES.map(({ type }) => type);

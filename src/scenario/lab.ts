@@ -8,6 +8,7 @@ import { resolveScenario } from './resolve.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
 import type { Scenario } from './scenario.ts';
 import type { Path, Source } from './source.ts';
+import { firstName } from './stage.ts';
 import { describeValue, mistake, validate } from './validate.ts';
 import { suggest } from '../base/text.ts';
 
@@ -112,8 +113,13 @@ function rowSource(file: Source, base: Source, lab: LabInput, index: number): So
     }
     return { vm, baseIndex };
   });
+  // What events create is in each row.
+  const concernsRow = (vm: string): boolean => {
+    const declared = names.includes(vm) ? vm : firstName(vm);
+    return !names.includes(declared) || row.vms.some(({ name }) => name === declared);
+  };
   const eventIndexes = (lab.scenario.events ?? []).flatMap((event, i) =>
-    event.vm === undefined || row.vms.some((vm) => vm.name === event.vm) ? [i] : [],
+    event.vm === undefined || concernsRow(event.vm) ? [i] : [],
   );
   const locate: Source['locate'] = ([head, step, ...rest], part) => {
     const at = Number(step);

@@ -10,3 +10,5 @@ export const MAX_THREAD_NAME = 15;
 export const MAX_NAME = MAX_THREAD_NAME - '/v0'.length;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_SIZE = 2 ** 31 - 1;
+/** A line in a table or beside a picture. */
+export const MAX_MARK = 200;

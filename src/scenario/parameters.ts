@@ -161,7 +161,8 @@ function describeKey(declared: Declared): string {
     .join(' ');
 }
 
-interface Place {
+/** Where a mapping stands, for complaints about what is in it. */
+export interface Place {
   readonly path: Path;
   readonly source: Source;
 }

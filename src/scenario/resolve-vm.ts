@@ -7,11 +7,11 @@ import { resolveSize } from '../workload/size.ts';
 import { formatCpuList } from './cpu-list.ts';
 import { formatDuration } from './duration.ts';
 import { MAX_THREAD_NAME } from './limits.ts';
-import { checkPerVcpu, named, takeParameters } from './parameters.ts';
+import { checkPerVcpu, named, type Place, takeParameters } from './parameters.ts';
 import type { VmSpec } from './scenario.ts';
 import type { WorkloadRef } from '../workload/work.ts';
 import type { VmInput } from './schema.ts';
-import type { Path, Source } from './source.ts';
+import type { Location, Path, Source } from './source.ts';
 import { mistake } from './validate.ts';
 
 export const DEFAULT_WORKLOAD = 'primes';
@@ -22,46 +22,48 @@ interface Context {
   readonly durationNs: number | null;
 }
 
-/** One VM with its defaults filled in. */
+/** One VM with its defaults filled in. @param place of its mapping */
 export function resolveVm(
   vm: VmInput,
-  index: number,
   { policy, pcpus, durationNs }: Context,
-  source: Source,
+  { path, source }: Place,
 ): VmSpec {
   const vcpus = vm.vcpus ?? 1;
   const startNs = vm.start ?? 0;
-  const place = { path: ['vms', index], source };
+  const place = { path, source };
   const values = takeParameters(vm, 'vm', policy, place);
   checkPerVcpu(policy.vmParameters, values, vcpus, place);
-  checkThreadName(vm.name, vcpus, index, source);
+  checkThreadName(vm.name, vcpus, () => source.locate([...path, 'name']));
   if (durationNs !== null && startNs >= durationNs) {
-    throw mistake(
-      source.locate(['vms', index, 'start']),
-      `VM ${vm.name} would start after the end of the run`,
-      {
-        expected: `a start before the duration of ${formatDuration(durationNs)}`,
-        got: formatDuration(startNs),
-      },
-    );
+    throw mistake(source.locate([...path, 'start']), `VM ${vm.name} would start after the end of the run`, {
+      expected: `a start before the duration of ${formatDuration(durationNs)}`,
+      got: formatDuration(startNs),
+    });
   }
-  checkWork(vm, index, source);
   return {
     name: vm.name,
     ...named(completed(policy.vmParameters, values)),
     vcpus,
     startNs,
-    pin: resolvePin(vm.pin, index, pcpus, source),
-    workload: resolveWorkloadRef(vm, index, source),
-    work: vm.work ?? null,
+    pin: vm.pin === undefined ? null : checkedPin(vm.pin, pcpus, { path: [...path, 'pin'], source }),
+    ...resolveProgram(vm, place),
   };
 }
 
+/** What a VM computes. @param place of the mapping that says so */
+export function resolveProgram(
+  program: Pick<VmInput, 'workload' | 'size' | 'work'>,
+  place: Place,
+): Pick<VmSpec, 'workload' | 'work'> {
+  checkWork(program, place);
+  return { workload: resolveWorkloadRef(program, place), work: program.work ?? null };
+}
+
 /** The idle guest sleeps for a second and computes for microseconds: seconds of CPU time would take it days. */
-function checkWork({ workload, work }: VmInput, index: number, source: Source): void {
+function checkWork({ workload, work }: Pick<VmInput, 'workload' | 'work'>, { path, source }: Place): void {
   if (workload !== 'idle' || work?.kind !== 'cpu') return;
   throw mistake(
-    source.locate(['vms', index, 'work']),
+    source.locate([...path, 'work']),
     'idle hardly uses CPU time, so this work would not be done',
     {
       expected: "work in units, such as '10 units', each a sleep and a wake-up",
@@ -71,32 +73,31 @@ function checkWork({ workload, work }: VmInput, index: number, source: Source): 
   );
 }
 
-function checkThreadName(name: string, vcpus: number, index: number, source: Source): void {
+export function checkThreadName(name: string, vcpus: number, locate: () => Location): void {
   const longest = `${name}/v${String(vcpus - 1)}`;
   if (longest.length <= MAX_THREAD_NAME) return;
-  throw mistake(source.locate(['vms', index, 'name']), 'the VM name is too long for its number of vCPUs', {
+  throw mistake(locate(), 'the VM name is too long for its number of vCPUs', {
     expected: `at most ${String(MAX_THREAD_NAME)} characters in a thread's name`,
     got: `'${longest}' (${String(longest.length)})`,
     hint: 'Linux cuts the names of threads, and top and perf could not tell the vCPUs apart',
   });
 }
 
-function resolvePin(
-  pin: readonly number[] | undefined,
-  index: number,
+/** @param place of the list @throws LabError BAD_SCENARIO for one that isn't out of the scenario's pCPUs */
+export function checkedPin(
+  pin: readonly number[],
   pcpus: readonly number[],
-  source: Source,
-): readonly number[] | null {
-  if (pin === undefined) return null;
+  { path, source }: Place,
+): readonly number[] {
   if (pin.length === 0) {
-    throw mistake(source.locate(['vms', index, 'pin']), 'pin names no CPU', {
+    throw mistake(source.locate(path), 'pin names no CPU', {
       expected: `CPUs out of ${formatCpuList(pcpus)}`,
       got: 'an empty list',
       hint: 'leave it out for a VM that may run on all of them',
     });
   }
   for (const [i, cpu] of pin.entries()) {
-    const at = () => source.locate(['vms', index, 'pin', i]);
+    const at = () => source.locate([...path, i]);
     if (!pcpus.includes(cpu)) {
       throw mistake(at(), `CPU ${String(cpu)} is not among the lab's pCPUs`, {
         expected: `CPUs out of ${formatCpuList(pcpus)}`,
@@ -109,11 +110,13 @@ function resolvePin(
   return pin;
 }
 
-function resolveWorkloadRef(vm: VmInput, index: number, source: Source): WorkloadRef {
-  const spec = vm.workload ?? DEFAULT_WORKLOAD;
-  const size = vm.size ?? null;
-  const at = <T>(key: 'workload' | 'size', attempt: () => T): T =>
-    atPlace(attempt, ['vms', index, key], source);
+function resolveWorkloadRef(
+  program: Pick<VmInput, 'workload' | 'size'>,
+  { path, source }: Place,
+): WorkloadRef {
+  const spec = program.workload ?? DEFAULT_WORKLOAD;
+  const size = program.size ?? null;
+  const at = <T>(key: 'workload' | 'size', attempt: () => T): T => atPlace(attempt, [...path, key], source);
   const url = at('workload', () => resolveWorkload(spec, source.baseDir));
   // A module of the user's is asked when it is loaded.
   if (isBuiltin(spec)) at('size', () => resolveSize({ name: spec, sizes: sizesOf(spec) }, size));

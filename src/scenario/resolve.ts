@@ -10,6 +10,7 @@ import { resolveVm } from './resolve-vm.ts';
 import type { Scenario, VmSpec } from './scenario.ts';
 import { scenarioFileSchema } from './schema.ts';
 import type { Source } from './source.ts';
+import { Stage } from './stage.ts';
 import { describeValue, mistake, validate } from './validate.ts';
 
 /**
@@ -26,18 +27,23 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
   const scheduler = resolveScheduler(input.scheduler ?? {}, source);
   const policy = policyTypeOf(scheduler.type);
   const durationNs = input.duration ?? null;
-  if (input.vms.length === 0) {
+  const inputs = input.events ?? [];
+  if (input.vms.length === 0 && inputs.every(({ create }) => create === undefined)) {
     throw mistake(source.locate(['vms']), 'there are no VMs', {
       expected: 'at least one VM',
       got: 'an empty list',
     });
   }
-  const vms = input.vms.map((vm, index) => resolveVm(vm, index, { policy, pcpus, durationNs }, source));
-  checkNames(vms, source);
-  checkVcpuTotal(vms, host.invented === true ? MAX_INVENTED_VCPUS : MAX_VCPUS, source);
-  const inputs = input.events ?? [];
-  const events = resolveEvents(inputs, { vms, scheduler, durationNs }, source);
-  if (durationNs === null) checkEnd(vms, events, inputs, source);
+  const first = input.vms.map((vm, index) =>
+    resolveVm(vm, { policy, pcpus, durationNs }, { path: ['vms', index], source }),
+  );
+  checkNames(first, source);
+  const mostVcpus = mostVcpusOf(host);
+  checkVcpuTotal(first, mostVcpus, source);
+  const stage = new Stage({ pcpus, durationNs, scheduler, vms: first });
+  const events = resolveEvents(inputs, stage, mostVcpus, source);
+  const vms = stage.lives.map(({ vm }) => vm);
+  if (durationNs === null) checkEnd(vms, events, source);
   return {
     name: input.name ?? source.defaultName,
     ...(input.description === undefined ? {} : { description: input.description.trim() }),
@@ -47,8 +53,13 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
     seed: input.seed ?? 1,
     scheduler,
     vms,
-    events,
+    events: events.map(({ event }) => event),
   };
+}
+
+/** vCPUs at most, in all VMs together. */
+export function mostVcpusOf(host: Pick<ScenarioHost, 'invented'>): number {
+  return host.invented === true ? MAX_INVENTED_VCPUS : MAX_VCPUS;
 }
 
 function checkNames(vms: readonly VmSpec[], source: Source): void {

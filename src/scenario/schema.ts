@@ -9,6 +9,7 @@ import {
   eventTime,
   instants,
   pcpus,
+  pinOrAll,
   schedulerType,
   schedulerTypeJson,
   time,
@@ -18,7 +19,7 @@ import {
 } from './fields.ts';
 import { labTextFields } from './lab-texts.ts';
 import { text, wholeNumber } from './leaf.ts';
-import { MAX_INVENTED_VCPUS, MAX_SEED, MAX_SIZE } from './limits.ts';
+import { MAX_INVENTED_VCPUS, MAX_MARK, MAX_SEED, MAX_SIZE } from './limits.ts';
 import { parameterFields } from './parameters.ts';
 
 const schedulerFields = { type: schedulerType.optional(), instants: instants.optional() };
@@ -44,6 +45,24 @@ export function longForm(scheduler: unknown): unknown {
 /** The keys of a VM that its scheduler declares. */
 export const vmParameterFields = parameterFields('vm');
 
+export const workloadName = text(
+  'workload',
+  "What each vCPU computes: a built-in's name, a module's path (relative to this file), or a package. " +
+    'Default primes.',
+);
+
+/** What a VM computes. */
+export const workloadFields = {
+  workload: workloadName.optional(),
+  size: wholeNumber(
+    'size',
+    1,
+    MAX_SIZE,
+    "The workload's problem size. Default: the workload's own.",
+  ).optional(),
+  work: work.optional(),
+};
+
 const vmFields = {
   name: vmName,
   vcpus: wholeNumber(
@@ -52,18 +71,7 @@ const vmFields = {
     MAX_INVENTED_VCPUS,
     'Number of vCPUs, on real cores at most 1024 in all VMs together. Default 1.',
   ).optional(),
-  workload: text(
-    'workload',
-    "What each vCPU computes: a built-in's name, a module's path (relative to this file), or a package. " +
-      'Default primes.',
-  ).optional(),
-  size: wholeNumber(
-    'size',
-    1,
-    MAX_SIZE,
-    "The workload's problem size. Default: the workload's own.",
-  ).optional(),
-  work: work.optional(),
+  ...workloadFields,
   start: time('When the VM starts, from the start of the run. Default 0.').optional(),
   pin: cpus
     .meta({ description: 'Host CPUs that the VM may run on, out of pcpus. Default: all of them.' })
@@ -73,11 +81,31 @@ const vmFields = {
 const { name, ...otherVmFields } = vmFields;
 const vmSchema = z.strictObject({ name, ...vmParameterFields, ...otherVmFields });
 
+/** A VM that is created while a run is under way: it starts at once. */
+export const createdVmSchema = vmSchema.omit({ start: true }).meta({ description: 'A VM that starts then.' });
+
+export const vcpuNumber = wholeNumber(
+  'vcpu',
+  0,
+  MAX_INVENTED_VCPUS - 1,
+  'Number of the vCPU that is pinned, from 0. Default: all of the VM.',
+).optional();
+
+export const markText = text('the mark', 'A note at this instant; it changes nothing.', MAX_MARK);
+
+/** Those parameters of the scheduler that may change while a run is under way. */
+export const tunableFields = z.strictObject(parameterFields('scheduler', ({ isTunable }) => isTunable));
+
 const eventFields = {
   at: eventTime,
   vm: text('vm', 'Name of the VM that changes.').optional(),
   action: action.optional(),
-  scheduler: z.strictObject(parameterFields('scheduler', ({ isTunable }) => isTunable)).optional(),
+  vcpu: vcpuNumber,
+  pin: pinOrAll.optional(),
+  ...workloadFields,
+  scheduler: tunableFields.optional(),
+  create: createdVmSchema.optional(),
+  mark: markText.optional(),
 };
 
 /** Keys beside those that policies declare: no parameter can be called so. */
@@ -89,7 +117,8 @@ export const RESERVED_KEYS = {
 const { at, vm, ...otherEventFields } = eventFields;
 const eventSchema = z.strictObject({ at, vm, ...vmParameterFields, ...otherEventFields }).meta({
   description:
-    'A change at run time: parameters of a VM, pause or unpause a VM, or parameters of the scheduler.',
+    'A change at run time: parameters, pins or the workload of a VM; pause, unpause, destroy or create a VM; ' +
+    'parameters of the scheduler; or a mark.',
 });
 
 export const scenarioFileSchema = z
@@ -105,7 +134,7 @@ export const scenarioFileSchema = z
     ).optional(),
     seed: wholeNumber('seed', 0, MAX_SEED, "Seed of the workloads' data. Default 1.").optional(),
     scheduler: schedulerSchema.optional(),
-    vms: z.array(vmSchema).meta({ minItems: 1, description: 'The virtual machines.' }),
+    vms: z.array(vmSchema).meta({ description: 'The virtual machines; events may create others.' }),
     events: z.array(eventSchema).optional(),
     ...labTextFields,
   })
@@ -116,6 +145,7 @@ export const scenarioFileSchema = z
 
 export type ScenarioInput = z.output<typeof scenarioFileSchema>;
 export type VmInput = ScenarioInput['vms'][number];
+export type CreatedVmInput = z.output<typeof createdVmSchema>;
 export type EventInput = NonNullable<ScenarioInput['events']>[number];
 export type TopologyInput = NonNullable<ScenarioInput['topology']>;
 export type SchedulerInput = NonNullable<ScenarioInput['scheduler']>;

@@ -86,7 +86,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** `vms[0].weight` */
-function nameOf(path: Path): string {
+export function nameOf(path: Path): string {
   return path
     .map((step, i) => (typeof step === 'number' ? `[${String(step)}]` : (i > 0 ? '.' : '') + step))
     .join('');

@@ -29,6 +29,17 @@ describe('all VMs compete', () => {
     assert.equal(spanOf(yaml, [3 * S, 5 * S]), null);
   });
 
+  it('until one is destroyed, and never if it was before the last one starts', () => {
+    const destroyed = (at: string) =>
+      spanOf(
+        '{ pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B, start: 2s }], events: ' +
+          `[{ at: ${at}, vm: A, action: destroy }] }`,
+        [null, null],
+      );
+    assert.deepEqual(destroyed('4s'), [2, 4]);
+    assert.equal(destroyed('1s'), null);
+  });
+
   it('until one is paused, even if it goes on later', () => {
     const vms = 'pcpus: 1, duration: 10s, vms: [{ name: A }, { name: B, start: 2s }]';
     const pause = (at: string) => `{ at: ${at}, vm: A, action: pause }`;
@@ -78,6 +89,15 @@ describe('a share depends on the scheduler', () => {
           `}, { name: D, pin: ${pin} }] }`,
       );
     assert.deepEqual(pinned('[1]'), [false, true, true, true]);
+    const moved =
+      '{ pcpus: [0, 1], duration: 1s, vms: [{ name: A, pin: [0] }, { name: B, pin: [1] }], events: ' +
+      '[{ at: 500ms, vm: B, pin: [0] }] }';
+    assert.deepEqual(decided(moved), [false, false]);
+    assert.deepEqual(decided(moved.replace('{ name: B', '{ name: C, pin: [0] }, { name: B')), [
+      true,
+      true,
+      true,
+    ]);
     assert.deepEqual(pinned('[0, 1]'), [true, true, true, true]);
   });
 });

@@ -66,6 +66,41 @@ describe('the ideal execution time', () => {
     assert.deepEqual(walls(`{ pcpus: 1, vms: [{ name: A, work: 1s }], events: ${events} }`), [3.5]);
   });
 
+  it('is null for a VM that is destroyed before it is done, and the others have its part from then on', () => {
+    const yaml = (at: string) =>
+      '{ pcpus: 1, vms: [{ name: A, work: 1s }, { name: B, work: 3s }], events: ' +
+      `[{ at: ${at}, vm: A, action: destroy }] }`;
+    assert.deepEqual(walls(yaml('1s')), [null, 3.5]);
+    assert.deepEqual(cpus(yaml('1s')), [0.5, 3]);
+    assert.deepEqual(walls(yaml('3s')), [2, 4]);
+  });
+
+  it('follows a pin that changes', () => {
+    // Both on CPU 0 until 1 s, then each has a CPU.
+    const pinned = '[{ name: A, work: 2s, pin: [0] }, { name: B, work: 2s, pin: [0] }]';
+    assert.deepEqual(
+      walls(`{ pcpus: [0, 1], vms: ${pinned}, events: [{ at: 1s, vm: B, pin: [1] }] }`),
+      [2.5, 2.5],
+    );
+  });
+
+  it('follows the pin of one vCPU', () => {
+    // Its vCPUs have a CPU each; from 1 s on they share CPU 0.
+    const yaml =
+      '{ pcpus: [0, 1], vms: [{ name: A, vcpus: 2, work: 2s }], events: ' +
+      '[{ at: 1s, vm: A, vcpu: 1, pin: [0] }, { at: 1s, vm: A, vcpu: 0, pin: [0] }] }';
+    assert.deepEqual(walls(yaml), [3]);
+    // With one of them pinned, the other one still has the other CPU.
+    assert.deepEqual(walls(yaml.replace(', { at: 1s, vm: A, vcpu: 0, pin: [0] }', '')), [2]);
+  });
+
+  it('keeps the cap of a VM whose vCPUs are pinned apart', () => {
+    const yaml =
+      '{ pcpus: [0, 1], duration: 10s, vms: [{ name: A, vcpus: 2, cap: 60 }], events: ' +
+      '[{ at: 0s, vm: A, vcpu: 1, pin: [1] }] }';
+    assert.deepEqual(cpus(yaml), [6]);
+  });
+
   it('is null for a VM without an end, and for one that is never unpaused', () => {
     assert.deepEqual(walls('{ duration: 1s, vms: [{ name: A }] }'), [null]);
     assert.deepEqual(

@@ -185,7 +185,7 @@ const CASES: readonly Case[] = [
   ['an event with an empty scheduler', event('at: 1s, scheduler: {}'), '4:5', /no effect/],
   ['an event for both', event('at: 1s, vm: A, scheduler: { tslice: 5ms }'), '4:22', /not both/],
   ['an event that does two things', event('at: 1s, vm: A, action: pause, cap: 5'), '4:22', /does one thing/],
-  ['an unknown action', event('at: 1s, vm: A, action: stop'), '4:30', /pause or unpause/],
+  ['an unknown action', event('at: 1s, vm: A, action: stop'), '4:30', /pause, unpause or destroy/],
   ['an event cap above 100 × vCPUs', event('at: 1s, vm: A, cap: 150'), '4:27', /at most 100/],
   ['an event weight of 0', event('at: 1s, vm: A, weight: 0'), '4:30', /at least 1/],
   ['an event after the end', event('at: 9s, vm: A, cap: 5'), '4:11', /after the end of the run/],
