@@ -47,8 +47,8 @@ export class HostMachine implements Machine {
   }
 
   cpuNs(vcpu: number): number {
-    // Negative: unknown. There is no branch that only a run with vCPUs takes: in a rehearsal it would be compiled as one
-    // that is never taken, and the code would be thrown away in the run.
+    // Negative: unknown. A branch that only a run with vCPUs takes would be compiled in a rehearsal as one that is
+    // never taken, and the code would be thrown away in the run.
     const cpuNs = Math.max(this.native.cpuNs(vcpu), this.lastCpuNs[vcpu]);
     this.lastCpuNs[vcpu] = cpuNs;
     return cpuNs;
