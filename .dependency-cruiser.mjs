@@ -27,6 +27,7 @@ const KNOWN = {
   testbed: 'core machine workload scenario trace result',
   control:
     'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict testbed',
+  serve: 'base workload scenario control',
   host:
     'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',

@@ -1,0 +1,181 @@
+/** The interface, without any socket: what is answered to a request by somebody with these rights. */
+import type { Door } from '../control/commands.ts';
+import { nearestName } from '../base/text.ts';
+import { builtinNames, isBuiltin } from '../workload/catalogue.ts';
+import type { Rights } from './access.ts';
+import { Feed } from './feed.ts';
+import { mappingIn } from './json-body.ts';
+import { COMMAND_RATE, MOST_COMMANDS_WAITING, REQUEST_RATE } from './limits.ts';
+import { RateLimit } from './rate-limit.ts';
+import { comeBack, json, Refusal, type Reply } from './reply.ts';
+import { apiSchemas } from './api-schemas.ts';
+import type { HostEnd, Served } from './served.ts';
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly rights: Rights;
+  /** through the Unix socket; else from a browser or another machine */
+  readonly isLocal: boolean;
+  readonly contentType: string;
+  /** as the client calls its door; '': it doesn't say */
+  readonly door: string;
+  readonly body: () => Promise<Uint8Array>;
+}
+
+type Handler = (asked: Asked) => Promise<Reply> | Reply;
+
+export const STREAM_PATH = '/api/stream';
+
+export class Api {
+  private served: Served | null = null;
+  private ownFeed: Feed | null = null;
+  private readonly requests = new RateLimit(REQUEST_RATE);
+  private readonly commands: Readonly<Record<'local' | 'remote', RateLimit>> = {
+    local: new RateLimit(COMMAND_RATE),
+    remote: new RateLimit(COMMAND_RATE),
+  };
+  private commandsWaiting = 0;
+  private readonly end: Promise<HostEnd>;
+  private tellEnd: (end: HostEnd) => void = () => undefined;
+
+  private readonly routes: Readonly<Record<string, Readonly<Partial<Record<string, Handler>>>>> = {
+    '/api/state': { GET: async () => json(await this.feed().state()) },
+    '/api/commands': { GET: (asked) => this.list(asked), POST: (asked) => this.command(asked) },
+    '/api/scenario': { GET: () => this.scenario() },
+    '/api/schema': { GET: () => json(apiSchemas(this.checkThere().commands)) },
+    '/api/end': { GET: (asked) => this.awaitEnd(asked) },
+    // The server takes it: its answer has no end.
+    [STREAM_PATH]: { GET: undefined },
+  };
+
+  constructor() {
+    this.end = new Promise((resolve) => {
+      this.tellEnd = resolve;
+    });
+  }
+
+  /** The host is there; requests before were told to come back. */
+  attach(served: Served): void {
+    this.served = served;
+    this.ownFeed = new Feed(served.host);
+  }
+
+  /** The host has ended and its results are written. */
+  ended(end: HostEnd): void {
+    this.tellEnd(end);
+  }
+
+  close(): void {
+    this.ownFeed?.close();
+  }
+
+  /** @throws Refusal NOT_READY while there is no host yet */
+  feed(): Feed {
+    this.checkThere();
+    return this.ownFeed as Feed;
+  }
+
+  /** @throws Refusal or LabError */
+  async answer(asked: Asked): Promise<Reply> {
+    this.checkRate();
+    const { path, method } = asked;
+    if (!Object.hasOwn(this.routes, path)) throw notFound(path, Object.keys(this.routes));
+    const handlers = this.routes[path];
+    const handler = handlers[method === 'HEAD' ? 'GET' : method];
+    if (handler !== undefined) return handler(asked);
+    const allowed = Object.keys(handlers).join(', ');
+    throw new Refusal(
+      'BAD_METHOD',
+      `${path} takes no ${method.slice(0, 20)}`,
+      { expected: allowed },
+      { allow: allowed },
+    );
+  }
+
+  /** @throws Refusal TOO_MANY: also for requests of the stream */
+  checkRate(): void {
+    if (!this.requests.pass()) throw comeBack('TOO_MANY', 'too many requests');
+  }
+
+  private list({ rights }: Asked): Reply {
+    return json({ version: 1, rights, commands: this.checkThere().commands });
+  }
+
+  private async command(asked: Asked): Promise<Reply> {
+    const { rights, isLocal, contentType } = asked;
+    if (rights !== 'all') {
+      throw new Refusal('READ_ONLY', 'this link is for reading', {
+        hint: 'commands need the other link that the host printed',
+      });
+    }
+    // A form on another page can send other types without being asked for permission. No page reaches the socket.
+    if (!isLocal && !/^application\/json\b/i.test(contentType)) {
+      throw new Refusal('BAD_TYPE', 'commands are JSON', {
+        where: 'Content-Type',
+        expected: 'application/json',
+        got: `'${contentType.slice(0, 80)}'`,
+      });
+    }
+    const command = mappingIn(await asked.body());
+    if (!isLocal) checkWorkload(command);
+    const { host } = this.checkThere();
+    const isFlood = !this.commands[isLocal ? 'local' : 'remote'].pass();
+    if (isFlood || this.commandsWaiting >= MOST_COMMANDS_WAITING)
+      throw comeBack('TOO_MANY', 'too many commands');
+    this.commandsWaiting++;
+    try {
+      return json(await host.command(command, doorOf(asked)));
+    } finally {
+      this.commandsWaiting--;
+    }
+  }
+
+  private async scenario(): Promise<Reply> {
+    const text = await this.checkThere().scenario();
+    return { status: 200, headers: { 'content-type': 'text/yaml; charset=utf-8' }, body: text };
+  }
+
+  /** Paths of files are nothing for other machines. */
+  private async awaitEnd({ isLocal, path }: Asked): Promise<Reply> {
+    if (!isLocal) throw notFound(path, []);
+    return json(await this.end);
+  }
+
+  private checkThere(): Served {
+    if (this.served !== null) return this.served;
+    throw comeBack('NOT_READY', 'the host is starting');
+  }
+}
+
+function notFound(path: string, known: readonly string[]): Refusal {
+  const near = nearestName(path, known);
+  return new Refusal('NOT_FOUND', 'there is nothing here', {
+    got: path.slice(0, 80),
+    ...(near !== null && { hint: `did you mean '${near}'?` }),
+  });
+}
+
+function doorOf({ door, isLocal }: Asked): Door {
+  // Scenarios and the library go through no door of this kind.
+  if (door === 'command' && isLocal) return 'command';
+  return door === 'page' ? 'page' : 'http';
+}
+
+/** A module is a program, with all that the host's user may do. From elsewhere, only what creditlab brings is run. */
+function checkWorkload({ vm, workload }: Record<string, unknown>): void {
+  const inVm = typeof vm === 'object' && vm !== null ? (vm as Record<string, unknown>).workload : undefined;
+  for (const spec of [workload, inVm]) {
+    if (spec === undefined || (typeof spec === 'string' && isBuiltin(spec))) continue;
+    throw new Refusal('READ_ONLY', 'from here, only built-in workloads can be chosen', {
+      where: 'workload',
+      expected: builtinNames.join(', '),
+      got: describe(spec),
+      hint: 'modules are loaded through the Unix socket only',
+    });
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? `'${value.slice(0, 80)}'` : typeof value;
+}

@@ -1,0 +1,46 @@
+/** How much of the host anybody may take up by asking: all that is kept for clients is bounded by these. */
+
+/** of a request */
+export const MOST_BODY_BYTES = 64 * 1024;
+export const MOST_HEADER_BYTES = 16 * 1024;
+export const MOST_URL_LENGTH = 2048;
+/** A command is a mapping with a mapping or a list in it; this is far more. */
+export const MOST_JSON_DEPTH = 16;
+
+/** Time from the connection to the end of the header, and of the whole request. */
+export const HEADER_MS = 5000;
+export const REQUEST_MS = 10_000;
+/** How long a connection may wait for its next request. */
+export const IDLE_MS = 5000;
+/** How often those times are looked at. */
+export const TIMES_CHECKED_MS = 1000;
+
+/** Connections from which no rightful request has come yet; one more, and the oldest of them is cut. */
+export const MOST_UNPROVEN = 128;
+/** Connections from which one came. */
+export const MOST_PROVEN = 256;
+/** Those of them that take the stream. */
+export const MOST_STREAMS = 64;
+
+/** A second, over a longer time, and at once. */
+export const COMMAND_RATE = { perSecond: 100, burst: 200 } as const;
+export const REQUEST_RATE = { perSecond: 500, burst: 1000 } as const;
+/** Wrong tokens: who guesses is soon not even answered with a comparison. */
+export const REFUSAL_RATE = { perSecond: 20, burst: 100 } as const;
+/** Commands that have been taken and not yet been carried out. */
+export const MOST_COMMANDS_WAITING = 64;
+
+/** What may wait in the process for a client of the stream; beyond that it is thinned out. */
+export const MOST_WAITING_BYTES = 128 * 1024;
+/** What must not be left out and waits for a client that takes nothing; beyond that the client is cut. */
+export const MOST_WAITING_MESSAGES = 1000;
+/** A client that takes nothing for so long is cut. */
+export const DEAF_MS = 60_000;
+/** Changes, words and responses that are kept for clients that come back. */
+export const KEPT_MESSAGES = 500;
+/** After the last client has gone, the host is listened to for so long: it may come back. */
+export const LINGER_MS = 30_000;
+/** A stream on which nothing else is sent has a sign of life so often. */
+export const HEARTBEAT_MS = 15_000;
+/** What browsers are told: how soon to come back. */
+export const RETRY_MS = 1000;
