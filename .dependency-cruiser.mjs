@@ -27,7 +27,7 @@ const KNOWN = {
   testbed: 'core machine workload scenario trace result',
   control:
     'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict testbed',
-  serve: 'base workload scenario control',
+  serve: 'base core policies.ts workload scenario trace result control',
   host:
     'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',
@@ -40,7 +40,7 @@ const KNOWN = {
   'report/html': 'base core policies.ts analysis workload scenario trace result report/format.ts report',
   cli:
     'base core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict ' +
-    'testbed host conform ' +
+    'testbed control serve host conform ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts':
     'base core policies.ts machine analysis workload scenario ideal cpus sim trace trace/words trace/export result ' +

@@ -18,6 +18,14 @@ import {
 } from '../src/result/result.ts';
 import { vcpuSchema, vmSchema } from '../src/result/vm-result.ts';
 import { certificateSchema } from '../src/result/verdict.ts';
+import {
+  changeSchema,
+  errorSchema,
+  hostStateSchema,
+  liveSliceSchema,
+  stepResponseSchema,
+  vmStateSchema,
+} from '../src/serve/state-schema.ts';
 import { scenarioSchema, schedulerSchema } from '../src/scenario/scenario.ts';
 
 const TABLES: Readonly<Record<string, z.ZodObject>> = {
@@ -37,6 +45,12 @@ const TABLES: Readonly<Record<string, z.ZodObject>> = {
   'lab result': labResultSchema,
   comparison: comparisonSchema,
   doctor: diagnosisSchema,
+  'host state': hostStateSchema,
+  'vm state': vmStateSchema,
+  change: changeSchema,
+  slice: liveSliceSchema,
+  'step response': stepResponseSchema,
+  error: errorSchema,
 };
 
 /** Objects that have a table of their own, or are told in prose: their fields are no rows where they are a field. */

@@ -14,6 +14,7 @@ import { resultSchema } from '../src/result/result.ts';
 import { packageRoot } from '../src/base/package-root.ts';
 import { labSchema } from '../src/scenario/lab-schema.ts';
 import { scenarioFileSchema } from '../src/scenario/schema.ts';
+import { errorSchema, hostStateSchema, streamMessageSchema } from '../src/serve/state-schema.ts';
 import { withFields } from './field-tables.ts';
 
 const FILES = {
@@ -24,6 +25,9 @@ const FILES = {
   'conformance.schema.json': conformanceResultSchema,
   'golden.schema.json': goldenSchema,
   'doctor.schema.json': diagnosisSchema,
+  'host-state.schema.json': hostStateSchema,
+  'host-stream.schema.json': streamMessageSchema,
+  'host-error.schema.json': errorSchema,
 } as const;
 
 /** File names and contents, as they must be in `schema/`. */
@@ -37,7 +41,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
 }
 
 /** Documents with tables of fields. */
-export const FIELD_DOCUMENTS = ['docs/scenarios.md', 'docs/doctor.md'] as const;
+export const FIELD_DOCUMENTS = ['docs/scenarios.md', 'docs/doctor.md', 'docs/http.md'] as const;
 
 export const schemaDir = join(packageRoot(), 'schema');
 

@@ -1,6 +1,7 @@
 import type { Observations } from '../doctor/observations.ts';
 import type { ChoosePcpus } from '../doctor/observe.ts';
 import { ExitCode } from '../base/errors.ts';
+import type { OpenHost } from '../control/open-host.ts';
 import type { OpenTestbed } from '../testbed/testbed.ts';
 
 export type Stream = NodeJS.WritableStream & {
@@ -19,9 +20,10 @@ export interface Console {
   say(this: void, line: string): void;
   /** What the process will exit with. */
   exit(this: void, code: number): void;
-  /** Another testbed in place of the hardware, and another machine for the doctor, for tests. */
+  /** Another testbed, or other hosts, in place of the hardware, and another machine for the doctor, for tests. */
   readonly testbed: {
     readonly open?: OpenTestbed;
+    readonly openHost?: OpenHost;
     readonly observe?: (choose: ChoosePcpus) => Promise<Observations>;
   };
 }

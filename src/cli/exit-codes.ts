@@ -17,6 +17,27 @@ const OWN: ReadonlyMap<string, string> = new Map([
 ${signals('what was simulated was written, marked as incomplete')}`,
   ],
   [
+    'up',
+    `
+  0    the host was stopped, or its duration is over, and every checksum was right
+  1    its run failed; what was measured until then was written
+  2    bad input: nothing was started
+${signals('what was measured was written')}`,
+  ],
+  [
+    'down',
+    `
+  0    the host has ended, and its results are written
+  1    the host failed
+  2    there is no such host`,
+  ],
+  [
+    'serve',
+    `
+  2    bad input
+${signals('it was for that')}`,
+  ],
+  [
     'conform',
     `
   0    all files are the same, or the golden file was written

@@ -19,6 +19,9 @@ export const ganttOption = (): Option =>
     'show who had which pCPU: the last second, and on a terminal also while it runs (default: off)',
   );
 
+export const lastSecondOption = (): Option =>
+  new Option('--gantt', 'show who had which pCPU in the last second (default: off)');
+
 /** The last second of the last run that was recorded. */
 export function printLastSecond(io: Console, { traces }: RecordedRow): void {
   const trace = traces.findLast((each) => each !== null);

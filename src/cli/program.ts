@@ -8,6 +8,9 @@ import { exitCodesHelp } from './exit-codes.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<(io: Console) => Command>>> = {
   run: async () => (await import('./run-command.ts')).runCommand,
   lab: async () => (await import('./lab-command.ts')).labCommand,
+  up: async () => (await import('./up-command.ts')).upCommand,
+  down: async () => (await import('./down-command.ts')).downCommand,
+  serve: async () => (await import('./serve-command.ts')).serveCommand,
   sim: async () => (await import('./sim-command.ts')).simCommand,
   conform: async () => (await import('./conform-command.ts')).conformCommand,
   trace: async () => (await import('./trace-command.ts')).traceCommand,

@@ -89,6 +89,11 @@ export class Recorder {
     row.runs.push(withPrediction(row.scenario, certified));
   }
 
+  /** A run that could be changed while it was under way has become another scenario: the one that was played. */
+  played(row: RecordedRow, scenario: Scenario): void {
+    (row as { scenario: Scenario }).scenario = scenario;
+  }
+
   /** Where the runs were; null before the testbed was opened. */
   get host(): HostDescription | null {
     return this.machine;

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
+import { LabError } from '../base/errors.ts';
 import { unsteadySeries } from '../result/steadiness.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { createProgress } from '../report/terminal/progress.ts';
 import { repeatTable } from '../report/terminal/repeat-table.ts';
 import { unsteadyWarnings } from '../report/repeat-lines.ts';
-import { titled } from '../report/lab-row.ts';
-import { runReport, warningLines } from '../report/terminal/run-table.ts';
-import { columnsOf, textWidth } from '../report/text-layout.ts';
+import { warningLines } from '../report/terminal/run-table.ts';
+import { textWidth } from '../report/text-layout.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
@@ -23,6 +23,9 @@ import {
   wholeNumberOption,
 } from './options.ts';
 import { ganttOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
+import { baseDirOf, nameOption } from './host-options.ts';
+import { openHardwareHost } from './open-hosts.ts';
+import { playHost } from './play-host.ts';
 import { schedulerHelp, VM_HELP } from './key-help.ts';
 import { exitCodeOf } from './outcome.ts';
 import { requireDistinct } from './output-file.ts';
@@ -34,11 +37,13 @@ import {
   Pictures,
   type PictureFlags,
 } from './pictures.ts';
+import { printRun } from './print-run.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
 interface RunOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags {
+  readonly name?: string;
   readonly repeat: string;
   readonly quiet?: boolean;
   readonly paranoid?: boolean;
@@ -59,6 +64,7 @@ export function runCommand(io: Console): Command {
     );
   return withScenarioOptions(command)
     .addOption(new Option('--repeat <n>', 'how many times to run, 1 to 1000').default('1', '1'))
+    .addOption(nameOption('none: it can neither be found nor changed'))
     .addOption(jsonOption())
     .addOption(csvOption())
     .addOption(htmlOption())
@@ -84,6 +90,32 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
   const tracing = new Tracing(options);
   const pictures = new Pictures(options);
   requireDistinct([...recorder.files, tracing.file, ...pictures.files], inputs);
+  if (options.name !== undefined) {
+    if (repeat > 1) {
+      throw new LabError('BAD_OPTION', 'a host runs once', {
+        where: '--repeat',
+        hint: 'leave out --repeat, or --name',
+      });
+    }
+    return playHost({
+      name: options.name,
+      machine: 'hardware',
+      baseDir: baseDirOf(file),
+      isEndless: false,
+      recorder,
+      tracing,
+      paranoid: options.paranoid === true,
+      verify: options.verify,
+      port: null,
+      warnings: [],
+      save: null,
+      pictureFiles: pictures.files,
+      report: () => printRuns(io, recorder, repeat, options),
+      draw: drawing(recorder, pictures, { title: scenario.name }),
+      say: io.say,
+      open: io.testbed.openHost ?? openHardwareHost,
+    });
+  }
   const progress = createProgress({
     stream: io.stderr,
     style: styleFor(io.stderr),
@@ -111,8 +143,7 @@ function printRuns(io: Console, recorder: Recorder, repeat: number, { gantt }: R
   for (const [index, result] of runs.entries()) {
     const name =
       repeat === 1 ? scenario.name : `${scenario.name}, run ${String(index + 1)} of ${String(repeat)}`;
-    const title = titled(name, false, [scenario.scheduler.type]);
-    io.print(`${style.bold(title)}\n\n${runReport(scenario, result, style, columnsOf(io.stdout))}\n`);
+    printRun(io, scenario, result, name);
   }
   if (repeat > 1) {
     const unsteady = unsteadyWarnings(unsteadySeries(recorder.rows), true);

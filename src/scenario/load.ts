@@ -36,7 +36,7 @@ export function scenarioFromFlags(
   host: ScenarioHost,
   baseDir = process.cwd(),
 ): Scenario {
-  if (flags.vm === undefined || flags.vm.length === 0) {
+  if (host.isLive !== true && (flags.vm === undefined || flags.vm.length === 0)) {
     throw new LabError('BAD_OPTION', 'there is nothing to run', {
       expected: 'a scenario file, or at least one --vm',
       got: 'neither',

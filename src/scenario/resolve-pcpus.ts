@@ -25,6 +25,8 @@ export interface ScenarioHost {
   readonly cpus?: readonly CpuPlace[];
   /** A simulation may ask for CPUs that the host doesn't have, and for any number of them. Default false. */
   readonly invented?: boolean;
+  /** The run goes on until it is stopped, and VMs may come later: it needs neither VMs nor an end. Default false. */
+  readonly isLive?: boolean;
 }
 
 /** Choose the host CPUs: those named, the best n, or those that the doctor recommends. */

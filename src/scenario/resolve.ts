@@ -28,7 +28,8 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
   const policy = policyTypeOf(scheduler.type);
   const durationNs = input.duration ?? null;
   const inputs = input.events ?? [];
-  if (input.vms.length === 0 && inputs.every(({ create }) => create === undefined)) {
+  const isEmpty = input.vms.length === 0 && inputs.every(({ create }) => create === undefined);
+  if (isEmpty && host.isLive !== true) {
     throw mistake(source.locate(['vms']), 'there are no VMs', {
       expected: 'at least one VM',
       got: 'an empty list',
@@ -43,7 +44,7 @@ export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
   const stage = new Stage({ pcpus, durationNs, scheduler, vms: first });
   const events = resolveEvents(inputs, stage, mostVcpus, source);
   const vms = stage.lives.map(({ vm }) => vm);
-  if (durationNs === null) checkEnd(vms, events, source);
+  if (durationNs === null && host.isLive !== true) checkEnd(vms, events, source);
   return {
     name: input.name ?? source.defaultName,
     ...(input.description === undefined ? {} : { description: input.description.trim() }),

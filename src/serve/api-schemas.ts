@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ListedCommand } from './served.ts';
+import type { ListedCommand } from '../control/open-host.ts';
 import { changeSchema, errorSchema, hostStateSchema, streamMessageSchema } from './state-schema.ts';
 
 /** The answer to `GET /api/schema`: JSON Schemas of what is told and taken. */

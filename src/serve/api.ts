@@ -58,7 +58,8 @@ export class Api {
   /** The host is there; requests before were told to come back. */
   attach(served: Served): void {
     this.served = served;
-    this.ownFeed = new Feed(served.host);
+    const { host, story } = served;
+    this.ownFeed = new Feed(host, story === undefined ? {} : { story });
   }
 
   /** The host has ended and its results are written. */
@@ -132,7 +133,9 @@ export class Api {
   }
 
   private async scenario(): Promise<Reply> {
-    const text = await this.checkThere().scenario();
+    const { scenario } = this.checkThere();
+    if (scenario === null) throw notFound('/api/scenario', []);
+    const text = await scenario();
     return { status: 200, headers: { 'content-type': 'text/yaml; charset=utf-8' }, body: text };
   }
 

@@ -32,6 +32,8 @@ export interface Sink {
 
 export interface FeedOptions {
   readonly mostClients?: number;
+  /** what each client is told after its first state; default: nothing */
+  readonly story?: readonly StreamMessage[];
   readonly nowMs?: () => number;
 }
 
@@ -44,6 +46,7 @@ export class Feed {
   private readonly host: ControlledHost;
   private readonly mostClients: number;
   private readonly nowMs: () => number;
+  private story: readonly string[];
   /** Ids of another host, or of an older one of this name, mean nothing here. */
   private readonly session = randomBytes(6).toString('hex');
   private readonly clients = new Set<Client>();
@@ -58,6 +61,7 @@ export class Feed {
     this.host = host;
     this.mostClients = options.mostClients ?? MOST_STREAMS;
     this.nowMs = options.nowMs ?? (() => performance.now());
+    this.story = (options.story ?? []).map((message) => this.frame(0, message));
     this.pulse = setInterval(() => {
       this.beat();
     }, HEARTBEAT_MS / 3).unref();
@@ -99,6 +103,7 @@ export class Feed {
       (state) => {
         client.offer('state', this.frame(this.number, { kind: 'state', state }));
         client.resume();
+        for (const text of this.story) client.offer('change', text);
       },
       () => {
         client.cut();
@@ -142,6 +147,8 @@ export class Feed {
     if (isKept) {
       this.kept.push({ number: this.number, text });
       if (this.kept.length > KEPT_MESSAGES) this.kept.shift();
+      // Whoever comes later must learn it, too.
+      if (kind === 'end') this.story = [text];
     }
     for (const client of this.clients) client.offer(kind, text);
   }

@@ -1,18 +1,15 @@
 /** What is served: a host, with what only a door needs of it. */
-import type { CommandSpec } from '../control/commands.ts';
 import type { ControlledHost } from '../control/host.ts';
-
-/** A command as `GET /api/commands` lists it. */
-export interface ListedCommand extends CommandSpec {
-  /** JSON Schema of the whole command */
-  readonly schema: object;
-}
+import type { ListedCommand } from '../control/open-host.ts';
+import type { StreamMessage } from '../control/state.ts';
 
 export interface Served {
   readonly host: ControlledHost;
   readonly commands: readonly ListedCommand[];
-  /** What was played until now, as a scenario file: YAML. */
-  scenario(): string | Promise<string>;
+  /** What a client of the stream is told after the first state; absent: nothing, since the host will tell. */
+  readonly story?: readonly StreamMessage[];
+  /** What was played until now, as a scenario file: YAML. Null: there is no such file. */
+  readonly scenario: (() => string | Promise<string>) | null;
 }
 
 /** How a host came to its end: the answer to `GET /api/end`. */

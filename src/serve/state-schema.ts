@@ -98,7 +98,7 @@ export const hostStateSchema = z
     nowNs: field(ns, 'since the start of the run', NS),
     scheduler: field(schedulerStateSchema, 'the policy and its parameters'),
     terms: field(
-      z.looseObject({ type: z.string() }),
+      z.looseObject({ type: field(z.string(), 'of the policy') }),
       "what the policy's numbers mean, as in the header of a trace: `vcpuReadings`, `vmReadings`, `records`, " +
         '`reasons`, `choices`',
     ),

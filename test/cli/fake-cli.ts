@@ -11,6 +11,7 @@ import { RunFailed } from '../../src/result/run-failed.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { Kind, rowOf } from '../../src/trace/record.ts';
 import { sampleHost, sampleRun } from '../report/sample.ts';
+import { openInventedHost } from './invented-run.ts';
 
 /** What the run with this number (from 1) does in place of finishing at once. */
 const BEHAVIOUR = process.env.FAKE ?? 'quick';
@@ -107,10 +108,12 @@ class FakeLab implements Testbed {
   }
 }
 
+const openHost = openInventedHost(BEHAVIOUR);
+
 const open: OpenTestbed = () => {
   process.stderr.write('OPENED\n');
   return Promise.resolve(new FakeLab());
 };
 
-await runProgram(process.argv.slice(2), { ...processConsole(), testbed: { open } });
+await runProgram(process.argv.slice(2), { ...processConsole(), testbed: { open, openHost } });
 setTimeout(() => process.exit(), 300).unref();

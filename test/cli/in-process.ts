@@ -26,6 +26,10 @@ export async function inProcess(
           stderr.write('OPENED\n');
           return Promise.reject(new Error('no hardware here'));
         },
+        openHost: () => {
+          stderr.write('OPENED\n');
+          return Promise.reject(new Error('no hardware here'));
+        },
       },
     });
   } finally {

@@ -23,9 +23,20 @@ const reference = readMarkdown('docs/scenarios.md');
 /** The pages that describe a file; what isn't here is in docs/scenarios.md. */
 const PAGES = new Map([
   ['doctor.schema.json', ['docs/doctor.md']],
+  ['host-state.schema.json', ['docs/http.md']],
+  ['host-stream.schema.json', ['docs/http.md']],
+  ['host-error.schema.json', ['docs/http.md']],
   ['scenario.schema.json', ['docs/scenarios.md', 'docs/schedulers.md']],
   ['lab.schema.json', ['docs/scenarios.md', 'docs/schedulers.md']],
 ]);
+
+const PAGES_OF_COMMANDS: Readonly<Record<string, string>> = {
+  trace: 'docs/traces.md',
+  doctor: 'docs/doctor.md',
+  up: 'docs/hosts.md',
+  down: 'docs/hosts.md',
+  serve: 'docs/hosts.md',
+};
 
 describe('the documents have every key', () => {
   for (const [name, text] of schemaFiles()) {
@@ -40,8 +51,19 @@ describe('the documents have every key', () => {
 });
 
 describe('the documents have every option', () => {
-  for (const command of ['run', 'lab', 'sim', 'conform', 'trace', 'workloads', 'doctor']) {
-    const page = { trace: 'docs/traces.md', doctor: 'docs/doctor.md' }[command] ?? 'docs/scenarios.md';
+  for (const command of [
+    'run',
+    'up',
+    'down',
+    'serve',
+    'lab',
+    'sim',
+    'conform',
+    'trace',
+    'workloads',
+    'doctor',
+  ]) {
+    const page = PAGES_OF_COMMANDS[command] ?? 'docs/scenarios.md';
     it(`of creditlab ${command}: ${page}`, async () => {
       const { stdout } = await inProcess([command, '--help'], '.');
       const text = readMarkdown(page);

@@ -121,6 +121,25 @@ describe('the stream', () => {
       assert.deepEqual((await join(id)).kinds, ['state'], id);
   });
 
+  it('tells whoever comes after the end that it is over', async () => {
+    const { host, join } = open();
+    const first = await join();
+    host.tell({ kind: 'end', atNs: 1e9 });
+    assert.deepEqual((await join()).kinds, ['state', 'end']);
+    assert.deepEqual(first.kinds, ['state', 'end']);
+  });
+
+  it('tells of something finished its story, to everybody and in order', async () => {
+    const feed = new Feed(new InventedHost(), { story: [SLICES, { kind: 'end', atNs: 1e9 }] });
+    feeds.push(feed);
+    for (let i = 0; i < 2; i++) {
+      const client = new Connection();
+      feed.join(client, null);
+      await setImmediate();
+      assert.deepEqual(client.kinds, ['state', 'slices', 'end']);
+    }
+  });
+
   it('thins out a slow client, and never waits for it', async () => {
     const { host, join } = open();
     const [slow, quick] = [await join(), await join()];

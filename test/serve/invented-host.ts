@@ -4,7 +4,8 @@ import type { Door } from '../../src/control/commands.ts';
 import type { ControlledHost } from '../../src/control/host.ts';
 import type { Change, HostState, StreamMessage } from '../../src/control/state.ts';
 import { termsOf } from '../../src/policies.ts';
-import type { ListedCommand, Served } from '../../src/serve/served.ts';
+import type { ListedCommand } from '../../src/control/open-host.ts';
+import type { Served } from '../../src/serve/served.ts';
 
 export class InventedHost implements ControlledHost {
   readonly taken: { readonly command: unknown; readonly door: Door }[] = [];

@@ -1,0 +1,130 @@
+/** Where hosts come from: this machine's cores, or virtual time that goes with the wall clock. */
+import { z } from 'zod';
+import { COMMANDS } from '../control/commands.ts';
+import { LiveHost } from '../control/live-host.ts';
+import { LiveSimulation } from '../control/live-simulation.ts';
+import type { HostOpening, ListedCommand, OpenedHost, OpenHost } from '../control/open-host.ts';
+import { simulatedHost, simulatedRun } from '../predict/simulated-run.ts';
+import type { RunResult } from '../result/result.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { LiveRun } from '../testbed/live-run.ts';
+import type { RecordSink } from '../trace/record.ts';
+import type { RecordTaker } from '../trace/store.ts';
+import { openHardware } from './run-rows.ts';
+
+/** @throws LabError what it can't simulate: work in units */
+export const openSimulatedHost: OpenHost = (opening) => {
+  const { scenario, paranoid, isEndless, signal } = opening;
+  const records = new Records(opening.trace);
+  const run = new LiveSimulation(scenario, { trace: records, paranoid, staysUp: isEndless });
+  const control = hostOf(opening, run, 'simulated');
+  records.also = control;
+  const result = run.run(signal).then((end) => {
+    const { endNs } = run;
+    records.end({ endNs, complete: end !== 'stopped', lostIntents: 0, lostFacts: 0 });
+    return measured();
+  });
+  // The same to the nanosecond as what was played.
+  const measured = (): RunResult => simulatedRun(playedBy(run));
+  return Promise.resolve({
+    machine: simulatedHost(scenario),
+    ...doorsOf(control, run),
+    result,
+    snapshot: measured,
+    close: () => Promise.resolve(),
+  });
+};
+
+/** @throws LabError as the testbed does before anything starts */
+export const openHardwareHost: OpenHost = async (opening) => {
+  const { scenario, paranoid, verify, isEndless, signal, onProgress } = opening;
+  const vcpus = scenario.vms.reduce((sum, vm) => sum + vm.vcpus, 0);
+  const testbed = await openHardware({ pcpus: scenario.pcpus, vcpus: Math.max(1, vcpus), paranoid, verify });
+  try {
+    const records = new Records(opening.trace);
+    let result: Promise<RunResult> | null = null;
+    const started = new Promise<{ readonly control: LiveHost; readonly run: LiveRun }>((resolve, reject) => {
+      const onStart = (run: LiveRun): void => {
+        const control = hostOf(opening, run, 'hardware');
+        records.also = control;
+        resolve({ control, run });
+      };
+      const live = { onStart, staysUp: isEndless };
+      result = testbed.run(scenario, { signal, onProgress, trace: records, live });
+      // What ends before it has started was refused, or told to end.
+      result.then(() => {
+        reject(new Error('the run ended before it began'));
+      }, reject);
+    });
+    const { control, run } = await started;
+    return {
+      machine: testbed.host,
+      ...doorsOf(control, run),
+      result: result ?? Promise.reject(new Error('there is no run')),
+      snapshot: () => testbed.snapshot?.() ?? null,
+      close: () => testbed.close(),
+    };
+  } catch (error) {
+    await testbed.close();
+    throw error;
+  }
+};
+
+/** Brings records to where they are kept, and to the host as soon as there is one. */
+class Records implements RecordTaker, RecordSink {
+  also: RecordTaker | null = null;
+  private readonly kept: RecordTaker & RecordSink;
+
+  constructor(kept: RecordTaker & RecordSink) {
+    this.kept = kept;
+  }
+
+  append(rows: Float64Array, count: number): void {
+    this.kept.append(rows, count);
+    this.also?.append(rows, count);
+  }
+
+  put(row: Float64Array): void {
+    this.append(row, 1);
+  }
+
+  grow(growth: Parameters<RecordTaker['grow']>[0]): void {
+    this.kept.grow(growth);
+    this.also?.grow(growth);
+  }
+
+  end(end: Parameters<RecordTaker['end']>[0]): void {
+    this.kept.end(end);
+    this.also?.end(end);
+  }
+}
+
+function hostOf(opening: HostOpening, run: LiveRun, machine: 'hardware' | 'simulated'): LiveHost {
+  const { name, scenario, baseDir } = opening;
+  return new LiveHost({ name, machine, run, scenario, baseDir });
+}
+
+function doorsOf(
+  control: LiveHost,
+  run: LiveRun,
+): Pick<OpenedHost, 'control' | 'commands' | 'played' | 'playedFile'> {
+  return {
+    control,
+    commands: LISTED,
+    played: () => playedBy(run),
+    playedFile: () => control.playedScenario(),
+  };
+}
+
+const LISTED: readonly ListedCommand[] = COMMANDS.map(({ name, does, effect, parameters }) => ({
+  name,
+  does,
+  effect,
+  schema: z.toJSONSchema(parameters, { io: 'input', target: 'draft-7' }),
+}));
+
+/** With an end, also before there is one: what is still under way can be simulated up to now. */
+function playedBy(run: LiveRun): Scenario {
+  const played = run.played();
+  return { ...played, durationNs: played.durationNs ?? Math.max(1, Math.round(run.nowNs())) };
+}
