@@ -54,7 +54,7 @@ async function serve(io: Console, file: string, options: ServeOptions): Promise<
     say: () => undefined,
   });
   try {
-    server.attach({ host, commands: [], scenario: null, story: host.story });
+    server.attach({ host, commands: [], scenario: host.scenario, story: host.story });
     for (const line of server.links === null ? [] : linkLines(server.links)) io.say(line);
     for (const warning of portWarnings(options)) io.say(warning);
     await new Promise((resolve) => {

@@ -31,6 +31,8 @@ export interface LiveSimulationOptions {
   readonly clock?: () => number;
   /** check the policy after each of its calls */
   readonly paranoid?: boolean;
+  /** it goes on when all work is done, until it is told to stop: VMs may come; default: it ends then */
+  readonly staysUp?: boolean;
 }
 
 interface Asked {
@@ -86,7 +88,7 @@ export class LiveSimulation implements LiveRun {
       startNs: plan.startNs,
       events: plan.events,
       durationNs: plan.durationNs,
-      untilDone: plan.untilDone,
+      untilDone: options.staysUp === true ? 0 : plan.untilDone,
       commands: { poll: (_policy, nowNs) => this.makeChanges(nowNs) },
       observer: recorder,
       onChange: ({ event, atNs, actsNs }) => this.log.push(plannedChange(places[event], atNs, actsNs)),

@@ -132,11 +132,9 @@ export class Api {
     }
   }
 
-  private async scenario(): Promise<Reply> {
-    const { scenario } = this.checkThere();
-    if (scenario === null) throw notFound('/api/scenario', []);
-    const text = await scenario();
-    return { status: 200, headers: { 'content-type': 'text/yaml; charset=utf-8' }, body: text };
+  private scenario(): Reply {
+    const body = this.checkThere().scenario();
+    return { status: 200, headers: { 'content-type': 'text/yaml; charset=utf-8' }, body };
   }
 
   /** Paths of files are nothing for other machines. */

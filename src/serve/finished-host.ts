@@ -1,127 +1,140 @@
 /** Something that is over, shown like a host: a trace with its last slices, or a result with its figures. */
 import { LabError } from '../base/errors.ts';
+import { eventWords } from '../control/change-words.ts';
 import type { ControlledHost } from '../control/host.ts';
+import { changedKeys, playedUntil, scenarioText } from '../control/save.ts';
 import type { Change, HostState, LiveSlice, StreamMessage, VcpuState, VmState } from '../control/state.ts';
 import type { PolicyTerms } from '../core/policy-terms.ts';
-import { termsOf } from '../policies.ts';
+import { policyTypeOf, scenarioParameters, termsOf } from '../policies.ts';
 import type { Result, RunResult } from '../result/result.ts';
-import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type Life, pinOf, Stage } from '../scenario/stage.ts';
 import { spellsOf, type RunState } from '../trace/spells.ts';
 import { summarizeTrace } from '../trace/summary.ts';
 import { endOf, slicesOf, type Slice } from '../trace/timeline.ts';
 import type { Trace } from '../trace/trace.ts';
 import { beginOf, wholeOf } from '../trace/window.ts';
+import { builtinNames } from '../workload/catalogue.ts';
 
 /** Some minutes; of a longer trace the end is shown. */
 const MOST_SLICES = 20_000;
 const SLICES_A_MESSAGE = 1000;
+const MOST_CHANGES = 100;
 const SECOND_NS = 1e9;
+
+/** What is known of a run that is over; VMs, vCPUs and pCPUs in the scenario's order. */
+interface Finished {
+  readonly name: string;
+  readonly machine: HostState['machine'];
+  readonly scenario: Scenario;
+  readonly terms: PolicyTerms;
+  readonly nowNs: number;
+  readonly vms: readonly Pick<VmState, 'cpuNs' | 'sharePercent' | 'wholeSharePercent'>[];
+  readonly vcpus: readonly Pick<VcpuState, 'activity' | 'pcpu' | 'cpuNs' | 'readings'>[];
+  readonly busyPercents: readonly number[];
+  readonly certificate: HostState['certificate'];
+}
 
 export class FinishedHost implements ControlledHost {
   /** What a client is told after the state, and all that it is ever told. */
   readonly story: readonly StreamMessage[];
+  /** It was played in virtual time, or on real cores: as a scenario file. */
+  readonly scenario: () => string;
   private readonly it: HostState;
 
-  private constructor(state: HostState, slices: readonly LiveSlice[]) {
-    const { nowNs } = state;
+  private constructor(finished: Finished, slices: readonly LiveSlice[]) {
+    const { nowNs, scenario, machine } = finished;
     const parts = Math.ceil(slices.length / SLICES_A_MESSAGE);
-    this.it = state;
+    this.it = stateOf(finished);
     this.story = [
       ...Array.from({ length: parts }, (_, part): StreamMessage => {
         const some = slices.slice(part * SLICES_A_MESSAGE, (part + 1) * SLICES_A_MESSAGE);
-        return { kind: 'slices', untilNs: Math.max(...some.map(({ toNs }) => toNs ?? nowNs)), slices: some };
+        return { kind: 'slices', untilNs: some[some.length - 1].toNs ?? nowNs, slices: some };
       }),
       { kind: 'end', atNs: nowNs },
     ];
+    this.scenario = () =>
+      scenarioText(playedUntil(scenario, nowNs), {
+        baseDir: process.cwd(),
+        isInvented: machine === 'simulated',
+      });
   }
 
   static ofTrace(trace: Trace): FinishedHost {
     const { header } = trace;
-    const { scenario, policy } = header;
+    const { scenario, policy: terms } = header;
     const nowNs = endOf(trace);
+    const fromNs = beginOf(trace);
+    const secondNs = Math.max(1, Math.min(SECOND_NS, nowNs - fromNs));
     const whole = summarizeTrace(trace);
-    const last = summarizeTrace(trace, {
-      ...wholeOf(trace),
-      fromNs: Math.max(beginOf(trace), nowNs - SECOND_NS),
-    });
-    const secondNs = Math.min(SECOND_NS, nowNs - beginOf(trace));
+    const last = summarizeTrace(trace, { ...wholeOf(trace), fromNs: nowNs - secondNs });
     const slices = slicesOf(trace);
-    const latest = new Map<number, Slice>();
-    for (const slice of slices.flat()) {
-      const known = latest.get(slice.vcpu);
-      if (known === undefined || known.fromNs < slice.fromNs) latest.set(slice.vcpu, slice);
-    }
-    const cpuNs = slices.flat().reduce((sums, { vcpu, fromNs, toNs }) => {
-      sums[vcpu] += toNs - fromNs;
-      return sums;
-    }, Array<number>(header.vcpus.length).fill(0));
     const spells = spellsOf(trace);
-    const vcpus = header.vcpus.map(({ id, vm }, vcpu): VcpuState => {
-      const slice = latest.get(vcpu);
-      return {
-        id,
-        activity: activityOf(spells[vcpu].at(-1)?.state ?? 'absent'),
-        pcpu: slice?.pcpu ?? 0,
-        cpuNs: cpuNs[vcpu],
-        pin: scenario.vms[vm].pin,
-        readings: slice?.readings ?? policy.vcpuReadings.map(({ initial }) => initial),
-      };
-    });
-    const vms = scenario.vms.map((spec, index): VmState => {
-      const wholeNs = Math.max(1, nowNs - Math.max(spec.startNs, beginOf(trace)));
-      const own = whole.vms.find(({ vm }) => vm === index);
-      const lately = last.vms.find(({ vm }) => vm === index);
-      return vmStateOf(spec, index, scenario, {
-        nowNs,
-        cpuNs: own?.cpuNs ?? own?.intentNs ?? 0,
-        sharePercent: secondNs > 0 ? (100 * (lately?.intentNs ?? 0)) / secondNs : 0,
-        wholeSharePercent: (100 * (own?.intentNs ?? 0)) / wholeNs,
-        vcpus: vcpus.filter((_, vcpu) => header.vcpus[vcpu].vm === index),
-      });
-    });
-    const state = stateOf(scenario, policy, {
+    const ofVcpu = header.vcpus.map((): Slice[] => []);
+    for (const slice of slices.flat()) ofVcpu[slice.vcpu].push(slice);
+    const finished: Finished = {
       name: header.label,
       machine: header.machine,
+      scenario,
+      terms,
       nowNs,
-      vms,
-      busyPercents: last.pcpus.map(({ busyNs }) => (secondNs > 0 ? (100 * busyNs) / secondNs : 0)),
+      vms: scenario.vms.map(({ startNs }, index) => {
+        const own = whole.vms.find(({ vm }) => vm === index);
+        const lately = last.vms.find(({ vm }) => vm === index);
+        const intentNs = own?.intentNs ?? 0;
+        return {
+          cpuNs: own?.cpuNs ?? intentNs,
+          sharePercent: (100 * (lately?.intentNs ?? 0)) / secondNs,
+          wholeSharePercent: (100 * intentNs) / Math.max(1, nowNs - Math.max(startNs, fromNs)),
+        };
+      }),
+      vcpus: header.vcpus.map((_, vcpu) => {
+        const own = ofVcpu[vcpu];
+        const latest = own.reduce<Slice | null>(
+          (best, slice) => (best === null || slice.fromNs > best.fromNs ? slice : best),
+          null,
+        );
+        return {
+          activity: activityOf(spells[vcpu].at(-1)?.state ?? 'absent'),
+          pcpu: latest?.pcpu ?? 0,
+          cpuNs: own.reduce((sum, slice) => sum + slice.toNs - slice.fromNs, 0),
+          readings: latest?.readings ?? initialReadings(terms),
+        };
+      }),
+      busyPercents: last.pcpus.map(({ busyNs }) => (100 * busyNs) / secondNs),
       certificate: null,
-    });
-    return new FinishedHost(state, liveSlices(slices, policy));
+    };
+    return new FinishedHost(finished, liveSlices(slices, terms));
   }
 
-  static ofResult({ scenario }: Pick<Result, 'scenario'>, run: RunResult): FinishedHost {
-    const nowNs = run.windowNs;
-    const policy = termsOf(scenario.scheduler.type);
-    const readings = policy.vcpuReadings.map(({ initial }) => initial);
-    const vms = scenario.vms.map((spec, index): VmState => {
-      const { cpuNs, sharePercent, vcpus } = run.vms[index];
-      return vmStateOf(spec, index, scenario, {
-        nowNs,
+  static ofResult(result: Pick<Result, 'scenario'>, run: RunResult): FinishedHost {
+    const scenario = run.played ?? result.scenario;
+    const { windowNs: nowNs, certificate } = run;
+    const terms = termsOf(scenario.scheduler.type);
+    const finished: Finished = {
+      name: scenario.name,
+      machine: run.machine ?? 'hardware',
+      scenario,
+      terms,
+      nowNs,
+      vms: run.vms.map(({ cpuNs, sharePercent }) => ({
         cpuNs,
         sharePercent,
         wholeSharePercent: sharePercent,
-        vcpus: vcpus.map((vcpu) => ({
-          id: vcpu.id,
-          activity: vcpu.endNs === null ? 'waiting' : 'done',
+      })),
+      vcpus: run.vms
+        .flatMap(({ vcpus }) => vcpus)
+        .map(({ cpuNs, endNs }) => ({
+          activity: endNs === null ? 'waiting' : 'done',
           pcpu: 0,
-          cpuNs: vcpu.cpuNs,
-          pin: spec.pin,
-          readings,
+          cpuNs,
+          readings: initialReadings(terms),
         })),
-      });
-    });
-    const { certificate } = run;
-    const state = stateOf(scenario, policy, {
-      name: scenario.name,
-      machine: run.machine ?? 'hardware',
-      nowNs,
-      vms,
       busyPercents: run.pcpus.map(({ busyNs }) => (100 * busyNs) / nowNs),
       certificate:
         certificate === undefined ? null : { verdict: certificate.verdict, sentences: certificate.reasons },
-    });
-    return new FinishedHost(state, []);
+    };
+    return new FinishedHost(finished, []);
   }
 
   command(): Promise<Change> {
@@ -139,72 +152,82 @@ export class FinishedHost implements ControlledHost {
   }
 }
 
-interface Whole extends Pick<HostState, 'name' | 'machine' | 'nowNs' | 'vms' | 'certificate'> {
-  /** per pCPU */
-  readonly busyPercents: readonly number[];
+function initialReadings({ vcpuReadings }: PolicyTerms): readonly number[] {
+  return vcpuReadings.map(({ initial }) => initial);
 }
 
-function stateOf(scenario: Scenario, terms: PolicyTerms, { busyPercents, ...whole }: Whole): HostState {
+function stateOf(finished: Finished): HostState {
+  const { name, machine, scenario, terms, nowNs, busyPercents, certificate } = finished;
+  const policy = policyTypeOf(scenario.scheduler.type);
+  const { lives, scheduler } = Stage.at(scenario, nowNs);
   return {
     version: 1,
+    name,
+    machine,
     phase: 'ended',
-    scheduler: { type: scenario.scheduler.type, parameters: scenario.scheduler.parameters },
+    nowNs,
+    scheduler: { type: scheduler.type, parameters: scheduler.parameters },
     terms,
+    parameters: { scheduler: scenarioParameters(policy), vm: policy.vmParameters },
+    workloads: builtinNames,
     pcpus: scenario.pcpus.map((cpu, pcpu) => ({
       cpu,
       current: null,
       queue: [],
-      busyPercent: busyPercents[pcpu] ?? 0,
+      busyPercent: busyPercents[pcpu],
       othersPercent: null,
       ownThreadsPercent: null,
     })),
-    changes: scenario.events.map(changeOf).slice(-100),
-    ...whole,
+    vms: lives.map((life) => vmStateOf(life, finished)),
+    changes: changesOf(scenario, nowNs),
+    certificate,
   };
 }
 
-function vmStateOf(
-  spec: VmSpec,
-  index: number,
-  { events }: Scenario,
-  told: { readonly nowNs: number } & Pick<VmState, 'cpuNs' | 'sharePercent' | 'wholeSharePercent' | 'vcpus'>,
-): VmState {
-  const { nowNs, ...figures } = told;
-  const isOf = (event: ScenarioEvent): boolean =>
-    'vm' in event && event.vm === spec.name && event.atNs <= nowNs;
-  const end = events.find((event) => event.kind === 'destroy' && isOf(event))?.atNs ?? null;
-  const standing = events.findLast((event) => /pause$/.test(event.kind) && isOf(event));
-  const isDone = figures.vcpus.every(({ activity }) => activity === 'done');
-  const isPaused = standing?.kind === 'pause';
-  const running = spec.startNs > nowNs ? 'planned' : isPaused ? 'paused' : 'running';
+function vmStateOf(life: Life, { scenario, nowNs, ...known }: Finished): VmState {
+  const { vm, index, parameters, isPaused, destroyedNs } = life;
+  const { spec, size } = vm.workload;
+  const first = scenario.vms.slice(0, index).reduce((sum, { vcpus: count }) => sum + count, 0);
+  const vcpus = Array.from({ length: vm.vcpus }, (_, i): VcpuState => {
+    const number = first + i;
+    return { id: `${vm.name}/v${i}`, number, pin: pinOf(life, i), ...known.vcpus[number] };
+  });
+  const isDone = vcpus.every(({ activity }) => activity === 'done');
+  const living = vm.startNs > nowNs ? 'planned' : isDone ? 'done' : isPaused ? 'paused' : 'running';
   return {
     id: index + 1,
-    name: spec.name,
-    phase: end !== null ? 'destroyed' : isDone ? 'done' : running,
-    parameters: { weight: spec.weight, cap: spec.cap, ...spec.parameters },
-    workload: { spec: spec.workload.spec, size: spec.workload.size },
-    startNs: spec.startNs,
-    endNs: end,
+    name: vm.name,
+    phase: destroyedNs === null ? living : 'destroyed',
+    parameters,
+    workload: { spec, size },
+    startNs: vm.startNs,
+    endNs: destroyedNs,
     entitledPercent: null,
-    ...figures,
+    ...known.vms[index],
+    vcpus,
   };
 }
 
-function changeOf(event: ScenarioEvent, index: number): Change {
-  const { atNs, kind, ...rest } = event;
-  const { vm = null, ...values } = rest as { readonly vm?: string } & Record<string, unknown>;
-  const given = Object.entries(values).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
-  return {
-    number: index + 1,
-    command: kind,
-    door: 'scenario',
-    vm,
-    values,
-    askedNs: atNs,
-    atNs,
-    actsNs: atNs,
-    words: [kind, ...(vm === null ? [] : [vm]), given.join(', ')].join(' ').trim(),
-  };
+function changesOf(scenario: Scenario, nowNs: number): Change[] {
+  const stage = new Stage(scenario);
+  const events = scenario.events.filter(({ atNs }) => atNs <= nowNs).sort((a, b) => a.atNs - b.atNs);
+  const changes = events.map((event, index): Change => {
+    const { atNs } = event;
+    const words = eventWords(event, stage)({ atNs, actsNs: atNs });
+    stage.take(event);
+    return {
+      number: index + 1,
+      command: event.kind,
+      door: 'scenario',
+      vm: 'vm' in event ? event.vm : null,
+      values: changedKeys(event, scenario.scheduler.type),
+      askedNs: atNs,
+      atNs,
+      actsNs: atNs,
+      words,
+    };
+  });
+  return changes.slice(-MOST_CHANGES);
 }
 
 /** The latest, in order of their ends. */

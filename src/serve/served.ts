@@ -8,8 +8,8 @@ export interface Served {
   readonly commands: readonly ListedCommand[];
   /** What a client of the stream is told after the first state; absent: nothing, since the host will tell. */
   readonly story?: readonly StreamMessage[];
-  /** What was played until now, as a scenario file: YAML. Null: there is no such file. */
-  readonly scenario: (() => string | Promise<string>) | null;
+  /** What was played until now, as a scenario file: YAML. */
+  readonly scenario: () => string;
 }
 
 /** How a host came to its end: the answer to `GET /api/end`. */

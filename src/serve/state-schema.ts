@@ -27,6 +27,7 @@ export const changeSchema = z.strictObject({
 
 const vcpuStateSchema = z.strictObject({
   id: field(z.string(), '`VM/v0`'),
+  number: field(count, 'counts from 0 over the vCPUs of all VMs that there ever were'),
   activity: field(
     z.enum(['running', 'waiting', 'parked', 'blocked', 'paused', 'done']),
     '`running`, `waiting`, `parked`, `blocked`, `paused` or `done`',
@@ -69,6 +70,22 @@ const schedulerStateSchema = z.strictObject({
   parameters: field(parameters, 'by field: `tsliceNs`'),
 });
 
+const parameterSchema = z.looseObject({
+  key: field(z.string(), 'as in scenario files'),
+  field: field(z.string(), 'as in `parameters`'),
+  unit: field(z.enum(['time', 'percent', 'number']), '`time` (ns), `percent` (of one pCPU) or `number`'),
+  min: field(z.number(), 'the least value'),
+  max: field(z.number(), 'the greatest value'),
+  default: field(z.number(), 'where it is not given'),
+  description: field(z.string(), 'a sentence'),
+  isTunable: field(z.boolean(), 'whether it may change while a run is under way'),
+});
+
+const takenSchema = z.strictObject({
+  scheduler: field(z.array(parameterSchema), 'the scheduler'),
+  vm: field(z.array(parameterSchema), 'each VM'),
+});
+
 const pcpuStateSchema = z.strictObject({
   cpu: field(count, 'host CPU'),
   current: field(z.string().nullable(), 'the vCPU that runs there', { note: 'null: none' }),
@@ -102,6 +119,8 @@ export const hostStateSchema = z
       "what the policy's numbers mean, as in the header of a trace: `vcpuReadings`, `vmReadings`, `records`, " +
         '`reasons`, `choices`',
     ),
+    parameters: field(takenSchema, 'what the policy takes, with limits and units'),
+    workloads: field(z.array(z.string()), 'the built-in workloads'),
     pcpus: field(z.array(pcpuStateSchema), 'one object per pCPU'),
     vms: field(
       z.array(vmStateSchema),
@@ -116,7 +135,7 @@ export const hostStateSchema = z
 
 export const liveSliceSchema = z.strictObject({
   pcpu: field(count, 'the pCPU'),
-  vcpu: field(z.int().min(-1), "its place in the order of all VMs' vCPUs", { note: '−1: the pCPU idled' }),
+  vcpu: field(z.int().min(-1), 'its `number`', { note: '−1: the pCPU idled' }),
   fromNs: field(ns, 'when it began', NS),
   toNs: field(ns.nullable(), 'when it ended', { ...NS, note: 'null: it goes on' }),
   reason: field(z.string(), 'why it began and, of one that ended, why it ended: keys of `terms.reasons`'),
@@ -163,8 +182,8 @@ export const errorSchema = z
   })
   .meta({ title: 'creditlab error', description: 'The body of an answer that refuses.' });
 
-/** Terms are told by traces, and not once more here. */
-type Told<State> = Omit<State, 'terms'>;
+/** Terms are told by traces, parameters by schedulers.md: not once more here. */
+type Told<State> = Omit<State, 'terms' | 'parameters'>;
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
 const isSame: [
   Same<Inferred<typeof changeSchema>, Change>,

@@ -37,9 +37,10 @@ describe('a trace that is served', () => {
     assert.ok(state.vms.every(({ cpuNs }) => cpuNs > 0));
     const shares = state.vms.reduce((sum, { sharePercent }) => sum + sharePercent, 0);
     assert.ok(Math.abs(shares - 100) < 0.1, String(shares));
+    assert.equal(state.vms[1].parameters.weight, 512);
     assert.deepEqual(
       state.changes.map(({ words }) => words),
-      ['set B weight 512', 'pause C'],
+      ['B has weight 512 in place of 256', 'C is paused'],
     );
   });
 
@@ -54,6 +55,10 @@ describe('a trace that is served', () => {
     assert.equal(slices.at(-1)?.toNs, 3e9);
     for (const [i, slice] of slices.slice(1).entries()) assert.equal(slice.fromNs, slices[i].toNs);
     assert.ok(slices.every(({ reason }) => reason !== ''));
+  });
+
+  it('is told as a scenario file that was played', () => {
+    assert.match(host.scenario(), /{ at: 2s, vm: B, weight: 512 }/);
   });
 
   it('takes no command', async () => {

@@ -3,7 +3,7 @@ import { LabError } from '../../src/base/errors.ts';
 import type { Door } from '../../src/control/commands.ts';
 import type { ControlledHost } from '../../src/control/host.ts';
 import type { Change, HostState, StreamMessage } from '../../src/control/state.ts';
-import { termsOf } from '../../src/policies.ts';
+import { policyTypeOf, termsOf } from '../../src/policies.ts';
 import type { ListedCommand } from '../../src/control/open-host.ts';
 import type { Served } from '../../src/serve/served.ts';
 
@@ -74,6 +74,8 @@ export class InventedHost implements ControlledHost {
       nowNs: 1e9,
       scheduler: { type: 'credit', parameters: { tsliceNs: 30e6 } },
       terms: termsOf('credit'),
+      parameters: { scheduler: [], vm: policyTypeOf('credit').vmParameters },
+      workloads: ['primes'],
       pcpus: [
         {
           cpu: 0,
@@ -97,7 +99,15 @@ export class InventedHost implements ControlledHost {
         wholeSharePercent: 50,
         entitledPercent: 50,
         vcpus: [
-          { id: `${name}/v0`, activity: 'running', pcpu: 0, cpuNs: 5e8, pin: null, readings: [-1, 100] },
+          {
+            id: `${name}/v0`,
+            number: index,
+            activity: 'running',
+            pcpu: 0,
+            cpuNs: 5e8,
+            pin: null,
+            readings: [-1, 100],
+          },
         ],
       })),
       changes: this.changes.slice(-100),
