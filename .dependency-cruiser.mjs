@@ -41,7 +41,7 @@ const KNOWN = {
   'report/html': 'base core policies.ts analysis workload scenario trace result report/format.ts report',
   cli:
     'base core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict ' +
-    'testbed control serve host conform ' +
+    'testbed control serve xl host conform ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts':
     'base core policies.ts machine analysis workload scenario ideal cpus sim trace trace/words trace/export result ' +

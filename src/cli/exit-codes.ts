@@ -46,6 +46,19 @@ ${signals('it was for that')}`,
 ${signals('no file was written')}`,
   ],
   [
+    'xl',
+    `
+  0    it was done
+  1    it was refused, or there is no such domain, command or host
+  2    the command line is wrong: an option that isn't there, or arguments missing or too many`,
+  ],
+  [
+    'completion',
+    `
+  0    the script was printed
+  2    there is no script for this shell`,
+  ],
+  [
     'trace',
     `
   0    everything was shown

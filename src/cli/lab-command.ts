@@ -59,7 +59,7 @@ export function labCommand(io: Console): Command {
     .description(
       'Without a name, list the ready-made labs. With one, say what to predict, run it, and explain what was seen.',
     )
-    .argument('[name]', "a ready-made lab, or the path of one's own lab file")
+    .argument('[lab]', "a ready-made lab, or the path of one's own lab file")
     .addOption(pcpusOption("the lab's own"))
     .addOption(seedOption("the lab's own"));
   return withSchedulerOption(command, "the lab's own; a row that names one keeps it")

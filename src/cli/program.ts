@@ -15,7 +15,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<(io: Console) => Command>>
   conform: async () => (await import('./conform-command.ts')).conformCommand,
   trace: async () => (await import('./trace-command.ts')).traceCommand,
   workloads: async () => (await import('./workloads-command.ts')).workloadsCommand,
+  xl: async () => (await import('./xl-command.ts')).xlCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+  completion: async () => (await import('./completion-command.ts')).completionCommand,
 };
 
 /**
@@ -36,6 +38,8 @@ async function createProgram([first]: readonly string[], io: Console): Promise<C
     .description("Xen's credit scheduler on real cores: vCPUs are threads that run real programs.")
     .version(packageVersion(), '-V, --version', 'print the version')
     .addHelpText('after', '\nStart with: creditlab lab weights-and-caps');
+  // What stands behind xl is the tool's own.
+  if (neededFor(first).includes('xl')) program.enablePositionalOptions();
   const commands = await Promise.all(neededFor(first).map((name) => COMMANDS[name]()));
   for (const command of commands) program.addCommand(command(io));
   for (const command of [program, ...program.commands]) {
@@ -63,6 +67,8 @@ function nameOf(command: Command): string {
 /** Names of commands. */
 function neededFor(first: string | undefined): readonly string[] {
   if (first === '-V' || first === '--version') return [];
+  // This one tells of all of them.
+  if (first === 'completion') return Object.keys(COMMANDS);
   return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
 }
 

@@ -28,7 +28,7 @@ export function workloadsCommand(io: Console): Command {
     .description(
       'Without a name, list the built-in workloads. With one, measure how fast it is alone on a core.',
     )
-    .argument('[name]', "a built-in workload, the path of a module, or a package's name")
+    .argument('[workload]', "a built-in workload, the path of a module, or a package's name")
     .option('--size <n>', "problem size, in the workload's own measure (default: the workload's own)")
     .addOption(seedOption('1'))
     .addOption(quietOption())

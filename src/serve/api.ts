@@ -43,6 +43,7 @@ export class Api {
     '/api/state': { GET: async () => json(await this.feed().state()) },
     '/api/commands': { GET: (asked) => this.list(asked), POST: (asked) => this.command(asked) },
     '/api/scenario': { GET: () => this.scenario() },
+    '/api/xl': { POST: (asked) => this.tool(asked) },
     '/api/schema': { GET: () => json(apiSchemas(this.checkThere().commands)) },
     '/api/end': { GET: (asked) => this.awaitEnd(asked) },
     // The server takes it: its answer has no end.
@@ -121,12 +122,29 @@ export class Api {
     const command = mappingIn(await asked.body());
     if (!isLocal) checkWorkload(command);
     const { host } = this.checkThere();
+    return this.inTurn(asked, async () => json(await host.command(command, doorOf(asked))));
+  }
+
+  /** The tool reads and changes: both count as commands. */
+  private async tool(asked: Asked): Promise<Reply> {
+    const { tool } = this.checkThere();
+    if (!asked.isLocal || tool === undefined) throw notFound(asked.path, []);
+    const body = await asked.body();
+    return this.inTurn(asked, async () => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body: await tool(body),
+    }));
+  }
+
+  /** @throws Refusal TOO_MANY */
+  private async inTurn({ isLocal }: Asked, carryOut: () => Promise<Reply>): Promise<Reply> {
     const isFlood = !this.commands[isLocal ? 'local' : 'remote'].pass();
     if (isFlood || this.commandsWaiting >= MOST_COMMANDS_WAITING)
       throw comeBack('TOO_MANY', 'too many commands');
     this.commandsWaiting++;
     try {
-      return json(await host.command(command, doorOf(asked)));
+      return await carryOut();
     } finally {
       this.commandsWaiting--;
     }

@@ -8,6 +8,8 @@ export interface Served {
   readonly commands: readonly ListedCommand[];
   /** What a client of the stream is told after the first state; absent: nothing, since the host will tell. */
   readonly story?: readonly StreamMessage[];
+  /** Answers `bin/xl`: does what its arguments ask for. Absent: the host has no such tool. */
+  readonly tool?: (body: Uint8Array) => Promise<string>;
   /** What was played until now, as a scenario file: YAML. */
   readonly scenario: () => string;
 }
