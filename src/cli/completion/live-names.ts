@@ -1,6 +1,7 @@
 /**
  * `node live-names.js hosts|vms` prints the names of the running hosts, or of the VMs on all of them, one a line.
- * Shells run it when the key is pressed, so it loads nothing else. Nothing here is worth an error: then there is no name.
+ * Shells run it when the key is pressed, so it loads nothing else. Nothing here is worth an error: then
+ * there is no name.
  */
 import { HostClient } from '../../serve/client.ts';
 import { runningHosts } from '../../serve/host-names.ts';
