@@ -13,7 +13,7 @@ export function downCommand(io: Console): Command {
   return new Command('down')
     .summary('end a host')
     .description("End a host that 'creditlab up' started, wait until its results are written, and say where.")
-    .addOption(nameOption('the only one that runs'))
+    .addOption(nameOption('the only one that runs', 'host'))
     .action(async ({ name }: DownOptions) => {
       io.exit(await down(io, name ?? null));
     });

@@ -18,8 +18,9 @@ export interface PortFlags {
 const LOCAL = '127.0.0.1';
 const TOKEN = /^[\w~.-]{16,200}$/;
 
-export const nameOption = (otherwise: string): Option =>
-  new Option('--name <name>', `of the host, by which other commands find it (default: ${otherwise})`);
+/** @param called what the help calls it: `host` is the name of one that runs */
+export const nameOption = (otherwise: string, called: 'name' | 'host' = 'name'): Option =>
+  new Option(`--name <${called}>`, `of the host, by which other commands find it (default: ${otherwise})`);
 
 export function withPortOptions(command: Command): Command {
   return command

@@ -4,6 +4,7 @@ import { RunFailed } from '../result/run-failed.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
 import { HostServer, type PortOptions } from '../serve/host-server.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
+import { answerShim } from '../xl/shim-answer.ts';
 import { joined, refusalOf } from './attempt.ts';
 import { Ending, type Outlets, type RowsEnd } from './ending.ts';
 import { linkLines } from './host-options.ts';
@@ -95,7 +96,12 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
     isRunning = true;
     recorder.opened(host.machine);
     const { control, commands } = host;
-    server.attach({ host: control, commands, scenario: () => host.playedFile() });
+    const tool = (body: Uint8Array): Promise<string> =>
+      answerShim(body, options.name, {
+        command: (command) => control.command(command, 'command'),
+        state: () => control.state(),
+      });
+    server.attach({ host: control, commands, tool, scenario: () => host.playedFile() });
     for (const line of reachLines(server, options)) say(line);
     let failure: Error | null = null;
     try {

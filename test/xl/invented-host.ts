@@ -23,6 +23,8 @@ export class InventedHost implements XlHost {
       nowNs: 12e9,
       scheduler: { type: 'credit', parameters: { tsliceNs: 30e6, ratelimitNs: 1e6, migrationDelayNs: 0 } },
       terms: termsOf('credit'),
+      parameters: { scheduler: [], vm: [] },
+      workloads: [],
       pcpus: [
         { ...pcpu(2), current: 'A/v0', queue: ['web/v1'] },
         { ...pcpu(3), current: 'web/v0', queue: [] },
@@ -94,7 +96,7 @@ function pcpu(cpu: number) {
 }
 
 export function vcpu(id: string, values: Partial<VcpuState>): VcpuState {
-  return { id, activity: 'waiting', pcpu: 0, cpuNs: 0, pin: null, readings: [-1, 0], ...values };
+  return { id, number: 0, activity: 'waiting', pcpu: 0, cpuNs: 0, pin: null, readings: [-1, 0], ...values };
 }
 
 export function vm(id: number, name: string, vcpus: readonly VcpuState[]): Writable<VmState> {
