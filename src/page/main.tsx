@@ -20,7 +20,10 @@ const clock: Clock = {
 const app = document.querySelector('#app');
 if (app === null) throw new Error('the page has no place for the app');
 
-const model = new Model(new Api(addressOf(location.href), (url, init) => fetch(url, init)), clock);
+const model = new Model(
+  new Api(addressOf(location.href), (url, init) => fetch(url, { ...init, cache: 'no-store' })),
+  clock,
+);
 render(<App model={model} preferences={new Preferences(document.documentElement)} />, app);
 void new StreamReader(model.api, clock, model).run(new AbortController().signal);
 

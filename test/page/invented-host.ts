@@ -1,7 +1,7 @@
 /**
- * A host without cores or threads, for tests of the page: everybody in turn by weight (the VM that has had the least
- * for its weight goes next), parked when what its cap allows for 100 ms is used up. Shares follow a change within a
- * second, as they do on a real one. Time is the wall clock's, or `advance()` moves it.
+ * A host without cores or threads, for tests of the page: who is farthest behind what it is entitled to goes next, and
+ * is parked when what its cap allows for 100 ms is used up. Shares follow a change within a second, as they do on a
+ * real one. Time is the wall clock's, or `advance()` moves it.
  */
 import { LabError } from '../../src/base/errors.ts';
 import type { Door } from '../../src/control/commands.ts';
@@ -58,8 +58,9 @@ interface Vm {
   workload: string;
   isPaused: boolean;
   endNs: number | null;
-  /** time it had for its weight */
-  pass: number;
+  /** what it is behind what it is entitled to, ns */
+  lag: number;
+  entitled: number;
   budgetNs: number;
   isParked: boolean;
   /** CPU time per tenth of a second, the latest last */
@@ -99,7 +100,13 @@ export class InventedHost implements ControlledHost {
     this.options = options;
     const { scheduler } = this.parameters;
     this.scheduler = Object.fromEntries(scheduler.map(({ field, default: value }) => [field, value]));
-    this.turns = options.pcpus.map(() => ({ vm: null, vcpu: null, fromNs: 0, untilNs: 0, reason: 'tickled' }));
+    this.turns = options.pcpus.map(() => ({
+      vm: null,
+      vcpu: null,
+      fromNs: 0,
+      untilNs: 0,
+      reason: 'tickled',
+    }));
     for (const vm of options.vms) this.add(vm);
   }
 
@@ -123,7 +130,16 @@ export class InventedHost implements ControlledHost {
   advance(ns: number): void {
     const endNs = this.nowNs + ns;
     while (this.nowNs < endNs && this.phase === 'running') {
-      const next = Math.min(endNs, this.windowEndNs(), ...this.turns.map(({ untilNs }) => untilNs));
+      const emptyNs = this.alive().map((vm) => {
+        const running = this.turns.filter((turn) => turn.vm === vm).length;
+        return running === 0 ? Infinity : this.nowNs + Math.max(1, vm.budgetNs / running);
+      });
+      const next = Math.min(
+        endNs,
+        this.windowEndNs(),
+        ...emptyNs,
+        ...this.turns.map(({ untilNs }) => untilNs),
+      );
       this.moveTo(Math.max(next, this.nowNs));
     }
     if (this.phase !== 'running') return;
@@ -135,18 +151,16 @@ export class InventedHost implements ControlledHost {
     if (++this.tenth % 10 === 0) this.tellState();
   }
 
-  command(given: unknown, door: Door): Promise<Change> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a refusal, as a host's is
+  async command(given: unknown, door: Door): Promise<Change> {
     const command = given as Record<string, unknown>;
     this.commands.push({ command, door });
-    try {
-      const change = this.carryOut(command, door);
-      this.changes.push(change);
-      this.tell({ kind: 'change', change });
-      this.tellState();
-      return Promise.resolve(change);
-    } catch (error) {
-      return Promise.reject(error as LabError);
-    }
+    const change = this.carryOut(command, door);
+    this.divide();
+    this.changes.push(change);
+    this.tell({ kind: 'change', change });
+    this.tellState();
+    return change;
   }
 
   state(): Promise<HostState> {
@@ -179,7 +193,6 @@ export class InventedHost implements ControlledHost {
     const parameters = Object.fromEntries(
       this.parameters.vm.map(({ key, field, default: value }) => [field, given[key] ?? value]),
     );
-    const passes = this.alive().map(({ pass }) => pass);
     const vm: Vm = {
       id: this.vms.length + 1,
       name,
@@ -196,13 +209,15 @@ export class InventedHost implements ControlledHost {
       workload,
       isPaused: false,
       endNs: null,
-      pass: passes.length === 0 ? 0 : Math.min(...passes),
+      lag: 0,
+      entitled: 0,
       budgetNs: 0,
       isParked: false,
       tenths: [],
     };
     this.vms.push(vm);
     this.refill(vm);
+    this.divide();
     return vm;
   }
 
@@ -222,11 +237,15 @@ export class InventedHost implements ControlledHost {
   }
 
   private moveTo(ns: number): void {
+    const passedNs = ns - this.nowNs;
+    for (const vm of this.alive()) {
+      const most = 6e7;
+      vm.lag = Math.min(most, Math.max(-most, vm.lag + (vm.entitled / 100) * passedNs));
+    }
     for (const { vm, vcpu } of this.turns) {
       if (vm === null || vcpu === null) continue;
-      const passedNs = ns - this.nowNs;
       vcpu.cpuNs += passedNs;
-      vm.pass += passedNs / (vm.parameters.weight ?? 256);
+      vm.lag -= passedNs;
       vm.budgetNs -= passedNs;
       vm.tenths[vm.tenths.length - 1] += passedNs;
     }
@@ -262,14 +281,14 @@ export class InventedHost implements ControlledHost {
     const running = new Set(this.turns.map(({ vcpu }) => vcpu));
     for (const vm of this.alive()) {
       if (vm.isPaused || vm.isParked) continue;
-      if (turn.vm !== null && turn.vm.pass <= vm.pass) continue;
+      if (turn.vm !== null && turn.vm.lag >= vm.lag) continue;
       const free = vm.vcpus.filter((vcpu) => !running.has(vcpu) && (vcpu.pin?.includes(cpu) ?? true));
       if (free.length === 0) continue;
       turn.vm = vm;
       turn.vcpu = free.reduce((a, b) => (a.cpuNs <= b.cpuNs ? a : b));
     }
     const lengthNs = this.scheduler.tsliceNs ?? this.scheduler.sliceNs ?? 30e6;
-    turn.untilNs = this.nowNs + Math.min(lengthNs, Math.max(1e5, turn.vm?.budgetNs ?? Infinity));
+    turn.untilNs = this.nowNs + lengthNs;
     turn.fromNs = this.nowNs;
     turn.reason = reason;
     if (turn.vcpu !== null) {
@@ -293,7 +312,8 @@ export class InventedHost implements ControlledHost {
     for (;;) {
       const weightOf = (vm: Vm): number => (vm.parameters.weight ?? 256) * vm.vcpus.length;
       const weights = open.reduce((sum, vm) => sum + weightOf(vm), 0);
-      const limit = ({ parameters: { cap = 0 }, vcpus }: Vm): number => (cap === 0 ? vcpus.length * 100 : cap);
+      const limit = ({ parameters: { cap = 0 }, vcpus }: Vm): number =>
+        cap === 0 ? vcpus.length * 100 : cap;
       const over = open.filter((vm) => (rest * weightOf(vm)) / weights > limit(vm));
       for (const vm of over.length > 0 ? over : open) {
         shares.set(vm, over.length > 0 ? limit(vm) : (rest * weightOf(vm)) / weights);
@@ -304,8 +324,12 @@ export class InventedHost implements ControlledHost {
     }
   }
 
-  private stateNow(): HostState {
+  private divide(): void {
     const entitled = this.entitled();
+    for (const vm of this.vms) vm.entitled = entitled.get(vm) ?? 0;
+  }
+
+  private stateNow(): HostState {
     const { pcpus, terms = termsOf('credit') } = this.options;
     return {
       version: 1,
@@ -336,7 +360,7 @@ export class InventedHost implements ControlledHost {
         cpuNs: vm.vcpus.reduce((sum, { cpuNs }) => sum + cpuNs, 0),
         sharePercent: this.shareOf(vm),
         wholeSharePercent: this.shareOf(vm),
-        entitledPercent: entitled.get(vm) ?? 0,
+        entitledPercent: vm.entitled,
         vcpus: vm.vcpus.map((vcpu) => ({
           id: `${vm.name}/v${String(vcpu.index)}`,
           number: vcpu.number,
@@ -350,7 +374,10 @@ export class InventedHost implements ControlledHost {
       changes: this.changes.slice(-100),
       certificate: {
         verdict: this.verdict,
-        sentences: ['Every decision was carried out within 40 µs.', 'Other programs took 0.2 % of the pCPUs.'],
+        sentences: [
+          'Every decision was carried out within 40 µs.',
+          'Other programs took 0.2 % of the pCPUs.',
+        ],
       },
     };
   }
@@ -379,7 +406,9 @@ export class InventedHost implements ControlledHost {
           });
         }
         if (this.alive().some((vm) => vm.name === spec.name))
-          throw new LabError('BAD_SCENARIO', `there is a VM ${spec.name} already`, { hint: 'choose another name' });
+          throw new LabError('BAD_SCENARIO', `there is a VM ${spec.name} already`, {
+            hint: 'choose another name',
+          });
         this.add(spec);
         return this.change(name, door, spec.name, { ...spec }, `${spec.name} is created`);
       }
@@ -392,7 +421,7 @@ export class InventedHost implements ControlledHost {
         for (const [pcpu, turn] of this.turns.entries())
           if (turn.vm === vm) this.next(pcpu, 'paused');
           else if (turn.vm === null) this.next(pcpu, 'tickled');
-        return this.change(name, door, vm.name, {}, `${vm.name} is ${vm.isPaused ? 'paused' : 'running again'}`);
+        return this.change(name, door, vm.name, {}, `${vm.name}: ${name}`);
       }
       case 'destroy': {
         const vm = this.find(target);
@@ -406,12 +435,24 @@ export class InventedHost implements ControlledHost {
         vm.vcpus[vcpu].pin = pin === 'all' ? null : pin;
         for (const pcpu of this.turns.keys()) this.next(pcpu, 'tickled');
         const where = pin === 'all' ? 'all pCPUs' : `CPU ${pin.join(', ')}`;
-        return this.change(name, door, vm.name, { vcpu, pin }, `${vm.name}/v${String(vcpu)} runs on ${where}`);
+        return this.change(
+          name,
+          door,
+          vm.name,
+          { vcpu, pin },
+          `${vm.name}/v${String(vcpu)} runs on ${where}`,
+        );
       }
       case 'workload': {
         const vm = this.find(target);
         vm.workload = String(command.workload);
-        return this.change(name, door, vm.name, { workload: vm.workload }, `${vm.name} computes ${vm.workload}`);
+        return this.change(
+          name,
+          door,
+          vm.name,
+          { workload: vm.workload },
+          `${vm.name} computes ${vm.workload}`,
+        );
       }
       case 'tune': {
         const values = command.scheduler as Record<string, unknown>;
@@ -420,7 +461,13 @@ export class InventedHost implements ControlledHost {
           if (parameter === undefined) throw new LabError('BAD_OPTION', `unknown parameter ${key}`);
           this.scheduler[parameter.field] = checked(parameter, value, 1);
         }
-        return this.change(name, door, null, { scheduler: values }, `the scheduler has ${JSON.stringify(values)}`);
+        return this.change(
+          name,
+          door,
+          null,
+          { scheduler: values },
+          `the scheduler has ${JSON.stringify(values)}`,
+        );
       }
       case 'mark':
         return this.change(name, door, null, { text: command.text }, `mark: ${String(command.text)}`);
@@ -450,7 +497,13 @@ export class InventedHost implements ControlledHost {
     for (const [field, value] of checkedValues) vm.parameters[field] = value;
     this.refill(vm);
     const given = Object.fromEntries(values);
-    const change = this.change('set', door, vm.name, given, `${vm.name} has ${words}, from the next accounting on`);
+    const change = this.change(
+      'set',
+      door,
+      vm.name,
+      given,
+      `${vm.name} has ${words}, from the next accounting on`,
+    );
     this.steps.push({ change, vm, fromPercent, dueNs: this.nowNs + 1.5 * SECOND_NS });
     return change;
   }
@@ -459,7 +512,9 @@ export class InventedHost implements ControlledHost {
     const vm = this.alive().find((each) => each.name === name);
     if (vm !== undefined) return vm;
     throw new LabError('BAD_OPTION', `there is no VM ${String(name)}`, {
-      expected: this.alive().map((each) => each.name).join(', '),
+      expected: this.alive()
+        .map((each) => each.name)
+        .join(', '),
     });
   }
 

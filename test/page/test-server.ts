@@ -82,7 +82,8 @@ export class TestServer {
         response.writeHead(200, { 'content-type': 'text/yaml' }).end(SCENARIO);
         break;
       case 'POST /api/commands':
-        if (rights === 'read') send(response, 403, { error: { code: 'READ_ONLY', message: 'this link is for reading' } });
+        if (rights === 'read')
+          send(response, 403, { error: { code: 'READ_ONLY', message: 'this link is for reading' } });
         else send(response, 200, await this.host.command(JSON.parse(await text(request)), doorOf(request)));
         break;
       default:

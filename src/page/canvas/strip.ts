@@ -38,6 +38,8 @@ export interface StripLayout {
 
 /** Room for a window that is scrolled back a little, and a multiple of what hatchings repeat after. */
 const MARGIN = 256;
+/** From so many columns on a slice has a hair before it, so that quanta of the same vCPU are told apart. */
+const HAIR_ROOM = 5;
 
 export class Strip {
   private readonly canvas = new OffscreenCanvas(8, 8);
@@ -105,6 +107,7 @@ export class Strip {
     for (const [i, lane] of slices.lanes.entries()) {
       const y = i * (laneHeight + laneGap);
       if (this.unknown !== null) this.fill(this.unknown, range, y, laneHeight);
+      const hairs: number[] = [];
       const crowd = new Crowd((column, parts) => {
         this.paintCrowd(layout, column, y, parts, lookOf);
       });
@@ -120,17 +123,14 @@ export class Strip {
         crowd.add(vcpu, from, whole.from);
         crowd.add(vcpu, whole.to, to);
         this.paintSlice(layout, whole, y, vcpu, lookOf);
+        const slice = { from: Math.ceil(sliceFromNs / nsPerColumn), to: Math.floor(sliceToNs / nsPerColumn) };
+        const edge = Math.floor(sliceFromNs / nsPerColumn);
+        if (slice.to - slice.from >= HAIR_ROOM && edge >= range.from && edge < range.to) hairs.push(edge);
         const look = lookOf(vcpu);
-        if (look !== undefined)
-          this.paintName(
-            layout,
-            look,
-            { from: Math.ceil(sliceFromNs / nsPerColumn), to: Math.floor(sliceToNs / nsPerColumn) },
-            held,
-            y,
-          );
+        if (look !== undefined) this.paintName(layout, look, slice, held, y);
       });
       crowd.flush();
+      for (const edge of hairs) this.fill(palette.surface, { from: edge, to: edge + 1 }, y, laneHeight);
     }
   }
 
@@ -178,14 +178,14 @@ export class Strip {
     held: Range,
     y: number,
   ): void {
-    const pad = Math.round(fontSize * 0.35);
+    const pad = Math.round(fontSize * 0.12);
     const room = this.widthOf(look.name) + 2 * pad;
-    if (slice.to - slice.from < room + 2 * pad) return;
+    if (slice.to - slice.from < room + 2) return;
     const { color } = looksOf(look);
     const height = Math.min(laneHeight, fontSize * 1.5);
     const every = Math.max(room * 4, Math.floor(width / 2));
     const first = Math.max(0, Math.floor((held.from - slice.from) / every));
-    for (let from = slice.from + pad + first * every; from + room <= slice.to; from += every) {
+    for (let from = slice.from + 1 + first * every; from + room <= slice.to; from += every) {
       if (from < held.from || from + room > held.to) continue;
       this.fill(palette.fill[color], { from, to: from + room }, y + (laneHeight - height) / 2, height);
       this.pen.fillStyle = palette.ink[color];
@@ -221,7 +221,7 @@ class Crowd {
   }
 
   add(vcpu: number, from: number, to: number): void {
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const column = Math.floor(at);
       const end = Math.min(to, column + 1);
       if (column !== this.column) {

@@ -219,7 +219,12 @@ export class TimelinePicture {
       const hasRoom = lane > font * 2.2;
       pen.font = `600 ${String(font)}px ${palette.font}`;
       pen.fillStyle = isDisturbed ? palette.warn : palette.text;
-      pen.fillText(`CPU ${String(cpu)}`, 2 * ratio, hasRoom ? middle - font * 0.6 : middle, gutter - 6 * ratio);
+      pen.fillText(
+        `CPU ${String(cpu)}`,
+        2 * ratio,
+        hasRoom ? middle - font * 0.6 : middle,
+        gutter - 6 * ratio,
+      );
       if (!hasRoom) continue;
       pen.font = `${String(Math.round(font * 0.88))}px ${palette.font}`;
       pen.fillStyle = isDisturbed ? palette.warn : palette.muted;

@@ -49,7 +49,7 @@ export class Api {
     const headers = new Headers(init.headers);
     headers.set('x-creditlab-door', 'page');
     if (token !== null) headers.set('authorization', `Bearer ${token}`);
-    const response = await this.fetch(new URL(path, base).href, { cache: 'no-store', ...init, headers });
+    const response = await this.fetch(new URL(path, base).href, { ...init, headers });
     if (!response.ok) throw new RefusedError(response.status, await refusalIn(response));
     return response;
   }

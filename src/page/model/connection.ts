@@ -45,10 +45,7 @@ export class StreamReader {
     while (!signal.aborted) {
       const refused = await this.readOnce(signal);
       if (signal.aborted) return;
-      if (this.isEnded) {
-        this.listener.connection({ kind: 'ended' });
-        return;
-      }
+      if (this.isEnded) return;
       if (refused !== null) {
         this.listener.connection({ kind: 'refused', refused });
         return;
@@ -73,7 +70,10 @@ export class StreamReader {
     try {
       const rights = await this.api.rights();
       const { body } = await this.api.request('api/stream', {
-        headers: { accept: 'text/event-stream', ...(this.lastId !== null && { 'last-event-id': this.lastId }) },
+        headers: {
+          accept: 'text/event-stream',
+          ...(this.lastId !== null && { 'last-event-id': this.lastId }),
+        },
         signal: AbortSignal.any([signal, silence.signal]),
       });
       if (body === null) return null;
@@ -97,8 +97,10 @@ export class StreamReader {
   }
 
   private take(message: StreamMessage): void {
-    if (message.kind === 'end') this.isEnded = true;
     this.listener.message(message);
+    if (message.kind !== 'end') return;
+    this.isEnded = true;
+    this.listener.connection({ kind: 'ended' });
   }
 
   private pause(ms: number): Promise<void> {

@@ -148,7 +148,9 @@ export class Model implements Listener {
       this.changesSignal.value = state.changes;
       this.forgetResponses(state.changes);
     }
-    const isThere = new Set(state.vms.filter(({ phase }) => phase !== 'destroyed').map(({ id }) => `vm${String(id)}`));
+    const isThere = new Set(
+      state.vms.filter(({ phase }) => phase !== 'destroyed').map(({ id }) => `vm${String(id)}`),
+    );
     for (const [key, wish] of this.wishes) {
       const [owner] = key.split('/');
       if (owner !== 'host' && !isThere.has(owner)) this.wishes.delete(key);

@@ -24,6 +24,7 @@ export function valueText(parameter: Parameter, value: number): string {
 /** As it stands in a field: without what the label beside it says. */
 export function fieldText(parameter: Parameter, value: number | string): string {
   if (typeof value === 'string') return value;
+  if (value === 0 && parameter.zero !== undefined) return parameter.zero;
   return parameter.unit === 'time' && value !== 0 ? timeText(value) : String(value);
 }
 

@@ -3,7 +3,9 @@
  * is linear (caps); where 0 means something of its own and isn't the lowest value (no rate limit), it has a place of
  * its own at the left end.
  *
- *     weight    1 ──────── 256 ──────── 65535        cap   0 (none) ─── 50 ─── 100        rate limit  off | 100 µs ── 500 ms
+ *     weight      1 ──────── 256 ──────── 65535
+ *     cap         0 (none) ─── 50 ─── 100
+ *     rate limit  off | 100 µs ── 500 ms
  */
 import type { Parameter } from '../../core/policy-type.ts';
 

@@ -16,10 +16,15 @@ export function AddVm({ page: { model }, state }: { readonly page: Page; readonl
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const entries = new FormData(form);
-    const text = (key: string): string => String(entries.get(key) ?? '').trim();
+    const text = (key: string): string => {
+      const entry = entries.get(key);
+      return typeof entry === 'string' ? entry.trim() : '';
+    };
     const values = tunable.flatMap((parameter) => {
       const written = text(parameter.key);
-      return written === '' ? [] : [[parameter.key, commandValue(parameter, readField(parameter, written))] as const];
+      return written === ''
+        ? []
+        : [[parameter.key, commandValue(parameter, readField(parameter, written))] as const];
     });
     const vcpus = text('vcpus');
     const change = await give({
@@ -62,7 +67,12 @@ export function AddVm({ page: { model }, state }: { readonly page: Page; readonl
         {tunable.map((parameter) => (
           <label key={parameter.key} title={`${parameter.description}: ${rangeText(parameter)}`}>
             <span>{labelOf(parameter)}</span>
-            <input name={parameter.key} type="text" autocomplete="off" placeholder={String(parameter.default)} />
+            <input
+              name={parameter.key}
+              type="text"
+              autocomplete="off"
+              placeholder={String(parameter.default)}
+            />
           </label>
         ))}
         <label>
@@ -86,7 +96,8 @@ export function AddVm({ page: { model }, state }: { readonly page: Page; readonl
 function freeName({ vms }: HostState): string {
   const taken = new Set(vms.map(({ name }) => name));
   for (let number = 0; ; number++) {
-    const name = String.fromCharCode(65 + (number % 26)) + (number < 26 ? '' : String(Math.floor(number / 26)));
+    const name =
+      String.fromCharCode(65 + (number % 26)) + (number < 26 ? '' : String(Math.floor(number / 26)));
     if (!taken.has(name)) return name;
   }
 }

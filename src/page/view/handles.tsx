@@ -156,4 +156,3 @@ function Destroy({ page: { model }, vm }: VmProps) {
     </div>
   );
 }
-

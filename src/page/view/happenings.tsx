@@ -40,7 +40,13 @@ export function Latest({ page: { model } }: { readonly page: Page }) {
 }
 
 /** What spoils the numbers, or what is shown. */
-export function Notices({ page: { model }, state }: { readonly page: Page; readonly state: HostState | null }) {
+export function Notices({
+  page: { model },
+  state,
+}: {
+  readonly page: Page;
+  readonly state: HostState | null;
+}) {
   const link = model.link.value;
   const disturbed = (state?.pcpus ?? []).filter(({ othersPercent }) => (othersPercent ?? 0) > MOST_OTHERS);
   return (
@@ -60,7 +66,9 @@ export function Notices({ page: { model }, state }: { readonly page: Page; reado
 }
 
 function disturbanceText(disturbed: HostState['pcpus']): string {
-  const parts = disturbed.map(({ cpu, othersPercent }) => `${(othersPercent ?? 0).toFixed(1)} % of CPU ${String(cpu)}`);
+  const parts = disturbed.map(
+    ({ cpu, othersPercent }) => `${(othersPercent ?? 0).toFixed(1)} % of CPU ${String(cpu)}`,
+  );
   return (
     `Other programs take ${parts.join(', ')}: shares are that far off. ` +
     'If this browser is on the same machine, it may be one of them.'
@@ -90,7 +98,13 @@ export function Changes({ page: { model } }: { readonly page: Page }) {
   );
 }
 
-function ChangeLine({ change, responses }: { readonly change: Change; readonly responses: readonly StepResponse[] }) {
+function ChangeLine({
+  change,
+  responses,
+}: {
+  readonly change: Change;
+  readonly responses: readonly StepResponse[];
+}) {
   return (
     <li>
       <time>{clockText(change.atNs)}</time>

@@ -99,8 +99,8 @@ export function clockText(ns: number): string {
   const [hours, minutes] = [Math.floor(tenths / 36_000), Math.floor(tenths / 600) % 60];
   const seconds = ((tenths % 600) / 10).toFixed(1);
   if (tenths < 600) return `${seconds} s`;
-  const rest = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${seconds.padStart(4, '0')}`;
-  return hours > 0 ? `${String(hours)}:${rest}` : rest;
+  const rest = `:${seconds.padStart(4, '0')}`;
+  return hours === 0 ? String(minutes) + rest : `${String(hours)}:${String(minutes).padStart(2, '0')}${rest}`;
 }
 
 function Link({ link }: { readonly link: Connection }) {

@@ -72,7 +72,11 @@ export function ParameterControl(props: ParameterControlProps) {
   const steps = stepsOf(parameter);
   return (
     <div class="knob">
-      <label class="knob-name" for={`${id}-field`} title={`${parameter.description}: ${rangeText(parameter, vcpuCount)}`}>
+      <label
+        class="knob-name"
+        for={`${id}-field`}
+        title={`${parameter.description}: ${rangeText(parameter, vcpuCount)}`}
+      >
         {label}
       </label>
       <input
@@ -125,7 +129,6 @@ export function ParameterControl(props: ParameterControlProps) {
         }}
         onKeyDown={step}
       />
-      {number === 0 && parameter.zero !== undefined && <span class="knob-zero">{parameter.zero}</span>}
       {steps.length > 0 && (
         <div class="steps" role="group" aria-label={`steps of ${label} of ${of}`}>
           {steps.map(({ value: to, name }) => (
@@ -150,7 +153,12 @@ export function ParameterControl(props: ParameterControlProps) {
 }
 
 /** Only for what is relative to a usual value. */
-function stepsOf({ unit, min, max, default: usual }: Parameter): { readonly name: string; readonly value: number }[] {
+function stepsOf({
+  unit,
+  min,
+  max,
+  default: usual,
+}: Parameter): { readonly name: string; readonly value: number }[] {
   if (unit !== 'number' || min <= 0 || max / min < 1000) return [];
   return STEPS.map(({ factor, name }) => ({ name, value: usual * factor })).filter(
     ({ value }) => Number.isInteger(value) && value >= min && value <= max,

@@ -40,7 +40,11 @@ export function Shares({ page: { model, preferences } }: { readonly page: Page }
         <h2 id="shares-title">Shares</h2>
         <p class="quiet">percent of one pCPU over the last second; dashed: entitled</p>
       </div>
-      <canvas ref={canvas} role="img" aria-label="shares of the VMs over the last minute; the cards have the numbers" />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label="shares of the VMs over the last minute; the cards have the numbers"
+      />
     </section>
   );
 }

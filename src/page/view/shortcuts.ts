@@ -77,5 +77,7 @@ function isWriting(target: EventTarget | null): boolean {
 
 /** Space presses these. */
 function isPressed(target: EventTarget | null): boolean {
-  return target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === 'checkbox');
+  return (
+    target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === 'checkbox')
+  );
 }

@@ -282,7 +282,11 @@ function lookOf(model: Model, vcpu: number): Look | undefined {
 }
 
 /** `A/v0 on CPU 1: 30.00 ms, from 12.345678 s; came because …; left because …` */
-function sliceText({ pcpu, vcpu, fromNs, toNs, began, ended }: Slice, model: Model, state: HostState): string {
+function sliceText(
+  { pcpu, vcpu, fromNs, toNs, began, ended }: Slice,
+  model: Model,
+  state: HostState,
+): string {
   const { reasons } = state.terms;
   const who = vcpu < 0 ? 'idle' : (model.vcpus.get(vcpu)?.id ?? 'a VM that is gone');
   const length = toNs === null ? 'still on' : lengthText(toNs - fromNs);

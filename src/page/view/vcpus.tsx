@@ -1,15 +1,6 @@
 /** The vCPUs of a VM: what each does, and what the policy reads of it: credit and priority, say. */
 import type { Reading } from '../../core/policy-terms.ts';
-import type { HostState, VcpuActivity, VmState } from '../../control/state.ts';
-
-const SIGNS: Readonly<Record<VcpuActivity, string>> = {
-  running: '▶',
-  waiting: '…',
-  parked: '⏸',
-  blocked: 'z',
-  paused: '⏸',
-  done: '✓',
-};
+import type { HostState, VmState } from '../../control/state.ts';
 
 export function Vcpus({ state, vm }: { readonly state: HostState; readonly vm: VmState }) {
   const { vcpuReadings } = state.terms;
@@ -19,7 +10,7 @@ export function Vcpus({ state, vm }: { readonly state: HostState; readonly vm: V
         <li key={id}>
           <span class="vcpu-name">{id.slice(id.indexOf('/') + 1)}</span>
           <span class={`activity activity-${activity}`}>
-            <span aria-hidden="true">{SIGNS[activity]}</span> {activity}
+            {activity}
             {activity === 'running' && ` on ${String(state.pcpus[pcpu]?.cpu ?? pcpu)}`}
           </span>
           {vcpuReadings.map((reading, i) => (
@@ -56,7 +47,10 @@ function ReadingView({ reading, value, state, index }: ReadingProps) {
   return (
     <span class="reading-level" title={title}>
       <span class="reading-bar" aria-hidden="true">
-        <span class="reading-fill" style={{ left: `${String(from)}%`, width: `${String(part * (100 - half))}%` }} />
+        <span
+          class="reading-fill"
+          style={{ left: `${String(from)}%`, width: `${String(part * (100 - half))}%` }}
+        />
       </span>
       <span class="reading-number">{textOf(reading, value)}</span>
     </span>

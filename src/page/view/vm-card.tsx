@@ -20,10 +20,7 @@ export function VmCard({ page, state, vm }: VmProps) {
   return (
     <article class={`card vm vm-${String(color)}`} aria-label={`VM ${vm.name}`} data-vm={vm.name}>
       <header class="vm-head">
-        <h3>
-          <span class="swatch" />
-          {vm.name}
-        </h3>
+        <h3>{vm.name}</h3>
         <span class={`phase phase-${phaseOf(vm)}`}>{phaseOf(vm)}</span>
         <Share page={page} vm={vm} />
       </header>
