@@ -88,7 +88,7 @@ export class InventedHost implements ControlledHost {
   private readonly changes: Change[] = [];
   private readonly listeners = new Set<(message: StreamMessage) => void>();
   private readonly steps: { change: Change; vm: Vm; fromPercent: number; dueNs: number }[] = [];
-  private nowNs = 0;
+  nowNs = 0;
   private ended: LiveSlice[] = [];
   private lastNumber = 0;
   private tenth = 0;

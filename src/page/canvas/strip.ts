@@ -111,9 +111,13 @@ export class Strip {
       const crowd = new Crowd((column, parts) => {
         this.paintCrowd(layout, column, y, parts, lookOf);
       });
-      lane.each(fromNs, toNs, slices.untilNs, (vcpu, sliceFromNs, sliceToNs) => {
-        const from = Math.max(sliceFromNs / nsPerColumn, range.from);
-        const to = Math.min(sliceToNs / nsPerColumn, range.to);
+      lane.each(fromNs, toNs, slices.untilNs, (vcpu, sliceFromNs, sliceToNs, isOpen) => {
+        const slice = { from: sliceFromNs / nsPerColumn, to: sliceToNs / nsPerColumn };
+        const edge = Math.floor(slice.from);
+        const isRoomy = isOpen || slice.to - slice.from >= HAIR_ROOM;
+        if (isRoomy && edge >= range.from && edge < range.to) hairs.push(edge);
+        const from = Math.max(slice.from, range.from);
+        const to = Math.min(slice.to, range.to);
         const whole = { from: Math.ceil(from), to: Math.floor(to) };
         if (whole.to - whole.from < 2) {
           crowd.add(vcpu, from, to);
@@ -123,9 +127,6 @@ export class Strip {
         crowd.add(vcpu, from, whole.from);
         crowd.add(vcpu, whole.to, to);
         this.paintSlice(layout, whole, y, vcpu, lookOf);
-        const slice = { from: Math.ceil(sliceFromNs / nsPerColumn), to: Math.floor(sliceToNs / nsPerColumn) };
-        const edge = Math.floor(sliceFromNs / nsPerColumn);
-        if (slice.to - slice.from >= HAIR_ROOM && edge >= range.from && edge < range.to) hairs.push(edge);
         const look = lookOf(vcpu);
         if (look !== undefined) this.paintName(layout, look, slice, held, y);
       });
@@ -178,14 +179,14 @@ export class Strip {
     held: Range,
     y: number,
   ): void {
-    const pad = Math.round(fontSize * 0.12);
+    const pad = Math.round(fontSize * 0.15);
     const room = this.widthOf(look.name) + 2 * pad;
-    if (slice.to - slice.from < room + 2) return;
+    if (slice.to - slice.from < room + 1) return;
     const { color } = looksOf(look);
     const height = Math.min(laneHeight, fontSize * 1.5);
     const every = Math.max(room * 4, Math.floor(width / 2));
     const first = Math.max(0, Math.floor((held.from - slice.from) / every));
-    for (let from = slice.from + 1 + first * every; from + room <= slice.to; from += every) {
+    for (let from = Math.ceil(slice.from) + first * every; from + room <= slice.to; from += every) {
       if (from < held.from || from + room > held.to) continue;
       this.fill(palette.fill[color], { from, to: from + room }, y + (laneHeight - height) / 2, height);
       this.pen.fillStyle = palette.ink[color];

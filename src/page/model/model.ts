@@ -26,6 +26,8 @@ export interface Vcpu {
 
 const MOST_LINES = 100;
 const MOST_CHANGES = 100;
+/** Time goes back so far only where it begins anew: states and slices overtake each other by less. */
+const ANEW_NS = 2e9;
 /** VMs that are gone are still in the timeline. */
 const MOST_VCPUS = 4096;
 
@@ -43,10 +45,10 @@ export class Model implements Listener {
   readonly canCommand: ReadonlySignal<boolean>;
   /** whose commands are refused, and who is shown no controls */
   readonly isReader: ReadonlySignal<boolean>;
-  readonly shares = new ShareHistory();
   readonly head = new PlayHead();
   readonly vcpus = new Map<number, Vcpu>();
   readonly api: Api;
+  shares = new ShareHistory();
   slices = new SliceStore(0);
   private readonly stateSignal = signal<HostState | null>(null);
   private readonly linkSignal = signal<Connection>({ kind: 'connecting' });
@@ -131,7 +133,7 @@ export class Model implements Listener {
   }
 
   private takeState(state: HostState): void {
-    if (state.pcpus.length !== this.slices.lanes.length) this.slices = new SliceStore(state.pcpus.length);
+    if (this.isAnother(state)) this.forget(state.pcpus.length);
     this.stateSignal.value = state;
     for (const vm of state.vms)
       for (const [index, { id, number }] of vm.vcpus.entries()) {
@@ -158,10 +160,26 @@ export class Model implements Listener {
     }
   }
 
+  /** A host of this name was started anew while the page was open. */
+  private isAnother(state: HostState): boolean {
+    return state.pcpus.length !== this.slices.lanes.length || state.nowNs < this.slices.untilNs - ANEW_NS;
+  }
+
+  private forget(pcpuCount: number): void {
+    this.slices = new SliceStore(pcpuCount);
+    this.shares = new ShareHistory();
+    this.vcpus.clear();
+    this.wishes.clear();
+    this.linesSignal.value = [];
+    this.changesSignal.value = [];
+    this.responsesSignal.value = new Map();
+  }
+
   private takeChange(change: Change): void {
     this.tell(change.atNs, change.words);
     const changes = this.changesSignal.value.filter(({ number }) => number !== change.number);
     this.changesSignal.value = [...changes, change].slice(-MOST_CHANGES);
+    this.forgetResponses(this.changesSignal.value);
   }
 
   private takeResponse(response: StepResponse): void {

@@ -1,5 +1,6 @@
 /** A knob: slider, field and, for weights, steps. It is made from what the policy declares of the parameter. */
 import { useSignal, type ReadonlySignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Parameter } from '../../core/policy-type.ts';
 import { fieldText, labelOf, rangeText, readField, valueText } from '../model/parameter-text.ts';
 import { POSITIONS, scaleOf } from '../model/scale.ts';
@@ -31,11 +32,17 @@ const STEPS = [
 export function ParameterControl(props: ParameterControlProps) {
   const { parameter, value, vcpuCount = 1, wish, id, of, isEnabled, isReader } = props;
   const draft = useSignal<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
   const shown = wish.own.value?.value ?? value;
   const number = typeof shown === 'number' ? shown : value;
   const scale = scaleOf(parameter, vcpuCount);
   const label = labelOf(parameter);
-  const text = valueText(parameter, number);
+  const words = valueText(parameter, number);
+  const written = draft.value ?? fieldText(parameter, shown);
+  // What is written next takes the place of a value that was sent, or refused.
+  useEffect(() => {
+    if (draft.value === null && document.activeElement === field.current) field.current?.select();
+  }, [written, wish.error.value]);
   const isOff = !isEnabled.value || !parameter.isTunable;
   if (isReader.value || !parameter.isTunable) {
     return (
@@ -43,13 +50,13 @@ export function ParameterControl(props: ParameterControlProps) {
         <span class="knob-name" title={parameter.description}>
           {label}
         </span>
-        <output class="knob-value">{text}</output>
+        <output class="knob-value">{words}</output>
       </div>
     );
   }
-  const commit = (written: string): void => {
+  const commit = (text: string): void => {
     draft.value = null;
-    const read = readField(parameter, written);
+    const read = readField(parameter, text);
     if (read !== shown) wish.set(read);
   };
   const turn = (event: KeyboardEvent): void => {
@@ -88,7 +95,7 @@ export function ParameterControl(props: ParameterControlProps) {
         value={scale.positionOf(number)}
         disabled={isOff}
         aria-label={`${label} of ${of}`}
-        aria-valuetext={text}
+        aria-valuetext={words}
         style={{ '--at': `${String((scale.positionOf(number) / POSITIONS) * 100)}%` }}
         onPointerDown={() => {
           wish.hold(number);
@@ -114,7 +121,8 @@ export function ParameterControl(props: ParameterControlProps) {
         inputMode={parameter.unit === 'time' ? 'text' : 'numeric'}
         autocomplete="off"
         spellcheck={false}
-        value={draft.value ?? fieldText(parameter, shown)}
+        ref={field}
+        value={written}
         disabled={isOff}
         aria-describedby={wish.error.value === null ? undefined : `${id}-problem`}
         aria-invalid={wish.error.value !== null}

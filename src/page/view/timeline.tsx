@@ -100,7 +100,8 @@ export function Timeline({ page, state }: { readonly page: Page; readonly state:
 
   const moveTo = (ns: number): void => {
     const spanNs = SPANS_NS[span.value];
-    const first = Math.min(model.slices.startNs + spanNs, model.slices.untilNs);
+    // What is known may be less than the window.
+    const first = Math.min(model.slices.startNs + spanNs / 4, model.slices.untilNs);
     isHeld.value = true;
     toNs.current = Math.min(Math.max(ns, first), model.slices.untilNs);
     scrolled.value = toNs.current;

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import type { HostState, StreamMessage } from '../../src/control/state.ts';
+import { Api } from '../../src/page/model/api.ts';
+import { Model } from '../../src/page/model/model.ts';
+import { InventedHost } from './invented-host.ts';
+
+const clock = { nowMs: () => 0, after: () => () => undefined };
+
+describe('what the page knows of the host', () => {
+  let host: InventedHost;
+  let model: Model;
+  let commands: unknown[];
+
+  beforeEach(async () => {
+    host = new InventedHost({ pcpus: [4, 5], vms: [{ name: 'A' }, { name: 'B', vcpus: 2 }] });
+    commands = [];
+    const api = new Api({ base: 'http://localhost/', token: 'x' }, async (_, { body }) => {
+      const command: unknown = JSON.parse(typeof body === 'string' ? body : '');
+      commands.push(command);
+      return Response.json(await host.command(command, 'page'));
+    });
+    model = new Model(api, clock);
+    await connect(host);
+  });
+
+  async function connect(to: InventedHost): Promise<void> {
+    model.message({ kind: 'state', state: await to.state() });
+    to.listen((message: StreamMessage) => {
+      model.message(message);
+    });
+  }
+
+  const state = (): HostState => model.state.value ?? assert.fail('no state');
+
+  it('follows it: slices, shares, and vCPUs by their numbers', () => {
+    host.advance(2e9);
+    assert.equal(model.slices.untilNs, 2e9);
+    assert.equal(model.shares.count, 1);
+    assert.deepEqual(model.vcpus.get(0), { id: 'A/v0', name: 'A', vm: 1, index: 0 });
+    assert.deepEqual(model.vcpus.get(2), { id: 'B/v1', name: 'B/v1', vm: 2, index: 1 });
+    assert.ok(model.slices.at(0, 1e9) !== null);
+  });
+
+  it('has a change once, though it is told by itself and in the state', async () => {
+    await host.command({ command: 'mark', text: 'x' }, 'http');
+    await host.command({ command: 'mark', text: 'y' }, 'http');
+    assert.deepEqual(
+      model.changes.value.map(({ number }) => number),
+      [1, 2],
+    );
+    assert.deepEqual(
+      model.lines.value.map(({ text }) => text),
+      ['mark: y', 'mark: x'],
+    );
+  });
+
+  it('has the step response beside its change, and forgets it with the change', async () => {
+    await host.command({ command: 'set', vm: 'A', weight: 512 }, 'http');
+    for (let i = 0; i < 20; i++) host.advance(1e8);
+    assert.equal(model.responses.value.get(1)?.[0].vm, 'A');
+    for (let i = 0; i < 150; i++) await host.command({ command: 'mark', text: 'x' }, 'http');
+    assert.equal(model.changes.value.length, 100);
+    assert.equal(model.responses.value.size, 0);
+    assert.equal(model.lines.value.length, 100);
+  });
+
+  it('keeps the wish of a control as long as its VM is there', async () => {
+    const make = (weight: number): Record<string, unknown> => ({ command: 'set', vm: 'A', weight });
+    const wish = model.wish<number>('vm1/weight', make);
+    assert.equal(model.wish<number>('vm1/weight', make), wish);
+    model.wish<number>('host/tslice', make);
+    wish.set(300);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(commands, [{ command: 'set', vm: 'A', weight: 300 }]);
+    assert.equal(state().vms[0].parameters.weight, 300);
+    await host.command({ command: 'destroy', vm: 'A' }, 'http');
+    assert.equal(model.wishCount, 1);
+  });
+
+  it('gives commands only while it is connected, by a link that may, to a host that runs', async () => {
+    assert.equal(model.canCommand.value, false);
+    model.connection({ kind: 'live', rights: 'read' });
+    assert.deepEqual([model.canCommand.value, model.isReader.value], [false, true]);
+    model.connection({ kind: 'live', rights: 'all' });
+    assert.deepEqual([model.canCommand.value, model.isReader.value], [true, false]);
+    model.connection({ kind: 'lost', tries: 1 });
+    assert.deepEqual([model.canCommand.value, model.isReader.value], [false, false]);
+    model.connection({ kind: 'live', rights: 'all' });
+    await host.command({ command: 'stop' }, 'http');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(model.canCommand.value, false);
+  });
+
+  it('begins anew with a host that was started anew', async () => {
+    host.advance(60e9);
+    await host.command({ command: 'mark', text: 'x' }, 'http');
+    const other = new InventedHost({ pcpus: [4, 5], vms: [{ name: 'C' }] });
+    await connect(other);
+    other.advance(1e8);
+    assert.equal(model.slices.untilNs, 1e8);
+    assert.equal(model.shares.count, 1);
+    assert.deepEqual(model.changes.value, []);
+    assert.deepEqual(
+      [...model.vcpus.values()].map(({ id }) => id),
+      ['C/v0'],
+    );
+  });
+});
