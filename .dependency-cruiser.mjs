@@ -39,6 +39,7 @@ const KNOWN = {
   'report/terminal':
     'core policies.ts analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
   'report/html': 'base core policies.ts analysis workload scenario trace result report/format.ts report',
+  page: 'core control report/html',
   cli:
     'base core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict ' +
     'testbed control serve xl host conform ' +

@@ -36,8 +36,8 @@ describe('what the page knows of the host', () => {
     host.advance(2e9);
     assert.equal(model.slices.untilNs, 2e9);
     assert.equal(model.shares.count, 1);
-    assert.deepEqual(model.vcpus.get(0), { id: 'A/v0', name: 'A', vm: 1, index: 0 });
-    assert.deepEqual(model.vcpus.get(2), { id: 'B/v1', name: 'B/v1', vm: 2, index: 1 });
+    assert.deepEqual(model.vcpus.get(0), { id: 'A/v0', name: 'A', color: 0, index: 0 });
+    assert.deepEqual(model.vcpus.get(2), { id: 'B/v1', name: 'B/v1', color: 1, index: 1 });
     assert.ok(model.slices.at(0, 1e9) !== null);
   });
 
@@ -89,6 +89,14 @@ describe('what the page knows of the host', () => {
     await host.command({ command: 'stop' }, 'http');
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(model.canCommand.value, false);
+  });
+
+  it('gives a VM that lives on with another workload the colour that it had', () => {
+    const [a, b] = state().vms;
+    assert.deepEqual(
+      [a, b, { ...a, id: 3, name: 'A.2' }].map((vm) => model.colorOf(vm)),
+      [0, 1, 0],
+    );
   });
 
   it('begins anew with a host that was started anew', async () => {

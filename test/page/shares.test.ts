@@ -40,7 +40,10 @@ describe('the shares that the page keeps', () => {
 
   it('of a thousand VMs that came and went take the memory of a few', () => {
     const shares = new ShareHistory();
-    for (let i = 1; i <= 20_000; i++) shares.add(i, [1], [vm(Math.ceil(i / 20), 1)]);
+    for (let i = 1; i <= 20_000; i++) {
+      const id = Math.ceil(i / 20);
+      shares.add(i, Array<number>(id).fill(1), [vm(id, 1)]);
+    }
     assert.ok(shares.columnCount < 40, String(shares.columnCount));
     assert.equal(shares.latest(1000), 1);
     assert.equal(shares.measured(1, 0), NaN);

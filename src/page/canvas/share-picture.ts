@@ -1,6 +1,6 @@
 /** Shares over the last minute: what was measured as lines, what VMs are entitled to dashed. Ten times a second. */
 import { looksOf } from '../../report/html/viewer/theme.js';
-import type { Change, HostState } from '../../control/state.ts';
+import type { Change, HostState, VmState } from '../../control/state.ts';
 import { scaleTop, SHARE_SPAN_NS, type ShareHistory } from '../model/shares.ts';
 import type { Palette } from './strip.ts';
 
@@ -8,6 +8,7 @@ export interface ShareScene {
   readonly state: HostState;
   readonly shares: ShareHistory;
   readonly changes: readonly Change[];
+  readonly colorOf: (vm: VmState) => number;
 }
 
 interface Frame {
@@ -58,7 +59,9 @@ export class SharePicture {
     this.drawGrid(frame, palette);
     this.drawChanges(frame, palette, scene.changes);
     const colors = new Map(
-      state.vms.map(({ id }) => [id, palette.fill[looksOf({ vm: id - 1, index: 0 }).color]] as const),
+      state.vms.map(
+        (vm) => [vm.id, palette.fill[looksOf({ vm: scene.colorOf(vm), index: 0 }).color]] as const,
+      ),
     );
     for (const vm of shares.vms) {
       const color = colors.get(vm);

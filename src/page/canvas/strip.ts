@@ -179,14 +179,14 @@ export class Strip {
     held: Range,
     y: number,
   ): void {
-    const pad = Math.round(fontSize * 0.15);
+    const pad = Math.round(fontSize * 0.1);
     const room = this.widthOf(look.name) + 2 * pad;
     if (slice.to - slice.from < room + 1) return;
     const { color } = looksOf(look);
     const height = Math.min(laneHeight, fontSize * 1.5);
     const every = Math.max(room * 4, Math.floor(width / 2));
     const first = Math.max(0, Math.floor((held.from - slice.from) / every));
-    for (let from = Math.ceil(slice.from) + first * every; from + room <= slice.to; from += every) {
+    for (let from = Math.floor(slice.from) + 1 + first * every; from + room <= slice.to; from += every) {
       if (from < held.from || from + room > held.to) continue;
       this.fill(palette.fill[color], { from, to: from + room }, y + (laneHeight - height) / 2, height);
       this.pen.fillStyle = palette.ink[color];

@@ -19,8 +19,8 @@ export interface Vcpu {
   readonly id: string;
   /** as it stands in its slices: without its number where the VM has one vCPU */
   readonly name: string;
-  /** the VM's ID, and its place in it */
-  readonly vm: number;
+  /** the VM's colour, and the vCPU's place in it */
+  readonly color: number;
   readonly index: number;
 }
 
@@ -47,6 +47,8 @@ export class Model implements Listener {
   readonly isReader: ReadonlySignal<boolean>;
   readonly head = new PlayHead();
   readonly vcpus = new Map<number, Vcpu>();
+  /** the ID of the first life of each VM, by name */
+  private readonly firstLives = new Map<string, number>();
   readonly api: Api;
   shares = new ShareHistory();
   slices = new SliceStore(0);
@@ -100,6 +102,17 @@ export class Model implements Listener {
     return wish;
   }
 
+  /**
+   * The number of its colour. A VM that got another workload lives on as NAME.2, and has the colour that it had.
+   */
+  colorOf({ id, name }: VmState): number {
+    const family = name.replace(/\.\d+$/, '');
+    const first = this.firstLives.get(family);
+    if (first !== undefined) return Math.min(first, id) - 1;
+    if (this.firstLives.size < MOST_VCPUS) this.firstLives.set(family, id);
+    return id - 1;
+  }
+
   get wishCount(): number {
     return this.wishes.size;
   }
@@ -138,7 +151,7 @@ export class Model implements Listener {
     for (const vm of state.vms)
       for (const [index, { id, number }] of vm.vcpus.entries()) {
         const name = vm.vcpus.length === 1 ? vm.name : id;
-        this.vcpus.set(number, { id, name, vm: vm.id, index });
+        this.vcpus.set(number, { id, name, color: this.colorOf(vm), index });
       }
     for (const number of this.vcpus.keys()) {
       if (this.vcpus.size <= MOST_VCPUS) break;
@@ -169,6 +182,7 @@ export class Model implements Listener {
     this.slices = new SliceStore(pcpuCount);
     this.shares = new ShareHistory();
     this.vcpus.clear();
+    this.firstLives.clear();
     this.wishes.clear();
     this.linesSignal.value = [];
     this.changesSignal.value = [];

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Page } from './page.ts';
 import { Problem } from './problem.tsx';
-import { SHORTCUTS } from './shortcuts.ts';
+import { SHORTCUTS } from '../model/shortcut-list.ts';
 import { useCommand } from './use-command.ts';
 
 export function Dialogs({ page }: { readonly page: Page }) {

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { VcpuState } from '../../control/state.ts';
 import { Problem } from './problem.tsx';
 import { useCommand } from './use-command.ts';
-import type { VmProps } from './vm-card.tsx';
+import type { VmProps } from './page.ts';
 
 export function Handles({ page, state, vm }: VmProps) {
   const { model } = page;

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import type { HostState, VmState } from '../../control/state.ts';
 import type { Model } from '../model/model.ts';
 import type { Preferences } from './preferences.ts';
 
@@ -11,4 +12,10 @@ export interface Page {
   readonly dialog: Signal<DialogName | null>;
   /** the timeline stands still */
   readonly isHeld: Signal<boolean>;
+}
+
+export interface VmProps {
+  readonly page: Page;
+  readonly state: HostState;
+  readonly vm: VmState;
 }

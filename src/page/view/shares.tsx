@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import { SharePicture } from '../canvas/share-picture.ts';
+import type { VmState } from '../../control/state.ts';
 import type { Page } from './page.ts';
 
 /** Shares over the last minute. */
@@ -14,7 +15,12 @@ export function Shares({ page: { model, preferences } }: { readonly page: Page }
       frame = 0;
       const state = model.state.peek();
       if (state === null) return;
-      const scene = { state, shares: model.shares, changes: model.changes.peek() };
+      const scene = {
+        state,
+        shares: model.shares,
+        changes: model.changes.peek(),
+        colorOf: (vm: VmState) => model.colorOf(vm),
+      };
       picture.draw(scene, preferences.palette, preferences.rem);
     };
     const later = (): void => {

@@ -279,7 +279,7 @@ const pictures = new WeakMap<HTMLCanvasElement, TimelinePicture>();
 
 function lookOf(model: Model, vcpu: number): Look | undefined {
   const known = model.vcpus.get(vcpu);
-  return known === undefined ? undefined : { name: known.name, vm: known.vm - 1, index: known.index };
+  return known === undefined ? undefined : { name: known.name, vm: known.color, index: known.index };
 }
 
 /** `A/v0 on CPU 1: 30.00 ms, from 12.345678 s; came because …; left because …` */

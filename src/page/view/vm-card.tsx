@@ -1,22 +1,16 @@
 /** A VM: what it gets beside what it is entitled to, its knobs, its vCPUs. */
 import { looksOf } from '../../report/html/viewer/theme.js';
-import type { HostState, VmState } from '../../control/state.ts';
+import type { VmState } from '../../control/state.ts';
 import { commandValue } from '../model/parameter-text.ts';
 import { scaleTop } from '../model/shares.ts';
 import { Handles } from './handles.tsx';
-import type { Page } from './page.ts';
+import type { Page, VmProps } from './page.ts';
 import { ParameterControl } from './parameter-control.tsx';
 import { Vcpus } from './vcpus.tsx';
 
-export interface VmProps {
-  readonly page: Page;
-  readonly state: HostState;
-  readonly vm: VmState;
-}
-
 export function VmCard({ page, state, vm }: VmProps) {
   const { model } = page;
-  const { color } = looksOf({ vm: vm.id - 1, index: 0 });
+  const { color } = looksOf({ vm: model.colorOf(vm), index: 0 });
   return (
     <article class={`card vm vm-${String(color)}`} aria-label={`VM ${vm.name}`} data-vm={vm.name}>
       <header class="vm-head">
