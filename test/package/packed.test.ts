@@ -73,6 +73,17 @@ describe('the packed package', function () {
     assert.ok(!existsSync(join(dir, 'checkout', 'prebuilds')));
   });
 
+  it('has the live page, whole: its script asks for no other', () => {
+    const [html, script, style] = ['index.html', 'page.js', 'page.css'].map((file) =>
+      readFileSync(join(installed, 'dist/src/page', file), 'utf8'),
+    );
+    assert.match(html, /src="page\.js"/);
+    assert.match(html, /href="page\.css"/);
+    assert.ok(style.length > 1000);
+    assert.doesNotMatch(script, /\bimport\b *[({'"]|\bfrom *['"]/);
+    assert.match(script, /MIT License/, 'the licence of what is bundled goes along');
+  });
+
   it('is installed without a compiler, and simulates', () => {
     assert.ok(!existsSync(join(installed, 'build')), 'it was compiled');
     const { stdout } = good(

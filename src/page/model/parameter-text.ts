@@ -59,11 +59,6 @@ export function rangeText(parameter: Parameter, vcpuCount = 1): string {
   return zero === undefined ? range : `${range}; 0: ${zero}`;
 }
 
-/** A name for a label: `time slice` of `Time slice`, `ratelimit` of what has a long description. */
-export function labelOf({ key, description }: Parameter): string {
-  return description.length <= 14 ? description : key;
-}
-
 /** Exact: in the largest unit in which it has three digits after the point at most. */
 export function timeText(ns: number): string {
   const unit = UNITS.find((each) => ns >= each.ns && Number.isInteger((ns * 1000) / each.ns)) ?? UNITS[3];

@@ -78,7 +78,7 @@ export class Wish<T> {
     this.show();
   }
 
-  /** The control is gone. What was wished for is sent all the same. */
+  /** Sends what is wanted, as soon as its time has come. */
   private next(): void {
     if (this.wanted === null || this.flying !== null || this.cancel !== null) return;
     const waitMs = this.lastSentMs + PACE_MS - this.clock.nowMs();

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { HostState } from '../../control/state.ts';
-import { commandValue, labelOf, rangeText, readField } from '../model/parameter-text.ts';
+import { commandValue, rangeText, readField } from '../model/parameter-text.ts';
 import type { Page } from './page.ts';
 import { Problem } from './problem.tsx';
 import { useCommand } from './use-command.ts';
@@ -66,7 +66,7 @@ export function AddVm({ page: { model }, state }: { readonly page: Page; readonl
         </label>
         {tunable.map((parameter) => (
           <label key={parameter.key} title={`${parameter.description}: ${rangeText(parameter)}`}>
-            <span>{labelOf(parameter)}</span>
+            <span>{parameter.key}</span>
             <input
               name={parameter.key}
               type="text"

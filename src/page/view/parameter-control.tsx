@@ -2,7 +2,7 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Parameter } from '../../core/policy-type.ts';
-import { fieldText, labelOf, rangeText, readField, valueText } from '../model/parameter-text.ts';
+import { fieldText, rangeText, readField, valueText } from '../model/parameter-text.ts';
 import { POSITIONS, scaleOf } from '../model/scale.ts';
 import type { Wish } from '../model/wish.ts';
 import { Problem } from './problem.tsx';
@@ -36,7 +36,7 @@ export function ParameterControl(props: ParameterControlProps) {
   const shown = wish.own.value?.value ?? value;
   const number = typeof shown === 'number' ? shown : value;
   const scale = scaleOf(parameter, vcpuCount);
-  const label = labelOf(parameter);
+  const label = parameter.key;
   const words = valueText(parameter, number);
   const written = draft.value ?? fieldText(parameter, shown);
   // What is written next takes the place of a value that was sent, or refused.

@@ -13,7 +13,8 @@ export function Vcpus({ state, vm }: { readonly state: HostState; readonly vm: V
             {activity}
             {activity === 'running' && ` on ${String(state.pcpus[pcpu]?.cpu ?? pcpu)}`}
           </span>
-          {vcpuReadings.map((reading, i) => (
+          {/* The policy doesn't know yet what hasn't started. */}
+          {vcpuReadings.slice(0, readings.length).map((reading, i) => (
             <ReadingView key={reading.key} reading={reading} value={readings[i]} state={state} index={i} />
           ))}
         </li>
