@@ -126,7 +126,7 @@ export type StreamMessage =
   | { readonly kind: 'state'; readonly state: HostState }
   /** ten times a second: what ended, and what goes on, since the last time */
   | { readonly kind: 'slices'; readonly untilNs: number; readonly slices: readonly LiveSlice[] }
-  /** ten times a second: shares over the last second, of all VMs that there ever were: VmState.id − 1 is the place */
+  /** ten times a second: shares over the last second, in the order of the VMs of the last state */
   | { readonly kind: 'shares'; readonly atNs: number; readonly percent: readonly number[] }
   | { readonly kind: 'change'; readonly change: Change }
   /** what just happened, in words: `B is parked: over its cap` */

@@ -4,6 +4,7 @@ import type { LiveSlice } from '../../src/control/state.ts';
 import { termsOf } from '../../src/policies.ts';
 import { tell } from '../hardware/support.ts';
 import { InventedHost, type InventedHostOptions } from '../page/invented-host.ts';
+import { simulatedHost } from '../page/simulated-host.ts';
 import { SCENARIO, TestServer } from '../page/test-server.ts';
 import { Chromium, findChromium } from './chromium.ts';
 
@@ -537,6 +538,42 @@ describe('the live page in a real browser', function () {
     await until(chromium, "document.querySelector('.link-ended')");
     assert.deepEqual(sent(), [{ command: 'stop' }]);
     assert.equal(await chromium.evaluate(`document.querySelector('${slider('A')}').disabled`), true);
+  });
+
+  it('follows the real scheduler in virtual time: a share comes to what is predicted', async () => {
+    const { host: real, end } = simulatedHost(
+      'pcpus: [0]\nduration: 5m\nvms: [{ name: A }, { name: B }, { name: C, cap: 20 }]\n',
+    );
+    server = new TestServer(real);
+    await server.open();
+    try {
+      await open();
+      const isNear = (name: string, percent: number): string =>
+        `Math.abs(Number(document.querySelector('${vm(name, '.measured')}').innerText) - ${String(percent)}) < 1`;
+      await until(chromium, `${isNear('A', 40)} && ${isNear('C', 20)}`, 20_000);
+      await focus('#vm1-weight');
+      await chromium.key('PageUp');
+      await until(chromium, `${isNear('A', 80 * (2 / 3))} && ${isNear('B', 80 / 3)}`, 20_000);
+      assert.match(await text(chromium, vm('A', '.of')), /of 53\.3 %/);
+      assert.match(await text(chromium, '.changes'), /A has weight 512 in place of 256/);
+      const colors = new Set(await laneColors(0));
+      for (const color of [BLUE, '230,159,0', '0,158,115'])
+        assert.ok(colors.has(color), [...colors].join(' '));
+      await chromium.evaluate(`document.querySelector('${vm('B', '.handles .plain')}').click()`);
+      await until(chromium, "document.querySelector('#vm2-workload')");
+      await chromium.evaluate(
+        "(() => { const e = document.querySelector('#vm2-workload'); e.value = 'matmul';" +
+          "e.dispatchEvent(new Event('change', { bubbles: true })); })()",
+      );
+      await until(chromium, `document.querySelector('${vm('B.2', '.measured')}')`);
+      assert.match(
+        await chromium.evaluate(`document.querySelector('${vm('B.2')}').className`),
+        /vm-1\b/,
+        'it has the colour that it had',
+      );
+    } finally {
+      await end();
+    }
   });
 
   it('draws every frame of eight vCPUs on four pCPUs in time', async () => {

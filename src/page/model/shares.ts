@@ -46,10 +46,10 @@ export class ShareHistory {
       measured[at] = NaN;
       entitled[at] = NaN;
     }
-    for (const vm of vms) {
-      if (vm.id > percent.length || vm.phase === 'destroyed' || vm.phase === 'planned') continue;
+    for (const [i, vm] of vms.entries()) {
+      if (i >= percent.length || vm.phase === 'destroyed' || vm.phase === 'planned') continue;
       const column = this.columnOf(vm.id);
-      column.measured[at] = percent[vm.id - 1];
+      column.measured[at] = percent[i];
       column.entitled[at] = vm.entitledPercent ?? NaN;
       column.lastSample = this.total;
     }
