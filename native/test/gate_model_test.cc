@@ -61,7 +61,9 @@ class Model {
       if (allowed(v, [&] { return gate.enter(v); })) {
         start_running(v);
         stop_running(v);
+        const bool had_retired = has_retired_[v];
         gate.finish(v);
+        if (had_retired && gate.vcpu(v).end_ns.load() != 0) explorer_.fail("a retired vCPU has finished");
       }
       gate.detach(v);
     };
