@@ -24,8 +24,6 @@ export interface Native {
   pauseSignal(): number;
   usualPauseSignal(): number;
   ownsPauseSignal(): boolean;
-  /** A vCPU is gone for good: it is never granted a pCPU again, and its thread leaves at its next check. */
-  retire(vcpu: number): void;
   /** Fills in errno and CPU; returns the step that failed, or 0. */
   selfTest(cpus: Int32Array, out: Int32Array): number;
   kick(): void;
@@ -36,6 +34,7 @@ export interface Native {
   waitUntil(deadlineNs: number): boolean;
   dispatch(pcpu: number, vcpu: number): void;
   unblock(vcpu: number): void;
+  /** A vCPU is gone for good: it is never granted a pCPU again, and its thread leaves at its next check. */
   retire(vcpu: number): void;
   nextExit(): number;
   exitNs(vcpu: number): number;
