@@ -43,13 +43,13 @@ export interface CommandModel {
 const NOTHING: Source = { words: [], hasFiles: false, live: null };
 const FILES: Source = { ...NOTHING, hasFiles: true };
 
-/** By what the help calls a value. */
+/** By what the help calls a value; `spec` says nothing, so there it is the name of the option. */
 const SOURCES: Readonly<Record<string, () => Source>> = {
   file: () => FILES,
   path: () => FILES,
   lab: () => ({ ...FILES, words: listLabs().map(({ name }) => name) }),
   workload: () => ({ ...FILES, words: builtinNames }),
-  type: () => ({ ...NOTHING, words: POLICY_TYPES.map(({ type }) => type) }),
+  scheduler: () => ({ ...NOTHING, words: POLICY_TYPES.map(({ type }) => type) }),
   host: () => ({ ...NOTHING, live: 'hosts' }),
   Domain: () => ({ ...NOTHING, live: 'vms' }),
   pool: () => ({ ...NOTHING, words: [POOL] }),
@@ -116,10 +116,12 @@ function optionsOf(command: Command): OptionModel[] {
     }));
 }
 
-function valueOf({ argChoices, flags }: Option): Source | null {
+function valueOf(option: Option): Source | null {
+  const { argChoices, flags } = option;
   const called = /[<[]([^>\]]+)[>\]]/.exec(flags)?.[1];
   if (called === undefined) return null;
-  return argChoices === undefined ? sourceOf(called) : { ...NOTHING, words: argChoices };
+  if (argChoices !== undefined) return { ...NOTHING, words: argChoices };
+  return sourceOf(called === 'spec' ? option.name() : called);
 }
 
 function operandOf(argument: Argument): Source & { readonly isRepeated: boolean } {
