@@ -30,6 +30,13 @@ export class LinkedLists {
     return this.nexts[item];
   }
 
+  /** All of a list, in order. Allocates: for those who look on closely. */
+  itemsOf(list: number): number[] {
+    const items: number[] = [];
+    for (let item = this.heads[list]; item !== NONE; item = this.nexts[item]) items.push(item);
+    return items;
+  }
+
   isLinked(item: number): boolean {
     return this.prevs[item] !== UNLINKED;
   }

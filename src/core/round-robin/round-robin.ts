@@ -34,10 +34,7 @@ class RoundRobin extends PolicyBase {
   readVm(): void {}
 
   queueOf(pcpu: number): number[] {
-    const vcpus: number[] = [];
-    for (let vcpu = this.queue.head(0); vcpu !== NONE; vcpu = this.queue.next(vcpu))
-      if (this.pcpuOf[vcpu] === pcpu) vcpus.push(vcpu);
-    return vcpus;
+    return this.queue.itemsOf(0).filter((vcpu) => this.pcpuOf[vcpu] === pcpu);
   }
 }
 
