@@ -40,13 +40,14 @@ const KNOWN = {
     'core policies.ts analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
   'report/html': 'base core policies.ts analysis workload scenario trace result report/format.ts report',
   page: 'core control report/html',
+  library:
+    'base core policies.ts machine analysis scenario ideal cpus sim trace trace/words trace/export result predict ' +
+    'testbed control host conform report/html',
   cli:
     'base core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict ' +
     'testbed control serve xl host conform ' +
     'report/format.ts report doctor report/terminal report/html',
-  'index.ts':
-    'base core policies.ts machine analysis workload scenario ideal cpus sim trace trace/words trace/export result ' +
-    'predict testbed host conform report/html workloads',
+  'index.ts': 'base scenario result testbed control library workloads',
 };
 
 export const ROOMS = Object.fromEntries(

@@ -212,7 +212,8 @@ export class HardwareRun {
     try {
       const end = await this.drive();
       const ran = await this.leave(this.tasks);
-      isComplete = end !== 'stopped' && ran !== ABORTED;
+      const wasStopped = this.live?.wasStopped === true && !this.hooks.signal.aborted;
+      isComplete = (end !== 'stopped' || wasStopped) && ran !== ABORTED;
       return ran;
     } finally {
       const { scoreboard, trace, facts } = this.instruments;

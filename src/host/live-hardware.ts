@@ -72,6 +72,7 @@ export class LiveHardware implements LiveRun {
   private endPreparing: () => void = () => undefined;
   private waiting: PreparedVm | null = null;
   private hasEnded = false;
+  private isStopped = false;
 
   constructor(crew: Crew) {
     this.crew = crew;
@@ -161,7 +162,13 @@ export class LiveHardware implements LiveRun {
   }
 
   stop(): void {
+    this.isStopped = true;
     this.crew.hypervisor.stop();
+  }
+
+  /** Whether it was told to end: then that is its end, and its result is whole. */
+  get wasStopped(): boolean {
+    return this.isStopped;
   }
 
   private async warmUp(spec: VmSpec, study: Study): Promise<Prepared> {

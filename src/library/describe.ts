@@ -2,14 +2,17 @@
  * Scenarios as programs write them: the same keys and values as in scenario files (docs/scenarios.md), with defaults
  * filled in and everything checked.
  */
+import { LabError } from '../base/errors.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { loadScenario as loadFile } from '../scenario/load.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { Path, Source } from '../scenario/source.ts';
-import { nameOf } from '../scenario/validate.ts';
+import { describeValue, nameOf } from '../scenario/validate.ts';
+import { checkOptions, directory, isMapping, yesOrNo } from './options.ts';
 
-/** A time: ns as a number, or with its unit, `'30ms'`. */
-export type Time = number | string;
+/** A time with its unit: `'30ms'`, `'1.5s'`. */
+export type Time = string;
 
 /** A VM as it is described. What is left out has its default. */
 export interface VmDescription {
@@ -27,7 +30,7 @@ export interface VmDescription {
   readonly size?: number;
   /** of each vCPU: CPU time that it takes alone (`'3s'`) or steps (`'20000 units'`); default: it runs to the end */
   readonly work?: string;
-  /** when it starts; default 0 */
+  /** when it starts; default 0. Not for `create()`: it starts at once */
   readonly start?: Time;
   /** host CPUs that it may run on; default: all pCPUs */
   readonly pin?: readonly number[];
@@ -35,6 +38,7 @@ export interface VmDescription {
   readonly [parameter: string]: unknown;
 }
 
+/** A scenario as it is described. What is left out has its default. */
 export interface ScenarioDescription {
   /** default `scenario` */
   readonly name?: string;
@@ -43,41 +47,77 @@ export interface ScenarioDescription {
   readonly pcpus?: number | readonly number[];
   /** of a simulation: sockets, cores in each, threads in each; default: one socket, no SMT */
   readonly topology?: { readonly sockets: number; readonly cores: number; readonly threads: number };
-  /** default: until all finite work is done, or in a lab's run until it is stopped */
+  /** default: until all finite work is done, or in a lab's run without any until it is stopped */
   readonly duration?: Time;
   /** of the workloads' data; default 1 */
   readonly seed?: number;
-  /** its name, or that and its parameters; default `credit` */
+  /** its name, or that and its parameters, `{ tslice: '5ms' }`; default `credit` */
   readonly scheduler?: string | { readonly type?: string; readonly [parameter: string]: unknown };
+  /** default: none, and the run's create() makes some */
   readonly vms?: readonly VmDescription[];
   /** changes at run time, as in scenario files: `{ at: '3s', vm: 'A', weight: 1024 }`; default: none */
   readonly events?: readonly { readonly at: Time; readonly [key: string]: unknown }[];
 }
 
-export interface DescribeOptions {
-  /** directory that relative workload paths start from; default: the current one */
-  readonly baseDir?: string;
+export interface LoadOptions {
   /** it will be simulated: pCPUs that this host doesn't have are allowed; default false */
   readonly simulated?: boolean;
 }
 
+export interface DescribeOptions extends LoadOptions {
+  /** directory that relative workload paths start from; default: the current one */
+  readonly baseDir?: string;
+}
+
 /**
+ * Describe a scenario.
  * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with where (`vms[0].weight`), what was expected and what came
  */
 export function scenario(description: ScenarioDescription, options: DescribeOptions = {}): Scenario {
-  const { baseDir = process.cwd(), simulated = false } = options;
+  const { baseDir = process.cwd(), simulated = false } = checkOptions('scenario', options, {
+    baseDir: directory,
+    simulated: yesOrNo,
+  });
+  if (!isMapping(description))
+    throw new LabError('BAD_SCENARIO', 'this is no scenario', {
+      where: 'scenario',
+      expected: "a mapping such as { pcpus: 1, duration: '5s', vms: [{ name: 'A' }] }",
+      got: describeValue(description),
+    });
   const { name = 'scenario', vms = [], ...rest } = description;
-  const value = { ...rest, name, vms };
+  const value = given({ name, ...rest, vms });
   const source: Source = {
     value,
-    defaultName: name,
+    defaultName: 'scenario',
     baseDir,
     locate: (path) => ({
       offset: placeOf(value, path),
       where: path.length === 0 ? 'scenario' : nameOf(path),
     }),
   };
-  return resolveScenario(source, { ...readHostCpus(), invented: simulated, isLive: true });
+  return resolveScenario(source, hostOf(simulated));
+}
+
+/**
+ * Load a scenario file, as `creditlab run FILE` does.
+ * @throws LabError BAD_FILE, BAD_SCENARIO or BAD_WORKLOAD with where (`file:line:col`), what was expected and what came
+ */
+export function loadScenario(file: string, options: LoadOptions = {}): Scenario {
+  const { simulated = false } = checkOptions('loadScenario', options, { simulated: yesOrNo });
+  return loadFile(file, hostOf(simulated));
+}
+
+function hostOf(invented: boolean): Parameters<typeof resolveScenario>[1] {
+  return { ...readHostCpus(), invented, isLive: true };
+}
+
+/** What is undefined counts as left out: programs write `{ size: options.size }`. */
+function given(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(given);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key, given(each)]])),
+  );
 }
 
 /** Orders mistakes as they were written. */

@@ -6,18 +6,18 @@ import {
   perfettoOf,
   readTraces,
   runStatesOf,
-  simulatedRun,
   slicesOf,
   TraceFileWriter,
   traceHeader,
   TraceStore,
-} from '../src/index.ts';
+} from '../../src/library/trace.ts';
+import { simulatedRun } from '../../src/library/policy.ts';
 import { join } from 'node:path';
-import { inTemporaryDirectory } from './cli/spawn.ts';
-import { scenario, vm } from './host/invented-scenario.ts';
-import { sampleHost } from './report/sample.ts';
+import { inTemporaryDirectory } from '../cli/spawn.ts';
+import { scenario, vm } from '../host/invented-scenario.ts';
+import { sampleHost } from '../report/sample.ts';
 
-describe('the library', () => {
+describe('the library of traces', () => {
   const named = scenario({ pcpus: [0], durationNs: 300e6, vms: [vm('A', { work: null, cap: 25 })] });
   const header = traceHeader(named, { label: 'mine', run: 1, machine: 'simulated' });
 
