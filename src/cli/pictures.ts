@@ -7,10 +7,12 @@ import { htmlReport } from '../report/html/report.ts';
 import type { HtmlInput } from '../report/html/input.ts';
 import { chromeOf } from '../trace/export/chrome.ts';
 import { perfettoOf } from '../trace/export/perfetto/perfetto.ts';
+import type { ComparedStep } from '../trace/steps.ts';
 import type { Trace } from '../trace/trace.ts';
 import { OutputFile } from './output-file.ts';
 import { joined, refusalOf } from './attempt.ts';
 import type { RecordedRow, Recorder } from './recorder.ts';
+import { stepsBeside } from './steps-option.ts';
 
 /** So many show what lateness makes of a cap's pattern. */
 const SIMULATIONS = 4;
@@ -67,7 +69,11 @@ export class Pictures {
         this.html?.write(
           htmlReport({
             title,
-            rows: rows.map((row) => ({ ...row, simulated: isHurried ? [] : simulatedOf(row) })),
+            rows: rows.map((row) => ({
+              ...row,
+              simulated: isHurried ? [] : simulatedOf(row),
+              steps: stepsIn(row, isHurried),
+            })),
             host,
             generatedAt: new Date().toISOString(),
             ...(texts !== undefined && { texts }),
@@ -114,6 +120,13 @@ function simulatedOf({ scenario, runs }: RecordedRow): readonly Trace[] {
   const isCapped = scenario.vms.some(({ cap = 0 }) => cap > 0);
   const isPredicted = isCapped && run !== undefined && run.machine !== 'simulated';
   return isPredicted ? predictedTraces(scenario, run, SIMULATIONS) : [];
+}
+
+/** Of the last run that was recorded. */
+function stepsIn({ traces }: RecordedRow, isHurried: boolean): readonly ComparedStep[] {
+  const trace = traces.findLast((each) => each !== null);
+  if (trace === null || trace === undefined) return [];
+  return stepsBeside(trace, !isHurried && trace.header.machine === 'hardware');
 }
 
 function fileOf(option: string, path: string | undefined): OutputFile | null {

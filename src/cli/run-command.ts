@@ -39,10 +39,12 @@ import {
 } from './pictures.ts';
 import { printRun } from './print-run.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
+import { printSteps, stepsOption, type StepsFlags } from './steps-option.ts';
 import { withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
-interface RunOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags {
+interface RunOptions
+  extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, StepsFlags {
   readonly name?: string;
   readonly repeat: string;
   readonly quiet?: boolean;
@@ -72,6 +74,7 @@ export function runCommand(io: Console): Command {
     .addOption(chromeOption())
     .addOption(traceOption())
     .addOption(ganttOption())
+    .addOption(stepsOption())
     .addOption(quietOption())
     .addOption(paranoidOption())
     .addOption(verifyOption())
@@ -137,7 +140,7 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
   return exitCodeOf(ended, recorder.rows, io.say);
 }
 
-function printRuns(io: Console, recorder: Recorder, repeat: number, { gantt }: RunOptions): void {
+function printRuns(io: Console, recorder: Recorder, repeat: number, { gantt, steps }: RunOptions): void {
   const style = styleFor(io.stdout);
   const [{ scenario, runs }] = recorder.rows;
   for (const [index, result] of runs.entries()) {
@@ -152,4 +155,5 @@ function printRuns(io: Console, recorder: Recorder, repeat: number, { gantt }: R
     io.print(`${blocks.join('\n\n')}\n`);
   }
   if (gantt === true) printLastSecond(io, recorder.rows[0]);
+  if (steps === true) printSteps(io, recorder.rows[0]);
 }

@@ -30,11 +30,12 @@ import {
 } from './pictures.ts';
 import { Recorder, type OutputOptions, type RecordedRow } from './recorder.ts';
 import { unitTimeOption, withScenarioOptions } from './scenario-options.ts';
+import { printSteps, stepsOption, type StepsFlags } from './steps-option.ts';
 import { simulateAll } from './simulate-rows.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 import { unitTimes } from './unit-time.ts';
 
-interface SimOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags {
+interface SimOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, StepsFlags {
   readonly latency?: string;
   readonly seeds: string;
   readonly unitTime?: readonly string[];
@@ -89,6 +90,7 @@ export function simCommand(io: Console): Command {
     .addOption(chromeOption())
     .addOption(traceOption())
     .addOption(ganttOption())
+    .addOption(stepsOption())
     .addOption(quietOption())
     .addHelpText('after', schedulerHelp(true) + VM_HELP + LATENCY_HELP + EXAMPLES)
     .action(async (file: string | undefined, options: SimOptions) => {
@@ -124,6 +126,7 @@ async function sim(io: Console, file: string | undefined, options: SimOptions): 
     report: () => {
       printSimulations(io, row);
       if (options.gantt === true) printLastSecond(io, row);
+      if (options.steps === true) printSteps(io, row);
     },
     draw: drawing(recorder, pictures, { title: scenario.name }),
     say: io.say,

@@ -22,10 +22,11 @@ import { quietIf, type Console } from './console.ts';
 import { quietOption, wholeNumberOption } from './options.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 import { chromeOption, perfettoOption, Pictures, type PictureFlags } from './pictures.ts';
+import { stepsOption, stepsText, type StepsFlags } from './steps-option.ts';
 import { collect } from './scenario-options.ts';
 import { timeInTrace, vcpusNamed, windowOf, type TraceFilters } from './trace-filters.ts';
 
-interface TraceOptions extends TraceFilters, Pick<PictureFlags, 'perfetto' | 'chrome'> {
+interface TraceOptions extends TraceFilters, StepsFlags, Pick<PictureFlags, 'perfetto' | 'chrome'> {
   readonly run: string;
   readonly records?: boolean;
   readonly why?: readonly string[];
@@ -37,7 +38,7 @@ interface TraceOptions extends TraceFilters, Pick<PictureFlags, 'perfetto' | 'ch
 const MOST_RUNS_LISTED = 20;
 
 const EXAMPLES = `
-Without --records, --why or --gantt: what each VM and pCPU did, the run states of each vCPU, and the latency from
+Without --records, --why, --gantt or --steps: what each VM and pCPU did, the run states of each vCPU, and the latency from
 decision to fact.
 
 Examples:
@@ -66,6 +67,7 @@ export function traceCommand(io: Console): Command {
       collect,
     )
     .option('--gantt', 'draw who was on which pCPU when, and the credits (default: off)')
+    .addOption(stepsOption('the run'))
     .option('--records', 'list the records, in words (default: off)')
     .option('--json <file>', 'write summary, run states and latency as JSON (default: not written)')
     .addOption(perfettoOption('this run'))
@@ -90,6 +92,7 @@ function showTrace(io: Console, file: string, options: TraceOptions): number {
   const chosen = [
     ...explanations,
     ...(options.gantt === true ? [ganttBlock(view)] : []),
+    ...(options.steps === true ? [stepsText(trace, view.width, style)] : []),
     ...(options.records === true ? [recordBlock(view)] : []),
   ];
   const blocks = chosen.length > 0 ? chosen : summaryBlocks(view);

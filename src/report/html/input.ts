@@ -2,6 +2,7 @@
 import type { HostDescription, RunResult } from '../../result/result.ts';
 import type { LabTexts } from '../../scenario/lab-texts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import type { ComparedStep } from '../../trace/steps.ts';
 import type { Trace } from '../../trace/trace.ts';
 
 export interface HtmlInput {
@@ -28,6 +29,8 @@ export interface HtmlRow {
    * caps are compared with. The first one is also a timeline
    */
   readonly simulated?: readonly Trace[];
+  /** what the changes in its last recorded run did; default: there are none */
+  readonly steps?: readonly ComparedStep[];
 }
 
 /** What a run is called: its row's label, and which of the row's runs it is, from 0, where there are several. */

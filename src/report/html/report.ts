@@ -9,6 +9,7 @@ import { type HtmlInput, runName } from './input.ts';
 import { page } from './page.ts';
 import { resultsSection } from './results.ts';
 import { sharesSection, timesSection } from './comparisons.ts';
+import { stepsSection } from './steps.ts';
 import { lookSection, predictSection } from './texts.ts';
 import { timelineData } from './timeline-data.ts';
 import { timelineSection } from './timeline.ts';
@@ -42,8 +43,8 @@ export function htmlReport(input: HtmlInput): string {
     </header>
     <main>
       ${verdictSection(rows)} ${predictSection(texts)} ${resultsSection(rows)} ${timesSection(rows)}
-      ${sharesSection(rows)} ${timelineSection(rows, timelines, policies)} ${fingerprintSection(rows)}
-      ${lookSection(texts)} ${detailsSection(input)}
+      ${sharesSection(rows)} ${stepsSection(rows)} ${timelineSection(rows, timelines, policies)}
+      ${fingerprintSection(rows)} ${lookSection(texts)} ${detailsSection(input)}
     </main>`;
   return page(title, body, { policies: policies.map(policyData), stopped: STOPPED, timelines });
 }
