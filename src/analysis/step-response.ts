@@ -34,6 +34,9 @@ const ALL_MULTIPLES = 64;
 export interface StepInput {
   /** since when nothing else was changed */
   readonly fromNs: number;
+  /** of several changes that count as one the first; default: `atNs` */
+  readonly beginNs?: number;
+  /** the change, or the last of several */
   readonly atNs: number;
   /** from when on it can act */
   readonly actsNs: number;
@@ -66,17 +69,17 @@ interface Pattern {
 
 /** @returns null where a stretch is too short to have a share: less than four slices */
 export function stepResponse(used: CpuTime, input: StepInput): StepFigures | null {
-  const { fromNs, atNs, actsNs, toNs, sliceNs } = input;
-  const before = patternOf(used, secondHalf(fromNs, atNs), atNs, sliceNs[0]);
+  const { fromNs, atNs, beginNs = atNs, actsNs, toNs, sliceNs } = input;
+  const before = patternOf(used, secondHalf(fromNs, beginNs), beginNs, sliceNs[0]);
   const after = patternOf(used, secondHalf(atNs, toNs), toNs, sliceNs[1]);
   if (before === null || after === null) return null;
-  const leftNs = leaves(used, before, Math.max(atNs, actsNs), toNs);
-  const movedNs = leftNs ?? atNs;
+  const leftNs = leaves(used, before, beginNs < atNs ? beginNs : Math.max(atNs, actsNs), toNs);
+  const movedNs = Math.max(atNs, leftNs ?? atNs);
   const settledNs = settles(used, after, atNs, toNs);
   return {
     fromPercent: before.percent,
     toPercent: after.percent,
-    delayNs: leftNs === null ? null : leftNs - atNs,
+    delayNs: leftNs === null ? null : movedNs - atNs,
     overshootPoints: overshoot(used, after, {
       fromNs: movedNs,
       toNs,

@@ -17,6 +17,7 @@ import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import { firstName, Stage } from '../scenario/stage.ts';
 import type { Applied, Inspection, LiveRun, Operation } from '../testbed/live-run.ts';
 import type { RecordSink } from '../trace/record.ts';
+import { sliceAt } from '../trace/steps.ts';
 import type { RecordTaker, TraceEnd } from '../trace/store.ts';
 import { type Growth, GrowingHeader, traceHeader } from '../trace/trace.ts';
 import { builtinNames } from '../workload/catalogue.ts';
@@ -97,7 +98,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     this.plannedCount = scenario.events.length;
     const header = traceHeader(scenario, { label: name, run: 1, machine });
     this.header = new GrowingHeader({ ...header, policy: this.terms });
-    this.records = new LiveRecords(this.header.header());
+    this.records = new LiveRecords(this.header.header(), (ns) => sliceAt(run.played(), ns));
     this.ticker = setInterval(() => this.sample(), IDLE_TICK_MS).unref();
   }
 
@@ -166,6 +167,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     this.listeners.add(each);
     if (this.listeners.size === 1 && this.endedNs === null) {
       this.records.isHeard = true;
+      this.records.steps.begin(this.now());
       this.setTicker(() => this.tick(), TICK_MS);
     }
     void this.welcome(each);
@@ -356,6 +358,8 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     if (this.latest.length > MOST_CHANGES) this.latest.shift();
     this.hasChanged = true;
     this.tell({ kind: 'change', change });
+    if (this.listeners.size > 0 && change.command !== 'mark' && change.command !== 'stop')
+      this.records.steps.change(change);
     return change;
   }
 
@@ -376,6 +380,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     this.tell({ kind: 'slices', ...this.records.takeSlices(nowNs) });
     this.tell({ kind: 'shares', atNs: nowNs, percent: this.toldIds.map((id) => shares[id - 1] ?? 0) });
     for (const { atNs, text } of this.records.takeWords()) this.tell({ kind: 'words', atNs, text });
+    for (const response of this.records.takeSteps(nowNs)) this.tell({ kind: 'step', response });
     if (this.hasChanged || performance.now() - this.stateAtMs >= STATE_MS) void this.tellState();
   }
 
@@ -407,6 +412,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     if (this.listeners.size > 0) {
       this.tell({ kind: 'slices', ...this.records.takeSlices(atNs) });
       for (const words of this.records.takeWords()) this.tell({ kind: 'words', ...words });
+      for (const response of this.records.takeSteps(atNs, true)) this.tell({ kind: 'step', response });
       this.tell({ kind: 'state', state: await this.state() });
     }
     this.tell({ kind: 'end', atNs });

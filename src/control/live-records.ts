@@ -6,9 +6,11 @@
 import { IDLE } from '../core/policy.ts';
 import { Column, COLUMNS, Kind, WIDTH } from '../trace/record.ts';
 import { sortedByTime, type Trace, type TraceHeader } from '../trace/trace.ts';
+import { UsedSpans } from '../trace/used-spans.ts';
 import { vocabularyOf } from '../trace/vocabulary.ts';
 import { LiveWords } from '../trace/words/live-words.ts';
-import type { LiveSlice } from './state.ts';
+import { LiveSteps } from './live-steps.ts';
+import type { LiveSlice, StepResponse } from './state.ts';
 
 /** Turns kept for who takes them ten times a second: far more than there are in that time. */
 const MOST_SLICES = 20_000;
@@ -37,11 +39,16 @@ export class LiveRecords {
   private words: Words[] = [];
   private readonly liveWords = new LiveWords();
   private latestNs = 0;
-  /** whether anybody wants slices and words */
+  private readonly used: UsedSpans;
+  readonly steps: LiveSteps;
+  /** whether anybody wants slices, words and steps */
   isHeard = false;
 
-  constructor(header: TraceHeader) {
+  /** @param sliceAt how long a slice is at an instant, ns */
+  constructor(header: TraceHeader, sliceAt: (ns: number) => number) {
     this.header = header;
+    this.used = new UsedSpans(header);
+    this.steps = new LiveSteps(this.used, sliceAt);
     this.turns = header.scenario.pcpus.map(() => ({ vcpu: IDLE, fromNs: 0, reason: -1, busyNs: 0 }));
   }
 
@@ -59,6 +66,7 @@ export class LiveRecords {
       const kind = sorted[at + Column.kind];
       const timeNs = sorted[at + Column.timeNs];
       if (timeNs > this.latestNs) this.latestNs = timeNs;
+      this.used.take(this.header, sorted, at, this.isHeard);
       if (kind === Kind.decide) this.decide(sorted, at);
       const shape = shapes[kind];
       const effect = shape?.own?.effect;
@@ -92,6 +100,12 @@ export class LiveRecords {
     return { untilNs: Math.max(this.latestNs, nowNs - DELAY_NS), slices };
   }
 
+  /** What changes did, as far as it can be said by now. @param isOver all records have come */
+  takeSteps(nowNs: number, isOver = false): readonly StepResponse[] {
+    if (isOver) return this.steps.end(nowNs, this.header);
+    return this.steps.look(nowNs - DELAY_NS, this.header);
+  }
+
   takeWords(): readonly Words[] {
     const { words } = this;
     this.words = [];
@@ -103,6 +117,7 @@ export class LiveRecords {
     this.isHeard = false;
     this.slices = [];
     this.words = [];
+    this.used.forget(Infinity);
   }
 
   private decide(rows: Float64Array, at: number): void {

@@ -12,10 +12,12 @@ import type { Trace } from './trace.ts';
 import { usedSpansOf } from './used-spans.ts';
 import { beginOf } from './window.ts';
 
-/** All that was changed at one instant. */
+/** All that was changed at one instant, or in quick succession. */
 export interface RunChange {
+  /** of several the first and the last */
+  readonly beginNs: number;
   readonly atNs: number;
-  /** `A weight 512; pause B` */
+  /** `A weight 512; pause B`; of several the last: `A weight 512 (the last of 20)` */
   readonly text: string;
   /** Some parameters count from the policy's next mark on: an accounting, say. */
   readonly isPeriodic: boolean;
@@ -36,6 +38,8 @@ export interface ComparedStep {
   readonly simulated: VmStep | null;
 }
 
+/** Changes that are no further apart are one, counted from the last of them: a slider that is dragged. */
+export const TOGETHER_NS = 150e6;
 /** Slices of a policy that has none of its own: as long as patterns are looked for in steps of. */
 const USUAL_SLICE_NS = 10e6;
 
@@ -47,16 +51,18 @@ export function stepsOf(trace: Trace): VmStep[] {
   if (changes.length === 0) return [];
   const used = usedSpansOf(trace);
   const ofVms = used.ofVms(trace.header, endNs).map((spans) => new CpuTime(spans));
-  const borders = [beginNs, ...changes.map(({ atNs }) => atNs), ...used.doneNs, endNs];
+  // Work that is done changes shares, and nobody has changed anything.
+  const borders = [beginNs, ...changes.flatMap((each) => [each.beginNs, each.atNs]), ...used.doneNs, endNs];
   return changes.flatMap((change) => {
-    const { atNs, isPeriodic } = change;
-    if (atNs <= beginNs || atNs >= endNs) return [];
+    const { beginNs: firstNs, atNs, isPeriodic } = change;
+    if (firstNs <= beginNs || atNs >= endNs) return [];
     const input = {
-      fromNs: Math.max(...borders.filter((ns) => ns < atNs)),
+      fromNs: Math.max(...borders.filter((ns) => ns < firstNs)),
+      beginNs: firstNs,
       atNs,
       actsNs: isPeriodic ? (used.markAfter(atNs) ?? atNs) : atNs,
       toNs: Math.min(...borders.filter((ns) => ns > atNs)),
-      sliceNs: [sliceAt(scenario, atNs - 1), sliceAt(scenario, atNs)] as const,
+      sliceNs: [sliceAt(scenario, firstNs - 1), sliceAt(scenario, atNs)] as const,
     };
     return scenario.vms.flatMap(({ name }, vm): VmStep[] => {
       const figures = stepResponse(ofVms[vm], input);
@@ -96,12 +102,21 @@ export function changesOf({ scheduler, vms, events }: Scenario): RunChange[] {
     }),
   ];
   const instants = [...new Set(single.map(({ atNs }) => atNs))].sort((a, b) => a - b);
-  return instants.map((atNs) => {
-    const same = single.filter((change) => change.atNs === atNs);
+  const bursts: number[][] = [];
+  for (const atNs of instants) {
+    const burst = bursts.at(-1);
+    if (burst !== undefined && atNs - burst[burst.length - 1] < TOGETHER_NS) burst.push(atNs);
+    else bursts.push([atNs]);
+  }
+  return bursts.map((burst) => {
+    const [beginNs, atNs] = [burst[0], burst[burst.length - 1]];
+    const last = single.filter((change) => change.atNs === atNs);
+    const text = last.map((change) => change.text).join('; ');
     return {
+      beginNs,
       atNs,
-      text: same.map(({ text }) => text).join('; '),
-      isPeriodic: same.every(({ isPeriodic }) => isPeriodic),
+      text: burst.length === 1 ? text : `${text} (the last of ${burst.length})`,
+      isPeriodic: last.every(({ isPeriodic }) => isPeriodic),
     };
   });
 }

@@ -78,7 +78,7 @@ export class UsedSpans {
     return this.marks.find((atNs) => atNs >= ns) ?? null;
   }
 
-  /** What came before is not wanted any more. */
+  /** What came before an instant is not wanted any more. */
   forget(beforeNs: number): void {
     this.spans = this.spans.filter(({ toNs }) => toNs > beforeNs);
     this.done = this.done.filter(({ atNs }) => atNs >= beforeNs);
