@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { COMMANDS } from '../control/commands.ts';
 import { LiveHost } from '../control/live-host.ts';
+import type { HostState } from '../control/state.ts';
+import { TakenWindow } from '../control/taken-window.ts';
 import { LiveSimulation } from '../control/live-simulation.ts';
 import type { HostOpening, ListedCommand, OpenedHost, OpenHost } from '../control/open-host.ts';
 import { simulatedHost, simulatedRun } from '../predict/simulated-run.ts';
+import { certify } from '../result/certificate.ts';
 import type { RunResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { LiveRun } from '../testbed/live-run.ts';
@@ -45,7 +48,7 @@ export const openHardwareHost: OpenHost = async (opening) => {
     let result: Promise<RunResult> | null = null;
     const started = new Promise<{ readonly control: LiveHost; readonly run: LiveRun }>((resolve, reject) => {
       const onStart = (run: LiveRun): void => {
-        const control = hostOf(opening, run, 'hardware');
+        const control = hostOf(opening, run, 'hardware', () => testbed.snapshot?.() ?? null);
         records.also = control;
         resolve({ control, run });
       };
@@ -99,9 +102,47 @@ class Records implements RecordTaker, RecordSink {
   }
 }
 
-function hostOf(opening: HostOpening, run: LiveRun, machine: 'hardware' | 'simulated'): LiveHost {
-  const { name, scenario, baseDir } = opening;
-  return new LiveHost({ name, machine, run, scenario, baseDir });
+function hostOf(
+  { name, scenario, baseDir }: HostOpening,
+  run: LiveRun,
+  machine: 'hardware' | 'simulated',
+  measured: () => RunResult | null = () => null,
+): LiveHost {
+  const window =
+    run.taken === undefined
+      ? null
+      : new TakenWindow(() => ({ atNs: run.nowNs(), taken: run.taken?.() ?? NOTHING_TAKEN }));
+  return new LiveHost({
+    name,
+    machine,
+    run,
+    scenario,
+    baseDir,
+    ...(window !== null && { others: () => window.percent() }),
+    certificate: everySoOften(() => verdictOf(measured())),
+  });
+}
+
+const NOTHING_TAKEN = { stolenNs: [], ownThreadsNs: null } as const;
+/** Everything that was measured is added up for a certificate. */
+const CERTIFY_MS = 3000;
+
+/** What was found last, looked for anew when that is some time ago. */
+function everySoOften<T>(find: () => T): () => T {
+  let found: { readonly atMs: number; readonly value: T } | null = null;
+  return () => {
+    const atMs = performance.now();
+    if (found === null || atMs - found.atMs >= CERTIFY_MS) found = { atMs, value: find() };
+    return found.value;
+  };
+}
+
+/** As if the run ended now. */
+function verdictOf(run: RunResult | null): HostState['certificate'] {
+  if (run === null || run.windowNs === 0) return null;
+  const certificate = certify({ ...run, complete: true });
+  if (certificate === null) return null;
+  return { verdict: certificate.verdict, sentences: certificate.reasons };
 }
 
 function doorsOf(

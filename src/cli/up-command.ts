@@ -29,10 +29,11 @@ import {
 import { playHost } from './play-host.ts';
 import { printRun } from './print-run.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
+import { printSteps, stepsOption, type StepsFlags } from './steps-option.ts';
 import { withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
-interface UpOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, PortFlags {
+interface UpOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, PortFlags, StepsFlags {
   readonly name: string;
   readonly simulated?: boolean;
   readonly save?: string;
@@ -71,6 +72,7 @@ export function upCommand(io: Console): Command {
     .addOption(chromeOption('the run'))
     .addOption(traceOption())
     .addOption(lastSecondOption())
+    .addOption(stepsOption('the run'))
     .addOption(quietOption())
     .addOption(paranoidOption())
     .addOption(verifyOption())
@@ -109,6 +111,7 @@ async function up(io: Console, file: string | undefined, options: UpOptions): Pr
       const [row] = recorder.rows;
       for (const result of row.runs) printRun(io, row.scenario, result);
       if (options.gantt === true) printLastSecond(io, row);
+      if (options.steps === true) printSteps(io, row);
     },
     draw: drawing(recorder, pictures, { title: scenario.name }),
     say: io.say,

@@ -49,6 +49,8 @@ export class FactReader {
   readonly start = new Histogram();
   /** Index vCPU: which of its pauses were put off, and for how many ns. */
   readonly putOffs: [number, number][][];
+  /** Read nothing for now: some records may be of a vCPU that nobody knows yet. */
+  isHeld = false;
   private readonly native: Native;
   private readonly rows: FactRows | null;
   private readonly contention: ContentionMeter | null;
@@ -94,6 +96,7 @@ export class FactReader {
 
   /** Everything recorded so far. */
   drain(): void {
+    if (this.isHeld) return;
     for (let pcpu = 0; pcpu < this.busyNs.length; pcpu++) {
       for (let count = BATCH; count === BATCH;) {
         count = this.native.drainFacts(pcpu, this.batch);

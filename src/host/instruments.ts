@@ -84,6 +84,11 @@ export class Instruments {
     });
   }
 
+  /** Per pCPU: what other threads of this process used there, ns; null: the kernel doesn't tell. */
+  get ownThreadsNs(): Float64Array | null {
+    return this.ownThreads.ownNs;
+  }
+
   /** All vCPUs are at the gate, and the common start comes next. */
   begin(): void {
     this.statsBefore = this.gauges.places.map((_, vcpu) => readStats(this.native, this.gauges.tid(vcpu)));
@@ -118,14 +123,19 @@ export class Instruments {
   /** Read no records until they are released: some may be of a VM that isn't known yet. */
   hold(): void {
     this.holds++;
+    this.setHeld(true);
   }
 
   release(): void {
-    this.holds--;
+    if (--this.holds === 0) this.setHeld(false);
+  }
+
+  private setHeld(isHeld: boolean): void {
+    this.facts.isHeld = isHeld;
+    if (this.trace !== null) this.trace.isHeld = isHeld;
   }
 
   look(): void {
-    if (this.holds > 0) return;
     this.host.look();
     if (++this.looks % LOOKS_PER_LOOK_AT_THREADS === 0) this.ownThreads.look();
     this.facts.drain();

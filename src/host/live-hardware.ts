@@ -16,7 +16,7 @@ import { MAX_VCPUS } from '../scenario/limits.ts';
 import { planOf } from '../scenario/plan.ts';
 import type { PlayedScenario } from '../scenario/played.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
-import type { Applied, LiveRun, Operation, Prepared } from '../testbed/live-run.ts';
+import type { Applied, LiveRun, Operation, Prepared, Taken } from '../testbed/live-run.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import type { Instruments } from './instruments.ts';
 import { Admission, AdmissionCell, admit, type HostOperation } from './orders.ts';
@@ -91,6 +91,14 @@ export class LiveHardware implements LiveRun {
   cpuNs(): readonly number[] {
     const { gauges } = this.crew.instruments;
     return gauges.places.map((_, vcpu) => gauges.cpuNs(vcpu));
+  }
+
+  taken(): Taken {
+    const { facts, ownThreadsNs } = this.crew.instruments;
+    return {
+      stolenNs: [...facts.stolenOnNs],
+      ownThreadsNs: ownThreadsNs === null ? null : [...ownThreadsNs],
+    };
   }
 
   done(): readonly boolean[] {

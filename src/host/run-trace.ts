@@ -9,6 +9,8 @@ export class RunTrace {
   readonly ring = new TraceRing();
   readonly facts: FactRows;
   private readonly taker: RecordTaker;
+  /** As FactReader's. */
+  isHeld = false;
   private isOver = false;
 
   constructor(taker: RecordTaker) {
@@ -18,6 +20,7 @@ export class RunTrace {
 
   /** Pass on what the loop has recorded since the last time. */
   drain(): void {
+    if (this.isHeld) return;
     this.ring.drain((rows, count) => this.taker.append(rows, count));
   }
 

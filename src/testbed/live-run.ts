@@ -32,11 +32,20 @@ export interface Applied {
   readonly actsNs: number;
 }
 
+/** CPU time that vCPUs didn't get while they held a pCPU, and that own threads used there; per pCPU, ns. */
+export interface Taken {
+  readonly stolenNs: readonly number[];
+  /** null: the kernel doesn't tell */
+  readonly ownThreadsNs: readonly number[] | null;
+}
+
 export interface LiveRun {
   /** since the start of the run, ns */
   nowNs(): number;
   /** Per vCPU of all VMs so far: CPU time that it has used, ns. */
   cpuNs(): readonly number[];
+  /** What others took of the pCPUs so far. Absent: nothing can be taken, in virtual time. */
+  taken?(): Taken;
   /** Per vCPU: whether it has finished its work. */
   done(): readonly boolean[];
   /** The scenario as it has been played until now. */
