@@ -1,6 +1,7 @@
 /** Requests as they come from a socket: bounded in length, time and number, whoever sends them. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Access } from './access.ts';
 import { type Api, STREAM_PATH } from './api.ts';
 import {
@@ -9,15 +10,17 @@ import {
   MOST_BODY_BYTES,
   MOST_HEADER_BYTES,
   MOST_PROVEN,
+  MOST_UNANSWERED,
   MOST_UNPROVEN,
   MOST_URL_LENGTH,
+  REFUSAL_MS,
   REQUEST_MS,
   REQUEST_RATE,
   TIMES_CHECKED_MS,
 } from './limits.ts';
 import type { PageFiles } from './page-files.ts';
 import { RateLimit } from './rate-limit.ts';
-import { comeBack, failed, Refusal, type Reply } from './reply.ts';
+import { comeBack, failed, Refusal, REFUSALS, type Reply } from './reply.ts';
 
 export interface HttpDoorOptions {
   readonly api: Api;
@@ -48,6 +51,7 @@ export class HttpDoor {
   /** Connections in the order in which they came: from which nothing rightful has come yet, and the others. */
   private readonly unproven = new Set<Socket>();
   private readonly proven = new Set<Socket>();
+  private readonly unanswered = new WeakMap<Socket, number>();
 
   constructor(options: HttpDoorOptions) {
     this.options = options;
@@ -128,12 +132,14 @@ export class HttpDoor {
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A client that goes away is no error.
     response.on('error', () => undefined);
+    if (!this.isPatient(request.socket, response)) return;
     let reply: Reply | null;
     try {
       reply = await this.answer(request, response);
     } catch (error) {
       reply = failed(error, this.options.say);
     }
+    if (reply?.status === REFUSALS.TOO_MANY) await pause(REFUSAL_MS);
     if (reply === null || response.destroyed) return;
     const { status, headers, body } = reply;
     // What wasn't read of a body is not read any more.
@@ -145,6 +151,18 @@ export class HttpDoor {
       ...(!isRead && { connection: 'close' }),
     });
     response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  /** Who sends requests without waiting for answers is cut: what is to be answered must not pile up. */
+  private isPatient(socket: Socket, response: ServerResponse): boolean {
+    const count = (this.unanswered.get(socket) ?? 0) + 1;
+    this.unanswered.set(socket, count);
+    response.on('close', () => {
+      this.unanswered.set(socket, (this.unanswered.get(socket) ?? 1) - 1);
+    });
+    if (count <= MOST_UNANSWERED) return true;
+    socket.destroy();
+    return false;
   }
 
   /** @returns null: the answer is a stream */

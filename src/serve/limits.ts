@@ -27,6 +27,10 @@ export const COMMAND_RATE = { perSecond: 100, burst: 200 } as const;
 export const REQUEST_RATE = { perSecond: 500, burst: 1000 } as const;
 /** Wrong tokens: who guesses is soon not even answered with a comparison. */
 export const REFUSAL_RATE = { perSecond: 20, burst: 100 } as const;
+/** Who asks too often waits so long for the refusal: a flood must not keep the process busy with saying no. */
+export const REFUSAL_MS = 250;
+/** Requests of one connection that have not been answered yet; browsers send one after the other. */
+export const MOST_UNANSWERED = 8;
 /** Commands that have been taken and not yet been carried out. */
 export const MOST_COMMANDS_WAITING = 64;
 

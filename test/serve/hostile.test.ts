@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HostServer } from '../../src/serve/host-server.ts';
-import { HEADER_MS, MOST_BODY_BYTES, MOST_STREAMS, MOST_UNPROVEN } from '../../src/serve/limits.ts';
+import {
+  HEADER_MS,
+  MOST_BODY_BYTES,
+  MOST_STREAMS,
+  MOST_UNANSWERED,
+  MOST_UNPROVEN,
+} from '../../src/serve/limits.ts';
 import type { PageFiles } from '../../src/serve/page-files.ts';
 import { ask, raw, type Answer, type Question } from './http.ts';
 import { InventedHost, servedOf, SHARES, SLICES } from './invented-host.ts';
@@ -224,13 +230,34 @@ describe('a port', function () {
     const answers: Answer[] = [];
     await Promise.all(
       Array.from({ length: 20 }, async () => {
-        for (let i = 0; i < 100; i++) answers.push(await command('{"command":"set","vm":"A","weight":1}'));
+        for (let i = 0; i < 30; i++) answers.push(await command('{"command":"set","vm":"A","weight":1}'));
       }),
     );
     const statuses = new Set(answers.map(({ status }) => status));
     assert.deepEqual([...statuses].sort(), [200, 429]);
     assert.equal(host.taken.length, answers.filter(({ status }) => status === 200).length);
     await pause(100);
+    await isWell();
+  });
+
+  it('lets those wait who ask too often, so that a flood costs it little', async () => {
+    let isOver = false;
+    let refused = 0;
+    const flood = Array.from({ length: 50 }, async () => {
+      while (!isOver) if ((await command('{"command":"set","vm":"A","weight":1}')).status === 429) refused++;
+    });
+    await pause(1500);
+    isOver = true;
+    await Promise.all(flood);
+    // 50 connections, each refused four times a second at most.
+    assert.ok(refused > 0 && refused <= 50 * 8, String(refused));
+  });
+
+  it('cuts a client that sends requests without waiting for the answers', async () => {
+    const one = `GET /api/state HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${tokens.all}\r\n\r\n`;
+    const { closed } = raw(where, one.repeat(1000));
+    const answers = (await closed).match(/^HTTP/gm)?.length ?? 0;
+    assert.ok(answers <= MOST_UNANSWERED, String(answers));
     await isWell();
   });
 });
