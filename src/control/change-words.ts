@@ -54,7 +54,7 @@ function whatWords(event: ScenarioEvent, stage: Stage): string {
 /** A VM has started. @param before the name of the life before it; null: it is new */
 export function startWords({ name, vcpus, workload }: VmSpec, before: string | null): string {
   return before === null
-    ? `${name} starts with ${counted(vcpus, 'vCPU')}, each of which computes ${workload.spec}`
+    ? `${name} starts with ${counted(vcpus, 'vCPU')} of ${workload.spec}`
     : `${before} computes ${workload.spec} from now on, as ${name}`;
 }
 

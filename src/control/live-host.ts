@@ -15,7 +15,7 @@ import { byField } from '../scenario/parameters.ts';
 import type { Resolved } from '../scenario/resolve-command.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import { firstName, Stage } from '../scenario/stage.ts';
-import type { Applied, Inspection, LiveRun, Operation } from '../testbed/live-run.ts';
+import type { Inspection, LiveRun, Operation } from '../testbed/live-run.ts';
 import type { RecordSink } from '../trace/record.ts';
 import { sliceAt } from '../trace/steps.ts';
 import type { RecordTaker, TraceEnd } from '../trace/store.ts';
@@ -53,6 +53,11 @@ export interface LiveHostOptions {
     readonly othersPercent: number | null;
     readonly ownThreadsPercent: number | null;
   }[];
+}
+
+interface Asked extends Order {
+  readonly door: Door;
+  readonly askedNs: number;
 }
 
 interface Listener {
@@ -103,26 +108,27 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   }
 
   command(written: unknown, door: Door): Promise<Change> {
+    const askedNs = Math.round(this.now());
     return Promise.resolve().then(() => {
       if (this.endedNs !== null) throw isOver();
-      const order = readOrder(written, this.baseDir);
+      const order = { ...readOrder(written, this.baseDir), door, askedNs };
       const { input } = order;
       switch (input.command) {
         case 'create':
-          return this.turns.take(firstName(input.vm.name), () => this.startVm(order, door));
+          return this.turns.take(firstName(input.vm.name), () => this.startVm(order));
         case 'workload':
-          return this.turns.take(firstName(input.vm), () => this.startVm(order, door));
+          return this.turns.take(firstName(input.vm), () => this.startVm(order));
         case 'set':
         case 'pin':
         case 'pause':
         case 'unpause':
         case 'destroy':
-          return this.turns.take(firstName(input.vm), () => this.change(order, door));
+          return this.turns.take(firstName(input.vm), () => this.change(order));
         case 'tune':
         case 'mark':
-          return this.turns.take(input.command, () => this.change(order, door));
+          return this.turns.take(input.command, () => this.change(order));
         case 'stop':
-          return this.stop(order, door);
+          return this.stop(order);
       }
     });
   }
@@ -236,19 +242,18 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   }
 
   /** What needs nothing prepared. */
-  private async change(order: Order, door: Door): Promise<Change> {
+  private async change(order: Asked): Promise<Change> {
     const resolved = this.resolve(order);
     const words = resolved.events.map((event) => eventWords(event, this.stage));
     const [event] = resolved.events;
     const applied = await this.run.apply(this.operations(resolved));
-    return this.tellOwn(order, door, 'vm' in event ? event.vm : null, applied, (timing) =>
+    return this.tellOwn(order, 'vm' in event ? event.vm : null, applied, (timing) =>
       words.map((tell) => tell(timing)).join('; '),
     );
   }
 
   /** Its threads are made ready before it takes part. One after the other: each has the next number. */
-  private async startVm(order: Order, door: Door): Promise<Change> {
-    const askedNs = this.now();
+  private async startVm(order: Asked): Promise<Change> {
     return this.turns.take('preparation', async () => {
       const spec = created(this.resolve(order));
       this.preparing.push(spec);
@@ -263,7 +268,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
           const start: Operation = { kind: 'start', vm: prepared };
           const applied = await this.run.apply([start, ...this.operations(resolved)]);
           const words = [startWords(prepared.spec, before), ...prepared.remarks].join('; ');
-          return this.tellOwn(order, door, name, { ...applied, askedNs }, () => words);
+          return this.tellOwn(order, name, applied, () => words);
         } catch (error) {
           this.run.abandon(prepared);
           throw error;
@@ -275,15 +280,9 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     });
   }
 
-  private stop(order: Order, door: Door): Change {
+  private stop(order: Asked): Change {
     const atNs = Math.round(this.now());
-    const change = this.tellOwn(
-      order,
-      door,
-      null,
-      { askedNs: atNs, atNs, actsNs: atNs },
-      () => 'the run ends',
-    );
+    const change = this.tellOwn(order, null, { atNs, actsNs: atNs }, () => 'the run ends');
     this.run.stop();
     return change;
   }
@@ -330,10 +329,9 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
 
   /** @param vm that it was done to @param words once it is known when */
   private tellOwn(
-    { input, source }: Order,
-    door: Door,
+    { input, source, door, askedNs }: Asked,
     vm: string | null,
-    { askedNs, atNs, actsNs }: Applied,
+    { atNs, actsNs }: Timing,
     words: (timing: Timing) => string,
   ): Change {
     // What happened before it comes before it.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { LabError } from '../../src/base/errors.ts';
 import { LiveHost } from '../../src/control/live-host.ts';
 import { LiveSimulation } from '../../src/control/live-simulation.ts';
 import type { Change, StreamMessage } from '../../src/control/state.ts';
@@ -6,6 +7,7 @@ import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import { resolveScenario } from '../../src/scenario/resolve.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
+import type { Prepared } from '../../src/testbed/live-run.ts';
 import { rowOf } from '../../src/trace/record.ts';
 import type { Growth } from '../../src/trace/trace.ts';
 import { OwnKind } from '../../src/trace/words/credit1/own-records.ts';
@@ -47,6 +49,14 @@ function opened(yaml: string): Opened {
   };
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
   return { host, live, goTo, settle };
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 function loaded(yaml: string): Scenario {
@@ -100,7 +110,7 @@ describe('a host that is given a command', () => {
         'A may run on all CPUs from now on',
         'the scheduler has tslice 5ms in place of 30ms; it counts from the next accounting on',
         'mark: look',
-        'C starts with 2 vCPUs, each of which computes fft',
+        'C starts with 2 vCPUs of fft',
         'B computes sort from now on, as B.2',
         'B.2 is destroyed',
       ],
@@ -159,6 +169,46 @@ describe('a host that is given a command', () => {
     assert.equal(live.played().events.length, 1200);
     const { changes } = await host.state();
     assert.deepEqual([changes.length, changes[0].number], [100, 1101]);
+  });
+
+  it('leaves all as it was where a VM cannot be prepared, or not be started', async () => {
+    const { host, goTo, live } = opened(TWO);
+    goTo(100 * MS);
+    const work = { command: 'create', vm: { name: 'C', work: '3 units' } };
+    await assert.rejects(host.command(work, 'library'), /units/);
+    const abandoned: string[] = [];
+    const apply = live.apply.bind(live);
+    live.abandon = (prepared?: Prepared) => {
+      if (prepared !== undefined) abandoned.push(prepared.spec.name);
+    };
+    live.apply = () => Promise.reject(new LabError('BAD_OPTION', 'no room'));
+    await assert.rejects(host.command({ command: 'create', vm: { name: 'D' } }, 'library'), /no room/);
+    live.apply = apply;
+    assert.deepEqual(abandoned, ['D']);
+    assert.equal((await host.state()).vms.length, 2);
+    await host.command({ command: 'create', vm: { name: 'D' } }, 'library');
+    assert.deepEqual((await host.state()).vms.map(({ id, name }) => [id, name])[2], [3, 'D']);
+  });
+
+  it('tells of a VM while it is prepared', async () => {
+    const { host, goTo, live, settle } = opened(TWO);
+    goTo(100 * MS);
+    const { promise, resolve } = deferred();
+    const prepare = live.prepare.bind(live);
+    live.prepare = async (spec) => {
+      await promise;
+      return { ...(await prepare(spec)), remarks: ['no CPU was left for it: it warmed up on CPU 1'] };
+    };
+    const created = host.command({ command: 'create', vm: { name: 'D', weight: 7 } }, 'library');
+    await settle();
+    goTo(150 * MS);
+    const preparing = (await host.state()).vms[2];
+    assert.deepEqual([preparing.id, preparing.phase, preparing.parameters.weight], [3, 'preparing', 7]);
+    resolve();
+    const { askedNs, atNs, words } = await created;
+    assert.deepEqual([askedNs, atNs], [100 * MS, 150 * MS]);
+    assert.match(words, /^D starts with 1 vCPU of primes; no CPU was left for it/);
+    assert.equal((await host.state()).vms[2].startNs, 150 * MS);
   });
 
   it('ends its run, and takes no more', async () => {
@@ -376,7 +426,7 @@ describe('who listens to a host', () => {
     assert.deepEqual(kinds(late.messages), ['state', 'end']);
   });
 
-  it('costs nothing once nobody does', async () => {
+  it('costs a look a second once nobody does', async () => {
     const { host, goTo, live, settle } = opened(TWO);
     const { messages, end } = heard(host);
     await settle();
@@ -388,9 +438,9 @@ describe('who listens to a host', () => {
       return cpuNs();
     };
     goTo(1000 * MS);
-    await tick(350);
+    await tick(1300);
     assert.deepEqual(kinds(messages), ['state']);
-    assert.equal(looks, 0);
+    assert.equal(looks, 1);
   });
 
   it('does not make memory grow where nobody takes what is told', async () => {
