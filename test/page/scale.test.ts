@@ -88,6 +88,7 @@ describe('a slider', () => {
 
   it('doubles and halves a weight with page keys', () => {
     assert.equal(scaleOf(weight).leap(256, 1), 512);
+    assert.equal(scaleOf(weight).leap(512, 1), 1024);
     assert.equal(scaleOf(weight).leap(256, -1), 128);
     assert.equal(scaleOf(weight).leap(65_535, 1), 65_535);
   });

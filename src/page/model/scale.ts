@@ -67,7 +67,8 @@ export function scaleOf(parameter: Parameter, vcpuCount = 1): Scale {
     if (!isLog) return bounded(value + direction * Math.max(step, tidy((max - least) / 10)));
     if (value < min) return direction > 0 ? min : value;
     if (value <= min && direction < 0) return least;
-    return Math.min(max, Math.max(min, rounded(direction > 0 ? value * 2 : value / 2)));
+    const there = direction > 0 ? value * 2 : value / 2;
+    return Math.min(max, Math.max(min, Math.round(there / step) * step));
   };
   return { least, greatest: max, positionOf, valueAt, next, leap };
 }
