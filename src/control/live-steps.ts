@@ -108,7 +108,7 @@ export class LiveSteps {
     // Work that is done changes shares, and nobody has changed anything.
     const { doneNs } = this.spans;
     const input = {
-      fromNs: Math.max(fromNs, ...doneNs.filter((ns) => ns < beginNs)),
+      fromNs: Math.max(fromNs, this.spans.knownSinceNs, ...doneNs.filter((ns) => ns < beginNs)),
       beginNs,
       atNs,
       actsNs,

@@ -108,9 +108,10 @@ export interface LiveSlice {
 
 /** What a change did to the shares; percent of one pCPU, and ns from the change's `atNs`. */
 export interface StepResponse {
-  /** of the Change */
+  /** of the Change; of several in quick succession, which count as one, the last */
   readonly number: number;
   readonly vm: string;
+  /** over a pattern of slices, before the change and after it: docs/step-response.md */
   readonly fromPercent: number;
   readonly toPercent: number;
   /** until the share leaves its old value; null: it didn't */
@@ -131,5 +132,6 @@ export type StreamMessage =
   | { readonly kind: 'change'; readonly change: Change }
   /** what just happened, in words: `B is parked: over its cap` */
   | { readonly kind: 'words'; readonly atNs: number; readonly text: string }
+  /** what a change did to the share of a VM: once that is settled, after the next change, or after 10 s */
   | { readonly kind: 'step'; readonly response: StepResponse }
   | { readonly kind: 'end'; readonly atNs: number };

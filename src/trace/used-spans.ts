@@ -6,6 +6,9 @@ import { Column, COLUMNS, Kind, WIDTH } from './record.ts';
 import type { Trace, TraceHeader } from './trace.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
+/** Far more than a run under way has in the time for which they are kept. */
+const MOST_SPANS = 200_000;
+
 interface VcpuSpan extends UsedSpan {
   readonly vcpu: number;
 }
@@ -26,8 +29,13 @@ export class UsedSpans {
   private spans: VcpuSpan[] = [];
   private done: { readonly atNs: number; readonly vcpu: number }[] = [];
   private marks: number[] = [];
+  /** since when nothing is missing for want of room */
+  private wholeSinceNs = -Infinity;
+  private readonly mostSpans: number;
 
-  constructor({ machine, scenario }: TraceHeader) {
+  /** @param mostSpans that are kept */
+  constructor({ machine, scenario }: TraceHeader, mostSpans = MOST_SPANS) {
+    this.mostSpans = mostSpans;
     this.isMeasured = machine === 'hardware';
     this.open = scenario.pcpus.map(() => null);
   }
@@ -68,6 +76,11 @@ export class UsedSpans {
     return totals;
   }
 
+  /** From when on all is known; −∞: nothing had to go for want of room. */
+  get knownSinceNs(): number {
+    return this.wholeSinceNs;
+  }
+
   /** When a vCPU's work was done: shares change then, and nobody has changed anything. */
   get doneNs(): readonly number[] {
     return this.done.map(({ atNs }) => atNs);
@@ -102,7 +115,7 @@ export class UsedSpans {
     if (since?.vcpu === next) return;
     if (since !== null && isKept) {
       const { vcpu, fromNs } = since;
-      this.spans.push({ vcpu, fromNs, toNs: timeNs, cpuNs: timeNs - fromNs });
+      this.keep({ vcpu, fromNs, toNs: timeNs, cpuNs: timeNs - fromNs });
     }
     this.open[pcpu] = next === IDLE ? null : { vcpu: next, fromNs: timeNs, cpuNs: 0 };
   }
@@ -119,13 +132,20 @@ export class UsedSpans {
     if (isEntry || since?.vcpu !== vcpu || !isKept) return;
     const { fromNs } = since;
     // The clock runs on for some µs between the record of leaving and the sleep: that isn't of this stay.
-    this.spans.push({ vcpu, fromNs, toNs: timeNs, cpuNs: Math.min(cpuNs - since.cpuNs, timeNs - fromNs) });
+    this.keep({ vcpu, fromNs, toNs: timeNs, cpuNs: Math.min(cpuNs - since.cpuNs, timeNs - fromNs) });
+  }
+
+  private keep(span: VcpuSpan): void {
+    this.spans.push(span);
+    if (this.spans.length <= this.mostSpans) return;
+    const gone = this.spans.splice(0, Math.ceil(this.spans.length / 2));
+    for (const { toNs } of gone) this.wholeSinceNs = Math.max(this.wholeSinceNs, toNs);
   }
 }
 
 /** Of a whole trace. */
 export function usedSpansOf(trace: Trace): UsedSpans {
-  const used = new UsedSpans(trace.header);
+  const used = new UsedSpans(trace.header, Infinity);
   for (let row = 0; row < trace.count; row++) used.take(trace.header, trace.rows, row * WIDTH, true);
   return used;
 }

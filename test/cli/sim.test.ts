@@ -16,6 +16,22 @@ function keysOf(value: unknown, keys = new Set<string>()): Set<string> {
 }
 
 describe('creditlab sim', () => {
+  it('says with --steps, and in the report, what the changes did', () =>
+    inTemporaryDirectory(async (dir) => {
+      writeFileSync(
+        join(dir, 's.yaml'),
+        'pcpus: [0]\nduration: 4s\nvms: [{ name: A }, { name: B }]\nevents: [{ at: 2s, vm: A, cap: 25 }]\n',
+      );
+      const { code, stdout } = await inProcess(['sim', 's.yaml', '--steps', '--html', 'r.html'], dir);
+      assert.equal(code, 0);
+      assert.match(stdout, /What the changes did\n.*\n2\.000 s: A cap 25\nA +50\.0 → 25\.0 %/);
+      const page = readFileSync(join(dir, 'r.html'), 'utf8');
+      assert.match(page, /<h2 id="steps">What the changes did/);
+      assert.match(page, /A cap 25.*50\.0 → 25\.0 %/s);
+      const still = await inProcess(['sim', '--pcpus', '0', '--duration', '1s', '--vm', 'A', '--steps'], dir);
+      assert.match(still.stdout, /What the changes did\nNothing was changed while it ran/);
+    }));
+
   it('says which scheduler it was where it is not the default', () =>
     inTemporaryDirectory(async (dir) => {
       const args = ['--scheduler', 'round-robin', '--pcpus', '0', '--duration', '1s', '--vm', 'A'];

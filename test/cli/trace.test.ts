@@ -28,6 +28,24 @@ describe('creditlab trace', () => {
       for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
     }));
 
+  it('says with --steps what the changes did, measured beside simulated, in 80 columns', () => {
+    const scenario = {
+      durationNs: 6e9,
+      vms: [vm('A', { work: null }), vm('B', { weight: 512, work: null })],
+      events: [{ atNs: 3e9, kind: 'set' as const, vm: 'A', weight: 1024 }],
+    };
+    return withTraces([inventedTrace({ facts: {}, scenario }), inventedTrace({ scenario })], async (dir) => {
+      const { code, stdout, stderr } = await inProcess(['trace', 't.gz', '--steps'], dir);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^3\.000 s: A weight 1024\nA +measured +33\.\d → 66\.\d % +\d/m);
+      assert.match(stdout, /^ +simulated +33\.3 → 66\.7 % +\d/m);
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+      const { stdout: alone } = await inProcess(['trace', 't.gz', '--steps', '--run', '2'], dir);
+      assert.match(alone, /^3\.000 s: A weight 1024\nA +33\.3 → 66\.7 % +\d/m);
+      assert.doesNotMatch(alone, /measured/);
+    });
+  });
+
   it('says that a simulation has no facts, and what is missing', () =>
     withTraces([inventedTrace({ complete: false, lostIntents: 3 })], async (dir) => {
       const { stdout } = await inProcess(['trace', 't.gz'], dir);

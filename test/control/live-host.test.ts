@@ -412,6 +412,95 @@ describe('who listens to a host', () => {
     assert.deepEqual(words, ['D/v0 has done its work', 'A: 20 boosts within a second']);
   });
 
+  const steps = (messages: readonly StreamMessage[]) =>
+    messages.flatMap((message) => (message.kind === 'step' ? [message.response] : []));
+  const one = 'pcpus: [1]\nduration: 90s\nvms: [{ name: A }, { name: B, weight: 512 }]\n';
+
+  it('is told what a change did, once the shares have settled', async () => {
+    const { host, goTo, settle } = opened(one);
+    const { messages, end } = heard(host);
+    await settle();
+    goTo(2000 * MS);
+    const { number } = await host.command({ command: 'set', vm: 'A', weight: 1024 }, 'page');
+    goTo(2900 * MS);
+    await tick();
+    assert.deepEqual(steps(messages), [], 'too early to tell');
+    goTo(3500 * MS);
+    await tick();
+    assert.deepEqual(
+      steps(messages).map(({ vm, fromPercent, toPercent, ...rest }) => [
+        rest.number,
+        vm,
+        Math.round(fromPercent),
+        Math.round(toPercent),
+      ]),
+      [
+        [number, 'A', 33, 67],
+        [number, 'B', 67, 33],
+      ],
+    );
+    const [{ delayNs, settlingNs }] = steps(messages);
+    assert.ok(delayNs !== null && delayNs <= 120 * MS && settlingNs !== null && settlingNs >= delayNs);
+    goTo(9000 * MS);
+    await tick();
+    end();
+    assert.equal(steps(messages).length, 2, 'once');
+  });
+
+  it('is told what a change did when the next one has come, also of the scenario itself', async () => {
+    const events = 'events: [{ at: 2s, vm: B, action: pause }, { at: 2.5s, vm: B, action: unpause }]\n';
+    const { host, goTo, settle } = opened(one + events);
+    const { messages, end } = heard(host);
+    await settle();
+    goTo(2700 * MS);
+    await tick();
+    await tick();
+    end();
+    assert.deepEqual(
+      steps(messages).map(({ number, vm, toPercent }) => [number, vm, toPercent]),
+      [
+        [1, 'A', 100],
+        [1, 'B', 0],
+      ],
+    );
+  });
+
+  it('is told once what a slider did that was dragged, and what the end left open', async () => {
+    const { host, goTo, live, settle } = opened(one);
+    const { messages } = heard(host);
+    await settle();
+    for (let i = 0; i < 20; i++) {
+      goTo((2000 + 50 * i) * MS);
+      await host.command({ command: 'set', vm: 'A', weight: 257 + i }, 'page');
+    }
+    goTo(3000 * MS);
+    await host.command({ command: 'set', vm: 'A', weight: 1024 }, 'page');
+    goTo(3600 * MS);
+    live.stop();
+    host.end({ endNs: live.endNs, complete: false, lostIntents: 0, lostFacts: 0 });
+    await settle();
+    assert.deepEqual(
+      steps(messages).map(({ number, vm, fromPercent }) => [number, vm, Math.round(fromPercent)]),
+      [
+        [21, 'A', 33],
+        [21, 'B', 67],
+      ],
+    );
+  });
+
+  it('is told nothing of what was changed before it listened', async () => {
+    const { host, goTo, settle } = opened(one);
+    goTo(2000 * MS);
+    await host.command({ command: 'set', vm: 'A', weight: 1024 }, 'page');
+    goTo(2100 * MS);
+    const { messages, end } = heard(host);
+    await settle();
+    goTo(6000 * MS);
+    await tick();
+    end();
+    assert.deepEqual(steps(messages), []);
+  });
+
   it('is told of the end', async () => {
     const { host, goTo, live, settle } = opened(TWO);
     goTo(100 * MS);

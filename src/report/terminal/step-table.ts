@@ -45,19 +45,19 @@ export function stepTable(
   ].join('\n');
 }
 
+/** Under the words for each change what it did, VM by VM. */
 function table(lines: readonly Line[], width: number, style: Style): string {
-  const isNew = (place: number, same: (a: ComparedStep, b: ComparedStep) => boolean): boolean =>
-    place === 0 || !same(lines[place - 1].step, lines[place].step);
-  const sameChange = (a: ComparedStep, b: ComparedStep): boolean => a.change.atNs === b.change.atNs;
-  const sameVm = (a: ComparedStep, b: ComparedStep): boolean => sameChange(a, b) && a.vm === b.vm;
-  const said = (same: typeof sameVm, say: (step: ComparedStep) => string): string[] =>
-    lines.map(({ step }, place) => (isNew(place, same) ? say(step) : ''));
+  const begins = lines.map(
+    ({ step: { change } }, i) => i === 0 || lines[i - 1].step.change.atNs !== change.atNs,
+  );
   const cells = lines.map(({ figures }) => stepCells(figures));
-  return fittedTable(
+  const [head, ...rest] = fittedTable(
     [
-      { title: 'at', cells: said(sameChange, ({ change }) => changeInstant(change.atNs)) },
-      { title: 'change', align: 'left', cells: said(sameChange, ({ change }) => change.text), keep: 2 },
-      { title: 'VM', align: 'left', cells: said(sameVm, ({ vm }) => vm) },
+      {
+        title: 'VM',
+        align: 'left',
+        cells: lines.map(({ step }, i) => (begins[i] || lines[i - 1].step.vm !== step.vm ? step.vm : '')),
+      },
       { title: '', align: 'left', cells: lines.map(({ how }) => how) },
       ...STEP_COLUMNS.map(({ key, title }) => ({
         title,
@@ -67,5 +67,11 @@ function table(lines: readonly Line[], width: number, style: Style): string {
     ],
     width,
     style,
-  );
+  ).split('\n');
+  const body = rest.flatMap((line, i) => {
+    if (begins[i] !== true) return [line];
+    const { atNs, text } = lines[i].step.change;
+    return [style.text(wrapText(`${changeInstant(atNs)}: ${text}`, width)), line];
+  });
+  return [head, ...body].join('\n');
 }
