@@ -1,4 +1,4 @@
-/** CPU time that was used, as a function of time: it grows at an even rate between the points at which a rate changes. */
+/** CPU time that was used, as a function of time. Between the points at which a rate changes it grows evenly. */
 
 /** So much was used, evenly, in this time; spans may overlap. */
 export interface UsedSpan {

@@ -6,13 +6,13 @@
  *
  *     30 ms each   B A B B A B B A│B A A B A A A B A A B A A B A A
  *                                 │ change: A from 1:2 to 2:1
- *     old pattern       └─B A B─┘ │ └──┘ the last window that has the old share ends here: delay
- *     new pattern                 │           └─B A A─┘  from here on each window has the new one: settling
+ *     old pattern       └─B A B─┘ │ └──┘ the last with the old share ends here: delay
+ *     new pattern                 │           └─B A A─┘  from here on each has the new one: settling
  *
  * - The old value is the mean over the second half of the stretch before the change, the new one that over the second
  *   half of the stretch after it: whole patterns, up to the end of the stretch.
- * - The pattern of a half is the smallest multiple of the slice over which the share moves no more than ½ point, however
- *   the window lies. If there is none, it is the one over which it moves least.
+ * - The pattern of a half is the smallest multiple of the slice over which the share moves no more than ½ point,
+ *   however the window lies. If there is none, it is the one over which it moves least.
  * - Delay: until the share over the last old pattern begins to move off, to more than 1 point beyond where it moved
  *   before.
  * - Settling: until each new pattern that begins from then on has the new value, give or take 1 point.

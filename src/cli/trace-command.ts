@@ -38,8 +38,8 @@ interface TraceOptions extends TraceFilters, StepsFlags, Pick<PictureFlags, 'per
 const MOST_RUNS_LISTED = 20;
 
 const EXAMPLES = `
-Without --records, --why, --gantt or --steps: what each VM and pCPU did, the run states of each vCPU, and the latency from
-decision to fact.
+Without --records, --why, --gantt or --steps: what each VM and pCPU did, the run states of each vCPU, and the latency
+from decision to fact.
 
 Examples:
   creditlab trace run.trace.gz

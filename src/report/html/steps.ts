@@ -1,7 +1,7 @@
 /** What each change in a run did to the shares. */
 import type { ComparedStep, VmStep } from '../../trace/steps.ts';
 import { changeInstant, STEP_COLUMNS, stepCells } from '../step-text.ts';
-import { html, NOTHING, type Html } from './html.ts';
+import { html, NOTHING, when, type Html } from './html.ts';
 import type { HtmlRow } from './input.ts';
 
 export function stepsSection(rows: readonly HtmlRow[]): Html {
@@ -23,7 +23,7 @@ function stepsTable(label: string, steps: readonly ComparedStep[], isNamed: bool
     const measured = line(step, isCompared ? 'measured' : '', step.measured);
     return isCompared ? html`${measured}${line(step, 'simulated', step.simulated)}` : measured;
   };
-  return html`${isNamed ? html`<h3>${label}</h3>` : NOTHING}
+  return html`${when(isNamed, () => html`<h3>${label}</h3>`)}
     <div class="scroll">
       <table>
         <thead>
