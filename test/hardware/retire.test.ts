@@ -201,7 +201,7 @@ describe('a vCPU that is retired in the middle of a run', function () {
       await bench.come(primes);
       native.arm();
       native.dispatch(0, 0);
-      await bench.until('it is in its step', () => bench.field(0, 'threadCpuNs') > 600 * MS);
+      await bench.until('it is in its step', () => bench.field(0, 'threadCpuNs') > 400 * MS);
       native.retire(0);
       await bench.hold(1);
       const cpuNs = native.cpuNs(0);
