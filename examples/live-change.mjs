@@ -20,10 +20,9 @@ try {
     `          it acts ${((change.actsNs - change.askedNs) / 1e6).toFixed(1)} ms after it was asked for`,
   );
   const { vms, certificate } = await run.result;
-  for (const { name, sharePercent, predicted } of vms) {
-    const { low, high } = predicted?.sharePercent ?? { low: NaN, high: NaN };
-    const band = `${low.toFixed(1)} to ${high.toFixed(1)} %`;
-    console.log(`${name} had ${sharePercent.toFixed(1)} % of the core; predicted: ${band}`);
+  for (const { name, contendedSharePercent: share, predicted } of vms) {
+    const { min, max } = predicted.sharePercent;
+    console.log(`${name} had ${share.toFixed(1)} %; predicted: ${min.toFixed(1)} to ${max.toFixed(1)} %`);
   }
   console.log(`verdict: ${certificate?.verdict}`);
 } finally {

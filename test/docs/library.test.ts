@@ -45,7 +45,9 @@ describe('docs/library.md', () => {
     );
     const run = readFileSync(join(packageRoot(), 'src/library/lab-run.ts'), 'utf8');
     const [, body] = run.split('export class LabRun');
-    const methods = [...body.matchAll(/^ {2}(?:async )?(\w+)\([^]*?\): Promise</gm)].map(([, name]) => name);
+    const methods = [...body.matchAll(/^ {2}(?:async )?(\w+)\((?:[^()]|\([^()]*\))*\): Promise</gm)].map(
+      ([, name]) => name,
+    );
     assert.ok(methods.includes('unpause') && methods.includes('at'));
     assert.deepEqual(
       methods.filter((name) => !program.includes(`run.${name}(`)),

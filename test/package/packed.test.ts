@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import type { Result } from '../../src/result/result.ts';
-import { needHardware, tell } from '../hardware/support.ts';
+import { codeBlocks, readMarkdown } from '../docs/markdown.ts';
+import { cpus, needHardware, tell } from '../hardware/support.ts';
 
 /** What a checkout holds that git doesn't, except the dependencies, which the copy borrows. */
 const NOT_COPIED = ['.git', 'node_modules', 'build', 'dist', 'prebuilds', 'coverage'];
@@ -15,6 +16,15 @@ const NOT_COPIED = ['.git', 'node_modules', 'build', 'dist', 'prebuilds', 'cover
 const GLIBC_MINOR = 34;
 
 const NPM = npmScript();
+
+const STRICT = {
+  target: 'es2023',
+  module: 'nodenext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  types: ['node'],
+} as const;
 
 describe('the packed package', function () {
   this.timeout(600_000);
@@ -99,6 +109,91 @@ describe('the packed package', function () {
     const [run] = (JSON.parse(readFileSync(json, 'utf8')) as Result).runs;
     assert.equal(run.complete, true);
     for (const vm of run.vms) assert.ok(vm.cpuNs > 0 && vm.vcpus[0].checksumOk === true);
+  });
+
+  it('is imported by a foreign program: the top, its traces, its policies', () => {
+    writeFileSync(
+      join(project, 'program.mjs'),
+      `import * as top from 'creditlab';
+       import { slicesOf } from 'creditlab/trace';
+       import { simulate } from 'creditlab/policy';
+       const vms = [{ name: 'A' }, { name: 'B', weight: 512 }];
+       const result = top.simulate(top.scenario({ pcpus: 1, duration: '10s', vms }));
+       console.log(result.vms.map(({ sharePercent }) => sharePercent).join());
+       console.log(slicesOf(result.trace).length, typeof simulate);
+       await import('creditlab/dist/src/index.js').catch(({ code }) => console.log(code));`,
+    );
+    const { stdout } = good(spawn(process.execPath, ['program.mjs'], project));
+    assert.equal(stdout, '33.6,66.4\n1 function\nERR_PACKAGE_PATH_NOT_EXPORTED\n');
+  });
+
+  describe('in a project in TypeScript, strict, with all types checked', () => {
+    before(() => {
+      const modules = join(project, 'node_modules');
+      mkdirSync(join(modules, '@types'));
+      // Node's own types are the only ones that it needs.
+      for (const name of ['@types/node', 'undici-types'])
+        symlinkSync(join(packageRoot(), 'node_modules', name), join(modules, name));
+    });
+
+    it('the example of docs/library.md compiles, and runs on real cores', function () {
+      needHardware(this);
+      const [example] = codeBlocks(readMarkdown('docs/library.md'), 'ts');
+      assert.match(example, /pcpus: \[1\]/);
+      compile('example.mts', example.replace('pcpus: [1]', `pcpus: [${cpus[0]}]`));
+      const { stdout, stderr } = good(spawn(process.execPath, ['--single-threaded', 'example.mjs'], project));
+      assert.equal(stderr, '');
+      assert.match(stdout, /words: '?"?A has weight 1024 in place of 256/);
+      assert.match(stdout, /^\d+(\.\d+)?$/m);
+    });
+
+    it('what is returned has its type, and mistakes are found', () => {
+      compile(
+        'types.mts',
+        `import { scenario, simulate, LabError, openLab } from 'creditlab';
+         import type { Lab, LabRun, LabRunResult, Workload } from 'creditlab';
+         import { readTraces, type Trace } from 'creditlab/trace';
+         import { createPolicy, type Policy } from 'creditlab/policy';
+         const result: LabRunResult = simulate(scenario({ pcpus: 1, duration: '1s', vms: [{ name: 'A' }] }));
+         export const share: number = result.vms[0].sharePercent;
+         export const verdict: string | undefined = result.certificate?.verdict;
+         // @ts-expect-error: a number
+         export const text: string = result.vms[0].sharePercent;
+         // @ts-expect-error: a weight is a number
+         scenario({ vms: [{ name: 'A', weight: '512' }] });
+         // @ts-expect-error: there is no such machine
+         export const lab: Promise<Lab> = openLab({ machine: 'cloud' });
+         export function follow(run: LabRun): void {
+           run.on('shares', ({ percent }) => percent.A.toFixed(1));
+           // @ts-expect-error: there is no such event
+           run.on('changes', () => undefined);
+           run.on('change', ({ words }) => words.length);
+           // @ts-expect-error: decisions have no words
+           run.on('decision', ({ words }) => words);
+         }
+         export const traces: Trace[] = readTraces('x');
+         export const make: (...input: Parameters<typeof createPolicy>) => Policy = createPolicy;
+         export const code = (error: unknown) => (error instanceof LabError ? error.code : null);
+         export const own: Workload<{ n: number }> = {
+           name: 'own', prepare: (n) => ({ n }), step: (state) => { state.n++; }, checksum: ({ n }) => n,
+         };
+         export async function scoped(): Promise<void> {
+           await using lab = await openLab();
+           await using run = lab.start(scenario({ vms: [] }));
+           await run.at('1s');
+         }`,
+      );
+    });
+
+    function compile(name: string, code: string): void {
+      writeFileSync(join(project, name), code);
+      const tsc = join(packageRoot(), 'node_modules/typescript/bin/tsc');
+      writeFileSync(
+        join(project, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions: STRICT, files: [name] }),
+      );
+      good(spawn(process.execPath, [tsc, '-p', '.'], project));
+    }
   });
 
   describe('without an addon for this machine', () => {
