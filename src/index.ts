@@ -3,7 +3,7 @@
  * Traces and pictures are in `creditlab/trace`; policies, and what simulates them, in `creditlab/policy`. What isn't
  * exported by one of the three may change at any time.
  *
- * @module
+ * @module creditlab
  */
 export { openLab } from './library/lab.ts';
 export type { CalibrateOptions, Lab, LabOptions, StartOptions } from './library/lab.ts';

@@ -43,8 +43,7 @@ import { printSteps, stepsOption, type StepsFlags } from './steps-option.ts';
 import { withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
-interface RunOptions
-  extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, StepsFlags {
+interface RunOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, StepsFlags {
   readonly name?: string;
   readonly repeat: string;
   readonly quiet?: boolean;

@@ -33,7 +33,8 @@ import { printSteps, stepsOption, type StepsFlags } from './steps-option.ts';
 import { withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
-interface UpOptions extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, PortFlags, StepsFlags {
+interface UpOptions
+  extends ScenarioFlags, OutputOptions, TraceFlags, PictureFlags, GanttFlags, PortFlags, StepsFlags {
   readonly name: string;
   readonly simulated?: boolean;
   readonly save?: string;

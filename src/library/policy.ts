@@ -2,7 +2,7 @@
  * For those who try a policy: what policies are made of, the one loop and its machines, the simulator below the
  * scenarios, predictions, the ideal to compare with, and the golden files.
  *
- * @module
+ * @module creditlab/policy
  */
 export { IDLE } from '../core/policy.ts';
 export type { CpuTimes, ParameterValues, Policy, PolicyVm } from '../core/policy.ts';

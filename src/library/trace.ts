@@ -1,7 +1,7 @@
 /**
  * Traces: recording, reading and writing them, what follows from them, and pictures.
  *
- * @module
+ * @module creditlab/trace
  */
 export { readTraces } from '../trace/file-reader.ts';
 export { TraceFileWriter } from '../trace/file-writer.ts';
