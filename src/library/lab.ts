@@ -42,7 +42,9 @@ import { RecordNews } from './record-news.ts';
 export interface LabOptions {
   /** real cores, or virtual time that goes with the wall clock and needs no rights; default `hardware` */
   readonly machine?: 'hardware' | 'simulated';
-  /** host CPUs that are tried out now, the first one also for calibrate(); default: those that the doctor recommends */
+  /**
+   * host CPUs that are tried out now, the first one also for calibrate(); default: those that the doctor recommends
+   */
   readonly pcpus?: readonly number[];
   /** the most vCPUs that a run begins with: whether there is room is known at once; default 16 */
   readonly vcpus?: number;

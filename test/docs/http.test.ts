@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { creditlab, inTemporaryDirectory, type Ended } from '../cli/spawn.ts';
+import { creditlab, inTemporaryDirectory } from '../cli/spawn.ts';
 import { codeBlocks, readMarkdown } from './markdown.ts';
-
-interface Step {
-  readonly command: string;
-  readonly printed: string;
-}
-
-/** The commands of a console, each with what it prints. */
-function stepsOf(console: string): Step[] {
-  return console
-    .split(/^\$ /m)
-    .slice(1)
-    .map((text) => {
-      const [command, ...lines] = text.split('\n');
-      return { command, printed: lines.join('\n').trim() };
-    });
-}
+import { hostStarted, stepsOf } from './transcript.ts';
 
 /** Numbers may be others, and `…` is anything. */
 function likeness(printed: string): RegExp {
@@ -41,8 +26,7 @@ describe('docs/http.md', function () {
     assert.equal(program, 'creditlab');
     return inTemporaryDirectory(async (dir) => {
       const env = { XDG_RUNTIME_DIR: dir };
-      const { promise: up, ended } = started(args, dir, env);
-      await up;
+      const { ended } = await hostStarted(args, dir, env);
       const seen: string[] = [];
       for (const { command, printed } of steps) {
         if (command === 'cd $XDG_RUNTIME_DIR/creditlab') continue;
@@ -57,20 +41,6 @@ describe('docs/http.md', function () {
     });
   });
 });
-
-function started(
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): { readonly promise: Promise<void>; readonly ended: Promise<Ended> } {
-  let tell: () => void = () => undefined;
-  const up = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const ended = creditlab(args, { cwd, env, until: { text: "the host 'lab' is up", then: tell } });
-  const never = ended.then(({ stderr }) => assert.fail(`it never was up: ${stderr}`));
-  return { promise: Promise.race([up, never]), ended };
-}
 
 /** One that reads the stream ends with an error: its time is over. */
 function curl(command: string, cwd: string): string {
