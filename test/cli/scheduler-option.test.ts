@@ -10,8 +10,8 @@ const flat = (text: string) => text.replace(/\s+/g, ' ');
 
 describe('the help of --scheduler', () => {
   for (const [command, most] of [
-    ['sim', 18],
-    ['run', 18],
+    ['sim', 19],
+    ['run', 20],
     ['conform', 12],
   ] as const) {
     it(`leaves creditlab ${command} at most ${most} options, however many parameters there are`, async () => {

@@ -21,6 +21,7 @@ async function served<T>(
           text: 'look on: ',
           then: (child) => {
             const links = [...text.matchAll(/http:\S+/g)].map(([link]) => new URL(link));
+            isUp = true;
             use(links).then((used) => {
               child.kill('SIGINT');
               ended.then((end) => {
@@ -32,8 +33,9 @@ async function served<T>(
         started: (child) => child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString())),
       });
       let text = '';
+      let isUp = false;
       ended.then(({ stderr }) => {
-        reject(new Error(`it never was up: ${stderr}`));
+        if (!isUp) reject(new Error(`it never was up: ${stderr}`));
       }, reject);
     });
   });

@@ -18,6 +18,7 @@ function alike(text: string): string {
     .replace(/^\trun: .*|^in no queue:\n?/gm, '')
     .replace(/ [r-][b-][p-](?:[s-]--)?(?= )/g, ' STATE')
     .replace(/-?\d+(?:\.\d+)?/g, 'N')
+    .replace(/N µs/g, 'N ms')
     .replace(/[ \t]+/g, ' ')
     .trim();
 }

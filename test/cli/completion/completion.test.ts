@@ -22,7 +22,7 @@ const beginning = (start: string, words: readonly string[]): string[] =>
 
 /** What is offered for each line; files have a slash where a shell marks a folder. */
 const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
-  ['creditlab do', ['doctor']],
+  ['creditlab do', ['doctor', 'down']],
   ['creditlab run --js', ['--json']],
   ['creditlab run --json ', FILES],
   ['creditlab run m', ['mine.yaml']],
@@ -36,7 +36,7 @@ const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['creditlab workloads ma', beginning('ma', builtinNames)],
   ['creditlab trace run', ['run.json']],
   ['creditlab completion ', ['bash', 'fish', 'zsh']],
-  ['creditlab help do', ['doctor']],
+  ['creditlab help do', ['doctor', 'down']],
   ['creditlab xl s', ['sched-credit']],
   ['creditlab xl ', [...XL_COMMANDS.map(({ name }) => name), 'help']],
   ['creditlab xl help v', ['vcpu-list', 'vcpu-pin']],
