@@ -127,6 +127,7 @@ bool Gate::unwanted(int v) const {
 
 void Gate::pause(int v, int64_t late_ns, Signals signals) {
   Vcpu& vcpu = vcpus_[v];
+  // What start_waiting() would do moves the thread before the token is handed over: the pCPU would wait for that.
   if (vcpu.retiring) {
     retire_running(v, true, late_ns, signals);
     return;

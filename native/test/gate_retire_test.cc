@@ -63,11 +63,13 @@ TEST_CASE("a vCPU that runs is retired: its core goes to whom the loop wishes th
   fixture.gate.dispatch(0, 0);
   REQUIRE(a.gets_to(0));
   REQUIRE(wait_for([&] { return fixture.state(1) == State::waiting; }));
+  bool is_first = false;
   SUBCASE("already") {
     fixture.gate.dispatch(0, 1);
     fixture.gate.retire(0);
   }
   SUBCASE("afterwards") {
+    is_first = true;
     fixture.gate.retire(0);
     REQUIRE(wait_for([&] { return fixture.gate.holder(0) == kNone; }));
     fixture.gate.dispatch(0, 1);
@@ -82,6 +84,8 @@ TEST_CASE("a vCPU that runs is retired: its core goes to whom the loop wishes th
   CHECK(facts[1].vcpu == 0);
   CHECK(facts[1].kind == FactKind::pause);
   CHECK(facts[2].vcpu == 1);
+  // If it hadn't been paused before, it retires as it leaves.
+  if (is_first) CHECK(fixture.gate.vcpu(0).retired_ns == facts[1].time_ns);
   CHECK(fixture.gate.cpu_ns(0) >= facts[1].cpu_ns - fixture.gate.vcpu(0).cpu_base_ns);
 }
 
