@@ -84,6 +84,7 @@ function run({ run: number, plan, scoreboard: buffer, paranoid, reserve, trace }
     trace: trace === null ? null : new TraceRing(trace),
   });
   native.arm();
+  scoreboard.setArmed();
   const end = conductor.run();
   awaitSafePoints(plan.cpus.length);
   recordStats(scoreboard, conductor.vcpuCount);

@@ -85,7 +85,8 @@ export class LiveHardware implements LiveRun {
   }
 
   nowNs(): number {
-    return this.crew.native.nowNs();
+    const { native, instruments } = this.crew;
+    return instruments.scoreboard.isArmed ? native.nowNs() : 0;
   }
 
   cpuNs(): readonly number[] {

@@ -3,7 +3,14 @@ import { type CounterKind, type Counters, createCounters } from '../core/counter
 import { StatField } from '../addon/native.ts';
 
 const HELD_UP_KEPT = 32;
-const LoopCell = { cpuNs: 0, endNs: 1, heldUpCount: 2, heldUp: 3, size: 3 + 2 * HELD_UP_KEPT } as const;
+const LoopCell = {
+  cpuNs: 0,
+  endNs: 1,
+  isArmed: 2,
+  heldUpCount: 3,
+  heldUp: 4,
+  size: 4 + 2 * HELD_UP_KEPT,
+} as const;
 
 /** An interval in which the loop should have run and didn't. */
 export interface HeldUp {
@@ -73,6 +80,15 @@ export class Scoreboard {
   }
   set endNs(ns: number) {
     this.loop[LoopCell.endNs] = ns;
+  }
+
+  /** Whether times count from the start of this run. Until then they do from the start of the one before. */
+  get isArmed(): boolean {
+    return this.loop[LoopCell.isArmed] === 1;
+  }
+
+  setArmed(): void {
+    this.loop[LoopCell.isArmed] = 1;
   }
 
   setFinalStats(vcpu: number, stats: Float64Array): void {
