@@ -85,7 +85,7 @@ export function scenario(description: ScenarioDescription, options: DescribeOpti
       got: describeValue(description),
     });
   const { name = 'scenario', vms = [], ...rest } = description;
-  const value = given({ name, ...rest, vms });
+  const value = { name, ...rest, vms };
   const source: Source = {
     value,
     defaultName: 'scenario',
@@ -109,15 +109,6 @@ export function loadScenario(file: string, options: LoadOptions = {}): Scenario 
 
 function hostOf(invented: boolean): Parameters<typeof resolveScenario>[1] {
   return { ...readHostCpus(), invented, isLive: true };
-}
-
-/** What is undefined counts as left out: programs write `{ size: options.size }`. */
-function given(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(given);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key, given(each)]])),
-  );
 }
 
 /** Orders mistakes as they were written. */

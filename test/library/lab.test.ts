@@ -370,6 +370,12 @@ describe('a lab in virtual time', () => {
     assert.ok(percent.A > 15 && percent.B > percent.A, JSON.stringify(percent));
     assert.ok(Math.abs(percent.A + percent.B - 100) < 2, JSON.stringify(percent));
     assert.equal(run.listenerCount('shares'), 0);
+    // Whoever listens again is told once.
+    const times: number[] = [];
+    run.on('shares', ({ atNs }) => times.push(atNs));
+    await run.at('1100ms');
+    assert.ok(times.length > 1);
+    assert.deepEqual(times, [...new Set(times)]);
   });
 
   it('brings its records to whoever is given', async () => {
