@@ -1,7 +1,8 @@
 /** The page of a running host. Starts it; what it shows is in view/, what it knows in model/. */
 import { render } from 'preact';
-import { addressOf, Api } from './model/api.ts';
+import { Api } from './model/api.ts';
 import { StreamReader } from './model/connection.ts';
+import { takeAddress } from './model/kept-token.ts';
 import { Model } from './model/model.ts';
 import type { Clock } from './model/wish.ts';
 import { App } from './view/app.tsx';
@@ -21,7 +22,7 @@ const app = document.querySelector('#app');
 if (app === null) throw new Error('the page has no place for the app');
 
 const model = new Model(
-  new Api(addressOf(location.href), (url, init) => fetch(url, { ...init, cache: 'no-store' })),
+  new Api(takeAddress(window), (url, init) => fetch(url, { ...init, cache: 'no-store' })),
   clock,
 );
 render(<App model={model} preferences={new Preferences(document.documentElement)} />, app);
