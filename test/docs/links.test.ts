@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { listLabs } from '../../src/scenario/builtin-labs.ts';
+import { readCommandLine } from '../../src/xl/xl.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { brokenLink, codeBlocks, inlineCode, linkTargets, markdownFiles, readMarkdown } from './markdown.ts';
 
@@ -69,7 +70,10 @@ describe('the documents', () => {
     assert.match(String(await mistakeIn('creditlab rum x')), /no command/);
     assert.match(String(await mistakeIn('creditlab run --durations 3s')), /no option/);
     assert.match(String(await mistakeIn('creditlab lab wieghts')), /no lab/);
+    assert.match(String(await mistakeIn('creditlab xl sched-credits')), /no command/);
+    assert.match(String(await mistakeIn('creditlab xl sched-credit -x 5')), /invalid option/);
     assert.equal(await mistakeIn('creditlab lab weights -q'), null);
+    assert.equal(await mistakeIn('creditlab xl sched-credit -d A -w 512'), null);
   });
 });
 
@@ -85,6 +89,7 @@ function callsIn(code: string): readonly string[] {
 /** Null, or what the command would complain about. */
 async function mistakeIn(call: string): Promise<string | null> {
   const [, command, ...args] = call.split(/\s+/);
+  if (command === 'xl') return toolMistakeIn(args);
   const help = await helpOf(command);
   if (help === null) return `no command ${command}`;
   const options = args.filter((arg) => /^--?[a-z]/.test(arg));
@@ -94,6 +99,14 @@ async function mistakeIn(call: string): Promise<string | null> {
   const isLabName = command === 'lab' && lab !== undefined && /^[a-z]/.test(lab) && !lab.endsWith('.yaml');
   if (isLabName && !listLabs().some(({ name }) => name === lab)) return `no lab ${lab}`;
   return null;
+}
+
+/** The tool reads its own command line; capital letters stand for what is to be filled in. */
+function toolMistakeIn(args: readonly string[]): string | null {
+  const isPlaceholder = args.some((arg) => arg === 'COMMAND' || arg === '…');
+  if (args.length === 0 || isPlaceholder) return null;
+  const reading = readCommandLine(args);
+  return reading.kind === 'wrong' ? reading.text.trimEnd() : null;
 }
 
 const helps = new Map<string, string | null>();

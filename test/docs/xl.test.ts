@@ -44,16 +44,21 @@ describe('docs/xl.md', function () {
       const env = { XDG_RUNTIME_DIR: dir, CREDITLAB_HOST: '' };
       const [, ...args] = first.command.replace(/ &$/, '').split(' ');
       const { ended } = await hostStarted(args, dir, env);
-      // Until then nobody has had a CPU for a whole second.
-      await pause(1500);
-      const path = [join(packageRoot(), 'bin'), process.env.PATH].join(delimiter);
-      for (const { command, printed } of steps) {
-        const text = command.startsWith('creditlab ')
-          ? (await creditlab(command.split(' ').slice(1), { cwd: dir, env })).stdout
-          : await shell(command, dir, { ...env, PATH: path });
-        assert.equal(alike(text), alike(printed), command);
+      try {
+        // Until then nobody has had a CPU for a whole second.
+        await pause(1500);
+        const path = [join(packageRoot(), 'bin'), process.env.PATH].join(delimiter);
+        for (const { command, printed } of steps) {
+          const text = command.startsWith('creditlab ')
+            ? (await creditlab(command.split(' ').slice(1), { cwd: dir, env })).stdout
+            : await shell(command, dir, { ...env, PATH: path });
+          assert.equal(alike(text), alike(printed), command);
+        }
+        assert.ok(steps.length > 10);
+      } finally {
+        // The session's own last command, if it came to that.
+        await creditlab(['down'], { env });
       }
-      assert.ok(steps.length > 10);
       assert.equal((await ended).code, 0);
     });
   });
