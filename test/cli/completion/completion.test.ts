@@ -50,6 +50,8 @@ const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['creditlab xl list A ', ['A', 'idler', 'web']],
   ['creditlab xl debug-keys ', ['r']],
   ['creditlab xl create m', ['mine.yaml']],
+  ['creditlab down --name ', ['lab']],
+  ['creditlab up --name ', []],
   ['creditlab xl --name ', ['lab']],
   ['creditlab xl --name lab des', ['destroy']],
 ];
