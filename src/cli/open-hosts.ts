@@ -11,20 +11,20 @@ import { certify } from '../result/certificate.ts';
 import type { RunResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { LiveRun } from '../testbed/live-run.ts';
-import type { RecordSink } from '../trace/record.ts';
-import type { RecordTaker } from '../trace/store.ts';
+import { RecordFan } from '../trace/record-fan.ts';
 import { openHardware } from './run-rows.ts';
 
 /** @throws LabError what it can't simulate: work in units */
 export const openSimulatedHost: OpenHost = (opening) => {
   const { scenario, paranoid, isEndless, signal } = opening;
-  const records = new Records(opening.trace);
+  const records = new RecordFan(opening.trace);
   const run = new LiveSimulation(scenario, { trace: records, paranoid, staysUp: isEndless });
   const control = hostOf(opening, run, 'simulated');
-  records.also = control;
-  const result = run.run(signal).then((end) => {
-    const { endNs } = run;
-    records.end({ endNs, complete: end !== 'stopped', lostIntents: 0, lostFacts: 0 });
+  records.takers.push(control);
+  const result = run.run(signal).then(() => {
+    // Told to end, it is whole; broken off, it isn't.
+    const complete = !signal.aborted;
+    records.end({ endNs: run.endNs, complete, lostIntents: 0, lostFacts: 0 });
     return measured();
   });
   // The same to the nanosecond as what was played.
@@ -44,12 +44,12 @@ export const openHardwareHost: OpenHost = async (opening) => {
   const vcpus = scenario.vms.reduce((sum, vm) => sum + vm.vcpus, 0);
   const testbed = await openHardware({ pcpus: scenario.pcpus, vcpus: Math.max(1, vcpus), paranoid, verify });
   try {
-    const records = new Records(opening.trace);
+    const records = new RecordFan(opening.trace);
     let result: Promise<RunResult> | null = null;
     const started = new Promise<{ readonly control: LiveHost; readonly run: LiveRun }>((resolve, reject) => {
       const onStart = (run: LiveRun): void => {
         const control = hostOf(opening, run, 'hardware', () => testbed.snapshot?.() ?? null);
-        records.also = control;
+        records.takers.push(control);
         resolve({ control, run });
       };
       const live = { onStart, staysUp: isEndless };
@@ -72,35 +72,6 @@ export const openHardwareHost: OpenHost = async (opening) => {
     throw error;
   }
 };
-
-/** Brings records to where they are kept, and to the host as soon as there is one. */
-class Records implements RecordTaker, RecordSink {
-  also: RecordTaker | null = null;
-  private readonly kept: RecordTaker & RecordSink;
-
-  constructor(kept: RecordTaker & RecordSink) {
-    this.kept = kept;
-  }
-
-  append(rows: Float64Array, count: number): void {
-    this.kept.append(rows, count);
-    this.also?.append(rows, count);
-  }
-
-  put(row: Float64Array): void {
-    this.append(row, 1);
-  }
-
-  grow(growth: Parameters<RecordTaker['grow']>[0]): void {
-    this.kept.grow(growth);
-    this.also?.grow(growth);
-  }
-
-  end(end: Parameters<RecordTaker['end']>[0]): void {
-    this.kept.end(end);
-    this.also?.end(end);
-  }
-}
 
 function hostOf(
   { name, scenario, baseDir }: HostOpening,

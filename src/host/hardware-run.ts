@@ -104,6 +104,7 @@ export class HardwareRun {
     this.outcomes = this.places.map(() => noOutcome());
   }
 
+  /** As it has been played until now: a copy. */
   private get scenario(): Scenario {
     return this.live === null ? this.planned : this.played.scenario();
   }
@@ -117,7 +118,7 @@ export class HardwareRun {
     // In a run that can be changed it grows.
     const pool = await this.testbed.pool(length, this.live === null ? length : MAX_VCPUS);
     this.pool = pool;
-    checked('set up the gate', this.testbed.native.setup(Int32Array.from(this.scenario.pcpus)));
+    checked('set up the gate', this.testbed.native.setup(Int32Array.from(this.planned.pcpus)));
     this.warnAhead();
     if ((await orAborted(this.calibrate(pool), this.hooks.signal)) === ABORTED) return this.result(false);
     if ((await orAborted(this.foretell(), this.hooks.signal)) === ABORTED) return this.result(false);
@@ -145,13 +146,13 @@ export class HardwareRun {
     const helpers = helpersWarning();
     if (helpers !== null) this.warnings.push(helpers);
     const quota = this.testbed.host.cgroupQuotaCpus;
-    if (quota !== null && quota < this.scenario.pcpus.length) {
+    if (quota !== null && quota < this.planned.pcpus.length) {
       this.warnings.push(
         `the control group allows ${quota.toFixed(2)} CPUs' worth of time, the scenario asks for ` +
-          `${this.scenario.pcpus.length} pCPUs`,
+          `${this.planned.pcpus.length} pCPUs`,
       );
     }
-    this.warnings.push(...mixedPcpus(this.scenario.pcpus, this.testbed.host.cpus));
+    this.warnings.push(...mixedPcpus(this.planned.pcpus, this.testbed.host.cpus));
   }
 
   private async calibrate(pool: VcpuPool): Promise<void> {
@@ -195,7 +196,7 @@ export class HardwareRun {
   private async measure(pool: VcpuPool): Promise<(Ran | null)[] | typeof ABORTED> {
     const { native } = this.testbed;
     this.tell('warming-up', 'warming up');
-    const warmUp = warmUpBounds(this.places.length, this.scenario.pcpus.length);
+    const warmUp = warmUpBounds(this.places.length, this.planned.pcpus.length);
     const tasks = this.places.map(({ vm, vmIndex, id }, vcpu) =>
       pool.run(this.taskOf(vm, vcpu, id, this.nsPerUnit[vmIndex], { warmUp }), 'ran'),
     );
@@ -398,7 +399,7 @@ export class HardwareRun {
       await inTurns([...ran.entries()], availableParallelism(), async ([vcpu, thread]) => {
         if (thread === null) return;
         const { units, checksum, prefix } = thread;
-        const program = programOf(this.places[vcpu].vm.workload, this.scenario.seed);
+        const program = programOf(this.places[vcpu].vm.workload, this.planned.seed);
         const known = prefix ?? { units, checksum };
         const nsPerUnit = units > 0 ? this.instruments.gauges.cpuNs(vcpu) / units : 0;
         const isRight = await verification.isRight(program, known.units, known.checksum, nsPerUnit);
@@ -432,13 +433,13 @@ export class HardwareRun {
 
   private look(): void {
     this.instruments.look();
-    this.tell('running', this.scenario.name);
+    this.tell('running', this.planned.name);
   }
 
   private tell(phase: RunProgress['phase'], text: string, verifying: VerifyProgress | null = null): void {
     const isRunning = phase === 'running';
     const nowNs = isRunning ? this.testbed.native.nowNs() : 0;
-    const vms = isRunning ? this.scenario.vms : [];
+    const vms = isRunning ? this.played.vms : [];
     this.hooks.onProgress({
       phase,
       text,

@@ -27,8 +27,6 @@ export class HostMachine implements Machine {
   /** The vCPUs that have yielded since the last wait. */
   private readonly yielded: Int32Array;
   private yieldedCount = 0;
-  /** Index vCPU: 1 for one that is gone; what it said before that is of no interest. */
-  private readonly isRetired: Uint8Array;
   private readonly speed: number;
 
   /** @param speed how fast the machine's clock runs: 1, or more for a rehearsal without vCPUs */
@@ -39,7 +37,6 @@ export class HostMachine implements Machine {
     this.alarms = new TimerHeap(vcpuCount);
     this.lastCpuNs = new Float64Array(vcpuCount);
     this.yielded = new Int32Array(vcpuCount);
-    this.isRetired = new Uint8Array(vcpuCount);
   }
 
   nowNs(): number {
@@ -75,8 +72,7 @@ export class HostMachine implements Machine {
   }
 
   nextExit(nowNs: number): number {
-    let code = this.native.nextExit();
-    while (code >= 0 && this.isRetired[code % EXIT_SHIFT] === 1) code = this.native.nextExit();
+    const code = this.native.nextExit();
     if (code < 0) return -1;
     const vcpu = code % EXIT_SHIFT;
     this.exit = Math.floor(code / EXIT_SHIFT) as Exit;
@@ -97,8 +93,8 @@ export class HostMachine implements Machine {
     return vcpu;
   }
 
+  /** The gate drops what such a vCPU said before, and doesn't let it in again. */
   retire(vcpu: number): void {
-    this.isRetired[vcpu] = 1;
     this.alarms.cancel(vcpu);
     this.native.retire(vcpu);
   }
@@ -116,8 +112,7 @@ export class HostMachine implements Machine {
   }
 
   private unblockYielded(): void {
-    for (let i = 0; i < this.yieldedCount; i++)
-      if (this.isRetired[this.yielded[i]] === 0) this.native.unblock(this.yielded[i]);
+    for (let i = 0; i < this.yieldedCount; i++) this.native.unblock(this.yielded[i]);
     this.yieldedCount = 0;
   }
 }

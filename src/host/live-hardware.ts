@@ -67,12 +67,12 @@ interface PreparedVm extends Prepared {
 
 export class LiveHardware implements LiveRun {
   private readonly crew: Crew;
-  /** The VM that is being prepared, or waits to be started: one at a time, since its vCPUs get the next numbers. */
-  private preparing: Promise<void> = Promise.resolve();
-  private endPreparing: () => void = () => undefined;
+  /** The VM that is being prepared, or waits to be started. */
   private waiting: PreparedVm | null = null;
+  private isPreparing = false;
   private hasEnded = false;
-  private isStopped = false;
+  /** It was told to end: then that is its end, and its result is whole. */
+  wasStopped = false;
 
   constructor(crew: Crew) {
     this.crew = crew;
@@ -142,19 +142,12 @@ export class LiveHardware implements LiveRun {
 
   async prepare(spec: VmSpec): Promise<Prepared> {
     if (this.hasEnded) throw isOver();
-    const { crew } = this;
-    const study = await crew.study(spec);
-    const before = this.preparing;
-    this.preparing = new Promise((resolve) => {
-      this.endPreparing = resolve;
-    });
-    const { endPreparing } = this;
-    await before;
-    this.endPreparing = endPreparing;
+    if (this.isPreparing) throw new Error('another VM is being prepared: it gets the next numbers');
+    this.isPreparing = true;
     try {
-      return await this.warmUp(spec, study);
+      return await this.warmUp(spec, await this.crew.study(spec));
     } catch (error) {
-      endPreparing();
+      this.isPreparing = false;
       throw error;
     }
   }
@@ -162,8 +155,7 @@ export class LiveHardware implements LiveRun {
   abandon(prepared: Prepared): void {
     if (prepared !== this.waiting) return;
     admit(this.waiting.admission, Admission.refused);
-    this.waiting = null;
-    this.endPreparing();
+    this.forget();
   }
 
   inspect(): Promise<Inspection> {
@@ -171,13 +163,8 @@ export class LiveHardware implements LiveRun {
   }
 
   stop(): void {
-    this.isStopped = true;
+    this.wasStopped = true;
     this.crew.hypervisor.stop();
-  }
-
-  /** Whether it was told to end: then that is its end, and its result is whole. */
-  get wasStopped(): boolean {
-    return this.isStopped;
   }
 
   private async warmUp(spec: VmSpec, study: Study): Promise<Prepared> {
@@ -190,7 +177,7 @@ export class LiveHardware implements LiveRun {
         hint: 'end this host, and start a new one',
       });
     }
-    const others = readAllowedCpus().filter((cpu) => !crew.played.scenario().pcpus.includes(cpu));
+    const others = readAllowedCpus().filter((cpu) => !crew.played.pcpus.includes(cpu));
     const prepareOn = others.length > 0 ? others : null;
     const admission = new SharedArrayBuffer(4 * AdmissionCell.size);
     const tasks = crew.launch(spec, first, { study, admission, prepareOn });
@@ -275,8 +262,13 @@ export class LiveHardware implements LiveRun {
     instruments.trace?.grow({ vm: started });
     instruments.add(started, played.vms.length - 1);
     this.crew.enrol(waiting.tasks, waiting.study);
+    this.forget();
+  }
+
+  /** The next one may be prepared. */
+  private forget(): void {
     this.waiting = null;
-    this.endPreparing();
+    this.isPreparing = false;
   }
 }
 

@@ -29,9 +29,9 @@ import type { LiveRun } from '../testbed/live-run.ts';
 import type { Calibration, Testbed, VerifyMode } from '../testbed/testbed.ts';
 import { VERIFY_MODES } from '../testbed/testbed.ts';
 import type { RecordSink } from '../trace/record.ts';
-import type { RecordTaker, TraceEnd, TraceTaker } from '../trace/store.ts';
+import { RecordFan } from '../trace/record-fan.ts';
+import type { RecordTaker, TraceTaker } from '../trace/store.ts';
 import { TraceStore } from '../trace/store.ts';
-import type { Growth } from '../trace/trace.ts';
 import { traceHeader } from '../trace/trace.ts';
 import { conclude } from './conclude.ts';
 import { scenario } from './describe.ts';
@@ -144,7 +144,7 @@ export class Lab implements AsyncDisposable {
     const store = new TraceStore();
     const traces = trace === null ? [store] : [store, trace];
     for (const each of traces) each.begin(traceHeader(planned, { label: planned.name, run: 1, machine }));
-    const records = new Records([...traces]);
+    const records = new RecordFan(...traces);
     const abort = new AbortController();
     const ending = signal === undefined ? abort.signal : AbortSignal.any([abort.signal, signal]);
     const { promise: started, resolve, reject } = deferred<Started>();
@@ -308,29 +308,4 @@ function deferred<T>(): {
     reject = onError;
   });
   return { promise, resolve, reject };
-}
-
-/** Brings records to all who want them. */
-class Records implements RecordTaker, RecordSink {
-  readonly takers: RecordTaker[];
-
-  constructor(takers: RecordTaker[]) {
-    this.takers = takers;
-  }
-
-  append(rows: Float64Array, count: number): void {
-    for (const taker of this.takers) taker.append(rows, count);
-  }
-
-  put(row: Float64Array): void {
-    this.append(row, 1);
-  }
-
-  grow(growth: Growth): void {
-    for (const taker of this.takers) taker.grow(growth);
-  }
-
-  end(end: TraceEnd): void {
-    for (const taker of this.takers) taker.end(end);
-  }
 }

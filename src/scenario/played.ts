@@ -21,9 +21,8 @@ export class PlayedScenario {
     this.events = [...planned.events];
   }
 
-  get hasGrown(): boolean {
-    const { vms, events, planned } = this;
-    return vms.length > planned.vms.length || events.length > planned.events.length;
+  get pcpus(): readonly number[] {
+    return this.planned.pcpus;
   }
 
   /** As it is now. @param endNs when the run ended; absent: as long as it was planned */

@@ -58,7 +58,8 @@ export interface LiveRun {
    */
   apply(operations: readonly Operation[]): Promise<Applied>;
   /**
-   * Check, calibrate and warm up what a new VM computes. The VM starts with the operation `start`.
+   * Check, calibrate and warm up what a new VM computes. The VM starts with the operation `start`. One at a time: only
+   * when it has started, or is abandoned, the next one may be prepared.
    * @throws LabError BAD_WORKLOAD, or LIMIT where there is no room for its vCPUs
    */
   prepare(spec: VmSpec): Promise<Prepared>;
