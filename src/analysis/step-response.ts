@@ -60,17 +60,29 @@ export interface StepFigures {
 }
 
 /** A stretch of a schedule that repeats. */
-interface Pattern {
+export interface Pattern {
   readonly windowNs: number;
   readonly percent: number;
   /** how far a window's share is from it at most */
   readonly ripplePoints: number;
 }
 
-/** @returns null where a stretch is too short to have a share: less than four slices */
-export function stepResponse(used: CpuTime, input: StepInput): StepFigures | null {
-  const { fromNs, atNs, beginNs = atNs, actsNs, toNs, sliceNs } = input;
-  const before = patternOf(used, secondHalf(fromNs, beginNs), beginNs, sliceNs[0]);
+/** The pattern that the change ended; null: the stretch is too short to have one. */
+export function patternBefore(used: CpuTime, input: StepInput): Pattern | null {
+  const { fromNs, atNs, beginNs = atNs, sliceNs } = input;
+  return patternOf(used, secondHalf(fromNs, beginNs), beginNs, sliceNs[0]);
+}
+
+/**
+ * @param before for who looks at one change again and again: patternBefore(), which takes long
+ * @returns null where a stretch is too short to have a share: less than four slices
+ */
+export function stepResponse(
+  used: CpuTime,
+  input: StepInput,
+  before = patternBefore(used, input),
+): StepFigures | null {
+  const { atNs, beginNs = atNs, actsNs, toNs, sliceNs } = input;
   const after = patternOf(used, secondHalf(atNs, toNs), toNs, sliceNs[1]);
   if (before === null || after === null) return null;
   const leftNs = leaves(used, before, beginNs < atNs ? beginNs : Math.max(atNs, actsNs), toNs);
@@ -106,7 +118,7 @@ function patternOf(used: CpuTime, fromNs: number, toNs: number, sliceNs: number)
     const whole = Math.floor((toNs - fromNs) / windowNs);
     const percent = used.percent(toNs - whole * windowNs, toNs);
     const moving = movingShare(used, windowNs, fromNs, toNs - windowNs);
-    const ripplePoints = Math.max(...moving.percent.map((each) => Math.abs(each - percent)));
+    const ripplePoints = greatest(moving.percent.map((each) => Math.abs(each - percent)));
     if (best === null || ripplePoints < best.ripplePoints) best = { windowNs, percent, ripplePoints };
     if (ripplePoints <= EVEN_POINTS) break;
   }
@@ -145,7 +157,12 @@ function overshoot(
 ): number {
   if (fromNs > toNs - windowNs) return 0;
   const { percent: shares } = movingShare(used, windowNs, fromNs, toNs - windowNs);
-  return Math.max(0, ...shares.map((each) => (isRise ? each - percent : percent - each)));
+  return Math.max(0, greatest(shares.map((each) => (isRise ? each - percent : percent - each))));
+}
+
+/** Of any number of values: as arguments of a function there may be too many. */
+function greatest(values: readonly number[]): number {
+  return values.reduce((most, each) => Math.max(most, each), -Infinity);
 }
 
 /** Where the line from the point before it crosses a level. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ExitCode, LabError } from '../base/errors.ts';
 import { connectHost, type HostClient } from '../serve/client.ts';
+import { isAlive } from '../serve/host-names.ts';
 import type { Console } from './console.ts';
 import { nameOption } from './host-options.ts';
 
@@ -40,6 +41,7 @@ async function isEnding(host: HostClient): Promise<boolean> {
   try {
     return (await host.state()).phase === 'ended';
   } catch {
-    return true;
+    // Either it is gone, or it has been starting for so long, and takes nothing yet.
+    return !(await isAlive(host.socket));
   }
 }

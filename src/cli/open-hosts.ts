@@ -6,7 +6,7 @@ import type { HostState } from '../control/state.ts';
 import { TakenWindow } from '../control/taken-window.ts';
 import { LiveSimulation } from '../control/live-simulation.ts';
 import type { HostOpening, ListedCommand, OpenedHost, OpenHost } from '../control/open-host.ts';
-import { simulatedHost, simulatedRun } from '../predict/simulated-run.ts';
+import { simulatedHost } from '../predict/simulated-run.ts';
 import { certify } from '../result/certificate.ts';
 import type { RunResult } from '../result/result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -25,15 +25,13 @@ export const openSimulatedHost: OpenHost = (opening) => {
     // Told to end, it is whole; broken off, it isn't.
     const complete = !signal.aborted;
     records.end({ endNs: run.endNs, complete, lostIntents: 0, lostFacts: 0 });
-    return measured();
+    return run.result(complete);
   });
-  // The same to the nanosecond as what was played.
-  const measured = (): RunResult => simulatedRun(playedBy(run));
   return Promise.resolve({
     machine: simulatedHost(scenario),
     ...doorsOf(control, run),
     result,
-    snapshot: measured,
+    snapshot: () => run.result(false),
     close: () => Promise.resolve(),
   });
 };
@@ -48,7 +46,12 @@ export const openHardwareHost: OpenHost = async (opening) => {
     let result: Promise<RunResult> | null = null;
     const started = new Promise<{ readonly control: LiveHost; readonly run: LiveRun }>((resolve, reject) => {
       const onStart = (run: LiveRun): void => {
-        const control = hostOf(opening, run, 'hardware', () => testbed.snapshot?.() ?? null);
+        const control = hostOf(
+          opening,
+          run,
+          'hardware',
+          () => testbed.snapshot?.({ withIdeal: false }) ?? null,
+        );
         records.takers.push(control);
         resolve({ control, run });
       };
@@ -124,7 +127,7 @@ function doorsOf(
     control,
     commands: LISTED,
     played: () => playedBy(run),
-    playedFile: () => control.playedScenario(),
+    playedFile: (baseDir) => control.playedScenario(baseDir),
   };
 }
 

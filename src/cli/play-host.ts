@@ -1,5 +1,7 @@
 /** Runs a host: opens its doors, starts its run, and makes sure that what was measured reaches the files. */
+import { dirname, parse } from 'node:path';
 import type { OpenedHost, OpenHost } from '../control/open-host.ts';
+import { toPredict } from '../predict/to-predict.ts';
 import { RunFailed } from '../result/run-failed.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
 import { HostServer, type PortOptions } from '../serve/host-server.ts';
@@ -53,6 +55,7 @@ export async function playHost(options: PlayOptions): Promise<number> {
 async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsEnd> {
   const { recorder, tracing, save, draw, say } = options;
   const [row] = recorder.rows;
+  const planned = row.scenario;
   let opened: OpenedHost | null = null;
   /** What was played has its place beside the result; both are known only at the end. */
   const keep = (host: OpenedHost): void => {
@@ -62,7 +65,8 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
     ...options,
     draw: (isHurried) => {
       const host = opened;
-      const saved = host === null ? null : refusalOf(() => save?.write(host.playedFile()));
+      const saved =
+        host === null ? null : refusalOf(() => save?.write(host.playedFile(dirname(save.target))));
       return joined([saved, draw(isHurried)]);
     },
   };
@@ -82,7 +86,7 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
   const { shutdown } = ending;
   try {
     let said = '';
-    const host = await options.open({
+    const opening = options.open({
       ...options,
       scenario: row.scenario,
       trace: tracing.begin(row, options.machine),
@@ -92,6 +96,12 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
         said = text;
       },
     });
+    const host = await opening.catch((error: unknown) => {
+      // Told to end before it began: there is nothing to keep, and nothing went wrong.
+      if (shutdown.exitCode === null) throw error;
+      return null;
+    });
+    if (host === null) return ending.finish(null);
     opened = host;
     isRunning = true;
     recorder.opened(host.machine);
@@ -101,13 +111,15 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
         command: (command) => control.command(command, 'command'),
         state: () => control.state(),
       });
-    server.attach({ host: control, commands, tool, scenario: () => host.playedFile() });
+    // Whoever fetches it may put it anywhere: from the root, paths are whole.
+    const scenario = (): string => host.playedFile(parse(process.cwd()).root);
+    server.attach({ host: control, commands, tool, scenario });
     for (const line of reachLines(server, options)) say(line);
     let failure: Error | null = null;
     try {
       const run = await host.result;
       isRunning = false;
-      keep(host);
+      recorder.played(row, toPredict(run, planned, host.played()));
       recorder.add(row, { ...run, order: 1 });
       tracing.keep(row);
     } catch (error) {

@@ -19,6 +19,8 @@ export interface Facts {
   /** per vCPU */
   readonly cpuNs: readonly number[];
   readonly done: readonly boolean[];
+  /** vCPUs whose programs failed */
+  readonly failed: ReadonlySet<number>;
   readonly isParked: (vcpu: number) => boolean;
   /** of the last second, per vCPU and per pCPU */
   readonly percent: { readonly vcpus: readonly number[]; readonly pcpus: readonly number[] };
@@ -50,8 +52,9 @@ export function pcpuStates(
     const { current, queue } = inspection.pcpus[pcpu];
     return {
       cpu,
-      current: current === IDLE ? null : ids[current],
-      queue: queue.map((vcpu) => ids[vcpu]),
+      // A VM that has started a moment ago may not be known yet.
+      current: current === IDLE ? null : (ids.at(current) ?? null),
+      queue: queue.flatMap((vcpu) => ids.at(vcpu) ?? []),
       busyPercent: percent.pcpus[pcpu],
       othersPercent: others?.[pcpu].othersPercent ?? null,
       ownThreadsPercent: others?.[pcpu].ownThreadsPercent ?? null,
@@ -109,11 +112,13 @@ function vmState({ life, first }: Numbered, facts: Facts, entitledPercent: numbe
   };
 }
 
-function phaseOf({ life, first }: Numbered, { nowNs, done }: Facts): VmState['phase'] {
+function phaseOf({ life, first }: Numbered, { nowNs, done, failed }: Facts): VmState['phase'] {
   const { vm, destroyedNs, isPaused } = life;
   if (destroyedNs !== null) return 'destroyed';
   if (vm.startNs > nowNs) return 'planned';
-  if (Array.from({ length: vm.vcpus }, (_, i) => done[first + i]).every(Boolean)) return 'done';
+  const vcpus = Array.from({ length: vm.vcpus }, (_, i) => first + i);
+  if (vcpus.some((vcpu) => failed.has(vcpu))) return 'failed';
+  if (vcpus.every((vcpu) => done[vcpu])) return 'done';
   return isPaused ? 'paused' : 'running';
 }
 

@@ -78,7 +78,10 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   private readonly header: GrowingHeader;
   private readonly records: LiveRecords;
   private readonly window = new ShareWindow();
+  /** by name of VM; what concerns none has a key of its own */
   private readonly turns = new Turns();
+  /** A command for a VM waits in these, too, while it has the VM's turn. */
+  private readonly preparations = new Turns();
   /** VMs whose threads are made ready, in the order in which they will start */
   private readonly preparing: VmSpec[] = [];
   private readonly latest: Change[] = [];
@@ -87,6 +90,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   private ticker: NodeJS.Timeout;
   private stateAtMs = -Infinity;
   private hasChanged = false;
+  private toldFailures = 0;
   private isTellingState = false;
   /** of the VMs in the state that was told last */
   private toldIds: readonly number[] = [];
@@ -147,6 +151,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
       inspection,
       cpuNs,
       done: this.run.done(),
+      failed: new Set(this.run.failures?.().map(({ vcpu }) => vcpu)),
       isParked: (vcpu) => this.records.isParked(vcpu),
       percent: this.window.percent(nowNs, cpuNs, this.records.busyNs(nowNs)),
     };
@@ -176,7 +181,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
       this.records.steps.begin(this.now());
       this.setTicker(() => this.tick(), TICK_MS);
     }
-    void this.welcome(each);
+    this.tellLater(this.welcome(each));
     return () => {
       if (!this.listeners.delete(each) || this.listeners.size > 0) return;
       this.records.forget();
@@ -204,7 +209,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     this.follow();
     this.endedNs = Math.round(Number.isNaN(endNs) ? this.run.nowNs() : endNs);
     clearInterval(this.ticker);
-    void this.farewell(this.endedNs);
+    this.tellLater(this.farewell(this.endedNs));
   }
 
   /**
@@ -254,7 +259,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
 
   /** Its threads are made ready before it takes part. One after the other: each has the next number. */
   private async startVm(order: Asked): Promise<Change> {
-    return this.turns.take('preparation', async () => {
+    return this.preparations.take('', async () => {
       const spec = created(this.resolve(order));
       this.preparing.push(spec);
       this.hasChanged = true;
@@ -262,13 +267,13 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
         const prepared = await this.run.prepare(spec);
         try {
           const resolved = this.resolve(order);
-          const { name } = created(resolved);
+          const spec = { ...created(resolved), workload: prepared.spec.workload };
           const ended = resolved.events.find(({ kind }) => kind === 'destroy');
           const before = ended !== undefined && 'vm' in ended ? ended.vm : null;
-          const start: Operation = { kind: 'start', vm: prepared };
+          const start: Operation = { kind: 'start', vm: prepared, spec };
           const applied = await this.run.apply([start, ...this.operations(resolved)]);
-          const words = [startWords(prepared.spec, before), ...prepared.remarks].join('; ');
-          return this.tellOwn(order, name, applied, () => words);
+          const words = [startWords(spec, before), ...prepared.remarks].join('; ');
+          return this.tellOwn(order, spec.name, applied, () => words);
         } catch (error) {
           this.run.abandon(prepared);
           throw error;
@@ -377,9 +382,30 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     const shares = vmShares(this.stage, percent.vcpus);
     this.tell({ kind: 'slices', ...this.records.takeSlices(nowNs) });
     this.tell({ kind: 'shares', atNs: nowNs, percent: this.toldIds.map((id) => shares[id - 1] ?? 0) });
-    for (const { atNs, text } of this.records.takeWords()) this.tell({ kind: 'words', atNs, text });
+    this.tellWords();
     for (const response of this.records.takeSteps(nowNs)) this.tell({ kind: 'step', response });
-    if (this.hasChanged || performance.now() - this.stateAtMs >= STATE_MS) void this.tellState();
+    if (this.hasChanged || performance.now() - this.stateAtMs >= STATE_MS) this.tellLater(this.tellState());
+  }
+
+  /** What happened to vCPUs, and which of them failed. */
+  private tellWords(): void {
+    for (const { atNs, text } of this.records.takeWords()) this.tell({ kind: 'words', atNs, text });
+    const failures = this.run.failures?.() ?? [];
+    if (failures.length === this.toldFailures) return;
+    const { vcpus } = this.header.header();
+    for (const { vcpu, atNs, message } of failures.slice(this.toldFailures)) {
+      this.tell({ kind: 'words', atNs, text: `${vcpus[vcpu].id} failed, and stands still: ${message}` });
+      this.hasChanged = true;
+    }
+    this.toldFailures = failures.length;
+  }
+
+  /** Whatever goes wrong with what is told, the run goes on. */
+  private tellLater(telling: Promise<void>): void {
+    telling.catch((error: unknown) => {
+      const text = `the state can't be told: ${(error as Error).message}`;
+      this.tell({ kind: 'words', atNs: Math.round(this.now()), text });
+    });
   }
 
   private async tellState(): Promise<void> {
@@ -409,7 +435,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   private async farewell(atNs: number): Promise<void> {
     if (this.listeners.size > 0) {
       this.tell({ kind: 'slices', ...this.records.takeSlices(atNs) });
-      for (const words of this.records.takeWords()) this.tell({ kind: 'words', ...words });
+      this.tellWords();
       for (const response of this.records.takeSteps(atNs, true)) this.tell({ kind: 'step', response });
       this.tell({ kind: 'state', state: await this.state() });
     }

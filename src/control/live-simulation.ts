@@ -9,11 +9,11 @@ import { type LoopEnd, MachineLoop, REFUSED_TOGETHER } from '../machine/loop.ts'
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
 import { guestOf } from '../predict/sim-options.ts';
-import { workNsOf } from '../predict/simulated-run.ts';
+import { simulatedRun, workNsOf } from '../predict/simulated-run.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
 import { eventPlaces, planOf } from '../scenario/plan.ts';
 import { PlayedScenario } from '../scenario/played.ts';
-import type { ChangeResult } from '../result/result.ts';
+import type { ChangeResult, RunResult } from '../result/result.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import type { GuestSpec } from '../sim/guest.ts';
 import { SimMachine } from '../sim/sim-machine.ts';
@@ -88,7 +88,7 @@ export class LiveSimulation implements LiveRun {
       startNs: plan.startNs,
       events: plan.events,
       durationNs: plan.durationNs,
-      untilDone: options.staysUp === true ? 0 : plan.untilDone,
+      awaited: options.staysUp === true ? [] : plan.awaited,
       commands: { poll: (_policy, nowNs) => this.makeChanges(nowNs) },
       observer: recorder,
       onChange: ({ event, atNs, actsNs }) => this.log.push(plannedChange(places[event], atNs, actsNs)),
@@ -171,6 +171,18 @@ export class LiveSimulation implements LiveRun {
     return this.log;
   }
 
+  /** As the simulation of what was played until now, or until the end; the same to the nanosecond. */
+  result(complete: boolean): RunResult {
+    const played = this.played();
+    const durationNs = played.durationNs ?? Math.max(1, Math.round(this.nowNs()));
+    return {
+      ...simulatedRun({ ...played, durationNs }),
+      complete,
+      played,
+      ...(this.log.length > 0 && { changes: [...this.log] }),
+    };
+  }
+
   inspect(): Promise<Inspection> {
     return Promise.resolve(readInspection(this.policy, this.machine.nowNs()));
   }
@@ -201,7 +213,7 @@ export class LiveSimulation implements LiveRun {
   private make(operation: Operation, askedNs: number, atNs: number): number {
     const { growing, log } = this;
     if (operation.kind === 'start') {
-      this.start(operation.vm.spec, atNs);
+      this.start(operation.spec, atNs);
       log.push({ event: null, vm: growing.vms.length - 1, askedNs, atNs, actsNs: atNs });
       return atNs;
     }
@@ -215,7 +227,7 @@ export class LiveSimulation implements LiveRun {
 
   private start(spec: VmSpec, atNs: number): void {
     // The policy says whether there is room. Records of the VM come as soon as it has said so.
-    this.loop.start(policyVmOf(this.scenario, spec), atNs, () => {
+    this.loop.start(policyVmOf(this.scenario, spec), spec.work !== null, atNs, () => {
       const vm = this.growing.start(spec, atNs);
       this.taker?.grow({ vm });
       for (let i = 0; i < spec.vcpus; i++) this.machine.addVcpu(guestSpec(spec), atNs);

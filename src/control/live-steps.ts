@@ -4,7 +4,7 @@
  * case.
  */
 import { CpuTime } from '../analysis/cpu-time.ts';
-import { type StepFigures, stepResponse } from '../analysis/step-response.ts';
+import { type Pattern, patternBefore, type StepFigures, stepResponse } from '../analysis/step-response.ts';
 import { isAffected, TOGETHER_NS } from '../trace/steps.ts';
 import type { TraceHeader } from '../trace/trace.ts';
 import type { UsedSpans } from '../trace/used-spans.ts';
@@ -13,8 +13,9 @@ import type { Change, StepResponse } from './state.ts';
 /** From the change on: a share needs some patterns, and nobody waits for longer. */
 const EARLIEST_NS = 1e9;
 const LATEST_NS = 10e9;
-/** How often shares that go on moving are looked at. */
+/** How often shares that go on moving are looked at, at most; and so many times as long as it takes lies between. */
 const LOOK_NS = 500e6;
+const REST = 20;
 /** So much of the stretch before a change is looked at. */
 const LOOK_BACK_NS = 10e9;
 
@@ -29,6 +30,8 @@ interface Pending {
   lookNs: number;
   /** the next change; Infinity: none yet */
   toNs: number;
+  /** by VM: the pattern before, which stays what it was; null: none */
+  readonly before: Map<number, Pattern | null>;
 }
 
 export class LiveSteps {
@@ -59,7 +62,16 @@ export class LiveSteps {
     } else {
       if (last !== undefined) last.toNs = atNs;
       const fromNs = Math.max(this.stillNs, atNs - LOOK_BACK_NS);
-      this.pending.push({ number, atNs, actsNs, beginNs: atNs, fromNs, lookNs, toNs: Infinity });
+      this.pending.push({
+        number,
+        atNs,
+        actsNs,
+        beginNs: atNs,
+        fromNs,
+        lookNs,
+        toNs: Infinity,
+        before: new Map(),
+      });
     }
     this.stillNs = atNs;
   }
@@ -82,13 +94,15 @@ export class LiveSteps {
   private figuresOf(pending: Pending, untilNs: number, header: TraceHeader): StepResponse[] {
     const isOver = pending.toNs <= untilNs;
     if (!isOver && untilNs < pending.lookNs) return [];
+    const beganMs = performance.now();
     const affected = this.affectedBy(pending, Math.min(pending.toNs, untilNs), header);
+    const tookNs = 1e6 * (performance.now() - beganMs);
     const elapsedNs = untilNs - pending.atNs;
     const areSettled = affected.every(
       ({ figures: { settlingNs } }) => settlingNs !== null && settlingNs <= elapsedNs / 2,
     );
     if (!isOver && !areSettled && elapsedNs < LATEST_NS) {
-      pending.lookNs = untilNs + LOOK_NS;
+      pending.lookNs = untilNs + Math.max(LOOK_NS, REST * tookNs);
       return [];
     }
     // Whatever comes now, it has been told.
@@ -101,7 +115,7 @@ export class LiveSteps {
   }
 
   private affectedBy(
-    { fromNs, beginNs, atNs, actsNs }: Pending,
+    { fromNs, beginNs, atNs, actsNs, before }: Pending,
     toNs: number,
     header: TraceHeader,
   ): { readonly vm: string; readonly figures: StepFigures }[] {
@@ -116,7 +130,11 @@ export class LiveSteps {
       sliceNs: [this.sliceAt(beginNs - 1), this.sliceAt(atNs)] as const,
     };
     return this.spans.ofVms(header, toNs).flatMap((spans, vm) => {
-      const figures = stepResponse(new CpuTime(spans), input);
+      const used = new CpuTime(spans);
+      const known = before.get(vm);
+      const pattern = known === undefined ? patternBefore(used, input) : known;
+      before.set(vm, pattern);
+      const figures = stepResponse(used, input, pattern);
       if (figures === null || !isAffected(figures)) return [];
       return [{ vm: header.scenario.vms[vm].name, figures }];
     });

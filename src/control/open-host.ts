@@ -39,8 +39,11 @@ export interface OpenedHost {
   readonly commands: readonly ListedCommand[];
   /** What was played until now: with VMs that came, changes as events, and the duration until now. */
   played(): Scenario;
-  /** The same as a scenario file, in YAML. */
-  playedFile(): string;
+  /**
+   * The same as a scenario file, in YAML.
+   * @param baseDir where relative paths of workloads start: the file's directory
+   */
+  playedFile(baseDir: string): string;
   /** Of the run, when it has ended. Rejects with RunFailed, with what was measured until then. */
   readonly result: Promise<RunResult>;
   /** What the run under way has measured so far, read synchronously by a process that is about to die. */

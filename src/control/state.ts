@@ -43,7 +43,7 @@ export interface VmState {
   readonly id: number;
   readonly name: string;
   /** preparing: its threads warm up; done: its work is finished */
-  readonly phase: 'preparing' | 'planned' | 'running' | 'paused' | 'done' | 'destroyed';
+  readonly phase: 'preparing' | 'planned' | 'running' | 'paused' | 'done' | 'failed' | 'destroyed';
   /** what the policy declares for VMs, by field: weight, cap */
   readonly parameters: Readonly<Record<string, number>>;
   readonly workload: { readonly spec: string; readonly size: number | null };

@@ -75,7 +75,7 @@ export class Conductor implements LoopObserver, Commands {
       startNs: plan.startNs,
       events: plan.events,
       durationNs: plan.durationNs,
-      untilDone: plan.untilDone,
+      awaited: plan.awaited,
       observer: this,
       commands: this,
       onChange: (made) => this.answer({ kind: 'event', made }),
@@ -161,8 +161,8 @@ export class Conductor implements LoopObserver, Commands {
   /** @returns from when on it can have an effect @throws RangeError: the policy refuses it */
   private make(operation: HostOperation, nowNs: number): number {
     if (operation.kind === 'start') {
-      const { vm, admission } = operation;
-      this.loop.start(vm, nowNs, () => admit(admission, Admission.admitted));
+      const { vm, hasEnd, admission } = operation;
+      this.loop.start(vm, hasEnd, nowNs, () => admit(admission, Admission.admitted));
       return nowNs;
     }
     const actsNs = this.loop.apply(operation, nowNs);

@@ -18,18 +18,17 @@ interface Point {
 }
 
 export class ContentionMeter {
-  private readonly scenario: Scenario;
+  private scenario: Scenario;
   /** Of each vCPU. */
-  private readonly startNs: readonly number[];
+  private readonly startNs: number[];
   /** What is asked for: the instants at which contention begins and may end. */
-  private readonly instants: Instant[];
+  private instants: Instant[];
   /** The facts that may yet be later than the first end. */
   private recent: Point[] = [];
   /** Before these: the latest fact of each vCPU. */
   private readonly past: Instant;
   private settledNs = 0;
   private hasFirstDone = false;
-  private hasChanged = false;
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
@@ -38,14 +37,25 @@ export class ContentionMeter {
     this.past = new Instant(Infinity, this.startNs);
   }
 
-  /** VMs came or went that weren't planned: there is no one period in which all compete. */
-  giveUp(): void {
-    this.hasChanged = true;
-    this.recent = [];
+  /**
+   * A moment ago something was changed that wasn't planned: a VM has come, or was paused, or is gone. So contention
+   * begins or ends at another instant than was foreseen.
+   * @param scenario as it has been played until now
+   */
+  changed(scenario: Scenario): void {
+    const { startNs, instants, past } = this;
+    const starts = scenario.vms.flatMap((vm) => Array.from({ length: vm.vcpus }, () => vm.startNs));
+    for (let vcpu = startNs.length; vcpu < starts.length; vcpu++) {
+      startNs.push(starts[vcpu]);
+      for (const each of [past, ...instants]) each.grow(starts[vcpu]);
+    }
+    this.scenario = scenario;
+    if (this.hasFirstDone) return;
+    const wanted = [lastStartNs(scenario), firstStopNs(scenario)];
+    this.instants = wanted.map((ns) => instants.find(({ atNs }) => atNs === ns) ?? this.instantAt(ns));
   }
 
   add(vcpu: number, timeNs: number, cpuNs: number): void {
-    if (this.hasChanged) return;
     const point = { vcpu, timeNs, cpuNs };
     for (const instant of this.instants) instant.add(point);
     if (!this.hasFirstDone) this.recent.push(point);
@@ -56,7 +66,7 @@ export class ContentionMeter {
    * @param doneNs of each vCPU
    */
   settle(doneNs: readonly DoneNs[], nowNs: number): void {
-    if (this.hasFirstDone || this.hasChanged) return;
+    if (this.hasFirstDone) return;
     const first = Math.min(...doneNs.map((ns) => ns ?? Infinity));
     if (first === Infinity) {
       // One look longer than needed, since a thread that has finished may be held up before it says so.
@@ -65,9 +75,7 @@ export class ContentionMeter {
       this.settledNs = nowNs;
       return;
     }
-    const instant = new Instant(first, this.startNs);
-    for (const point of [...this.past.latest(), ...this.recent]) instant.add(point);
-    this.instants.push(instant);
+    this.instants.push(this.instantAt(first));
     this.recent = [];
     this.hasFirstDone = true;
   }
@@ -82,7 +90,6 @@ export class ContentionMeter {
     endNs: number,
     cpuNs: readonly number[],
   ): { readonly span: Period; readonly cpuNs: readonly number[] } | null {
-    if (this.hasChanged) return null;
     const span = contendedSpan(this.scenario, doneNs, endNs);
     if (span === null) return null;
     const at = (ns: number): readonly number[] => {
@@ -97,6 +104,13 @@ export class ContentionMeter {
     };
     const [before, after] = [at(span.fromNs), at(span.toNs)];
     return { span, cpuNs: after.map((ns, vcpu) => ns - before[vcpu]) };
+  }
+
+  /** @param ns later than what has been settled */
+  private instantAt(ns: number): Instant {
+    const instant = new Instant(ns, this.startNs);
+    for (const point of [...this.past.latest(), ...this.recent]) instant.add(point);
+    return instant;
   }
 
   private nearest(ns: number): Instant | null {
@@ -119,6 +133,12 @@ class Instant {
     this.atNs = atNs;
     this.before = startNs.map((timeNs, vcpu) => ({ vcpu, timeNs, cpuNs: 0 }));
     this.after = startNs.map(() => null);
+  }
+
+  /** Another vCPU has come. */
+  grow(startNs: number): void {
+    this.before.push({ vcpu: this.before.length, timeNs: startNs, cpuNs: 0 });
+    this.after.push(null);
   }
 
   /** Facts of different cores come in any order. */

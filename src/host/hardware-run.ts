@@ -22,6 +22,7 @@ import type { VmPrediction } from '../result/vm-result.ts';
 import { RunFailed } from '../result/run-failed.ts';
 import { LabError } from '../base/errors.ts';
 import type { LoopEnd, MadeChange } from '../machine/loop.ts';
+import type { VcpuFailure } from '../testbed/live-run.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 import { PlayedScenario } from '../scenario/played.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
@@ -82,6 +83,7 @@ export class HardwareRun {
   private readonly outcomes: Outcome[];
   private readonly warnings: string[] = [];
   private readonly changes: ChangeResult[] = [];
+  private readonly failures: VcpuFailure[] = [];
   private readonly tasks: Promise<Ran>[] = [];
   private pool: VcpuPool | null = null;
   private nsPerUnit: (number | null)[] = [];
@@ -102,6 +104,11 @@ export class HardwareRun {
     );
     this.live = live === undefined ? null : new LiveHardware(this.crew());
     this.outcomes = this.places.map(() => noOutcome());
+  }
+
+  /** see LiveHooks */
+  private get staysUp(): boolean {
+    return this.hooks.live?.staysUp === true;
   }
 
   /** As it has been played until now: a copy. */
@@ -135,9 +142,9 @@ export class HardwareRun {
     return this.result(verified !== ABORTED);
   }
 
-  snapshot(): RunResult {
+  snapshot(withIdeal: boolean): RunResult {
     this.instruments.trace?.drain();
-    return this.result(false);
+    return this.result(false, withIdeal);
   }
 
   // --- before ---
@@ -240,17 +247,17 @@ export class HardwareRun {
     };
   }
 
-  /** A vCPU that fails ends the run for all. In a run that can be changed it stands still, and the others go on. */
+  /** A vCPU that fails ends the run for all. In one that stays up it stands still, and the others go on. */
   private hasFailed(vcpu: number, error: unknown): void {
     if (!this.hasStarted) {
       this.testbed.native.releaseAll();
-    } else if (this.live === null) {
-      this.testbed.hypervisor.stop();
-    } else {
+    } else if (this.staysUp) {
       const { id } = this.places[vcpu];
       const { message } = error as Error;
       this.warnings.push(`${id} failed, and stands still since then: ${message}`);
-      this.hooks.live?.onFailure?.(id, error as Error);
+      this.failures.push({ vcpu, atNs: this.testbed.native.nowNs(), message });
+    } else {
+      this.testbed.hypervisor.stop();
     }
   }
 
@@ -268,6 +275,7 @@ export class HardwareRun {
       instruments,
       played,
       changes: this.changes,
+      failures: this.failures,
       study: async (spec) => {
         requireRoom(spec.vcpus, 'nothing', readRoom());
         const pool = this.openPool();
@@ -337,11 +345,11 @@ export class HardwareRun {
   }
 
   private request(): Omit<RunRequest, 'run'> {
-    const { testbed, instruments, planned, hooks } = this;
+    const { testbed, instruments, planned } = this;
     const plan = planOf(planned);
     const most = this.live === null ? this.places.length : MAX_VCPUS;
     return {
-      plan: hooks.live?.staysUp === true ? { ...plan, untilDone: 0 } : plan,
+      plan: this.staysUp ? { ...plan, awaited: [] } : plan,
       scoreboard: instruments.scoreboard.buffer,
       paranoid: testbed.options.paranoid === true,
       reserve: { vms: most - this.places.length, vcpus: most - this.places.length },
@@ -365,7 +373,7 @@ export class HardwareRun {
     const outcomes = await departure(this.testbed.native, tasks, this.hooks.signal);
     if (this.hooks.signal.aborted) return ABORTED;
     const failure = outcomes.find((outcome) => outcome instanceof Error);
-    if (failure !== undefined && this.live === null) throw this.failed(failure.message, failure);
+    if (failure !== undefined && !this.staysUp) throw this.failed(failure.message, failure);
     const stuck = this.places.filter((_, vcpu) => outcomes[vcpu] === null).map(({ id }) => id);
     if (stuck.length > 0)
       throw this.failed(`${stuck.join(', ')}: a step did not return after the end of the run`);
@@ -415,10 +423,11 @@ export class HardwareRun {
     return this.testbed.options.verify ?? 'auto';
   }
 
-  private result(complete: boolean): RunResult {
+  private result(complete: boolean, withIdeal = true): RunResult {
     const { scenario, instruments, outcomes, hasStarted, nsPerUnit } = this;
-    const took = scenario.vms.map(
-      (vm, index) => instruments.gauges.usedNs(index) ?? workNs(vm, nsPerUnit.at(index) ?? null),
+    // Of work that isn't known there is no ideal.
+    const took = scenario.vms.map((vm, index) =>
+      withIdeal ? (instruments.gauges.usedNs(index) ?? workNs(vm, nsPerUnit.at(index) ?? null)) : NaN,
     );
     const known = { outcomes, hasStarted, nsPerUnit, workNs: took, forecast: this.forecast };
     const warnings = [...this.warnings, ...instruments.warnings()];

@@ -70,8 +70,8 @@ export class HardwareTestbed implements Testbed, OpenHardware {
     return this.programs.calibrate(pool, programOf(ref, seed), this.options.pcpus[0]);
   }
 
-  snapshot(): RunResult | null {
-    return this.current?.snapshot() ?? null;
+  snapshot({ withIdeal } = { withIdeal: true }): RunResult | null {
+    return this.current?.snapshot(withIdeal) ?? null;
   }
 
   async pool(threads: number, most = threads): Promise<VcpuPool> {

@@ -108,7 +108,11 @@ export class Instruments {
       statsBefore.push(readStats(this.native, gauges.tid(vcpu)));
       this.ownThreads.exclude(gauges.tid(vcpu));
     }
-    this.contention.giveUp();
+  }
+
+  /** VMs came, went or were paused. @param scenario as it has been played until now */
+  changed(scenario: Scenario): void {
+    this.contention.changed(scenario);
   }
 
   /** A VM is gone: what its threads do from now on isn't the VM's. */
@@ -117,7 +121,6 @@ export class Instruments {
       const stats = readStats(this.native, this.gauges.tid(vcpu));
       if (stats !== null) this.scoreboard.setFinalStats(vcpu, stats);
     }
-    this.contention.giveUp();
   }
 
   /** Read no records until they are released: some may be of a VM that isn't known yet. */

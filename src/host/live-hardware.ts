@@ -16,7 +16,7 @@ import { MAX_VCPUS } from '../scenario/limits.ts';
 import { planOf } from '../scenario/plan.ts';
 import type { PlayedScenario } from '../scenario/played.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
-import type { Applied, LiveRun, Operation, Prepared, Taken } from '../testbed/live-run.ts';
+import type { Applied, LiveRun, Operation, Prepared, Taken, VcpuFailure } from '../testbed/live-run.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import type { Instruments } from './instruments.ts';
 import { Admission, AdmissionCell, admit, type HostOperation } from './orders.ts';
@@ -33,6 +33,7 @@ export interface Crew {
   readonly played: PlayedScenario;
   /** what was changed, in the order of the instants; this adds to it */
   readonly changes: ChangeResult[];
+  readonly failures: readonly VcpuFailure[];
   /**
    * What is known of a VM's program before its threads are started.
    * @throws LabError BAD_WORKLOAD or LIMIT
@@ -104,6 +105,10 @@ export class LiveHardware implements LiveRun {
 
   done(): readonly boolean[] {
     return this.crew.instruments.gauges.doneNs().map((ns) => ns !== null);
+  }
+
+  failures(): readonly VcpuFailure[] {
+    return this.crew.failures;
   }
 
   played(): Scenario {
@@ -215,8 +220,9 @@ export class LiveHardware implements LiveRun {
   private orderOf(operation: ForLoop): HostOperation {
     if (operation.kind !== 'start') return operation;
     if (operation.vm !== this.waiting) throw new LabError('BAD_OPTION', 'the VM has not been prepared');
-    const [vm] = planOf({ ...this.crew.played.scenario(), vms: [operation.vm.spec], events: [] }).vms;
-    return { kind: 'start', vm, admission: this.waiting.admission };
+    const { spec } = operation;
+    const [vm] = planOf({ ...this.crew.played.scenario(), vms: [spec], events: [] }).vms;
+    return { kind: 'start', vm, hasEnd: spec.work !== null, admission: this.waiting.admission };
   }
 
   /** @returns null: nothing was asked of the loop */
@@ -243,22 +249,24 @@ export class LiveHardware implements LiveRun {
   private record(operation: Operation, { askedNs, atNs, actsNs }: Applied): void {
     const { played, instruments, changes } = this.crew;
     if (operation.kind === 'start') {
-      this.enrol(operation.vm, atNs);
+      this.enrol(operation, atNs);
+      instruments.changed(played.scenario());
       changes.push({ event: null, vm: played.vms.length - 1, askedNs, atNs, actsNs });
       return;
     }
     if (operation.kind === 'destroy') instruments.retire(operation.vm);
     const event = played.change(operation, atNs);
     instruments.trace?.grow({ event });
+    if (operation.kind === 'destroy' || operation.kind === 'pause') instruments.changed(played.scenario());
     changes.push({ event: played.events.length - 1, askedNs, atNs, actsNs });
   }
 
   /** The VM has started. */
-  private enrol(prepared: Prepared, atNs: number): void {
+  private enrol({ vm, spec }: Start, atNs: number): void {
     const { played, instruments } = this.crew;
     const { waiting } = this;
-    if (waiting === null || prepared !== waiting) return;
-    const started = played.start(waiting.spec, atNs);
+    if (waiting === null || vm !== waiting) return;
+    const started = played.start(spec, atNs);
     instruments.trace?.grow({ vm: started });
     instruments.add(started, played.vms.length - 1);
     this.crew.enrol(waiting.tasks, waiting.study);
@@ -273,6 +281,7 @@ export class LiveHardware implements LiveRun {
 }
 
 type ForLoop = Exclude<Operation, { kind: 'mark' }>;
+type Start = Extract<Operation, { kind: 'start' }>;
 
 function isForLoop(operation: Operation): operation is ForLoop {
   return operation.kind !== 'mark';

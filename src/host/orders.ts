@@ -6,7 +6,14 @@ import type { MadeChange } from '../machine/loop.ts';
 
 /** A change, or a VM whose threads wait for `Admission` in that memory. */
 export type HostOperation =
-  LoopChange | { readonly kind: 'start'; readonly vm: PolicyVm; readonly admission: SharedArrayBuffer };
+  | LoopChange
+  | {
+      readonly kind: 'start';
+      readonly vm: PolicyVm;
+      /** its work ends */
+      readonly hasEnd: boolean;
+      readonly admission: SharedArrayBuffer;
+    };
 
 /** @param run one that comes late must not meet the next run */
 export type Order =

@@ -47,7 +47,7 @@ export function rehearse(native: Native, commands: MessagePort): void {
     startNs: WEIGHTS.map(() => 0),
     events: [],
     durationNs: REHEARSED_NS,
-    untilDone: 0,
+    awaited: [],
   };
   checked('set up the gate', native.setup(Int32Array.from(plan.cpus)));
   const scoreboard = new Scoreboard(

@@ -44,11 +44,10 @@ export function lastStartNs({ vms }: Scenario): number {
 /** The first time that a VM is paused or destroyed after all have started; Infinity: none is. */
 export function firstStopNs(scenario: Scenario): number {
   const fromNs = lastStartNs(scenario);
-  return Math.min(
-    ...scenario.events
-      .filter(({ kind, atNs }) => (kind === 'pause' || kind === 'destroy') && atNs > fromNs)
-      .map(({ atNs }) => atNs),
-  );
+  let firstNs = Infinity;
+  for (const { kind, atNs } of scenario.events)
+    if ((kind === 'pause' || kind === 'destroy') && atNs > fromNs) firstNs = Math.min(firstNs, atNs);
+  return firstNs;
 }
 
 /** The names of the VMs that are paused, or were destroyed, once all events until then have acted. */

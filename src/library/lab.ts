@@ -18,7 +18,7 @@ import type { HostCpus } from '../cpus/host-cpus.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { openTestbed } from '../host/open-testbed.ts';
 import { termsOf } from '../policies.ts';
-import { simulatedHost, simulatedRun } from '../predict/simulated-run.ts';
+import { simulatedHost } from '../predict/simulated-run.ts';
 import type { HostDescription, RunResult } from '../result/result.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
@@ -223,14 +223,7 @@ export class Lab implements AsyncDisposable {
     await run.run(signal);
     const complete = !signal.aborted;
     trace.end({ endNs: run.endNs, complete, lostIntents: 0, lostFacts: 0 });
-    const changes = run.changes();
-    const played = run.played();
-    return {
-      ...simulatedRun(played),
-      complete,
-      played,
-      ...(changes.length > 0 && { changes: [...changes] }),
-    };
+    return run.result(complete);
   }
 
   private concluded(

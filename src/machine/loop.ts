@@ -43,8 +43,8 @@ export interface LoopOptions {
   readonly events?: readonly ScriptedEvent[];
   /** the run ends just before this instant; default: never */
   readonly durationNs?: number;
-  /** the run ends when that many vCPUs are done; default 0: it doesn't */
-  readonly untilDone?: number;
+  /** vCPUs: the run ends when all of them are done, or gone; default: none, and it doesn't */
+  readonly awaited?: readonly number[];
   readonly commands?: Commands | null;
   readonly observer?: LoopObserver | null;
   /** default 'due' */
@@ -79,22 +79,22 @@ export const REFUSED_TOGETHER = 'the scheduler refuses these values together wit
 export type LoopEnd = 'duration' | 'done' | 'stopped';
 
 export class MachineLoop {
-  /** vCPUs that have finished their work. */
-  doneCount = 0;
   /** When the run ended; NaN until then. */
   endNs = NaN;
   private readonly policy: Policy;
   private readonly machine: Machine;
   private readonly agenda: Agenda;
   private readonly durationNs: number;
-  private readonly untilDone: number;
+  private readonly endsWithWork: boolean;
+  /** Index vCPU: 1 if the run doesn't end before it is done. */
+  private readonly isAwaited: Uint8Array;
+  /** those that aren't done yet */
+  private awaitedCount = 0;
   private readonly commands: Commands | null;
   private readonly observer: LoopObserver | null;
   private readonly onChange: ((made: MadeChange) => void) | null;
   /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
   private readonly firstVcpu: number[];
-  /** Index vCPU: 1 when it has finished its work, or is gone. */
-  private readonly isOver: Uint8Array;
   private readonly tellsLate: boolean;
   private isStopping = false;
   /** the latest instant that the policy was told */
@@ -112,12 +112,14 @@ export class MachineLoop {
     this.machine = machine;
     this.agenda = new Agenda(options.startNs, options.events ?? []);
     this.durationNs = options.durationNs ?? Infinity;
-    this.untilDone = options.untilDone ?? 0;
+    const { awaited = [] } = options;
+    this.endsWithWork = awaited.length > 0;
+    this.isAwaited = new Uint8Array(policy.vmOf.length);
+    for (const vcpu of awaited) this.awaitDone(vcpu);
     this.commands = options.commands ?? null;
     this.observer = options.observer ?? null;
     this.onChange = options.onChange ?? null;
     this.firstVcpu = firstVcpus(policy);
-    this.isOver = new Uint8Array(policy.vmOf.length);
     this.tellsLate = options.instants === 'late';
     this.firedNs = new Float64Array(policy.pcpuCount).fill(NaN);
     this.fired = new Int32Array(policy.pcpuCount);
@@ -163,13 +165,16 @@ export class MachineLoop {
 
   /**
    * A VM comes that nobody knew of. From a command.
+   * @param hasEnd it has work that ends: a run that ends with its work waits for it, too
    * @param admit its vCPUs can be dispatched from now on
    * @throws RangeError if the policy refuses it: nothing has changed then
    */
-  start(added: PolicyVm, atNs: number, admit: () => void): number {
+  start(added: PolicyVm, hasEnd: boolean, atNs: number, admit: () => void): number {
     const vm = this.policy.addVm(added);
     admit();
-    this.firstVcpu.push(this.policy.vcpuCount);
+    const { vcpuCount } = this.policy;
+    if (hasEnd) for (let vcpu = this.firstVcpu[vm]; vcpu < vcpuCount; vcpu++) this.awaitDone(vcpu);
+    this.firstVcpu.push(vcpuCount);
     this.startVm(vm, atNs);
     return vm;
   }
@@ -189,7 +194,7 @@ export class MachineLoop {
       this.reschedule(this.lastNs);
     }
     if (this.isStopping) return this.end('stopped', nowNs);
-    if (this.untilDone > 0 && this.doneCount >= this.untilDone) return this.end('done', nowNs);
+    if (this.endsWithWork && this.awaitedCount === 0) return this.end('done', nowNs);
     machine.wait(Math.min(policy.nextTimerNs(), this.agenda.nextNs, this.durationNs));
     return null;
   }
@@ -331,10 +336,15 @@ export class MachineLoop {
     }
   }
 
+  private awaitDone(vcpu: number): void {
+    this.isAwaited[vcpu] = 1;
+    this.awaitedCount++;
+  }
+
   /** Nothing more is to be waited for from this vCPU. */
   private isDone(vcpu: number): void {
-    this.doneCount += 1 - this.isOver[vcpu];
-    this.isOver[vcpu] = 1;
+    this.awaitedCount -= this.isAwaited[vcpu];
+    this.isAwaited[vcpu] = 0;
   }
 
   /**

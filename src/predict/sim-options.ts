@@ -32,7 +32,7 @@ export function simOptionsOf(scenario: Scenario, workNs: WorkNs): SimOptions {
     vms,
     events: plan.events,
     durationNs: scenario.durationNs ?? patienceNs(vms, plan.events),
-    stopWhenDone: plan.untilDone > 0,
+    stopWhenDone: plan.awaited.length > 0,
     ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
     scheduler: { type: plan.spec.type, parameters: plan.spec.parameters },
     ...(plan.topology !== undefined && { topology: plan.topology }),

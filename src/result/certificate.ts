@@ -253,7 +253,8 @@ function worstOf(
   figure: (vcpu: RunResult['vms'][number]['vcpus'][number]) => number,
 ): { readonly id: string; readonly value: number } {
   const all = run.vms.flatMap(({ vcpus }) => vcpus.map((vcpu) => ({ id: vcpu.id, value: figure(vcpu) })));
-  return all.reduce((worst, each) => (each.value > worst.value ? each : worst));
+  // A host may have had no VM.
+  return all.reduce((worst, each) => (each.value > worst.value ? each : worst), { id: 'no vCPU', value: 0 });
 }
 
 function percent(fraction: number): string {

@@ -20,16 +20,16 @@ export interface Plan {
   readonly events: readonly ScriptedEvent[];
   /** Infinity: until the work is done */
   readonly durationNs: number;
-  /** The run ends when so many vCPUs have finished; 0: it doesn't. */
-  readonly untilDone: number;
+  /** The run ends when these vCPUs have finished; none: it doesn't. */
+  readonly awaited: readonly number[];
 }
 
 export function planOf(scenario: Scenario): Plan {
   const pcpuOf = new Map(scenario.pcpus.map((cpu, pcpu) => [cpu, pcpu]));
   const pcpusOf = (pin: readonly number[] | null) => pin?.map((cpu) => pcpuOf.get(cpu) ?? -1) ?? null;
   const vmOf = (name: string): number => scenario.vms.findIndex((vm) => vm.name === name);
-  const finite = scenario.vms.filter((vm) => vm.work !== null);
-  const isEndless = finite.length < scenario.vms.length;
+  const finite = [...vcpusOf(scenario).entries()].filter(([, { vm }]) => vm.work !== null);
+  const isEndless = scenario.vms.some((vm) => vm.work === null);
   const { vmParameters } = policyTypeOf(scenario.scheduler.type);
   return {
     spec: scenario.scheduler,
@@ -62,7 +62,7 @@ export function planOf(scenario: Scenario): Plan {
     }),
     durationNs: scenario.durationNs ?? Infinity,
     // With a duration and an endless VM the finite ones may finish early; the run goes on for the others.
-    untilDone: scenario.durationNs === null || !isEndless ? sum(finite.map((vm) => vm.vcpus)) : 0,
+    awaited: scenario.durationNs === null || !isEndless ? finite.map(([vcpu]) => vcpu) : [],
   };
 }
 
@@ -83,10 +83,6 @@ export function vcpusOf(scenario: Scenario): VcpuPlace[] {
   return scenario.vms.flatMap((vm, vmIndex) =>
     Array.from({ length: vm.vcpus }, (_, i) => ({ vm, vmIndex, id: `${vm.name}/v${i}` })),
   );
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
 }
 
 /** Weight and cap of a VM, each where the scheduler's VMs have one. */

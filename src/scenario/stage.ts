@@ -83,8 +83,9 @@ export class Stage {
   find(name: string): Life | null {
     const found = this.named(name);
     if (found === null || found.destroyedNs === null || firstName(name) !== name) return found;
-    const latest = this.lastLife.get(name) ?? 1;
-    return latest === 1 ? found : this.named(`${name}.${String(latest)}`);
+    const latest = this.named(`${name}.${String(this.lastLife.get(name) ?? 1)}`);
+    // A VM that was called so from the beginning is another one.
+    return latest !== null && latest.vm.startNs >= found.destroyedNs ? latest : found;
   }
 
   /** What the next life of a VM is called. */

@@ -18,8 +18,11 @@ import { excerpt } from './excerpt.ts';
 import type { Location, Path, Source } from './source.ts';
 import { mistake } from './validate.ts';
 
-/** A scenario is a page of text; anything this large is another kind of file. */
-const MAX_BYTES = 1_000_000;
+/**
+ * A scenario is a page of text, but that of a session that a program controlled has a line for each change. Anything
+ * larger is another kind of file.
+ */
+const MAX_BYTES = 64_000_000;
 
 /** Read and parse a YAML file, remembering where everything stands. */
 export function readYaml(file: string): Source {
@@ -68,7 +71,7 @@ function readText(file: string): string {
     if (stat.isCharacterDevice() || (stat.isFile() && stat.size > MAX_BYTES)) {
       throw new LabError('BAD_FILE', 'this is not a scenario file', {
         where: file,
-        expected: 'a text file of at most 1 MB',
+        expected: `a text file of at most ${String(MAX_BYTES / 1e6)} MB`,
       });
     }
     return decodeText(readFileSync(file), file);

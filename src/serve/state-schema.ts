@@ -47,9 +47,9 @@ export const vmStateSchema = z.strictObject({
   id: field(z.int().min(1), 'counts from 1, and is never used again'),
   name: field(z.string(), 'of the VM'),
   phase: field(
-    z.enum(['preparing', 'planned', 'running', 'paused', 'done', 'destroyed']),
-    '`preparing` (its threads warm up), `planned`, `running`, `paused`, `done` (its work is finished) or ' +
-      '`destroyed`',
+    z.enum(['preparing', 'planned', 'running', 'paused', 'done', 'failed', 'destroyed']),
+    '`preparing` (its threads warm up), `planned`, `running`, `paused`, `done` (its work is finished), `failed` ' +
+      '(a program failed: that vCPU stands still) or `destroyed`',
   ),
   parameters: field(parameters, 'what the policy declares for VMs, by field: `weight`, `cap`'),
   workload: field(workloadSchema, 'what its vCPUs compute'),

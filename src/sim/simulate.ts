@@ -116,9 +116,9 @@ export function simulation(options: SimOptions): Simulation {
   const { vms, pcpuCount, shouldStop = null } = options;
   const vcpus = vms.flatMap((vm) => vm.vcpus);
   const startNs = vms.map((vm) => vm.startNs ?? 0);
-  const finiteCount = vcpus.filter(({ guest }) => isFiniteGuest(guest)).length;
-  const untilDone = options.stopWhenDone === true || options.durationNs === undefined ? finiteCount : 0;
-  if (untilDone === 0 && options.durationNs === undefined) {
+  const endsWithWork = options.stopWhenDone === true || options.durationNs === undefined;
+  const awaited = endsWithWork ? [...vcpus.keys()].filter((vcpu) => isFiniteGuest(vcpus[vcpu].guest)) : [];
+  if (awaited.length === 0 && options.durationNs === undefined) {
     throw new RangeError('durationNs: expected a duration, since no guest ever finishes');
   }
   const policy = createPolicy({
@@ -146,7 +146,7 @@ export function simulation(options: SimOptions): Simulation {
     startNs,
     events: options.events ?? [],
     ...(options.durationNs === undefined ? {} : { durationNs: options.durationNs }),
-    untilDone,
+    awaited,
     onChange: (made) => changes.push(made),
     ...(options.instants !== undefined && { instants: options.instants }),
     observer: options.recorder ?? null,

@@ -12,8 +12,11 @@ export type { Inspection } from '../machine/inspect.ts';
 /** One thing that changes; VMs, vCPUs and pCPUs are numbers, as the policy knows them. */
 export type Operation =
   | PlayedChange
-  /** A VM that has been prepared starts. It gets the next number. */
-  | { readonly kind: 'start'; readonly vm: Prepared };
+  /**
+   * A VM that has been prepared starts. It gets the next number.
+   * `spec`: as it starts; its parameters and pins may be others than when it was prepared, its workload the same.
+   */
+  | { readonly kind: 'start'; readonly vm: Prepared; readonly spec: VmSpec };
 
 /** A VM whose threads are ready, and that doesn't exist for the policy yet. */
 export interface Prepared {
@@ -39,6 +42,14 @@ export interface Taken {
   readonly ownThreadsNs: readonly number[] | null;
 }
 
+/** A vCPU whose program failed while the run went on. */
+export interface VcpuFailure {
+  readonly vcpu: number;
+  /** since the start of the run, ns */
+  readonly atNs: number;
+  readonly message: string;
+}
+
 export interface LiveRun {
   /** since the start of the run, ns */
   nowNs(): number;
@@ -48,6 +59,8 @@ export interface LiveRun {
   taken?(): Taken;
   /** Per vCPU: whether it has finished its work. */
   done(): readonly boolean[];
+  /** In the order in which it happened. Absent: none can fail, in virtual time. */
+  failures?(): readonly VcpuFailure[];
   /** The scenario as it has been played until now. */
   played(): Scenario;
   /** What was changed until now, in the order of the instants. */

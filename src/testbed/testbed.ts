@@ -31,8 +31,10 @@ export interface Testbed {
   /**
    * What the run under way has measured so far, read synchronously by a process that is about to die.
    * Null when no run is under way or nothing can be said.
+   * @param options `withIdeal`: false for who asks again and again, since to find the ideal takes the longer the more
+   *   was changed; default: true
    */
-  snapshot?(): RunResult | null;
+  snapshot?(options?: { readonly withIdeal: boolean }): RunResult | null;
 
   /** Release every vCPU and end all threads. May be called at any time, also twice. */
   close(): Promise<void>;
@@ -80,10 +82,11 @@ export interface RunHooks {
 export interface LiveHooks {
   /** Called at the common start, when changes are taken. */
   onStart(run: LiveRun): void;
-  /** Whether the run goes on when all work is done, until it is told to stop: VMs may come. */
+  /**
+   * Whether the run goes on until it is told to stop: when all work is done, since VMs may come, and when a program
+   * fails, whose vCPU stands still from then on.
+   */
   readonly staysUp: boolean;
-  /** A vCPU's program failed. Its VM stands still from then on, and the run goes on. */
-  onFailure?(vcpu: string, error: Error): void;
 }
 
 export interface RunProgress {

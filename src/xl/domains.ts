@@ -6,9 +6,11 @@ import type { HostState, VmState } from '../control/state.ts';
 /** The only CPU pool: all pCPUs of the host. */
 export const POOL = 'Pool-0';
 
+const IS_DOMAIN: ReadonlySet<VmState['phase']> = new Set(['running', 'paused', 'done', 'failed']);
+
 /** Those that have started and weren't destroyed, in the order of their IDs. */
 export function domainsOf({ vms }: HostState): VmState[] {
-  return vms.filter(({ phase }) => phase === 'running' || phase === 'paused' || phase === 'done');
+  return vms.filter(({ phase }) => IS_DOMAIN.has(phase));
 }
 
 /**
@@ -20,7 +22,7 @@ export function domainNamed(state: HostState, text: string): VmState {
   const found =
     domains.find(({ id }) => /^\d+$/.test(text) && id === Number(text)) ??
     domains.find(({ name }) => name === text) ??
-    domains.filter(({ name }) => isLifeOf(name, text)).at(-1);
+    domains.filter((each) => isLifeOf(each, text, state)).at(-1);
   if (found !== undefined) return found;
   const hint = hintFor(state, text, domains);
   throw new LabError('BAD_OPTION', `${text} is an invalid domain identifier (rc=-6)`, {
@@ -28,8 +30,12 @@ export function domainNamed(state: HostState, text: string): VmState {
   });
 }
 
-function isLifeOf(name: string, first: string): boolean {
-  return name.startsWith(`${first}.`) && /^\d+$/.test(name.slice(first.length + 1));
+/** It goes on for a VM that is gone. One that was called so from the beginning is another one. */
+function isLifeOf({ name, startNs }: VmState, first: string, { vms }: HostState): boolean {
+  if (!name.startsWith(`${first}.`) || !/^\d+$/.test(name.slice(first.length + 1))) return false;
+  const before = vms.find((each) => each.name === first);
+  // Of very many that are gone the oldest aren't told any more.
+  return before === undefined || startNs >= (before.endNs ?? Infinity);
 }
 
 function hintFor({ vms }: HostState, text: string, domains: readonly VmState[]): string | null {

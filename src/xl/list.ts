@@ -45,22 +45,30 @@ function listRow(vm: VmState): string {
   ].join('');
 }
 
-/** running, blocked, paused, shut down; a VM never crashes, and isn't there any more once it dies */
+/** running, blocked, paused, shut down, crashed; a VM isn't there any more once it dies */
 export function domainState(vm: VmState): string {
-  const { isRunning, isBlocked, isPaused, isDone } = activityOf(vm);
+  const { isRunning, isBlocked, isPaused, isDone, isCrashed } = activityOf(vm);
   const mark = (letter: string, is: boolean): string => (is ? letter : '-');
-  return `${mark('r', isRunning)}${mark('b', isBlocked)}${mark('p', isPaused)}${mark('s', isDone)}--`;
+  return [
+    mark('r', isRunning),
+    mark('b', isBlocked),
+    mark('p', isPaused),
+    mark('s', isDone),
+    mark('c', isCrashed),
+    '-',
+  ].join('');
 }
 
 export function activityOf({ phase, vcpus }: VmState) {
   const isDone = phase === 'done';
+  const isCrashed = phase === 'failed';
   const isPaused = phase === 'paused';
   const isRunning = vcpus.some(({ activity }) => activity === 'running');
   // A domain is blocked when none of its vCPUs that still work wants to run.
   const working = vcpus.filter(({ activity }) => activity !== 'done');
   const isBlocked =
     !isPaused && working.length > 0 && working.every(({ activity }) => activity === 'blocked');
-  return { isRunning, isBlocked, isPaused, isDone };
+  return { isRunning, isBlocked, isPaused, isDone, isCrashed };
 }
 
 export const vcpuList: XlCommand = {

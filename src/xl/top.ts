@@ -143,9 +143,16 @@ function row(sample: Sample, columns: readonly Column[], nameWidth: number, isFu
 
 /** dying, shut down, blocked, crashed, paused, running: xentop has another order than `xl list` */
 function topState(vm: VmState): string {
-  const { isRunning, isBlocked, isPaused, isDone } = activityOf(vm);
+  const { isRunning, isBlocked, isPaused, isDone, isCrashed } = activityOf(vm);
   const mark = (letter: string, is: boolean): string => (is ? letter : '-');
-  return `-${mark('s', isDone)}${mark('b', isBlocked)}-${mark('p', isPaused)}${mark('r', isRunning)}`;
+  return [
+    '-',
+    mark('s', isDone),
+    mark('b', isBlocked),
+    mark('c', isCrashed),
+    mark('p', isPaused),
+    mark('r', isRunning),
+  ].join('');
 }
 
 function vcpuLine({ vcpus }: VmState): string {
@@ -275,8 +282,8 @@ function totals(samples: readonly Sample[]): string {
     String(states.filter(is).length);
   return (
     `${String(samples.length)} domains: ${count((s) => s.isRunning)} running, ` +
-    `${count((s) => s.isBlocked)} blocked, ${count((s) => s.isPaused)} paused, 0 crashed, 0 dying, ` +
-    `${count((s) => s.isDone)} shutdown`
+    `${count((s) => s.isBlocked)} blocked, ${count((s) => s.isPaused)} paused, ` +
+    `${count((s) => s.isCrashed)} crashed, 0 dying, ${count((s) => s.isDone)} shutdown`
   );
 }
 

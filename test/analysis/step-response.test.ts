@@ -34,6 +34,25 @@ const near = (actual: number | null, expected: number, tolerance = 1e-6): void =
   );
 };
 
+describe('very many switches', () => {
+  it('are no more than can be looked at', () => {
+    const spans = Array.from({ length: 150_000 }, (_, i) => ({
+      fromNs: 2 * i * 20e3,
+      toNs: (2 * i + 1) * 20e3,
+      cpuNs: 20e3,
+    }));
+    const toNs = 6000 * MS;
+    const figures = stepResponse(new CpuTime(spans), {
+      fromNs: 0,
+      atNs: toNs / 2,
+      actsNs: toNs / 2,
+      toNs,
+      sliceNs: [700 * MS, 700 * MS],
+    });
+    near(figures?.toPercent ?? null, 50, 0.1);
+  });
+});
+
 describe('CPU time as a function of time', () => {
   const used = new CpuTime([
     { fromNs: 10, toNs: 20, cpuNs: 10 },

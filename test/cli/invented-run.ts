@@ -8,10 +8,22 @@ import { sampleHost, sampleRun } from '../report/sample.ts';
 import { InventedHost } from '../serve/invented-host.ts';
 import { vm } from '../host/invented-scenario.ts';
 
+/** As a run on real cores ends that is told to while it calibrates. */
+function endedBeforeItBegan(signal: AbortSignal): Promise<never> {
+  const awake = setInterval(() => undefined, 1000);
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      clearInterval(awake);
+      reject(new Error('the run ended before it began'));
+    });
+  });
+}
+
 export function openInventedHost(behaviour: string): OpenHost {
   return async ({ name, scenario, signal, onProgress, trace, isEndless }: HostOpening) => {
     if (behaviour === 'bad-workload-at-once') throw new LabError('BAD_WORKLOAD', 'no such workload');
     onProgress({ phase: 'warming-up', text: 'warming up', elapsedNs: 0, vms: [] });
+    if (behaviour === 'slow-start') await endedBeforeItBegan(signal);
     const control = new InventedHost(
       name,
       scenario.vms.map((each) => each.name),
@@ -27,7 +39,8 @@ export function openInventedHost(behaviour: string): OpenHost {
         else setTimeout(resolve, 200, run(true));
       };
       signal.addEventListener('abort', () => {
-        if (behaviour !== 'deaf') resolve(run(true));
+        // Broken off, as on real cores.
+        if (behaviour !== 'deaf') resolve(run(false));
       });
       if (!isEndless) setTimeout(resolve, 1000, run(true));
       if (behaviour === 'crashes') {

@@ -124,10 +124,18 @@ describe('creditlab up', function () {
     assert.equal(ended.code, 0, ended.stderr);
   });
 
-  it('is ended by Ctrl-C with whole results', async () => {
+  it('is broken off by Ctrl-C, with what was measured', async () => {
     const { ended, files } = await withHost({}, ({ child }) => Promise.resolve(child.kill('SIGINT')));
     assert.equal(ended.code, 130);
-    assert.deepEqual(completeIn(files), [true]);
+    assert.deepEqual(completeIn(files), [false]);
+  });
+
+  it('ends quietly on Ctrl-C while it is starting', async () => {
+    const { ended } = await withHost({ fake: 'slow-start', until: 'warming up' }, ({ child }) =>
+      Promise.resolve(child.kill('SIGINT')),
+    );
+    assert.equal(ended.code, 130);
+    assert.ok(!ended.stderr.includes('error'), ended.stderr);
   });
 
   it('leaves what was measured, and what was played, when it is not heard', async () => {

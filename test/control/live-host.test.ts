@@ -211,6 +211,53 @@ describe('a host that is given a command', () => {
     assert.equal((await host.state()).vms[2].startNs, 150 * MS);
   });
 
+  it('takes VMs of any name, also of one that it could use itself', async () => {
+    const { host, goTo } = opened(TWO);
+    goTo(100 * MS);
+    for (const name of ['preparation', 'tune', 'mark']) {
+      const { words } = await host.command({ command: 'create', vm: { name } }, 'command');
+      assert.match(words, new RegExp(`^${name} starts`));
+    }
+  });
+
+  it('begins another life with what the scenario made of the VM while its threads were made ready', async () => {
+    const { host, goTo, live, settle } = opened(`${TWO}events: [{ at: 150ms, vm: A, weight: 1024 }]\n`);
+    goTo(100 * MS);
+    const { promise, resolve } = deferred();
+    const prepare = live.prepare.bind(live);
+    live.prepare = async (spec): Promise<Prepared> => {
+      await promise;
+      return prepare(spec);
+    };
+    const changed = host.command({ command: 'workload', vm: 'A', workload: 'matmul' }, 'library');
+    await settle();
+    goTo(200 * MS);
+    resolve();
+    await changed;
+    const { name, parameters, workload } = (await host.state()).vms[2];
+    assert.deepEqual([name, parameters.weight, workload.spec], ['A.2', 1024, 'matmul']);
+  });
+
+  it('tells whose program failed, and says so of its VM', async () => {
+    const { host, goTo, live, settle } = opened(TWO);
+    Object.assign(live, { failures: () => [{ vcpu: 1, atNs: 50 * MS, message: 'out of numbers' }] });
+    const told: StreamMessage[] = [];
+    const leave = host.listen((message) => told.push(message));
+    await settle();
+    goTo(100 * MS);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    leave();
+    const words = told.flatMap((message) => (message.kind === 'words' ? [message] : []));
+    assert.deepEqual(
+      words.filter(({ text }) => text.includes('failed')),
+      [{ kind: 'words', atNs: 50 * MS, text: 'A/v1 failed, and stands still: out of numbers' }],
+    );
+    assert.deepEqual(
+      (await host.state()).vms.map(({ phase }) => phase),
+      ['failed', 'running'],
+    );
+  });
+
   it('ends its run, and takes no more', async () => {
     const { host, goTo, live } = opened(TWO);
     goTo(100 * MS);

@@ -41,7 +41,7 @@ describe('a live simulation', () => {
     );
     goTo(1501 * MS + 7);
     const spec = { ...C, startNs: live.nowNs() };
-    await live.apply([{ kind: 'start', vm: await live.prepare(spec) }]);
+    await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }]);
     played.vms.push(spec);
     await change(
       2000 * MS,
@@ -75,9 +75,42 @@ describe('a live simulation', () => {
   it('may begin without any VM', async () => {
     const { live, goTo } = opened([]);
     goTo(50 * MS);
-    await live.apply([{ kind: 'start', vm: await live.prepare({ ...A, startNs: live.nowNs() }) }]);
+    const spec = { ...A, startNs: live.nowNs() };
+    await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }]);
     goTo(80 * MS);
     assert.deepEqual(live.cpuNs(), [30 * MS]);
+  });
+
+  it('ends with the work that it began with and that which came, whatever else comes and goes', async () => {
+    const work = (ms: number) => ({ work: { kind: 'cpu', ns: ms * MS } }) as const;
+    const { live, goTo } = opened([vm('F', work(100)), vm('E', { work: null })]);
+    const start = async (spec: VmSpec): Promise<void> => {
+      await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }]);
+    };
+    goTo(10 * MS);
+    await live.apply([{ kind: 'destroy', vm: 1 }]);
+    goTo(20 * MS);
+    await start(vm('C', work(300)));
+    await start(vm('D', { work: null }));
+    await live.apply([{ kind: 'destroy', vm: 3 }]);
+    goTo(319 * MS);
+    assert.ok(Number.isNaN(live.endNs));
+    goTo(500 * MS);
+    assert.equal(live.endNs, 320 * MS);
+  });
+
+  it('goes on with another life of its only work', async () => {
+    const F = vm('F', { work: { kind: 'cpu', ns: 100 * MS } });
+    const { live, goTo } = opened([F]);
+    goTo(50 * MS);
+    const spec = { ...F, name: 'F.2' };
+    const prepared = await live.prepare(spec);
+    await live.apply([
+      { kind: 'start', vm: prepared, spec },
+      { kind: 'destroy', vm: 0 },
+    ]);
+    goTo(200 * MS);
+    assert.equal(live.endNs, 150 * MS);
   });
 
   it('refuses what the policy refuses, and goes on', async () => {

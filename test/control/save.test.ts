@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { LabError } from '../../src/base/errors.ts';
 import { readOrder, resolveOrder } from '../../src/control/commands.ts';
@@ -9,7 +11,8 @@ import { resolveScenario } from '../../src/scenario/resolve.ts';
 import { schedulerOf } from '../../src/scenario/resolve-scheduler.ts';
 import type { Scenario, ScenarioEvent } from '../../src/scenario/scenario.ts';
 import { Stage } from '../../src/scenario/stage.ts';
-import { parseYaml } from '../../src/scenario/yaml-source.ts';
+import { parseYaml, readYaml } from '../../src/scenario/yaml-source.ts';
+import { inTemporaryDirectory } from '../cli/spawn.ts';
 import { errorOf, fromYaml } from '../scenario/attempt.ts';
 
 const OPTIONS = { baseDir: process.cwd(), isInvented: true };
@@ -139,6 +142,21 @@ describe('a scenario as the text of a file', () => {
     );
     assert.ok(played > 400, `only ${played} events were played`);
   });
+
+  it('is that also after so many changes as a program makes in half an hour', () =>
+    inTemporaryDirectory((dir) => {
+      const scenario = fromYaml('duration: 60m\nvms: [{ name: A }, { name: B }]\n');
+      const events = Array.from({ length: 30_000 }, (_, i) => ({
+        atNs: 50e6 * (i + 1),
+        kind: 'set' as const,
+        vm: i % 2 === 0 ? 'A' : 'B',
+        weight: 1 + (i % 1000),
+      }));
+      const file = join(dir, 'played.yaml');
+      writeFileSync(file, scenarioText({ ...scenario, events }, OPTIONS));
+      const again = resolveScenario(readYaml(file), INVENTED);
+      assert.deepEqual(again.events, events);
+    }));
 
   it('has a line for each VM and each event, and nothing that is as by default', () => {
     const scenario = fromYaml(

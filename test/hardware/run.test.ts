@@ -66,7 +66,8 @@ describe('a run on real cores', function () {
   });
 
   it('measures shares until the first is done, and has foretold them', async function () {
-    const work = { kind: 'units', units: 3000 } as const;
+    // A share is one only over many slices: some 2 s of them, also on a fast machine.
+    const work = { kind: 'units', units: 9000 } as const;
     await onQuietHost(
       this,
       () => soundRun(testbed(), scenario([vm('A', { work }), vm('B', { weight: 512, work })])),

@@ -113,6 +113,42 @@ describe('CPU time while all compete', () => {
     near(got?.cpuNs, [0.5 * S, 1.2 * S]);
   });
 
+  it('ends with a pause that was not planned, in the midst of a stay', () => {
+    const planned = scenario({ vms: [vm('A'), vm('B')] });
+    const meter = new ContentionMeter(planned);
+    stays(meter, A, 0, 1);
+    meter.add(B, 0.5 * S, 0.25 * S);
+    meter.settle(NOBODY_DONE, 1 * S);
+    meter.changed({ ...planned, events: [{ atNs: 1.2 * S, kind: 'pause', vm: 'A' }] });
+    meter.add(A, 1.2 * S, 1.2 * S);
+    meter.add(B, 1.5 * S, 0.75 * S);
+    meter.add(B, 3 * S, 2.25 * S);
+    meter.settle(NOBODY_DONE, 3 * S);
+    const got = meter.contended(NOBODY_DONE, 4 * S, [1.2 * S, 3.25 * S]);
+    assert.deepEqual(got?.span, { fromNs: 0, toNs: 1.2 * S });
+    near(got?.cpuNs, [1.2 * S, 0.6 * S]);
+  });
+
+  it('begins anew with a VM that was not planned, and ends when one goes', () => {
+    const planned = scenario({ vms: [vm('A'), vm('B')] });
+    const grown = { ...planned, vms: [...planned.vms, vm('C', { startNs: 1 * S })] };
+    const meter = new ContentionMeter(planned);
+    stays(meter, A, 0, 1);
+    stays(meter, B, 0, 0.9);
+    meter.settle(NOBODY_DONE, 0.9 * S);
+    meter.changed(grown);
+    const C = 2;
+    meter.add(C, 1 * S, 0);
+    stays(meter, A, 1, 2);
+    meter.settle([null, null, null], 1.9 * S);
+    meter.changed({ ...grown, events: [{ atNs: 2 * S, kind: 'destroy', vm: 'B' }] });
+    meter.add(C, 2 * S, 0.3 * S);
+    meter.add(A, 3 * S, 2.5 * S);
+    const got = meter.contended([null, null, null], 3 * S, [2.5 * S, 0.9 * S, 0.3 * S]);
+    assert.deepEqual(got?.span, { fromNs: 1 * S, toNs: 2 * S });
+    near(got?.cpuNs, [1 * S, 0, 0.3 * S]);
+  });
+
   it('ends with a pause by an event, or is none', () => {
     const paused = scenario({
       vms: [vm('A'), vm('B')],

@@ -87,13 +87,38 @@ describe('the machine loop', () => {
     assert.deepEqual([policy.state.weight[1], policy.state.cap[1], policy.state.tsliceNs], [300, 50, 10e6]);
   });
 
-  it('ends when enough vCPUs are done, with that instant processed', () => {
-    const { log, end, loop } = drive(1, [one, one], { startNs: [0, 0], untilDone: 1 }, [
+  it('ends when all are done that it waits for, with that instant processed', () => {
+    const { log, end, loop } = drive(1, [one, one], { startNs: [0, 0], awaited: [0] }, [
       { atNs: 4e6, vcpu: 0, what: 'done' },
     ]);
     assert.equal(end, 'done');
     assert.equal(loop.endNs, 4e6);
     assert.deepEqual(log, ['0 p0 runs 0', '4000000 p0 runs 1', '4000000 p0 runs -']);
+  });
+
+  it('does not end with work, or a VM, that it does not wait for', () => {
+    const { end, loop } = drive(
+      1,
+      [one, one, one],
+      {
+        startNs: [0, 0, 0],
+        awaited: [0],
+        events: [{ atNs: 2e6, kind: 'destroy', vm: 1 }],
+      },
+      [
+        { atNs: 1e6, vcpu: 0, what: 'blocked' },
+        { atNs: 4e6, vcpu: 2, what: 'done' },
+        { atNs: 5e6, vcpu: 0, what: 'wake' },
+        { atNs: 6e6, vcpu: 0, what: 'done' },
+      ],
+    );
+    assert.deepEqual([end, loop.endNs], ['done', 6e6]);
+  });
+
+  it('ends when the last VM that it waits for is gone', () => {
+    const events = [{ atNs: 2e6, kind: 'destroy', vm: 0 }] as const;
+    const { end, loop } = drive(1, [one, one], { startNs: [0, 0], awaited: [0], events });
+    assert.deepEqual([end, loop.endNs], ['done', 2e6]);
   });
 
   it('polls commands once per pass, decides upon what they changed, and ends on a stop', () => {

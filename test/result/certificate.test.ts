@@ -15,6 +15,11 @@ describe('the certificate of a run', () => {
     assert.ok(checks.every((check) => check.verdict === 'good'));
   });
 
+  it('is given to a host that never had a VM', () => {
+    const run = quietRun({});
+    assert.equal(certify({ ...run, vms: [] })?.verdict, 'do not trust');
+  });
+
   it('says how many checksums are known to be right, and nothing where none was verified', () => {
     const found = (change: Change) => certified(change).checks.find(({ key }) => key === 'checksums')?.found;
     assert.equal(found({ vcpu: { checksumOk: true } }), 'right');

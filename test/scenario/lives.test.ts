@@ -35,6 +35,19 @@ describe('an event that creates a VM', () => {
     );
   });
 
+  it('does not take a VM for another life that was called like one from the beginning', () => {
+    const { vms, events } = fromYaml(
+      'duration: 9s\nvms: [{ name: web }, { name: web.2 }]\nevents:\n' +
+        '  - { at: 1s, vm: web, action: destroy }\n  - { at: 2s, create: { name: web } }\n' +
+        '  - { at: 3s, vm: web, cap: 20 }\n',
+    );
+    assert.deepEqual(
+      vms.map(({ name }) => name),
+      ['web', 'web.2', 'web.3'],
+    );
+    assert.deepEqual(events.at(-1), { atNs: 3 * S, kind: 'set', vm: 'web.3', cap: 20 });
+  });
+
   it('gives a name whose VM was destroyed to another life', () => {
     const { vms, events } = played(
       'at: 1s, vm: A, action: destroy',

@@ -58,20 +58,25 @@ describe('a planned run', () => {
   const mixed = [...finite, vm('C', { work: null, vcpus: 4 })];
 
   for (const { what, vms, durationNs, end } of [
-    { what: 'without a duration ends with all work', vms: finite, durationNs: null, end: [3, Infinity] },
+    {
+      what: 'without a duration ends with all work',
+      vms: finite,
+      durationNs: null,
+      end: [[0, 1, 2], Infinity],
+    },
     {
       what: 'without a duration ends with the finite work',
       vms: mixed,
       durationNs: null,
-      end: [3, Infinity],
+      end: [[0, 1, 2], Infinity],
     },
-    { what: 'with a duration ends early when all is done', vms: finite, durationNs: 9, end: [3, 9] },
-    { what: 'with a duration goes on for an endless VM', vms: mixed, durationNs: 9, end: [0, 9] },
-    { what: 'of endless VMs lasts its duration', vms: [mixed[2]], durationNs: 9, end: [0, 9] },
+    { what: 'with a duration ends early when all is done', vms: finite, durationNs: 9, end: [[0, 1, 2], 9] },
+    { what: 'with a duration goes on for an endless VM', vms: mixed, durationNs: 9, end: [[], 9] },
+    { what: 'of endless VMs lasts its duration', vms: [mixed[2]], durationNs: 9, end: [[], 9] },
   ]) {
     it(what, () => {
       const plan = planOf(scenario({ vms, durationNs }));
-      assert.deepEqual([plan.untilDone, plan.durationNs], end);
+      assert.deepEqual([plan.awaited, plan.durationNs], end);
     });
   }
 });

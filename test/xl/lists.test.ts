@@ -72,13 +72,26 @@ idler                                        3     0     1     ------       0.0
 
   it('finds the latest life of a VM by its first name, and an older VM of this name before it', async () => {
     const host = new InventedHost();
-    host.vm('A').phase = 'destroyed';
-    host.vm('web').name = 'A.2';
-    host.vm('idler').name = 'A.3';
+    Object.assign(host.vm('A'), { phase: 'destroyed', endNs: 3e9 });
+    Object.assign(host.vm('web'), { name: 'A.2', startNs: 3e9 });
+    Object.assign(host.vm('idler'), { name: 'A.3', startNs: 5e9 });
     assert.match((await run('list A', host)).out, /\nA\.3 /);
     assert.match((await run('list A.2', host)).out, /\nA\.2 /);
-    host.vm('A').phase = 'running';
+    Object.assign(host.vm('A'), { phase: 'running', endNs: null });
     assert.match((await run('list A', host)).out, /\nA /);
+  });
+
+  it('does not take a VM for another life that was there before', async () => {
+    const host = new InventedHost();
+    Object.assign(host.vm('A'), { phase: 'destroyed', endNs: 3e9 });
+    host.vm('web').name = 'A.2';
+    assert.match((await run('list A', host)).err, /A is an invalid domain identifier/);
+  });
+
+  it('marks a VM as crashed whose program failed', async () => {
+    const host = new InventedHost();
+    host.vm('web').phase = 'failed';
+    assert.match((await run('list web', host)).out, /r---c- /);
   });
 
   it('takes a number for an ID before it takes it for a name', async () => {
