@@ -120,7 +120,9 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
       const run = await host.result;
       isRunning = false;
       recorder.played(row, toPredict(run, planned, host.played()));
-      recorder.add(row, { ...run, order: 1 });
+      // Whatever goes wrong now is complained about when it is written for good.
+      if (save?.isReplaced === true) refusalOf(() => save.write(host.playedFile(dirname(save.target))));
+      recorder.addLong(row, { ...run, order: 1 });
       tracing.keep(row);
     } catch (error) {
       isRunning = false;

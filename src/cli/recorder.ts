@@ -84,9 +84,18 @@ export class Recorder {
 
   /** Keep a result, and beside it what the scheduler was predicted to do and whether it can be trusted. */
   add(row: RecordedRow, run: RunResult): void {
-    const certificate = certify(run);
-    const certified = certificate === null ? run : { ...run, certificate };
-    row.runs.push(withPrediction(row.scenario, certified));
+    row.runs.push(withPrediction(row.scenario, certified(run)));
+  }
+
+  /**
+   * The same of a run that may have gone on for hours, which takes minutes to predict: meanwhile it is in the files
+   * already, as far as they can be written twice.
+   */
+  addLong(row: RecordedRow, run: RunResult): void {
+    const measured = certified(run);
+    const place = row.runs.push(measured) - 1;
+    this.checkpoint();
+    row.runs[place] = withPrediction(row.scenario, measured);
   }
 
   /** A run that could be changed while it was under way has become another scenario: the one that was played. */
@@ -179,4 +188,9 @@ export class Recorder {
       ...(isFinal && this.repeat > 1 && { comparisons: compareRows(this.rows) }),
     };
   }
+}
+
+function certified(run: RunResult): RunResult {
+  const certificate = certify(run);
+  return certificate === null ? run : { ...run, certificate };
 }
