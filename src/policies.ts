@@ -2,6 +2,7 @@
 import type { Counters } from './core/counters.ts';
 import { creditType } from './core/credit1/type.ts';
 import { completed } from './core/parameters.ts';
+import { lotteryType } from './core/lottery/lottery.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
 import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
 import type { Parameter, PolicyType, Reserve } from './core/policy-type.ts';
@@ -9,7 +10,7 @@ import type { PolicyTerms } from './core/policy-terms.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';
 
-export const POLICY_TYPES: readonly PolicyType[] = [creditType, roundRobinType];
+export const POLICY_TYPES: readonly PolicyType[] = [creditType, roundRobinType, lotteryType];
 
 /** What a scenario gets that asks for none. */
 export const DEFAULT_POLICY_TYPE = creditType.type;

@@ -73,7 +73,7 @@ export const REASONS: readonly ReasonKind[] = [
   },
 ];
 
-const NOBODY: ChoiceKind = { value: Choice.nobody, key: 'nobody', words: 'there was nobody else' };
+export const NOBODY: ChoiceKind = { value: Choice.nobody, key: 'nobody', words: 'there was nobody else' };
 
 /** Of a policy with a queue per pCPU. */
 export const CHOICES: readonly ChoiceKind[] = [

@@ -244,7 +244,7 @@ for (const type of POLICY_TYPES) {
         pcpuCount: 1,
         scheduler: { type: type.type },
         vms: [{ vcpus: [hog] }, { vcpus: [hog] }],
-        events: [{ atNs: 1e9, kind: 'tune', parameters: { [fields]: slice.default / 3 } }],
+        events: [{ atNs: 1e9, kind: 'tune', parameters: { [fields]: third(slice) } }],
         durationNs: 2.1e9,
       });
       const [before, after] = [switchesBetween(0, 1e9, watch), switchesBetween(1.1e9, 2.1e9, watch)];
@@ -395,7 +395,7 @@ function uncapped(type: PolicyType, isPinned = false): fc.Arbitrary<SimOptions> 
         type: fc.constant(type.type),
         parameters: fc.record(
           Object.fromEntries(
-            slices.map(({ field, default: usual }) => [field, fc.constantFrom(usual, usual / 3)]),
+            slices.map((slice) => [slice.field, fc.constantFrom(slice.default, third(slice))]),
           ),
         ),
       }),
@@ -461,6 +461,11 @@ function someValues(declared: readonly Parameter[]): fc.Arbitrary<ParameterValue
   return fc
     .record(Object.fromEntries(values), { requiredKeys: [] })
     .filter((some) => problemIn(declared, { ...defaultsOf(declared), ...some }) === null);
+}
+
+/** A third of the default, as far as there is one. */
+function third({ default: usual, step = 1 }: Parameter): number {
+  return step * Math.floor(usual / 3 / step);
 }
 
 function defaultsOf(declared: readonly Parameter[]): ParameterValues {
