@@ -232,14 +232,15 @@ export abstract class PolicyBase implements Policy {
     this.tickle(vcpu);
   }
 
-  setVm(vm: number, change: ParameterValues, nowNs: number): void {
+  setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
     const { vmParameters } = this.terms;
     refuseUntunable(vmParameters, change);
     const values = { ...this.vmValues[vm], ...change } as Record<string, number>;
     const problem = problemIn(vmParameters, values);
     if (problem !== null) throw new RangeError(problem);
     this.vmValues[vm] = values;
-    if (this.trace !== null) this.trace.set(nowNs, vm);
+    if (this.trace !== null) this.trace.set(nowNs, vm, 0);
+    return true;
   }
 
   tune(change: ParameterValues, nowNs: number): boolean {

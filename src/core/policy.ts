@@ -94,10 +94,12 @@ export interface Policy {
   pauseVm(vm: number, nowNs: number): void;
   unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void;
   /**
-   * Change a VM's parameters at run time.
-   * @throws RangeError for values that it refuses, and parameters that it doesn't have
+   * Change a VM's parameters at run time. False: the policy refuses the request, and nothing was changed: values that
+   * don't go together, or that the genuine scheduler answers with an error.
+   * @throws RangeError for values outside what is declared, unless it answers those too, and for parameters that it
+   *   doesn't have
    */
-  setVm(vm: number, change: ParameterValues, nowNs: number): void;
+  setVm(vm: number, change: ParameterValues, nowNs: number): boolean;
   /**
    * Change the scheduler's own parameters. False: the values are refused, and nothing was changed.
    * @throws RangeError for parameters that it doesn't have, or that can't change
@@ -106,8 +108,9 @@ export interface Policy {
   /**
    * From when on a change of this parameter, the scheduler's or a VM's, can have an effect. Absent: at once.
    * @param field as the policy declares it
+   * @param vm whose it is; −1: the scheduler's
    */
-  actsNs?(field: string, nowNs: number): number;
+  actsNs?(field: string, nowNs: number, vm: number): number;
 
   /** Write a vCPU's readings, in the order in which the policy's type lists them, into `out` from `at` on. */
   readVcpu(vcpu: number, out: Float64Array, at: number): void;

@@ -28,8 +28,8 @@ export interface TraceSink {
   destroy(nowNs: number, vm: number): void;
   /** A vCPU may run on so many pCPUs from now on. */
   pin(nowNs: number, vcpu: number, pcpuCount: number): void;
-  /** A VM's parameters were changed. */
-  set(nowNs: number, vm: number): void;
+  /** A VM's parameters were changed (0), or the request was refused (−1). */
+  set(nowNs: number, vm: number, status: number): void;
   /** The scheduler's own parameters were changed (0), or the request was refused (−1). */
   tune(nowNs: number, status: number): void;
   /** What only this policy tells. @param kind the record's place in its terms; MOST_OWN_FIELDS fields may follow */

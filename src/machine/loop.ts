@@ -14,7 +14,8 @@
  * times are real: they are read when the policy asks. The policy's time never runs backward: what was due before the
  * last instant told is handled at that instant. Of several things due in one instant, exits come first, then timers,
  * wake-ups, starts and events. Wake-ups, starts and events are handled one by one. After each of them the policy
- * decides for every pCPU that it wants to reschedule, the lowest-numbered first.
+ * decides for every pCPU that it wants to reschedule, the lowest-numbered first. What becomes due in that very instant
+ * meanwhile, a timer that was set to it, has its turn in a further round.
  *
  * With `instants: 'late'` a pass handles everything that is due, kind by kind, at the instant of the pass. Then each
  * late accounting delays all that follow it, which shows what late timers do to a scheduler. A pass that comes more
@@ -73,8 +74,12 @@ const CONTROL_PCPU = 0;
 /** A pass that comes later than this isn't just late: the machine stood still, and everybody lost the time. */
 export const LOST_NS = 200e6;
 
-/** What is said of a change of the scheduler that was refused. */
+/** What is said of a change of the scheduler or a VM that the policy refused. */
 export const REFUSED_TOGETHER = 'the scheduler refuses these values together with those that it has';
+
+/** The kinds of things that may be due in one instant, in the order in which they are handled. */
+const Turn = { exits: 0, timers: 1, wakes: 2, agenda: 3 } as const;
+type Turn = (typeof Turn)[keyof typeof Turn];
 
 export type LoopEnd = 'duration' | 'done' | 'stopped';
 
@@ -154,7 +159,7 @@ export class MachineLoop {
 
   /**
    * Make a change. From a command, at the instant that it is told.
-   * @returns from when on it can have an effect; NaN: the policy refused the scheduler's new values
+   * @returns from when on it can have an effect; NaN: the policy refused the new values
    * @throws RangeError if the policy refuses it otherwise
    */
   apply(change: LoopChange, atNs: number): number {
@@ -203,6 +208,7 @@ export class MachineLoop {
   private catchUp(untilNs: number, nowNs: number): void {
     const { machine, policy, agenda } = this;
     let { tellsLate } = this;
+    let turn: Turn = Turn.exits;
     let exited = machine.nextExit(untilNs);
     for (;;) {
       const timerNs = policy.nextTimerNs();
@@ -217,12 +223,27 @@ export class MachineLoop {
       if (dueNs > untilNs) return;
       if (nowNs - dueNs > LOST_NS) tellsLate = true;
       const atNs = tellsLate ? untilNs : dueNs > this.lastNs ? dueNs : this.lastNs;
+      if (atNs > this.lastNs) turn = Turn.exits;
       this.lastNs = atNs;
-      if (exited >= 0 && (machine.exitNs <= atNs || atNs === untilNs))
-        exited = this.takeExits(exited, atNs, untilNs);
-      else if (timerNs <= atNs) this.fireTimers(atNs);
-      else if (wakeNs <= atNs) this.takeWake(atNs, untilNs);
-      else this.followAgenda(atNs);
+      const isExit = exited >= 0 && (machine.exitNs <= atNs || atNs === untilNs);
+      switch (turnFrom(turn, isExit, timerNs <= atNs, wakeNs <= atNs, agenda.nextNs <= atNs)) {
+        case Turn.exits:
+          exited = this.takeExits(exited, atNs, untilNs);
+          turn = Turn.timers;
+          break;
+        case Turn.timers:
+          this.fireTimers(atNs);
+          turn = Turn.wakes;
+          break;
+        case Turn.wakes:
+          this.takeWake(atNs, untilNs);
+          turn = Turn.wakes;
+          break;
+        case Turn.agenda:
+          this.followAgenda(atNs);
+          turn = Turn.exits;
+          break;
+      }
     }
   }
 
@@ -296,11 +317,11 @@ export class MachineLoop {
     const { policy } = this;
     switch (change.kind) {
       case 'set':
-        policy.setVm(change.vm, change.parameters, atNs);
-        return this.actsNs(change.parameters, atNs);
+        if (!policy.setVm(change.vm, change.parameters, atNs)) return NaN;
+        return this.actsNs(change.parameters, atNs, change.vm);
       case 'tune':
         if (!policy.tune(change.parameters, atNs)) return NaN;
-        return this.actsNs(change.parameters, atNs);
+        return this.actsNs(change.parameters, atNs, -1);
       case 'pause':
         policy.pauseVm(change.vm, atNs);
         return atNs;
@@ -319,9 +340,9 @@ export class MachineLoop {
   }
 
   /** The first instant at which one of these parameters has an effect. */
-  private actsNs(parameters: ParameterValues, atNs: number): number {
+  private actsNs(parameters: ParameterValues, atNs: number, vm: number): number {
     const { policy } = this;
-    const instants = Object.keys(parameters).map((field) => policy.actsNs?.(field, atNs) ?? atNs);
+    const instants = Object.keys(parameters).map((field) => policy.actsNs?.(field, atNs, vm) ?? atNs);
     return instants.length === 0 ? atNs : Math.min(...instants);
   }
 
@@ -405,6 +426,16 @@ export class MachineLoop {
       if (policy.current[pcpu] !== IDLE) machine.dispatch(pcpu, IDLE);
     }
   }
+}
+
+/** The first kind from this one on of which something is due; behind the last one the first comes again. */
+function turnFrom(turn: Turn, isExit: boolean, isTimer: boolean, isWake: boolean, isPlanned: boolean): Turn {
+  if (turn <= Turn.exits && isExit) return Turn.exits;
+  if (turn <= Turn.timers && isTimer) return Turn.timers;
+  if (turn <= Turn.wakes && isWake) return Turn.wakes;
+  if (isPlanned) return Turn.agenda;
+  if (isExit) return Turn.exits;
+  return isTimer ? Turn.timers : Turn.wakes;
 }
 
 function firstVcpus(policy: Policy): number[] {

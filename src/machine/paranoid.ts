@@ -147,8 +147,8 @@ class Paranoid implements Policy {
     this.check(Call.pinVcpu, nowNs, vcpu, 0);
   }
 
-  actsNs(field: string, nowNs: number): number {
-    return this.policy.actsNs?.(field, nowNs) ?? nowNs;
+  actsNs(field: string, nowNs: number, vm: number): number {
+    return this.policy.actsNs?.(field, nowNs, vm) ?? nowNs;
   }
 
   startVm(vm: number, nowNs: number): void {
@@ -191,10 +191,11 @@ class Paranoid implements Policy {
     this.check(Call.unpauseVm, nowNs, vm, wakingPcpu);
   }
 
-  setVm(vm: number, change: ParameterValues, nowNs: number): void {
+  setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
     this.isCalled = true;
-    this.policy.setVm(vm, change, nowNs);
+    const isValid = this.policy.setVm(vm, change, nowNs);
     this.check(Call.setVm, nowNs, vm, 0);
+    return isValid;
   }
 
   tune(change: ParameterValues, nowNs: number): boolean {

@@ -4,7 +4,7 @@
  *
  *     ["decide",90000123,0,1,0,-200,0,0,100,"sliceOver","queue"]
  */
-import { Column, WIDTH } from './record.ts';
+import { Column, LATER_FIELDS, WIDTH } from './record.ts';
 import type { Field, Vocabulary } from './vocabulary.ts';
 
 /** @param at where the row begins in `rows` */
@@ -50,14 +50,15 @@ export function parseLine(
   const shape = kind === undefined ? undefined : shapes[kind];
   if (kind === undefined || shape === undefined) return `unknown kind of record ${JSON.stringify(name)}`;
   const { fields } = shape;
-  if (values.length !== fields.length)
+  const missing = fields.length - values.length;
+  if (missing !== 0 && missing !== LATER_FIELDS[shape.kind])
     return `a ${shape.kind} record has ${fields.length} fields, not ${values.length}`;
   if (typeof timeNs !== 'number' || !Number.isFinite(timeNs))
     return misplaced(shape.kind, timeNs, 'a number');
   row.fill(0, 0, WIDTH);
   row[Column.kind] = kind;
   row[Column.timeNs] = timeNs;
-  for (const [i, { column, words }] of fields.entries()) {
+  for (const [i, { column, words }] of fields.slice(0, values.length).entries()) {
     const value = words === null ? values[i] : words.get(String(values[i]));
     if (typeof value !== 'number' || !Number.isFinite(value))
       return misplaced(shape.kind, values[i], words === null ? 'a number' : 'a known word');

@@ -57,8 +57,8 @@ export const FIELDS = {
   migrate: ['vcpu', 'from', 'to'],
   /** a virtual interrupt came for a blocked vCPU: its readings before that changed anything */
   wake: ['vcpu', 'readings'],
-  /** the readings of a VM whose parameters were changed */
-  set: ['vm', 'vmReadings'],
+  /** the readings of a VM whose parameters were changed (0), or kept since the request was refused (−1) */
+  set: ['vm', 'vmReadings', 'status'],
   /** the scheduler's own parameters were changed (0), or the request was refused (−1) */
   tune: ['status'],
   start: ['vm'],
@@ -78,6 +78,9 @@ export const FIELDS = {
   /** a vCPU may run on so many pCPUs from now on; which ones is in the scenario's events */
   pin: ['vcpu', 'pcpuCount'],
 } as const satisfies Record<KindName, readonly string[]>;
+
+/** Per kind how many of its last fields files from before they were recorded lack. They are 0 there. */
+export const LATER_FIELDS: Readonly<Partial<Record<string, number>>> = { set: 1 };
 
 export type FieldOf<K extends KindName> = (typeof FIELDS)[K][number];
 

@@ -88,11 +88,12 @@ export class TraceRecorder implements TraceSink, LoopObserver {
     this.put(Kind.pin, nowNs, vcpu, pcpuCount);
   }
 
-  set(nowNs: number, vm: number): void {
+  set(nowNs: number, vm: number, status: number): void {
     const row = this.changed;
     row[Column.timeNs] = nowNs;
     row[set.vm] = vm;
     if (this.policy !== null) this.policy.readVm(vm, row, set.vmReadings);
+    row[set.status] = status;
     this.sink.put(row);
   }
 

@@ -41,6 +41,59 @@ describe('the machine loop', () => {
     assert.deepEqual(log, ['0 p0 runs 0', '30000000 p0 runs 1', '31000000 p0 runs -']);
   });
 
+  it('lets a timer that is set to the present instant wait until all that is due has had its turn', () => {
+    const told: string[] = [];
+    class Nagging extends Credit1 {
+      private nagNs = Infinity;
+      override nextTimerNs(): number {
+        return Math.min(this.nagNs, super.nextTimerNs());
+      }
+      override nextTimerPcpu(): number {
+        return this.nagNs <= super.nextTimerNs() ? -1 : super.nextTimerPcpu();
+      }
+      override fireTimer(nowNs: number, cpuNs: number): void {
+        if (this.nagNs > super.nextTimerNs()) return super.fireTimer(nowNs, cpuNs);
+        this.nagNs = Infinity;
+        told.push(`${nowNs} timer`);
+      }
+      override wake(vcpu: number, nowNs: number, wakingPcpu: number): void {
+        told.push(`${nowNs} wake ${vcpu}`);
+        if (nowNs === 5e6 && vcpu === 0) this.nagNs = nowNs;
+        super.wake(vcpu, nowNs, wakingPcpu);
+      }
+    }
+    const machine = new ScriptedMachine(
+      [0, 1].flatMap((vcpu) => [
+        { atNs: 2e6, vcpu, what: 'blocked' },
+        { atNs: 5e6, vcpu, what: 'wake' },
+      ]),
+    );
+    const policy = new Nagging({ pcpuCount: 1, vms: [one, one, one] });
+    new MachineLoop(policy, machine, { startNs: [0, 0, 5e6], durationNs: 6e6 }).run();
+    assert.deepEqual(told.slice(2), ['5000000 wake 0', '5000000 wake 1', '5000000 wake 2', '5000000 timer']);
+  });
+
+  it('tells whoever asked that the policy refused a change of a VM, and counts it as no change', () => {
+    class Unwilling extends Credit1 {
+      override setVm(): boolean {
+        return false;
+      }
+    }
+    const changes: number[] = [];
+    const loop = new MachineLoop(new Unwilling({ pcpuCount: 1, vms: [one] }), new ScriptedMachine(), {
+      startNs: [0],
+      durationNs: 9e6,
+      events: [
+        { atNs: 2e6, kind: 'set', vm: 0, parameters: { weight: 5 } },
+        { atNs: 3e6, kind: 'pause', vm: 0 },
+      ],
+      onChange: ({ event }) => changes.push(event),
+    });
+    loop.run();
+    assert.deepEqual(changes, [1]);
+    assert.ok(Number.isNaN(loop.apply({ kind: 'set', vm: 0, parameters: { weight: 5 } }, 9e6)));
+  });
+
   it('lets a boosted vCPU preempt', () => {
     const { log } = drive(1, [one, one], { startNs: [0, 0], durationNs: 9e6 }, [
       { atNs: 2e6, vcpu: 0, what: 'blocked' },

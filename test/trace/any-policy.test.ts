@@ -68,7 +68,7 @@ describe('a trace of a policy that the program has never heard of', () => {
     assert.ok(lines.includes('["decide",0,0,-1,0,0,0,40000000,7,"tickled","earliest"]'), lines.join('\n'));
     assert.ok(lines.includes('["decide",20000000,0,0,80000000,7,1,62500000.5,3,"depleted","earliest"]'));
     assert.ok(lines.includes('["tick",10000000,0,0,40000000,7]'));
-    assert.ok(lines.includes('["set",15000000,1,50]'));
+    assert.ok(lines.includes('["set",15000000,1,50,0]'));
     assert.ok(lines.includes('["deplete",20000000,0,80000000]'));
     assert.ok(lines.includes('["round",40000000,2]'));
     const [read] = readTraces(path);

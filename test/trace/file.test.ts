@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LabError } from '../../src/base/errors.ts';
 import { readTraces } from '../../src/trace/file-reader.ts';
 import { TraceFileWriter } from '../../src/trace/file-writer.ts';
-import { WIDTH } from '../../src/trace/record.ts';
+import { COLUMNS, WIDTH } from '../../src/trace/record.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import { inventedTrace } from './invented-trace.ts';
 
@@ -78,6 +78,24 @@ describe('a trace file', () => {
       lines.slice(1, 6).join('\n'),
     );
     assert.ok(lines.some((line) => line.startsWith('["pay",30000000,0,-300,300,0,')));
+  });
+
+  it('of before changes of VMs could be refused is still read, and none was', () => {
+    const path = join(dir, 'older.jsonl');
+    write(path, inventedTrace());
+    const [header] = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, `${header}\n["set",1000,0,512,40]\n["set",2000,0,512,40,-1]\n`);
+    const [{ rows }] = readTraces(path);
+    const { vm, vmReadings, status } = COLUMNS.set;
+    for (const [row, refused] of [0, -1].entries()) {
+      const at = row * WIDTH;
+      assert.deepEqual(
+        [vm, vmReadings, vmReadings + 1, status].map((column) => rows[at + column]),
+        [0, 512, 40, refused],
+      );
+    }
+    writeFileSync(path, `${header}\n["set",1000,0,512]\n`);
+    assert.throws(() => readTraces(path), /a set record has 4 fields, not 2/);
   });
 
   for (const [what, text, where, message] of [

@@ -121,7 +121,7 @@ export function oddTrace(): Trace {
   mood[A] = 7;
   recorder.decide(0, 0, IDLE, A, reason('tickled'), EARLIEST);
   recorder.tick(10 * MS, 0, A);
-  recorder.set(15 * MS, B);
+  recorder.set(15 * MS, B, 0);
   recorder.own(20 * MS, Own.deplete, A, 80 * MS);
   deadline[A] = 80 * MS;
   recorder.decide(20 * MS, 0, A, B, DEPLETED, EARLIEST);

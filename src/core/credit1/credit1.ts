@@ -235,7 +235,7 @@ export class Credit1 implements Policy {
   }
 
   /** The weight counts at once, the cap from the next accounting on. */
-  setVm(vm: number, change: ParameterValues, nowNs: number): void {
+  setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
     const { state } = this;
     const { weight = state.weight[vm], cap = state.cap[vm] } = change;
     refuseUntunable(VM_PARAMETERS, change);
@@ -244,7 +244,8 @@ export class Credit1 implements Policy {
     state.totalWeight += (weight - state.weight[vm]) * state.activeCount[vm];
     state.weight[vm] = weight;
     state.cap[vm] = cap;
-    if (state.trace !== null) state.trace.set(nowNs, vm);
+    if (state.trace !== null) state.trace.set(nowNs, vm, 0);
+    return true;
   }
 
   /** Timers under way keep their time, and credits already earned their number. */

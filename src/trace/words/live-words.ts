@@ -30,6 +30,7 @@ export class LiveWords {
     const timeNs = rows[at + Column.timeNs];
     if (kind === Kind.exit) return rows[at + COLUMNS.exit.why] === Exit.done ? recordWords(trace, row) : null;
     if (kind === Kind.tune) return rows[at + COLUMNS.tune.status] === 0 ? null : recordWords(trace, row);
+    if (kind === Kind.set) return rows[at + COLUMNS.set.status] === 0 ? null : recordWords(trace, row);
     const shape = vocabularyOf(header.policy).shapes[kind];
     const own = shape?.own ?? null;
     const about = shape?.about ?? null;

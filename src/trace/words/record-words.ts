@@ -43,6 +43,7 @@ function commonRecordWords(trace: Trace, row: number): string {
     case Kind.wake:
       return `${vcpu(c.wake.vcpu)} wakes up${had(c.wake.readings)}`;
     case Kind.set: {
+      if (number(c.set.status) !== 0) return `a change of ${vm(c.set.vm)} was refused`;
       const settings = readingsText(vmReadings, numbers(c.set.vmReadings, vmReadings.length));
       return settings === '' ? `${vm(c.set.vm)} was changed` : `${vm(c.set.vm)} has ${settings} from now on`;
     }

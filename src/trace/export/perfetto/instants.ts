@@ -66,7 +66,9 @@ export function instantsOf(trace: Trace): InstantsBySubject {
         const { vmReadings } = policy;
         const first = at + COLUMNS.set.vmReadings;
         const values = [...rows.subarray(first, first + vmReadings.length)];
-        const name = vmReadings.length === 0 ? 'changed' : vmReadings.map(({ key }) => key).join(' and ');
+        const isRefused = rows[at + COLUMNS.set.status] !== 0;
+        const keys = vmReadings.map(({ key }) => key).join(' and ');
+        const name = isRefused ? 'change refused' : keys === '' ? 'changed' : keys;
         put(vms[whom], name, readingDetails(vmReadings, values));
         break;
       }

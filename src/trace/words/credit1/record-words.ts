@@ -26,6 +26,7 @@ export function creditRecordWords(trace: Trace, row: number): string | null {
     case Kind.wake:
       return `${vcpu(c.wake.vcpu)} wakes up, ${priorityName(number(c.wake.readings + VcpuReading.priority))}`;
     case Kind.set: {
+      if (number(c.set.status) !== 0) return null;
       const { vm: whose, vmReadings } = c.set;
       const cap = number(vmReadings + VmReading.cap);
       const limit = cap === 0 ? 'no cap' : `a cap of ${cap} %`;
