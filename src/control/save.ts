@@ -7,7 +7,7 @@ import type { Parameter } from '../core/policy-type.ts';
 import { gridTopology } from '../core/topology.ts';
 import { policyTypeOf, scenarioParameters } from '../policies.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
-import { byField, valueText } from '../scenario/parameters.ts';
+import { byField, fileValue } from '../scenario/parameters.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
 import type { Work } from '../workload/work.ts';
@@ -157,12 +157,11 @@ function written(
   declared: readonly Parameter[],
   values: Readonly<Record<string, number>>,
   isChange = false,
-): Record<string, string | number> {
+): Record<string, string | number | boolean> {
   const entries = declared.flatMap((parameter) => {
     const value = values[parameter.field];
     if (value === undefined || (!isChange && value === parameter.default)) return [];
-    const text = valueText(parameter, value);
-    return [[parameter.key, parameter.unit === 'time' ? text : value] as const];
+    return [[parameter.key, fileValue(parameter, value)] as const];
   });
   return Object.fromEntries(entries);
 }

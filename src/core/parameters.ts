@@ -44,6 +44,20 @@ export function isAllowed({ min, max, step = 1, zero }: Parameter, value: number
   return value >= min && value <= max && value % step === 0;
 }
 
+const FLAG_WORDS: ReadonlyMap<string, number> = new Map([
+  ['true', 1],
+  ['yes', 1],
+  ['1', 1],
+  ['false', 0],
+  ['no', 0],
+  ['0', 0],
+]);
+
+/** A flag as people type it; null: that is none. */
+export function flagOf(text: string): number | null {
+  return FLAG_WORDS.get(text.trim()) ?? null;
+}
+
 /** The parameter that another one must not exceed, or null. */
 export function limitOf(declared: readonly Parameter[], { atMost }: Parameter): Parameter | null {
   return declared.find(({ key }) => key === atMost) ?? null;
@@ -56,7 +70,8 @@ function refuseUnknown(declared: readonly Parameter[], given: ParameterValues): 
   if (unknown !== undefined) throw new RangeError(`${unknown}: this policy has no such parameter`);
 }
 
-function rangeOf({ min, max, step = 1, zero }: Parameter): string {
+function rangeOf({ unit, min, max, step = 1, zero }: Parameter): string {
+  if (unit === 'flag') return '0 or 1';
   const range =
     step === 1 ? `a whole number from ${min} to ${max}` : `a multiple of ${step} from ${min} to ${max}`;
   return zero === undefined || min === 0 ? range : `0 or ${range}`;

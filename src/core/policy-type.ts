@@ -18,8 +18,8 @@ export interface Parameter {
   readonly key: string;
   /** as in plans and results, with its unit: `tsliceNs` */
   readonly field: string;
-  /** a time is kept in ns, percents are of one pCPU */
-  readonly unit: 'time' | 'percent' | 'number';
+  /** a time is kept in ns, percents are of one pCPU, a flag is 0 or 1 */
+  readonly unit: 'time' | 'percent' | 'number' | 'flag';
   /** the least and the greatest value, both included; all values are whole */
   readonly min: number;
   readonly max: number;

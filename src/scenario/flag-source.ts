@@ -3,7 +3,7 @@ import { parseCpuList } from './cpu-list.ts';
 import { complaint, excerptOf, numberOrText, pairsOf, type Spot } from './flag-spot.ts';
 import { mergedScheduler } from './merge-scheduler.ts';
 import { suggest } from '../base/text.ts';
-import { declaredKeys } from './parameters.ts';
+import { declaredKeys, typedValue } from './parameters.ts';
 import { schedulerFromFlag } from './scheduler-flag.ts';
 import type { Location, Path, Source } from './source.ts';
 
@@ -21,11 +21,8 @@ export interface ScenarioFlags {
 
 const VM_PARAMETERS = declaredKeys('vm');
 const VM_KEYS = [...VM_PARAMETERS.map(({ key }) => key), 'vcpus', 'workload', 'size', 'work', 'start', 'pin'];
-const NUMBERS = new Set([
-  'vcpus',
-  'size',
-  ...VM_PARAMETERS.filter(({ by }) => by[0].parameter.unit !== 'time').map(({ key }) => key),
-]);
+const NUMBERS = new Set(['vcpus', 'size']);
+const FLAGS = VM_PARAMETERS.filter(({ by }) => by[0].parameter.unit === 'flag').map(({ key }) => key);
 
 /** A scenario made of options alone; `--vm` must be given. */
 export function flagSource(flags: ScenarioFlags, baseDir: string): Source {
@@ -90,15 +87,26 @@ function parseVm(text: string, index: number, spots: Map<string, Spot>): Record<
   const vm: Record<string, unknown> = { name: colon < 0 ? text : text.slice(0, colon) };
   if (colon < 0) return vm;
   const form = 'NAME:key=value,key=value, as in A:weight=512,cap=50';
-  for (const { key, value, start, valueStart } of pairsOf(spot(colon + 1), { keys: VM_KEYS, form })) {
+  for (const { key, value, start, valueStart } of pairsOf(spot(colon + 1), {
+    keys: VM_KEYS,
+    flags: FLAGS,
+    form,
+  })) {
     if (!VM_KEYS.includes(key)) {
       throw complaint(spot(start), `unknown key '${key}'`, { hint: suggest(key, VM_KEYS) });
     }
     spots.set(`${path}.${key}`, { ...spot(valueStart), keyStart: start });
     if (key === 'pin') vm[key] = cpusOrComplain(value.replaceAll('+', ','), '--vm', text, valueStart, index);
-    else vm[key] = NUMBERS.has(key) ? numberOrText(value) : value;
+    else vm[key] = vmValue(key, value);
   }
   return vm;
+}
+
+/** As a scenario file has it. */
+export function vmValue(key: string, text: string): string | number | boolean {
+  const declared = VM_PARAMETERS.find((each) => each.key === key);
+  if (declared !== undefined) return typedValue(declared.by[0].parameter, text);
+  return NUMBERS.has(key) ? numberOrText(text) : text;
 }
 
 function cpusOrComplain(list: string, option: string, text: string, start: number, order = -1): number[] {

@@ -23,6 +23,8 @@ export interface Pair {
 /** What a list may say. */
 export interface PairList {
   readonly keys: readonly string[];
+  /** those that may stand alone, and mean `true` then */
+  readonly flags: readonly string[];
   /** how the whole option is written, with an example */
   readonly form: string;
 }
@@ -32,14 +34,15 @@ export interface PairList {
  * it asks for the next one.
  * @throws LabError BAD_OPTION for what is no pair, and for a key that comes twice
  */
-export function* pairsOf(spot: Spot, { keys, form }: PairList): Generator<Pair> {
+export function* pairsOf(spot: Spot, { keys, flags, form }: PairList): Generator<Pair> {
   const seen = new Set<string>();
   let { start } = spot;
   for (const part of spot.text.slice(start).split(',')) {
     const equals = part.indexOf('=');
     const key = equals < 0 ? part : part.slice(0, equals);
     const at = { ...spot, start };
-    if (equals < 0 || key === '') {
+    const isAlone = equals < 0 && flags.includes(key);
+    if ((equals < 0 && !isAlone) || key === '') {
       const isBare = equals < 0 && keys.includes(key);
       throw complaint(at, isBare ? `'${key}' has no value` : 'not a key=value pair', {
         expected: form,
@@ -48,7 +51,8 @@ export function* pairsOf(spot: Spot, { keys, form }: PairList): Generator<Pair> 
     }
     if (seen.has(key)) throw complaint(at, `'${key}' is given twice`, {});
     seen.add(key);
-    yield { key, value: part.slice(equals + 1), start, valueStart: start + equals + 1 };
+    if (isAlone) yield { key, value: 'true', start, valueStart: start };
+    else yield { key, value: part.slice(equals + 1), start, valueStart: start + equals + 1 };
     start += part.length + 1;
   }
 }

@@ -3,11 +3,12 @@
  * declare: fields of the schema, descriptions, and complaints.
  */
 import { counted } from '../base/text.ts';
-import { isAllowed, limitOf } from '../core/parameters.ts';
+import { flagOf, isAllowed, limitOf } from '../core/parameters.ts';
 import type { ParameterValues } from '../core/policy.ts';
 import type { Parameter, PolicyType } from '../core/policy-type.ts';
 import { POLICY_TYPES, scenarioParameters } from '../policies.ts';
 import { formatDuration, parseDuration, type Parsed, timeJson } from './duration.ts';
+import { numberOrText } from './flag-spot.ts';
 import { leaf } from './leaf.ts';
 import type { Path, Source } from './source.ts';
 import { describeValue, mistake, valueAt } from './validate.ts';
@@ -62,10 +63,12 @@ function fieldOf(declared: Declared) {
   const description = describeKey(declared);
   const most = Math.max(...declared.by.map(({ parameter }) => parameter.max));
   const least = Math.min(...declared.by.map(({ parameter }) => leastOf(parameter)));
-  const json =
-    first.unit === 'time'
-      ? timeJson(description)
-      : { type: 'integer', minimum: least, maximum: most, description };
+  const json = {
+    time: timeJson(description),
+    flag: { type: 'boolean', description },
+    number: { type: 'integer', minimum: least, maximum: most, description },
+    percent: { type: 'integer', minimum: least, maximum: most, description },
+  }[first.unit];
   const expected = [...new Set(declared.by.map(({ parameter }) => expectedOf(parameter)))].join(', or ');
   return leaf<number>(json, (value) => parseValue(first, value, expected)).optional();
 }
@@ -73,6 +76,10 @@ function fieldOf(declared: Declared) {
 /** A value in the parameter's unit, whatever the bounds: they are those of the policy that is chosen. */
 function parseValue({ key, unit }: Parameter, value: unknown, expected: string): Parsed<number> {
   if (unit === 'time') return parseDuration(value);
+  if (unit === 'flag') {
+    if (typeof value === 'boolean') return { ok: true, value: value ? 1 : 0 };
+    return { ok: false, message: `${key} must be true or false`, expected };
+  }
   if (typeof value === 'number' && Number.isInteger(value)) return { ok: true, value };
   return { ok: false, message: `${key} must be a whole number`, expected };
 }
@@ -102,6 +109,7 @@ function expectedOf(parameter: Parameter): string {
   const range = rangeText(parameter);
   switch (parameter.unit) {
     case 'time':
+    case 'flag':
       return range;
     case 'percent':
       return `a whole number of percent, ${range}`;
@@ -112,7 +120,8 @@ function expectedOf(parameter: Parameter): string {
 
 /** `0 (off) or 100us to 500ms` */
 export function rangeText(parameter: Parameter): string {
-  const { min, max, step, zero, maxPerVcpu } = parameter;
+  const { unit, min, max, step, zero, maxPerVcpu } = parameter;
+  if (unit === 'flag') return 'true or false';
   const most = maxPerVcpu === undefined ? valueText(parameter, max) : `${String(maxPerVcpu)} × vCPUs`;
   const gap = min > (step ?? 1) ? ` or ${valueText(parameter, min)}` : '';
   const range =
@@ -122,7 +131,22 @@ export function rangeText(parameter: Parameter): string {
 
 /** A value as a scenario file has it. */
 export function valueText({ unit }: Parameter, value: number): string {
+  if (unit === 'flag') return String(value !== 0);
   return unit === 'time' && value !== 0 ? formatDuration(value) : String(value);
+}
+
+/** The same for those who write such a file. */
+export function fileValue(parameter: Parameter, value: number): string | number | boolean {
+  if (parameter.unit === 'flag') return value !== 0;
+  return parameter.unit === 'time' ? valueText(parameter, value) : value;
+}
+
+/** What somebody typed, as a scenario file has it. What isn't understood stays text: the schema complains of it. */
+export function typedValue({ unit }: Parameter, text: string): string | number | boolean {
+  if (unit === 'time') return text;
+  if (unit !== 'flag') return numberOrText(text);
+  const flag = flagOf(text);
+  return flag === null ? text : flag !== 0;
 }
 
 /** What it is, within which bounds, and whose. Without the end of the sentence. */

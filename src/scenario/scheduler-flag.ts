@@ -1,9 +1,9 @@
 /** `--scheduler TYPE[:key=value,…]`: which scheduler, and what it is given. */
 import { nearestName } from '../base/text.ts';
-import type { Parameter, PolicyType } from '../core/policy-type.ts';
+import type { PolicyType } from '../core/policy-type.ts';
 import { POLICY_TYPES } from '../policies.ts';
-import { complaint, numberOrText, pairsOf, type Pair, type Spot } from './flag-spot.ts';
-import { parametersOf, readParameter } from './parameters.ts';
+import { complaint, pairsOf, type Pair, type Spot } from './flag-spot.ts';
+import { parametersOf, readParameter, typedValue } from './parameters.ts';
 import { RESERVED_KEYS } from './schema.ts';
 
 const OPTION = '--scheduler';
@@ -31,7 +31,7 @@ export function schedulerFromFlag(
     const parameter = parametersOf('scheduler', policy).find((each) => each.key === key);
     if (parameter === undefined && !COMMON.includes(key)) continue;
     spots.set(`scheduler.${key}`, { ...spotAt(text, valueStart), keyStart: start });
-    scheduler[key] = parameter === undefined ? value : written(parameter, value);
+    scheduler[key] = parameter === undefined ? value : typedValue(parameter, value);
   }
   return scheduler;
 }
@@ -47,7 +47,7 @@ export function simulationValues(text: string | undefined): Record<string, numbe
   for (const { key, value, valueStart } of pairs) {
     const parameter = parametersOf('simulation', policy).find((each) => each.key === key);
     if (parameter === undefined) continue;
-    const read = readParameter(parameter, written(parameter, value));
+    const read = readParameter(parameter, typedValue(parameter, value));
     if (!read.ok) {
       const { message, expected, hint } = read;
       const got = value === '' ? 'nothing' : `'${value}'`;
@@ -69,8 +69,9 @@ function parse(text: string, isSimulated: boolean): { policy: PolicyType; pairs:
   if (policy === undefined) throw unknownType(text, type);
   if (colon < 0) return { policy, pairs: [] };
   const keys = keysOf(policy, isSimulated);
+  const flags = policy.parameters.filter(({ unit }) => unit === 'flag').map(({ key }) => key);
   const pairs: Pair[] = [];
-  for (const pair of pairsOf(spotAt(text, colon + 1), { keys, form: FORM })) {
+  for (const pair of pairsOf(spotAt(text, colon + 1), { keys, flags, form: FORM })) {
     if (!keys.includes(pair.key)) throw unknownKey(text, pair, policy, keys);
     pairs.push(pair);
   }
@@ -128,10 +129,6 @@ function unknownKey(text: string, { key, value, start }: Pair, policy: PolicyTyp
 
 function hasKey(policy: PolicyType, key: string): boolean {
   return keysOf(policy, true).includes(key) && !COMMON.includes(key);
-}
-
-function written({ unit }: Parameter, value: string): number | string {
-  return unit === 'time' ? value : numberOrText(value);
 }
 
 function spotAt(text: string, start: number): Spot {

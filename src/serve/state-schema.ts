@@ -73,7 +73,10 @@ const schedulerStateSchema = z.strictObject({
 const parameterSchema = z.looseObject({
   key: field(z.string(), 'as in scenario files'),
   field: field(z.string(), 'as in `parameters`'),
-  unit: field(z.enum(['time', 'percent', 'number']), '`time` (ns), `percent` (of one pCPU) or `number`'),
+  unit: field(
+    z.enum(['time', 'percent', 'number', 'flag']),
+    '`time` (ns), `percent` (of one pCPU), `number`, or `flag` (0 or 1; true or false in commands)',
+  ),
   min: field(z.number(), 'the least value'),
   max: field(z.number(), 'the greatest value'),
   default: field(z.number(), 'where it is not given'),

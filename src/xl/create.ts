@@ -123,9 +123,14 @@ async function valuesOf(pairs: readonly string[]): Promise<Record<string, unknow
         hint: XEN_KEYS[key],
       });
     }
-    values[key] = key === 'pin' ? await cpusOf(text) : /^\d+$/.test(text) ? Number(text) : text;
+    values[key] = key === 'pin' ? await cpusOf(text) : await valueOf(key, text);
   }
   return values;
+}
+
+async function valueOf(key: string, text: string): Promise<string | number | boolean> {
+  const { vmValue } = await import('../scenario/flag-source.ts');
+  return vmValue(key, text);
 }
 
 async function cpusOf(text: string): Promise<readonly number[]> {

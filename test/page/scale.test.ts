@@ -115,6 +115,21 @@ describe('a value', () => {
     assert.equal(readField(cap, 'no cap'), 0);
   });
 
+  it('of a flag is true or false', () => {
+    const flag: Parameter = {
+      ...{ key: 'extra', field: 'extra', unit: 'flag', min: 0, max: 1, default: 1 },
+      ...{ description: 'More', isTunable: true },
+    };
+    assert.equal(valueText(flag, 1), 'true');
+    assert.equal(rangeText(flag), 'true or false');
+    for (const text of ['true', ' yes ', '1']) assert.equal(readField(flag, text), 1);
+    for (const text of ['false', 'no', '0']) assert.equal(readField(flag, text), 0);
+    assert.equal(readField(flag, 'perhaps'), 'perhaps');
+    assert.equal(commandValue(flag, 1), true);
+    assert.equal(commandValue(flag, 0), false);
+    assert.equal(commandValue(flag, 'perhaps'), 'perhaps');
+  });
+
   it("that isn't understood stays as it was written, for the host to say what is wrong", () => {
     for (const text of ['12abc', '1.5', '', '-3', '50 %']) assert.equal(readField(weight, text), text.trim());
     for (const text of ['5', '5 parsecs', 'ms']) assert.equal(readField(tslice, text), text);

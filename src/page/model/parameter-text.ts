@@ -1,4 +1,5 @@
 /** Values of parameters as people read and write them, and as commands take them. */
+import { flagOf } from '../../core/parameters.ts';
 import type { Parameter } from '../../core/policy-type.ts';
 
 const UNITS = [
@@ -18,6 +19,8 @@ export function valueText(parameter: Parameter, value: number): string {
       return `${String(value)} %`;
     case 'number':
       return String(value);
+    case 'flag':
+      return String(value !== 0);
   }
 }
 
@@ -25,6 +28,7 @@ export function valueText(parameter: Parameter, value: number): string {
 export function fieldText(parameter: Parameter, value: number | string): string {
   if (typeof value === 'string') return value;
   if (value === 0 && parameter.zero !== undefined) return parameter.zero;
+  if (parameter.unit === 'flag') return String(value !== 0);
   return parameter.unit === 'time' && value !== 0 ? timeText(value) : String(value);
 }
 
@@ -32,6 +36,7 @@ export function fieldText(parameter: Parameter, value: number | string): string 
 export function readField(parameter: Parameter, text: string): number | string {
   const trimmed = text.trim();
   if (trimmed === parameter.zero || (trimmed === '0' && parameter.zero !== undefined)) return 0;
+  if (parameter.unit === 'flag') return flagOf(trimmed) ?? trimmed;
   if (parameter.unit !== 'time') {
     const digits = /^(\d+)\s*%?$/.exec(trimmed);
     return digits !== null && (parameter.unit === 'percent' || !trimmed.includes('%'))
@@ -46,14 +51,16 @@ export function readField(parameter: Parameter, text: string): number | string {
 }
 
 /** As a scenario file has it. */
-export function commandValue(parameter: Parameter, value: number | string): number | string {
+export function commandValue(parameter: Parameter, value: number | string): number | string | boolean {
+  if (typeof value === 'number' && parameter.unit === 'flag') return value !== 0;
   if (typeof value === 'string' || parameter.unit !== 'time' || value === 0) return value;
   return timeText(value).replace(' ', '');
 }
 
 /** `100 µs to 500 ms, or off` */
 export function rangeText(parameter: Parameter, vcpuCount = 1): string {
-  const { min, max, maxPerVcpu, zero } = parameter;
+  const { unit, min, max, maxPerVcpu, zero } = parameter;
+  if (unit === 'flag') return 'true or false';
   const most = maxPerVcpu === undefined ? max : Math.min(max, maxPerVcpu * vcpuCount);
   const range = `${valueText({ ...parameter, zero: '0' }, min)} to ${valueText(parameter, most)}`;
   return zero === undefined ? range : `${range}; 0: ${zero}`;

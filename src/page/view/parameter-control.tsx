@@ -54,6 +54,26 @@ export function ParameterControl(props: ParameterControlProps) {
       </div>
     );
   }
+  if (parameter.unit === 'flag') {
+    return (
+      <div class="knob">
+        <label class="knob-name" for={id} title={parameter.description}>
+          {label}
+        </label>
+        <input
+          id={id}
+          type="checkbox"
+          checked={number !== 0}
+          disabled={isOff}
+          aria-label={`${label} of ${of}`}
+          onChange={(event) => {
+            wish.set(event.currentTarget.checked ? 1 : 0);
+          }}
+        />
+        <Problem refused={wish.error.value} id={`${id}-problem`} />
+      </div>
+    );
+  }
   const commit = (text: string): void => {
     draft.value = null;
     const read = readField(parameter, text);

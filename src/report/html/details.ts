@@ -4,6 +4,7 @@ import { formatNs, formatMetric } from '../format.ts';
 import type { HostDescription } from '../../result/result.ts';
 import type { Quantiles } from '../../analysis/histogram.ts';
 import { policyTypeOf, scenarioParameters } from '../../policies.ts';
+import { valueText } from '../../scenario/parameters.ts';
 import type { Scenario, SchedulerSpec, VmSpec } from '../../scenario/scenario.ts';
 import type { Work } from '../../workload/work.ts';
 import { settingsOf, type Setting } from '../lab-row.ts';
@@ -93,9 +94,11 @@ function schedulerText({ type, parameters }: SchedulerSpec): string {
   const declared = scenarioParameters(policyTypeOf(type));
   return [
     `scheduler ${type}`,
-    ...declared.map(({ key, field, unit }) => {
+    ...declared.map((parameter) => {
+      const { key, field, unit } = parameter;
       const value = parameters[field];
-      return unit === 'time' ? `${key} ${formatNs(value)}` : `${key} ${value}`;
+      const text = unit === 'time' ? formatNs(value) : valueText(parameter, value);
+      return `${key} ${text}`;
     }),
   ].join(', ');
 }
