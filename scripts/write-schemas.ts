@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { conformanceResultSchema } from '../src/conform/conformance-schema.ts';
-import { goldenSchema } from '../src/conform/golden-schema.ts';
+import { goldenSchema } from '../src/conform/golden-file-schema.ts';
 import { diagnosisSchema } from '../src/doctor/diagnosis.ts';
 import { labResultSchema } from '../src/result/lab-result.ts';
 import { resultSchema } from '../src/result/result.ts';

@@ -19,9 +19,8 @@ interface ConformOptions extends GoldenFlags {
 
 const HELP = `
 A golden file is a scenario with the trace that the genuine scheduler wrote for it. The simulator runs the scenario
-again, and every switch, tick, accounting, steal, migration, park and unpark must be the same to the nanosecond and
-the credit, and so must CPU times, completion times and counts; shares must lie in their bands. With --write it is
-this simulator that writes one.
+again, and every record must be the same to the nanosecond and the credit, and so must CPU times, completion times
+and counts; shares must lie in their bands. With --write it is this simulator that writes one.
 
 Examples:
   creditlab conform test/golden
@@ -99,7 +98,7 @@ function conformAll(io: Console, args: readonly string[], options: ConformOption
   io.print(skipped === 0 ? same : `${same}; ${String(skipped)} were not compared (--keep-going does)`);
   const result: ConformanceResult = {
     format: 'creditlab-conformance',
-    version: 1,
+    version: 2,
     fileCount: paths.length,
     files,
   };

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { GOLDEN_POLICY_TYPE } from '../conform/golden-records.ts';
-import { writeGolden } from '../conform/write-golden.ts';
+import { requireDialect, writeGolden } from '../conform/write-golden.ts';
 import { LabError } from '../base/errors.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { requireEnd, simulationOf } from '../predict/simulated-run.ts';
@@ -8,7 +7,6 @@ import { parseDuration } from '../scenario/duration.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
 import { simulationValues } from '../scenario/scheduler-flag.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 import { unitTimeOption, withScenarioFlags } from './scenario-options.ts';
 import { unitTimes } from './unit-time.ts';
@@ -62,7 +60,7 @@ export function writeGoldenFile(paths: readonly string[], path: string, flags: G
   const golden = new OutputFile('--write', path);
   const traceUntilNs = untilNs(flags.until ?? UNTIL);
   requireDistinct([golden], paths);
-  requireWritable(scenario);
+  requireDialect(scenario.scheduler.type);
   const nsPerUnit = unitTimes(flags.unitTime ?? [], scenario);
   const options = {
     name: scenario.name,
@@ -72,23 +70,6 @@ export function writeGoldenFile(paths: readonly string[], path: string, flags: G
     check: requireEnd.bind(null, scenario),
   };
   golden.stream((put) => writeGolden(options, put));
-}
-
-/** @throws LabError BAD_OPTION for what golden files can't tell */
-function requireWritable({ scheduler, topology }: Scenario): void {
-  if (scheduler.type !== GOLDEN_POLICY_TYPE) {
-    throw new LabError('BAD_OPTION', `a golden file is of the scheduler ${GOLDEN_POLICY_TYPE}`, {
-      where: '--write',
-      got: `the scheduler ${scheduler.type}`,
-      hint: "'creditlab sim --trace' writes what any scheduler does",
-    });
-  }
-  if (topology !== undefined) {
-    throw new LabError('BAD_OPTION', 'a golden file has no topology: its pCPUs are all alike', {
-      where: '--write',
-      hint: 'leave out the topology',
-    });
-  }
 }
 
 function untilNs(text: string): number {

@@ -1,12 +1,12 @@
 import { LabError } from '../base/errors.ts';
 import { simulate } from '../sim/simulate.ts';
+import { vcpuNames } from './common-scenario.ts';
 import { compareResult, compareTraces, indexOfCompared } from './compare.ts';
 import type { Conformance, Difference, QueueState } from './conformance-schema.ts';
+import { dialectOfFile } from './dialects.ts';
 import type { GoldenRecord } from './golden-records.ts';
 import type { GoldenFile } from './golden-schema.ts';
 import { readGoldenFile } from './golden-file.ts';
-import { GoldenRecorder } from './golden-recorder.ts';
-import { goldenSimulation, vcpuNames } from './golden-scenario.ts';
 
 /** Run a golden file's scenario and compare records, times, counts and shares. @throws LabError BAD_FILE */
 export function conformFile(path: string): Conformance {
@@ -22,28 +22,31 @@ export function conformFile(path: string): Conformance {
 
 export function conform(golden: GoldenFile): Conformance {
   const { scenario } = golden;
+  const dialect = dialectOfFile(golden);
   const run = (put: (record: GoldenRecord) => void, queuesAt = -1) => {
-    const recorder = new GoldenRecorder({
+    const recorder = dialect.recorder({
       vcpuNames: vcpuNames(scenario),
       vmNames: scenario.vms.map((vm) => vm.name),
       untilNs: golden.trace_until_ns,
       put,
       queuesAt,
     });
-    return { recorder, result: simulate({ ...goldenSimulation(scenario), recorder }) };
+    return { recorder, result: simulate({ ...dialect.simulationOf(scenario), recorder }) };
   };
   const records: GoldenRecord[] = [];
   const { recorder, result } = run((record) => records.push(record));
-  const trace = compareTraces(golden.trace, records);
-  const firstDifference = trace.difference ?? compareResult(golden, result);
+  const trace = compareTraces(golden.trace, records, dialect);
+  const figures = dialect.figuresOf(scenario, result, recorder);
+  const firstDifference = trace.difference ?? compareResult(golden, figures, dialect);
   const { recordsCompared } = trace;
   const queuesAt = (difference: Difference): readonly QueueState[] => {
     if (difference.kind === 'quantity') return recorder.queues;
     // The simulation runs once more, because only now it is known at which record to keep the queues.
-    return run(() => undefined, indexOfCompared(records, difference.index)).recorder.queues;
+    return run(() => undefined, indexOfCompared(records, difference.index, dialect)).recorder.queues;
   };
   return {
     name: scenario.name,
+    policy: dialect.type,
     matches: firstDifference === null,
     recordsCompared,
     firstDifference,

@@ -33,10 +33,14 @@ const differenceSchema = z.union([recordDifferenceSchema, quantityDifferenceSche
 /** The first thing in which a simulation and a golden file differ. */
 export type Difference = Inferred<typeof differenceSchema>;
 
+const readingSchema = z.strictObject({
+  name: field(z.string(), 'as in `credit`'),
+  value: field(z.number(), 'times in ns'),
+});
+
 const queuedVcpuSchema = z.strictObject({
   name: field(z.string(), 'as in `A.0`'),
-  priority: field(z.int(), 'BOOST 0, UNDER −1, OVER −2'),
-  credit: field(z.int(), 'its credit'),
+  readings: field(z.array(readingSchema), "the policy's, in its order"),
 });
 
 export type QueuedVcpu = Inferred<typeof queuedVcpuSchema>;
@@ -53,6 +57,7 @@ export type QueueState = Inferred<typeof queueSchema>;
 const fileSchema = z.strictObject({
   file: field(z.string(), 'its path'),
   name: field(z.string(), "the scenario's"),
+  policy: field(z.string(), "the scheduler's type"),
   matches: field(z.boolean(), 'whether all is the same'),
   recordsCompared: field(count, 'up to and including the first that differs'),
   firstDifference: field(differenceSchema.nullable(), 'of `kind` `record` or `quantity`', {
@@ -70,7 +75,7 @@ const fileSchema = z.strictObject({
 export const conformanceResultSchema = z
   .strictObject({
     format: field(z.literal('creditlab-conformance'), '`creditlab-conformance`'),
-    version: field(z.literal(1), '1'),
+    version: field(z.literal(2), '2'),
     fileCount: field(
       count,
       'how many golden files were named; without `--keep-going` those behind the first that differs are not compared',

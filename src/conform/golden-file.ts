@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LabError } from '../base/errors.ts';
 import { parseJson } from '../base/parse-json.ts';
-import { goldenProblem, type GoldenFile } from './golden-schema.ts';
+import { goldenProblem } from './golden-file-schema.ts';
+import type { GoldenFile } from './golden-schema.ts';
 
 /** Read a golden file, packed (.gz) or plain. @throws LabError BAD_FILE */
 export function readGoldenFile(path: string): GoldenFile {

@@ -1,13 +1,16 @@
 import { IDLE, type Policy } from '../core/policy.ts';
 import type { QueueState, QueuedVcpu } from './conformance-schema.ts';
 
-/** @param names of all vCPUs @param policy of the type that golden files are of */
+/** @param names of all vCPUs */
 export function queueStates(policy: Policy, names: readonly string[]): QueueState[] {
-  const readings = new Float64Array(2);
+  const { vcpuReadings } = policy.terms;
+  const values = new Float64Array(vcpuReadings.length);
   const shown = (vcpu: number): QueuedVcpu => {
-    policy.readVcpu(vcpu, readings, 0);
-    const [priority, credit] = readings;
-    return { name: names[vcpu], priority, credit };
+    policy.readVcpu(vcpu, values, 0);
+    return {
+      name: names[vcpu],
+      readings: vcpuReadings.map(({ key }, i) => ({ name: key, value: values[i] })),
+    };
   };
   return Array.from(policy.current, (current, pcpu) => ({
     pcpu,

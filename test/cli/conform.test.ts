@@ -1,4 +1,4 @@
-import type { GoldenFile } from '../../src/conform/golden-schema.ts';
+import type { CreditFile } from '../../src/conform/credit1/schema.ts';
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { inProcess } from './in-process.ts';
 import { inTemporaryDirectory } from './spawn.ts';
 
 const GOOD = join(packageRoot(), 'test', 'golden', '28_2p_3hogs_equal.json.gz');
-const golden = readGoldenFile(GOOD);
+const golden = readGoldenFile(GOOD) as CreditFile;
 
 /** The golden file with one more credit in its tenth tick. */
-function altered(): GoldenFile {
+function altered(): CreditFile {
   let left = 10;
   const at = golden.trace.findIndex(([kind]) => kind === 'tick' && --left === 0);
   const [kind, nowNs, pcpu, vcpu, priority, credit] = golden.trace[at];
@@ -45,7 +45,7 @@ describe('creditlab conform', () => {
       assert.match(stdout, /( +before .*\n){5} +expected +\["tick",.*\n +actual +\["tick",.*\n/);
       assert.match(
         stdout,
-        / +queues at the actual record:\n( +pCPU \d +runs [A-C]\.0 \((UNDER|OVER) -?\d+\);.*\n){2}/,
+        / +queues at the actual record:\n( +pCPU \d +runs [A-C]\.0 \((UNDER|OVER), credit -?\d+\);.*\n){2}/,
       );
       assert.match(stdout, /1 of 3 files are the same; 1 were not compared/);
     }));
@@ -114,7 +114,7 @@ describe('creditlab conform', () => {
 describe('creditlab conform --write', () => {
   const TWO = ['--pcpus', '0', '--duration', '12s', '--vm', 'A', '--vm', 'B'];
   const WRITE = ['conform', '--write', 'g.json'];
-  const written = (dir: string) => JSON.parse(readFileSync(join(dir, 'g.json'), 'utf8')) as GoldenFile;
+  const written = (dir: string) => JSON.parse(readFileSync(join(dir, 'g.json'), 'utf8')) as CreditFile;
   const WHOLE_LENGTHS = [
     [[], 5e9],
     [['--until', '1500ms'], 1.5e9],

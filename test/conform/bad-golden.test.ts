@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { goldenProblem } from '../../src/conform/golden-schema.ts';
+import { goldenProblem } from '../../src/conform/golden-file-schema.ts';
 import { readGoldenFile } from '../../src/conform/golden-file.ts';
 import { join } from 'node:path';
 import { parseJson } from '../../src/base/parse-json.ts';
@@ -73,6 +73,12 @@ describe('JSON that is no golden file', () => {
       { ...golden, scenario: { ...golden.scenario, params: { slice: 1 } } },
       /^scenario\.params: .*slice/,
     ],
+    [
+      'of a scheduler without golden files',
+      { ...golden, policy: 'round-robin' },
+      /^policy: there is none of/,
+    ],
+    ['of something else than a scheduler', { ...golden, policy: 5 }, /^policy: .*expected string/],
     ['with results for other vCPUs', { ...golden, result: { ...golden.result, vcpus: [] } }, /has 0 entries/],
   ];
   for (const [what, value, message] of variants) {

@@ -1,4 +1,4 @@
-import type { GoldenFile } from '../../src/conform/golden-schema.ts';
+import type { CreditFile } from '../../src/conform/credit1/schema.ts';
 import type { GoldenRecord } from '../../src/conform/golden-records.ts';
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -15,7 +15,7 @@ const validator = (name: string) => ajv.compile(JSON.parse(schemaFiles().get(nam
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const dir = join(packageRoot(), 'test', 'golden');
-const golden = readGoldenFile(join(dir, '05_cap25_alone.json.gz'));
+const golden = readGoldenFile(join(dir, '05_cap25_alone.json.gz')) as CreditFile;
 
 describe('the JSON Schema of golden files', () => {
   const validate = validator('golden.schema.json');
@@ -26,7 +26,7 @@ describe('the JSON Schema of golden files', () => {
     }
   });
 
-  const record = (wrong: readonly unknown[]): GoldenFile => ({
+  const record = (wrong: readonly unknown[]): CreditFile => ({
     ...golden,
     trace: [wrong as unknown as GoldenRecord],
   });
@@ -46,15 +46,15 @@ describe('the JSON Schema of golden files', () => {
 
 describe('the JSON Schema of a conformance', () => {
   const validate = validator('conformance.schema.json');
-  const resultOf = (...variants: GoldenFile[]): ConformanceResult => ({
+  const resultOf = (...variants: CreditFile[]): ConformanceResult => ({
     format: 'creditlab-conformance',
-    version: 1,
+    version: 2,
     fileCount: variants.length,
     files: variants.map((file) => ({ file: 'x.json', ...conform(file) })),
   });
   const { vms } = golden.result;
   const [name] = Object.keys(vms);
-  const variants: [string, GoldenFile][] = [
+  const variants: [string, CreditFile][] = [
     ['nothing differs', golden],
     ['a record differs', { ...golden, trace: golden.trace.with(30, ['done', golden.trace[30][1], 'A.0']) }],
     ['a record is missing', { ...golden, trace: golden.trace.slice(0, -1) }],

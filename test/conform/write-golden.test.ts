@@ -3,11 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { conform } from '../../src/conform/conform.ts';
-import type { GoldenFile } from '../../src/conform/golden-schema.ts';
-import { goldenScenarioOf } from '../../src/conform/golden-scenario-of.ts';
+import { scenarioOf } from '../../src/conform/credit1/scenario-of.ts';
+import type { CreditFile, CreditScenario } from '../../src/conform/credit1/schema.ts';
+import { simulationOf as simulationOfGolden } from '../../src/conform/credit1/simulation.ts';
 import { type GoldenOptions, writeGolden } from '../../src/conform/write-golden.ts';
-import { goldenSimulation } from '../../src/conform/golden-scenario.ts';
-import { goldenProblem } from '../../src/conform/golden-schema.ts';
+import { goldenProblem } from '../../src/conform/golden-file-schema.ts';
 import { simulationOf } from '../../src/predict/simulated-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { fromYaml } from '../scenario/attempt.ts';
@@ -15,7 +15,7 @@ import type { SimOptions } from '../../src/sim/simulate.ts';
 import { scenario } from '../sim/arbitrary.ts';
 
 /** The golden file of a scenario, read again. */
-function written(scenarioToWrite: Scenario, rest: Partial<GoldenOptions> = {}): GoldenFile {
+function written(scenarioToWrite: Scenario, rest: Partial<GoldenOptions> = {}): CreditFile {
   const pieces: string[] = [];
   const options = {
     name: 'x',
@@ -25,7 +25,7 @@ function written(scenarioToWrite: Scenario, rest: Partial<GoldenOptions> = {}): 
     ...rest,
   };
   writeGolden(options, (text) => pieces.push(text));
-  return JSON.parse(pieces.join('')) as GoldenFile;
+  return JSON.parse(pieces.join('')) as CreditFile;
 }
 
 /**
@@ -45,9 +45,9 @@ describe('a simulation written as a golden file', () => {
         const names = options.vms.map((_, vm) => `VM${vm}`);
         const all = { ...options, topology: undefined, stopWhenDone: true, sampleNs: 1e9 };
         const full = throughJson<object>(all) as SimOptions;
-        const written = goldenScenarioOf('any', names, full);
+        const written = scenarioOf('any', names, full);
         const exact = throughJson({ ...full, jitterNs: undefined, seed: undefined });
-        assert.deepEqual(goldenSimulation(throughJson(written)), exact);
+        assert.deepEqual(simulationOfGolden(throughJson<CreditScenario>(written)), exact);
       }),
       { numRuns: 200 },
     );

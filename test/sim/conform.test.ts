@@ -4,12 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conform, conformFile } from '../../src/conform/conform.ts';
-import type { GoldenFile } from '../../src/conform/golden-schema.ts';
+import type { CreditFile } from '../../src/conform/credit1/schema.ts';
 import { readGoldenFile } from '../../src/conform/golden-file.ts';
 import { LabError } from '../../src/base/errors.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 
-const golden = readGoldenFile(join(packageRoot(), 'test', 'golden', '32_2p_smp2_cap50.json.gz'));
+const golden = readGoldenFile(
+  join(packageRoot(), 'test', 'golden', '32_2p_smp2_cap50.json.gz'),
+) as CreditFile;
 
 describe('a comparison with a golden file', () => {
   it('fails at an altered record, and shows it with five records before it', () => {
@@ -50,7 +52,7 @@ describe('a comparison with a golden file', () => {
   it('fails at a time, a count, a sample, a share or a band that differs', () => {
     const { result } = golden;
     const [first, ...others] = result.vcpus;
-    const variants: [string, Partial<GoldenFile>][] = [
+    const variants: [string, Partial<CreditFile>][] = [
       ['end_ns', { result: { ...result, end_ns: result.end_ns + 1 } }],
       ['S.0 cpu_ns', { result: { ...result, vcpus: [{ ...first, cpu_ns: first.cpu_ns + 1 }, ...others] } }],
       ['S.0 dispatches', { result: { ...result, vcpus: [{ ...first, dispatches: 0 }, ...others] } }],

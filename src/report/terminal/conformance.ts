@@ -1,23 +1,9 @@
 import type { Conformance, Difference, QueueState, QueuedVcpu } from '../../conform/conformance-schema.ts';
-import { GOLDEN_POLICY_TYPE, type GoldenRecord } from '../../conform/golden-records.ts';
+import { dialectOf } from '../../conform/dialects.ts';
+import type { GoldenRecord } from '../../conform/golden-records.ts';
 import { policyTypeOf } from '../../policies.ts';
 import type { Style } from './style.ts';
 import { checkMark } from './cells.ts';
-
-/** What the fields of each kind of record are, behind kind and time. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  sw: ['pcpu', 'prev', 'prevPri', 'prevCredit', 'next', 'nextPri', 'nextCredit'],
-  tick: ['pcpu', 'vcpu', 'pri', 'credit'],
-  acct: ['total weight', 'balance', 'vCPUs'],
-  park: ['vcpu'],
-  unpark: ['vcpu'],
-  steal: ['vcpu', 'from', 'to'],
-  migrate: ['vcpu', 'from', 'to'],
-  done: ['vcpu'],
-};
-
-const [{ classes: PRIORITIES = [] }] = policyTypeOf(GOLDEN_POLICY_TYPE).vcpuReadings;
-const PRIORITY_NAMES = new Map(PRIORITIES.map(({ value, name }) => [value, name]));
 
 /** One line: whether a golden file and its simulation are the same. */
 export function conformanceLine(result: Conformance, style: Style): string {
@@ -27,13 +13,16 @@ export function conformanceLine(result: Conformance, style: Style): string {
 }
 
 /** The first difference, what led to it, and who ran and waited where. */
-export function differenceReport({ firstDifference, queues }: Conformance, style: Style): string {
+export function differenceReport({ policy, firstDifference, queues }: Conformance, style: Style): string {
   if (firstDifference === null) return '';
-  const lines = [...differenceLines(firstDifference), ...(queues ?? []).map(queueLine)];
+  const lines = [
+    ...differenceLines(firstDifference, policy),
+    ...(queues ?? []).map((queue) => queueLine(queue, policy)),
+  ];
   return lines.map((line) => style.text(`    ${line}`)).join('\n');
 }
 
-function differenceLines(difference: Difference): string[] {
+function differenceLines(difference: Difference, policy: string): string[] {
   if (difference.kind === 'quantity') {
     const { what, expected, actual } = difference;
     const wanted =
@@ -42,7 +31,7 @@ function differenceLines(difference: Difference): string[] {
   }
   const { index, expected, actual, before } = difference;
   return [
-    `record ${String(index + 1)} of those compared differs${differingFields(expected, actual)}`,
+    `record ${String(index + 1)} of those compared differs${differingFields(expected, actual, policy)}`,
     ...before.map((record) => `  before    ${shown(record)}`),
     `  expected  ${shown(expected)}`,
     `  actual    ${shown(actual)}`,
@@ -54,20 +43,31 @@ function shown(record: GoldenRecord | null): string {
   return record === null ? 'no further record' : JSON.stringify(record);
 }
 
-function differingFields(expected: GoldenRecord | null, actual: GoldenRecord | null): string {
+function differingFields(expected: GoldenRecord | null, actual: GoldenRecord | null, policy: string): string {
   if (expected === null || actual === null) return '';
-  if (expected[0] !== actual[0]) return ' in its kind';
-  const names = ['kind', 't', ...(FIELDS[expected[0]] ?? [])];
-  const differing = names.filter((_, i) => JSON.stringify(expected[i]) !== JSON.stringify(actual[i]));
+  const [kind] = expected;
+  if (kind !== actual[0]) return ' in its kind';
+  const names = ['kind', 't', ...(dialectOf(policy)?.recordFields[kind] ?? [])];
+  const count = Math.max(expected.length, actual.length);
+  const differing = Array.from({ length: count }, (_, i) => names[i] ?? `field ${String(i + 1)}`).filter(
+    (_, i) => JSON.stringify(expected[i]) !== JSON.stringify(actual[i]),
+  );
   return ` in ${differing.join(', ')}`;
 }
 
-function queueLine({ pcpu, current, queue }: QueueState): string {
-  const runs = current === null ? 'idle' : `runs ${vcpuText(current)}`;
-  const waiting = queue.length === 0 ? 'nobody waits' : `waiting: ${queue.map(vcpuText).join(', ')}`;
-  return `  pCPU ${String(pcpu)}  ${runs}; ${waiting}`;
+function queueLine({ pcpu, current, queue }: QueueState, policy: string): string {
+  const runs = current === null ? 'idle' : `runs ${vcpuText(current, policy)}`;
+  const waiting = queue.map((vcpu) => vcpuText(vcpu, policy)).join(', ');
+  const whoWaits = waiting === '' ? 'nobody waits' : `waiting: ${waiting}`;
+  return `  pCPU ${String(pcpu)}  ${runs}; ${whoWaits}`;
 }
 
-function vcpuText({ name, priority, credit }: QueuedVcpu): string {
-  return `${name} (${PRIORITY_NAMES.get(priority) ?? String(priority)} ${String(credit)})`;
+/** `A.0 (UNDER, credit -50)`: exact, as the records are. */
+function vcpuText({ name, readings }: QueuedVcpu, policy: string): string {
+  const { vcpuReadings } = policyTypeOf(policy);
+  const shown = readings.map(({ name: key, value }) => {
+    const classes = vcpuReadings.find((reading) => reading.key === key)?.classes;
+    return classes?.find((each) => each.value === value)?.name ?? `${key} ${String(value)}`;
+  });
+  return `${name} (${shown.join(', ')})`;
 }

@@ -1,13 +1,42 @@
+/** What simulations say of each vCPU and VM, as golden files of all policies do. */
 import type { SimResult } from '../sim/simulate.ts';
-import type { GoldenScenario, VmQuantities } from './golden-schema.ts';
+import { vcpuNames } from './common-scenario.ts';
+import type { Figures, GoldenResult, GoldenScenario } from './golden-schema.ts';
 
 const STEADY_FROM_NS = 3e9;
 
-export function vmQuantities(scenario: GoldenScenario, result: SimResult): Map<string, VmQuantities> {
+/**
+ * The `result` of a golden file, not rounded.
+ * @param doneKey what files call the instant at which the last vCPU of a VM was done, in ms
+ * @param ofVcpu what else this policy counts
+ */
+export function commonFigures(
+  scenario: GoldenScenario,
+  result: SimResult,
+  doneKey: string,
+  ofVcpu: (vcpu: SimResult['vcpus'][number]) => Figures = () => ({}),
+): GoldenResult {
+  const names = vcpuNames(scenario);
+  return {
+    end_ns: result.endNs,
+    vcpus: result.vcpus.map((vcpu, index) => ({
+      name: names[index],
+      cpu_ns: vcpu.cpuNs,
+      done_ns: vcpu.doneNs,
+      dispatches: vcpu.dispatches,
+      ...ofVcpu(vcpu),
+      wakes: vcpu.wakes,
+    })),
+    vms: vmFigures(scenario, result, doneKey),
+    samples_cum_cpu_ns: result.samples,
+  };
+}
+
+function vmFigures(scenario: GoldenScenario, result: SimResult, doneKey: string): Record<string, Figures> {
   const usedNs = result.vcpus.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
   const steadyFrom = result.samples.find(([atNs]) => atNs === STEADY_FROM_NS);
   const last = result.samples.at(-1);
-  const byVm = new Map<string, VmQuantities>();
+  const byVm: Record<string, Figures> = {};
   let first = 0;
   for (const vm of scenario.vms) {
     const end = first + vm.vcpus.length;
@@ -15,7 +44,7 @@ export function vmQuantities(scenario: GoldenScenario, result: SimResult): Map<s
     const cpuNs = vcpus.reduce((sum, vcpu) => sum + vcpu.cpuNs, 0);
     const hasSteadyPart = steadyFrom !== undefined && last !== undefined && last[0] > STEADY_FROM_NS;
     const doneNs = Math.max(...vcpus.map((vcpu) => vcpu.doneNs));
-    byVm.set(vm.name, {
+    byVm[vm.name] = {
       cpu_ns: cpuNs,
       pct_of_one_pcpu: (100 * cpuNs) / result.endNs,
       pct_of_used: usedNs === 0 ? 0 : (100 * cpuNs) / usedNs,
@@ -23,17 +52,11 @@ export function vmQuantities(scenario: GoldenScenario, result: SimResult): Map<s
         steady_pct_of_one_pcpu:
           (100 * (sumOf(last, first, end) - sumOf(steadyFrom, first, end))) / (last[0] - STEADY_FROM_NS),
       }),
-      ...(doneNs >= 0 && { done_ms: doneNs / 1e6 }),
-    });
+      ...(doneNs >= 0 && { [doneKey]: doneNs / 1e6 }),
+    };
     first = end;
   }
   return byVm;
-}
-
-/** One quantity by its name; null: it has no meaning for the run, or there is none of that name. */
-export function quantityOf(quantities: VmQuantities | undefined, name: string): number | null {
-  const byName: Readonly<Record<string, number | undefined>> = quantities ?? {};
-  return byName[name] ?? null;
 }
 
 /** Sum over the vCPUs first..end − 1 of a sample row, whose first column is the time. */
