@@ -33,7 +33,7 @@ export function commonSimulation(
   return {
     pcpuCount: scenario.pcpus,
     durationNs: ns(scenario.duration_ms),
-    stopWhenDone: (params.stop_when_done ?? 0) !== 0,
+    stopWhenDone: Number(params.stop_when_done ?? 0) !== 0,
     sampleNs: ns(params.sample_ms ?? 1000),
   };
 }

@@ -1,22 +1,28 @@
 /** What simulations say of each vCPU and VM, as golden files of all policies do. */
-import type { SimResult } from '../sim/simulate.ts';
+import type { SimResult, SimVcpuResult } from '../sim/simulate.ts';
 import { vcpuNames } from './common-scenario.ts';
 import type { Figures, GoldenResult, GoldenScenario } from './golden-schema.ts';
 
 const STEADY_FROM_NS = 3e9;
 
-/**
- * The `result` of a golden file, not rounded.
- * @param doneKey what files call the instant at which the last vCPU of a VM was done, in ms
- * @param ofVcpu what else this policy counts
- */
+/** In what the files of a policy differ. */
+export interface FigureOptions {
+  /** what they call the instant at which the last vCPU of a VM was done, in ms */
+  readonly doneKey: string;
+  /** a run that ends with its work has a sample at its end, wherever in a second that is */
+  readonly samplesEnd: boolean;
+  /** what else the policy counts; default: nothing */
+  readonly ofVcpu?: (vcpu: SimVcpuResult) => Figures;
+}
+
+/** The `result` of a golden file, not rounded. */
 export function commonFigures(
   scenario: GoldenScenario,
   result: SimResult,
-  doneKey: string,
-  ofVcpu: (vcpu: SimResult['vcpus'][number]) => Figures = () => ({}),
+  { doneKey, samplesEnd, ofVcpu = () => ({}) }: FigureOptions,
 ): GoldenResult {
   const names = vcpuNames(scenario);
+  const samples = samplesEnd ? withEnd(result) : result.samples;
   return {
     end_ns: result.endNs,
     vcpus: result.vcpus.map((vcpu, index) => ({
@@ -27,9 +33,14 @@ export function commonFigures(
       ...ofVcpu(vcpu),
       wakes: vcpu.wakes,
     })),
-    vms: vmFigures(scenario, result, doneKey),
-    samples_cum_cpu_ns: result.samples,
+    vms: vmFigures(scenario, { ...result, samples }, doneKey),
+    samples_cum_cpu_ns: samples,
   };
+}
+
+function withEnd({ end, endNs, samples, vcpus }: SimResult): SimResult['samples'] {
+  if (end !== 'done' || samples.at(-1)?.[0] === endNs) return samples;
+  return [...samples, [endNs, ...vcpus.map(({ cpuNs }) => cpuNs)]];
 }
 
 function vmFigures(scenario: GoldenScenario, result: SimResult, doneKey: string): Record<string, Figures> {

@@ -31,7 +31,10 @@ export const eventFields = {
 
 /** Of `params`, beside the scheduler's own. */
 export const paramFields = {
-  stop_when_done: z.number().exactOptional().describe('not 0: the run ends when all finite work is done'),
+  stop_when_done: z
+    .union([z.number(), z.boolean()])
+    .exactOptional()
+    .describe('true, or not 0: the run ends when all finite work is done'),
   start_ms: ms.exactOptional().describe('the machine boots that long before t = 0; absent: 900'),
   sample_ms: ms.exactOptional().describe('time between two samples; absent: 1000'),
   trace_ms: ms.exactOptional().describe('how much was to be traced; trace_until_ns says how much was'),
@@ -92,7 +95,7 @@ export interface GoldenScenario {
   readonly vms: readonly GoldenVm[];
   readonly events: readonly GoldenEvent[];
   readonly params: {
-    readonly stop_when_done?: number;
+    readonly stop_when_done?: number | boolean;
     readonly start_ms?: number;
     readonly sample_ms?: number;
   };

@@ -25,6 +25,10 @@ export const creditDialect: GoldenDialect<CreditScenario, CreditRecorder> = {
   scenarioOf,
   recorder: (options) => new CreditRecorder(options),
   figuresOf: (scenario, result) =>
-    commonFigures(scenario, result, DONE, ({ counters: { boosts } }) => ({ boosts })),
+    commonFigures(scenario, result, {
+      doneKey: DONE,
+      samplesEnd: false,
+      ofVcpu: ({ counters: { boosts } }) => ({ boosts }),
+    }),
   variantsOf,
 };
