@@ -7,7 +7,7 @@ import type { LoopObserver, Exit } from '../machine/machine.ts';
 import { readInspection } from '../machine/inspect.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
-import type { RecordSink } from '../trace/record.ts';
+import type { RecordPlace } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { injectIntoLoop } from './injected-failure.ts';
 import { HELD_UP_NS, HostMachine } from './host-machine.ts';
@@ -28,7 +28,7 @@ export interface ConductorOptions {
   /** how many VMs and vCPUs may come later; the scoreboard has room for them; default: none */
   readonly reserve?: Reserve;
   /** where the intent is recorded; default: nowhere */
-  readonly trace?: RecordSink | null;
+  readonly trace?: RecordPlace | null;
 }
 
 /**

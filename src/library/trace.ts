@@ -10,7 +10,7 @@ export { TraceRecorder } from '../trace/recorder.ts';
 export { TraceStore } from '../trace/store.ts';
 export type { RecordTaker, TraceEnd, TraceTaker } from '../trace/store.ts';
 export { Column, COLUMNS, Kind, Left, OWN_KINDS, WIDTH } from '../trace/record.ts';
-export type { RecordSink } from '../trace/record.ts';
+export type { RecordPlace, RecordSink } from '../trace/record.ts';
 export { vocabularyOf } from '../trace/vocabulary.ts';
 export type { Field, RecordShape, Telling, Vocabulary } from '../trace/vocabulary.ts';
 export { Choice, Reason } from '../core/reason.ts';

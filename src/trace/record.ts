@@ -112,6 +112,34 @@ export interface RecordSink {
   put(row: Float64Array): void;
 }
 
+/** Memory in which records are written where they stay, one at a time: nothing is copied. */
+export interface RecordPlace {
+  readonly rows: Float64Array;
+  /** Where in `rows` the next record begins. Its row is all zeros. */
+  place(): number;
+  /** The record is written. */
+  commit(): void;
+}
+
+/** A place whose records are passed on. */
+export class PassedOn implements RecordPlace {
+  readonly rows = new Float64Array(WIDTH);
+  private readonly sink: RecordSink;
+
+  constructor(sink: RecordSink) {
+    this.sink = sink;
+  }
+
+  place(): number {
+    this.rows.fill(0);
+    return 0;
+  }
+
+  commit(): void {
+    this.sink.put(this.rows);
+  }
+}
+
 /** A row of a kind whose fields are plain numbers. Allocates: not for the loop. */
 export function rowOf(kind: number, timeNs: number, ...fields: readonly number[]): Float64Array {
   const row = new Float64Array(WIDTH);

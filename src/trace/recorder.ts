@@ -2,27 +2,21 @@ import type { Policy } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { LoopObserver, Exit } from '../machine/machine.ts';
-import type { RecordSink } from './record.ts';
-import { Column, COLUMNS, Kind, OWN_KINDS, WIDTH } from './record.ts';
+import type { RecordPlace, RecordSink } from './record.ts';
+import { Column, COLUMNS, Kind, OWN_KINDS, PassedOn } from './record.ts';
 
+// Compiled code knows constants of its own module, and has to look up those that are imported.
 const { decide, tick, wake, set } = COLUMNS;
-const FIRST = Column.fields;
+const { kind: KIND, timeNs: TIME_NS, fields: FIELDS } = Column;
 
 /** Makes a record of everything that policy and loop tell: the intent. */
 export class TraceRecorder implements TraceSink, LoopObserver {
-  private readonly sink: RecordSink;
+  private readonly records: RecordPlace;
   private policy: Policy | null = null;
   private idleReadings: readonly number[] = [];
-  // A row for each kind, written anew for each record: what a kind doesn't have stays zero.
-  private readonly decided = rowFor(Kind.decide);
-  private readonly ticked = rowFor(Kind.tick);
-  private readonly woken = rowFor(Kind.wake);
-  private readonly changed = rowFor(Kind.set);
-  /** Of all kinds that have plain numbers and no readings. */
-  private readonly plain = new Float64Array(WIDTH);
 
-  constructor(sink: RecordSink) {
-    this.sink = sink;
+  constructor(sink: RecordSink | RecordPlace) {
+    this.records = 'put' in sink ? new PassedOn(sink) : sink;
   }
 
   attach(policy: Policy): void {
@@ -31,25 +25,25 @@ export class TraceRecorder implements TraceSink, LoopObserver {
   }
 
   decide(nowNs: number, pcpu: number, prev: number, next: number, reason: number, choice: number): void {
-    const row = this.decided;
-    row[Column.timeNs] = nowNs;
-    row[decide.pcpu] = pcpu;
-    row[decide.prev] = prev;
-    this.read(prev, row, decide.prevReadings);
-    row[decide.next] = next;
-    this.read(next, row, decide.nextReadings);
-    row[decide.reason] = reason;
-    row[decide.choice] = choice;
-    this.sink.put(row);
+    const { rows } = this.records;
+    const at = this.begin(Kind.decide, nowNs);
+    rows[at + decide.pcpu] = pcpu;
+    rows[at + decide.prev] = prev;
+    this.read(prev, rows, at + decide.prevReadings);
+    rows[at + decide.next] = next;
+    this.read(next, rows, at + decide.nextReadings);
+    rows[at + decide.reason] = reason;
+    rows[at + decide.choice] = choice;
+    this.records.commit();
   }
 
   tick(nowNs: number, pcpu: number, vcpu: number): void {
-    const row = this.ticked;
-    row[Column.timeNs] = nowNs;
-    row[tick.pcpu] = pcpu;
-    row[tick.vcpu] = vcpu;
-    this.read(vcpu, row, tick.readings);
-    this.sink.put(row);
+    const { rows } = this.records;
+    const at = this.begin(Kind.tick, nowNs);
+    rows[at + tick.pcpu] = pcpu;
+    rows[at + tick.vcpu] = vcpu;
+    this.read(vcpu, rows, at + tick.readings);
+    this.records.commit();
   }
 
   steal(nowNs: number, vcpu: number, from: number, to: number): void {
@@ -61,11 +55,11 @@ export class TraceRecorder implements TraceSink, LoopObserver {
   }
 
   wake(nowNs: number, vcpu: number): void {
-    const row = this.woken;
-    row[Column.timeNs] = nowNs;
-    row[wake.vcpu] = vcpu;
-    this.read(vcpu, row, wake.readings);
-    this.sink.put(row);
+    const { rows } = this.records;
+    const at = this.begin(Kind.wake, nowNs);
+    rows[at + wake.vcpu] = vcpu;
+    this.read(vcpu, rows, at + wake.readings);
+    this.records.commit();
   }
 
   start(nowNs: number, vm: number): void {
@@ -89,12 +83,12 @@ export class TraceRecorder implements TraceSink, LoopObserver {
   }
 
   set(nowNs: number, vm: number, status: number): void {
-    const row = this.changed;
-    row[Column.timeNs] = nowNs;
-    row[set.vm] = vm;
-    if (this.policy !== null) this.policy.readVm(vm, row, set.vmReadings);
-    row[set.status] = status;
-    this.sink.put(row);
+    const { rows } = this.records;
+    const at = this.begin(Kind.set, nowNs);
+    rows[at + set.vm] = vm;
+    if (this.policy !== null) this.policy.readVm(vm, rows, at + set.vmReadings);
+    rows[at + set.status] = status;
+    this.records.commit();
   }
 
   tune(nowNs: number, status: number): void {
@@ -115,29 +109,31 @@ export class TraceRecorder implements TraceSink, LoopObserver {
   decision(): void {}
 
   private put(kind: number, nowNs: number, a: number, b = 0, c = 0, d = 0, e = 0, f = 0): void {
-    const row = this.plain;
-    row[Column.kind] = kind;
-    row[Column.timeNs] = nowNs;
-    row[FIRST] = a;
-    row[FIRST + 1] = b;
-    row[FIRST + 2] = c;
-    row[FIRST + 3] = d;
-    row[FIRST + 4] = e;
-    row[FIRST + 5] = f;
-    this.sink.put(row);
+    const { rows } = this.records;
+    const at = this.begin(kind, nowNs) + FIELDS;
+    rows[at] = a;
+    rows[at + 1] = b;
+    rows[at + 2] = c;
+    rows[at + 3] = d;
+    rows[at + 4] = e;
+    rows[at + 5] = f;
+    this.records.commit();
   }
 
-  private read(vcpu: number, row: Float64Array, at: number): void {
+  /** @returns where the record's row begins */
+  private begin(kind: number, nowNs: number): number {
+    const { rows } = this.records;
+    const at = this.records.place();
+    rows[at + KIND] = kind;
+    rows[at + TIME_NS] = nowNs;
+    return at;
+  }
+
+  private read(vcpu: number, rows: Float64Array, at: number): void {
     if (vcpu === IDLE || this.policy === null) {
-      for (let i = 0; i < this.idleReadings.length; i++) row[at + i] = this.idleReadings[i];
+      for (let i = 0; i < this.idleReadings.length; i++) rows[at + i] = this.idleReadings[i];
     } else {
-      this.policy.readVcpu(vcpu, row, at);
+      this.policy.readVcpu(vcpu, rows, at);
     }
   }
-}
-
-function rowFor(kind: Kind): Float64Array {
-  const row = new Float64Array(WIDTH);
-  row[Column.kind] = kind;
-  return row;
 }

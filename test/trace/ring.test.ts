@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 import { Kind, rowOf, WIDTH } from '../../src/trace/record.ts';
+import { TraceRecorder } from '../../src/trace/recorder.ts';
 import { TraceRing } from '../../src/trace/ring.ts';
 
 describe('the ring between two threads', () => {
   it('gives back what was put in, in order, once', () => {
     const ring = ringOf(8);
-    ring.put(rowOf(Kind.start, 10, 1));
-    ring.put(rowOf(Kind.decide, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+    put(ring, rowOf(Kind.start, 10, 1));
+    put(ring, rowOf(Kind.decide, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
     assert.deepEqual(drained(ring), [
       [Kind.start, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       [Kind.decide, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0],
@@ -19,9 +20,9 @@ describe('the ring between two threads', () => {
     const ring = ringOf(4);
     const times: number[] = [];
     for (let i = 0; i < 10; i++) {
-      ring.put(rowOf(Kind.start, 3 * i, 0));
-      ring.put(rowOf(Kind.start, 3 * i + 1, 0));
-      ring.put(rowOf(Kind.start, 3 * i + 2, 0));
+      put(ring, rowOf(Kind.start, 3 * i, 0));
+      put(ring, rowOf(Kind.start, 3 * i + 1, 0));
+      put(ring, rowOf(Kind.start, 3 * i + 2, 0));
       times.push(...drained(ring).map(([, timeNs]) => timeNs));
     }
     assert.deepEqual(
@@ -31,15 +32,26 @@ describe('the ring between two threads', () => {
     assert.equal(ring.dropped, 0);
   });
 
+  it('has zeros where a record says nothing, also where another one was before', () => {
+    const ring = ringOf(4);
+    const recorder = new TraceRecorder(ring);
+    for (let i = 0; i < 6; i++) {
+      recorder.own(i, 0, 1, 2, 3, 4, 5, 6);
+      recorder.start(i, 7);
+      const [, start] = drained(ring);
+      assert.deepEqual(start, [...rowOf(Kind.start, i, 7)]);
+    }
+  });
+
   it('keeps the oldest when it is full, and counts what it drops', () => {
     const ring = ringOf(4);
-    for (let i = 0; i < 7; i++) ring.put(rowOf(Kind.start, i, 0));
+    for (let i = 0; i < 7; i++) put(ring, rowOf(Kind.start, i, 0));
     assert.deepEqual(
       drained(ring).map(([, timeNs]) => timeNs),
       [0, 1, 2, 3],
     );
     assert.equal(ring.dropped, 3);
-    ring.put(rowOf(Kind.start, 9, 0));
+    put(ring, rowOf(Kind.start, 9, 0));
     assert.equal(drained(ring).length, 1);
   });
 
@@ -71,7 +83,7 @@ const WRITER = `
 const { workerData: { buffer, count, width } } = require('node:worker_threads');
 const cells = new Int32Array(buffer, 0, 16);
 const rows = new Float64Array(buffer, 64);
-const capacity = rows.length / width;
+const capacity = rows.length / width - 1;
 for (let i = 0; i < count; i++) {
   const head = Atomics.load(cells, 0);
   if (head - Atomics.load(cells, 1) >= capacity) { Atomics.add(cells, 2, 1); continue; }
@@ -82,6 +94,12 @@ for (let i = 0; i < count; i++) {
 
 function ringOf(capacity: number): TraceRing {
   return new TraceRing(undefined, capacity);
+}
+
+function put(ring: TraceRing, row: Float64Array): void {
+  const at = ring.place();
+  ring.rows.set(row, at);
+  ring.commit();
 }
 
 function drained(ring: TraceRing): number[][] {
