@@ -128,7 +128,7 @@ function timeWaits(): Distribution {
 const port = parentPort;
 if (port === null) throw new Error('hypervisor-thread is started as a worker thread');
 const realtime = becomePunctual();
-rehearse(native, commands);
+rehearse(native);
 port.on('message', (order: RunRequest) => {
   port.postMessage({ kind: 'ended', end: run(order) } satisfies HypervisorReply);
 });

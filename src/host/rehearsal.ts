@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { DEFAULT_POLICY_TYPE, hasVmParameter, policyTypeOf } from '../policies.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { schedulerOf } from '../scenario/resolve-scheduler.ts';
@@ -7,6 +7,7 @@ import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceRing } from '../trace/ring.ts';
 import { Conductor, countVcpus } from './conductor.ts';
 import { checked, type Native } from '../addon/native.ts';
+import type { Order } from './orders.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 /**
@@ -24,6 +25,10 @@ const REHEARSED_NS = 25e9;
  */
 const REHEARSALS = 12;
 const SPEED = 1000;
+/** A host that somebody watches is asked for its state ten times a second: so often in each rehearsal, all at once. */
+const INSPECTIONS = 50;
+/** As the number of a run: those that are played count from 1. */
+const REHEARSAL = 0;
 
 const MS = 1e6;
 
@@ -35,7 +40,7 @@ const SHORT_SLICE_NS = 5 * MS;
  * Let policy, loop and machine be compiled before they drive real cores: their first decisions would take ten times as
  * long otherwise, and a run of some seconds isn't long enough to warm them up.
  */
-export function rehearse(native: Native, commands: MessagePort): void {
+export function rehearse(native: Native): void {
   rehearsePolicy(DEFAULT_POLICY_TYPE);
   const plan: Plan = {
     spec: schedulerOf(DEFAULT_POLICY_TYPE, shortSlices(DEFAULT_POLICY_TYPE)),
@@ -56,12 +61,42 @@ export function rehearse(native: Native, commands: MessagePort): void {
     policyTypeOf(plan.spec.type).counters,
   );
   const ring = new TraceRing();
+  const { port1: asking, port2: commands } = new MessageChannel();
   for (let n = 0; n < REHEARSALS; n++) {
     empty(ring);
     const trace = n % 2 === 0 ? new TraceRing(ring.buffer) : null;
+    giveOrders(asking);
     native.arm();
-    new Conductor(native, plan, scoreboard, commands, { speed: SPEED, trace }).run();
+    new Conductor(native, plan, scoreboard, commands, { speed: SPEED, run: REHEARSAL, trace }).run();
+    forgetAnswers(asking);
   }
+  asking.close();
+}
+
+/**
+ * For the first pass of the next rehearsal: what hosts are asked for and told most. Nothing is other than before, then.
+ * Without it the first order of a run would have the code of the whole pass thrown away, and compiling it anew would
+ * make the loop late by some milliseconds.
+ */
+function giveOrders(asking: MessagePort): void {
+  const send = (order: Order): void => asking.postMessage(order);
+  for (let id = 0; id < INSPECTIONS; id++) send({ kind: 'inspect', run: REHEARSAL, id });
+  send({
+    kind: 'change',
+    run: REHEARSAL,
+    id: INSPECTIONS,
+    operations: [
+      { kind: 'set', vm: 0, parameters: weighted(DEFAULT_POLICY_TYPE, WEIGHTS[0]) },
+      { kind: 'tune', parameters: shortSlices(DEFAULT_POLICY_TYPE) },
+      { kind: 'pin', vm: 0, vcpu: null, pcpus: null },
+      { kind: 'pause', vm: 0 },
+      { kind: 'unpause', vm: 0 },
+    ],
+  });
+}
+
+function forgetAnswers(asking: MessagePort): void {
+  while (receiveMessageOnPort(asking) !== undefined);
 }
 
 /** The policy and the loop in virtual time: it touches neither gate nor cores. */
