@@ -20,6 +20,9 @@ import { comeBack, Refusal } from './reply.ts';
 /** all: commands, too */
 export type Rights = 'all' | 'read';
 
+/** Who asks, as far as bounds go: through the Unix socket, or through the port with these rights. */
+export type Asker = 'local' | Rights;
+
 /** What a door makes of a request's header. */
 export interface Access {
   /** @throws Refusal FOREIGN */

@@ -2,12 +2,12 @@
 import type { Door } from '../control/commands.ts';
 import { nearestName } from '../base/text.ts';
 import { builtinNames, isBuiltin } from '../workload/catalogue.ts';
-import type { Rights } from './access.ts';
+import type { Asker, Rights } from './access.ts';
 import { Feed } from './feed.ts';
 import { mappingIn } from './json-body.ts';
-import { COMMAND_RATE, MOST_COMMANDS_WAITING, REQUEST_RATE } from './limits.ts';
+import { COMMAND_RATE, MOST_COMMANDS_WAITING, REQUEST_RATE, SCENARIO_AGE_MS } from './limits.ts';
 import { RateLimit } from './rate-limit.ts';
-import { comeBack, json, Refusal, type Reply } from './reply.ts';
+import { comeBack, json, jsonText, Refusal, type Reply } from './reply.ts';
 import { apiSchemas } from './api-schemas.ts';
 import type { HostEnd, Served } from './served.ts';
 
@@ -23,28 +23,42 @@ export interface Asked {
   readonly body: () => Promise<Uint8Array>;
 }
 
+export function askerOf({ isLocal, rights }: Pick<Asked, 'isLocal' | 'rights'>): Asker {
+  return isLocal ? 'local' : rights;
+}
+
 type Handler = (asked: Asked) => Promise<Reply> | Reply;
+/** Slow ones make a VM ready: others must not wait for these. */
+type Pace = keyof typeof MOST_COMMANDS_WAITING;
 
 export const STREAM_PATH = '/api/stream';
+const COMMANDS_PATH = '/api/commands';
 
 export class Api {
   private served: Served | null = null;
   private ownFeed: Feed | null = null;
-  private readonly requests = new RateLimit(REQUEST_RATE);
+  private readonly requests: Readonly<Record<Asker, RateLimit>> = {
+    local: new RateLimit(REQUEST_RATE.local),
+    all: new RateLimit(REQUEST_RATE.all),
+    read: new RateLimit(REQUEST_RATE.read),
+  };
   private readonly commands: Readonly<Record<'local' | 'remote', RateLimit>> = {
     local: new RateLimit(COMMAND_RATE),
     remote: new RateLimit(COMMAND_RATE),
   };
-  private commandsWaiting = 0;
+  private readonly commandsWaiting: Record<Pace, number> = { quick: 0, slow: 0 };
+  /** What stays as it is, made when it is first asked for. */
+  private readonly lasting = new Map<string, Reply>();
+  private played: { readonly atMs: number; readonly reply: Reply } | null = null;
   private readonly end: Promise<HostEnd>;
   private tellEnd: (end: HostEnd) => void = () => undefined;
 
   private readonly routes: Readonly<Record<string, Readonly<Partial<Record<string, Handler>>>>> = {
-    '/api/state': { GET: async () => json(await this.feed().state()) },
-    '/api/commands': { GET: (asked) => this.list(asked), POST: (asked) => this.command(asked) },
-    '/api/scenario': { GET: () => this.scenario() },
+    '/api/state': { GET: async (asked) => jsonText(await this.feed().state(askerOf(asked))) },
+    [COMMANDS_PATH]: { GET: (asked) => this.list(asked), POST: (asked) => this.command(asked) },
+    '/api/scenario': { GET: (asked) => this.scenario(asked) },
     '/api/xl': { POST: (asked) => this.tool(asked) },
-    '/api/schema': { GET: () => json(apiSchemas(this.checkThere().commands)) },
+    '/api/schema': { GET: () => this.schemas() },
     '/api/end': { GET: (asked) => this.awaitEnd(asked) },
     // The server takes it: its answer has no end.
     [STREAM_PATH]: { GET: undefined },
@@ -80,8 +94,9 @@ export class Api {
 
   /** @throws Refusal or LabError */
   async answer(asked: Asked): Promise<Reply> {
-    this.checkRate();
-    const { path, method } = asked;
+    const { path, method, rights } = asked;
+    // Commands have a rate of their own.
+    if (path !== COMMANDS_PATH || method !== 'POST' || rights !== 'all') this.checkRate(askerOf(asked));
     if (!Object.hasOwn(this.routes, path)) throw notFound(path, Object.keys(this.routes));
     const handlers = this.routes[path];
     const handler = handlers[method === 'HEAD' ? 'GET' : method];
@@ -96,12 +111,24 @@ export class Api {
   }
 
   /** @throws Refusal TOO_MANY: also for requests of the stream */
-  checkRate(): void {
-    if (!this.requests.pass()) throw comeBack('TOO_MANY', 'too many requests');
+  checkRate(asker: Asker): void {
+    if (!this.requests[asker].pass()) throw comeBack('TOO_MANY', 'too many requests');
   }
 
   private list({ rights }: Asked): Reply {
-    return json({ version: 1, rights, commands: this.checkThere().commands });
+    const { commands } = this.checkThere();
+    return this.once(`commands ${rights}`, () => json({ version: 1, rights, commands }));
+  }
+
+  private schemas(): Reply {
+    const { commands } = this.checkThere();
+    return this.once('schemas', () => json(apiSchemas(commands)));
+  }
+
+  private once(name: string, make: () => Reply): Reply {
+    const reply = this.lasting.get(name) ?? make();
+    this.lasting.set(name, reply);
+    return reply;
   }
 
   private async command(asked: Asked): Promise<Reply> {
@@ -121,8 +148,12 @@ export class Api {
     }
     const command = mappingIn(await asked.body());
     if (!isLocal) checkWorkload(command);
-    const { host } = this.checkThere();
-    return this.inTurn(asked, async () => json(await host.command(command, doorOf(asked))));
+    const { host, commands } = this.checkThere();
+    const carryOut = async (): Promise<Reply> => json(await host.command(command, doorOf(asked)));
+    // Whatever else goes on, a host can be ended.
+    if (command.command === 'stop') return this.carryOut(carryOut);
+    const isSlow = commands.some(({ name, effect }) => name === command.command && effect === 'when ready');
+    return this.inTurn(asked, isSlow ? 'slow' : 'quick', carryOut);
   }
 
   /** The tool reads and changes: both count as commands. */
@@ -130,7 +161,7 @@ export class Api {
     const { tool } = this.checkThere();
     if (!asked.isLocal || tool === undefined) throw notFound(asked.path, []);
     const body = await asked.body();
-    return this.inTurn(asked, async () => ({
+    return this.inTurn(asked, 'quick', async () => ({
       status: 200,
       headers: { 'content-type': 'text/plain; charset=utf-8' },
       body: await tool(body),
@@ -138,21 +169,34 @@ export class Api {
   }
 
   /** @throws Refusal TOO_MANY */
-  private async inTurn({ isLocal }: Asked, carryOut: () => Promise<Reply>): Promise<Reply> {
+  private async inTurn({ isLocal }: Asked, pace: Pace, carryOut: () => Promise<Reply>): Promise<Reply> {
     const isFlood = !this.commands[isLocal ? 'local' : 'remote'].pass();
-    if (isFlood || this.commandsWaiting >= MOST_COMMANDS_WAITING)
+    if (isFlood || this.commandsWaiting[pace] >= MOST_COMMANDS_WAITING[pace])
       throw comeBack('TOO_MANY', 'too many commands');
-    this.commandsWaiting++;
+    this.commandsWaiting[pace]++;
     try {
-      return await carryOut();
+      return await this.carryOut(carryOut);
     } finally {
-      this.commandsWaiting--;
+      this.commandsWaiting[pace]--;
     }
   }
 
-  private scenario(): Reply {
-    const body = this.checkThere().scenario();
-    return { status: 200, headers: { 'content-type': 'text/yaml; charset=utf-8' }, body };
+  private async carryOut(command: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await command();
+    } finally {
+      this.feed().changed();
+    }
+  }
+
+  private scenario(asked: Asked): Reply {
+    const { scenario } = this.checkThere();
+    const atMs = performance.now();
+    if (this.played === null || atMs - this.played.atMs >= SCENARIO_AGE_MS[askerOf(asked)]) {
+      const headers = { 'content-type': 'text/yaml; charset=utf-8' };
+      this.played = { atMs, reply: { status: 200, headers, body: scenario() } };
+    }
+    return this.played.reply;
   }
 
   /** Paths of files are nothing for other machines. */

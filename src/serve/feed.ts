@@ -8,7 +8,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ControlledHost } from '../control/host.ts';
-import type { HostState, StreamMessage } from '../control/state.ts';
+import type { StreamMessage } from '../control/state.ts';
+import type { Asker } from './access.ts';
 import {
   DEAF_MS,
   HEARTBEAT_MS,
@@ -18,6 +19,7 @@ import {
   MOST_WAITING_BYTES,
   MOST_WAITING_MESSAGES,
   RETRY_MS,
+  STATE_AGE_MS,
 } from './limits.ts';
 
 /** What of a connection is needed: an HTTP response is one. */
@@ -31,7 +33,6 @@ export interface Sink {
 }
 
 export interface FeedOptions {
-  readonly mostClients?: number;
   /** what each client is told after its first state; default: nothing */
   readonly story?: readonly StreamMessage[];
   readonly nowMs?: () => number;
@@ -39,12 +40,17 @@ export interface FeedOptions {
 
 type Kind = StreamMessage['kind'];
 
+/** The state as text, and when it came; null: it is still asked for. */
+interface AskedState {
+  readonly text: Promise<string>;
+  cameMs: number | null;
+}
+
 /** May be left out for a slow client, and are not sent again to one that comes back. */
 const TRANSIENT: ReadonlySet<Kind> = new Set(['slices', 'shares']);
 
 export class Feed {
   private readonly host: ControlledHost;
-  private readonly mostClients: number;
   private readonly nowMs: () => number;
   private story: readonly string[];
   /** Ids of another host, or of an older one of this name, mean nothing here. */
@@ -55,11 +61,11 @@ export class Feed {
   private stopListening: (() => void) | null = null;
   private linger: NodeJS.Timeout | undefined;
   private readonly pulse: NodeJS.Timeout;
-  private asked: Promise<HostState> | null = null;
+  /** null: it is asked for anew */
+  private asked: AskedState | null = null;
 
   constructor(host: ControlledHost, options: FeedOptions = {}) {
     this.host = host;
-    this.mostClients = options.mostClients ?? MOST_STREAMS;
     this.nowMs = options.nowMs ?? (() => performance.now());
     this.story = (options.story ?? []).map((message) => this.frame(0, message));
     this.pulse = setInterval(() => {
@@ -67,27 +73,35 @@ export class Feed {
     }, HEARTBEAT_MS / 3).unref();
   }
 
-  get isFull(): boolean {
-    return this.clients.size >= this.mostClients;
+  isFullFor(asker: Asker): boolean {
+    return this.clients.size >= MOST_STREAMS[asker];
   }
 
   get clientCount(): number {
     return this.clients.size;
   }
 
-  /** The state; those who ask at the same time get the same one. */
-  state(): Promise<HostState> {
-    this.asked ??= this.host.state().finally(() => {
-      this.asked = null;
-    });
-    return this.asked;
+  /**
+   * The state as JSON. Those who ask at the same time get the same one, and so do those who ask a little later, unless
+   * something was changed meanwhile.
+   */
+  state(asker: Asker): Promise<string> {
+    const { asked } = this;
+    if (asked !== null && (asked.cameMs === null || this.nowMs() - asked.cameMs < STATE_AGE_MS[asker]))
+      return asked.text;
+    return this.askState();
+  }
+
+  /** Something was changed: whoever asks from now on is told of it. */
+  changed(): void {
+    this.asked = null;
   }
 
   /**
    * A client comes: it gets what it missed, if it says where it was, the state, and then what happens.
    * @param lastId of the last message that it got; null: it comes for the first time
    */
-  join(sink: Sink, lastId: string | null): void {
+  join(sink: Sink, lastId: string | null, asker: Asker): void {
     this.listen();
     const client = new Client(sink, this.nowMs);
     this.clients.add(client);
@@ -99,9 +113,9 @@ export class Feed {
     if (missedFrom !== null)
       for (const { number, text } of this.kept) if (number > missedFrom) client.offer('change', text);
     // Until the state is there, what happens waits as it does for a slow client.
-    this.state().then(
+    this.state(asker).then(
       (state) => {
-        client.offer('state', this.frame(this.number, { kind: 'state', state }));
+        client.offer('state', this.frameOf(this.number, `{"kind":"state","state":${state}}`));
         client.resume();
         for (const text of this.story) client.offer('change', text);
       },
@@ -119,9 +133,27 @@ export class Feed {
     for (const { sink } of this.clients) sink.end();
   }
 
+  private askState(): Promise<string> {
+    const text = this.host.state().then((state) => JSON.stringify(state));
+    const asked: AskedState = { text, cameMs: null };
+    this.asked = asked;
+    text.then(
+      () => {
+        asked.cameMs = this.nowMs();
+      },
+      () => {
+        if (this.asked === asked) this.asked = null;
+      },
+    );
+    return text;
+  }
+
   private listen(): void {
     clearTimeout(this.linger);
-    this.stopListening ??= this.host.listen((message) => {
+    if (this.stopListening !== null) return;
+    // What was changed while nobody listened isn't known.
+    this.changed();
+    this.stopListening = this.host.listen((message) => {
       this.tell(message);
     });
   }
@@ -140,6 +172,7 @@ export class Feed {
   private tell(message: StreamMessage): void {
     const { kind } = message;
     const isKept = !TRANSIENT.has(kind) && kind !== 'state';
+    if (kind === 'change' || kind === 'end') this.changed();
     // With nobody there, only what a client that comes back must learn is worth its text.
     this.number++;
     if (this.clients.size === 0 && !isKept) return;
@@ -154,7 +187,11 @@ export class Feed {
   }
 
   private frame(number: number, message: StreamMessage): string {
-    return `id: ${this.session}-${String(number)}\ndata: ${JSON.stringify(message)}\n\n`;
+    return this.frameOf(number, JSON.stringify(message));
+  }
+
+  private frameOf(number: number, message: string): string {
+    return `id: ${this.session}-${String(number)}\ndata: ${message}\n\n`;
   }
 
   /** null: it is none of ours */

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Access } from './access.ts';
-import { type Api, STREAM_PATH } from './api.ts';
+import type { Access, Asker } from './access.ts';
+import { type Api, askerOf, STREAM_PATH } from './api.ts';
 import {
   HEADER_MS,
   IDLE_MS,
@@ -13,9 +13,9 @@ import {
   MOST_UNANSWERED,
   MOST_UNPROVEN,
   MOST_URL_LENGTH,
+  PAGE_RATE,
   REFUSAL_MS,
   REQUEST_MS,
-  REQUEST_RATE,
   TIMES_CHECKED_MS,
 } from './limits.ts';
 import type { PageFiles } from './page-files.ts';
@@ -47,7 +47,7 @@ const COMMON_HEADERS = {
 export class HttpDoor {
   private readonly options: HttpDoorOptions;
   private readonly server: Server;
-  private readonly pageRate = new RateLimit(REQUEST_RATE);
+  private readonly pageRate = new RateLimit(PAGE_RATE);
   /** Connections in the order in which they came: from which nothing rightful has come yet, and the others. */
   private readonly unproven = new Set<Socket>();
   private readonly proven = new Set<Socket>();
@@ -122,9 +122,9 @@ export class HttpDoor {
     oldest.destroy();
   }
 
-  private prove(socket: Socket): void {
+  private prove(socket: Socket, asker: Asker): void {
     if (this.proven.has(socket)) return;
-    if (this.proven.size >= MOST_PROVEN) throw comeBack('TOO_MANY', 'too many connections', 5);
+    if (this.proven.size >= MOST_PROVEN[asker]) throw comeBack('TOO_MANY', 'too many connections', 5);
     this.unproven.delete(socket);
     this.proven.add(socket);
   }
@@ -178,9 +178,10 @@ export class HttpDoor {
     const [path] = url.split('?');
     if (!path.startsWith('/api/')) return this.file(page, path, method);
     const rights = access.rightsOf(headers);
-    this.prove(socket);
+    const asker = askerOf({ isLocal, rights });
+    this.prove(socket, asker);
     if (path === STREAM_PATH && method === 'GET') {
-      this.stream(request, response);
+      this.stream(request, response, asker);
       return null;
     }
     return api.answer({
@@ -203,11 +204,11 @@ export class HttpDoor {
     throw new Refusal('BAD_METHOD', 'the page can only be read', { expected: 'GET' }, { allow: 'GET' });
   }
 
-  private stream(request: IncomingMessage, response: ServerResponse): void {
+  private stream(request: IncomingMessage, response: ServerResponse, asker: Asker): void {
     const { api } = this.options;
-    api.checkRate();
+    api.checkRate(asker);
     const feed = api.feed();
-    if (feed.isFull) throw comeBack('TOO_MANY', 'the stream has too many clients', 5);
+    if (feed.isFullFor(asker)) throw comeBack('TOO_MANY', 'the stream has too many clients', 5);
     response.writeHead(200, {
       ...COMMON_HEADERS,
       'content-type': 'text/event-stream; charset=utf-8',
@@ -216,7 +217,7 @@ export class HttpDoor {
     });
     response.flushHeaders();
     const lastId = request.headers['last-event-id'];
-    feed.join(response, typeof lastId === 'string' ? lastId : null);
+    feed.join(response, typeof lastId === 'string' ? lastId : null, asker);
   }
 }
 

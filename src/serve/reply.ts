@@ -63,11 +63,11 @@ export function comeBack(code: 'TOO_MANY' | 'NOT_READY', message: string, second
 }
 
 export function json(value: unknown, status = 200): Reply {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: `${JSON.stringify(value)}\n`,
-  };
+  return jsonText(JSON.stringify(value), status);
+}
+
+export function jsonText(text: string, status = 200): Reply {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `${text}\n` };
 }
 
 /**

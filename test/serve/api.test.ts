@@ -12,31 +12,39 @@ interface Answer {
   readonly body: string;
 }
 
-function open(): {
+function open(scenario?: () => string): {
   readonly host: InventedHost;
   readonly said: string[];
+  readonly api: Api;
   ask(this: void, asked: Partial<Asked>): Promise<Answer>;
 } {
   const host = new InventedHost();
   const api = new Api();
   const said: string[] = [];
-  api.attach(servedOf(host));
+  api.attach(servedOf(host, scenario));
   const ask = async (asked: Partial<Asked>): Promise<Answer> => {
-    const whole: Asked = {
-      method: 'GET',
-      path: '/api/state',
-      rights: 'all',
-      isLocal: true,
-      contentType: 'application/json',
-      door: '',
-      body: () => Promise.resolve(Buffer.from('')),
-      ...asked,
-    };
-    const reply = await api.answer(whole).catch((error: unknown) => failed(error, (line) => said.push(line)));
+    const reply = await api
+      .answer({ ...QUESTION, ...asked })
+      .catch((error: unknown) => failed(error, (line) => said.push(line)));
     return { ...reply, body: Buffer.from(reply.body).toString() };
   };
-  return { host, said, ask };
+  return { host, said, api, ask };
 }
+
+const QUESTION: Asked = {
+  method: 'GET',
+  path: '/api/state',
+  rights: 'all',
+  isLocal: true,
+  contentType: 'application/json',
+  door: '',
+  body: () => Promise.resolve(Buffer.from('')),
+};
+/** Those who only look on, and those who turn the knobs from another machine. */
+const AUDIENCE = { rights: 'read', isLocal: false } as const;
+const LECTURER = { rights: 'all', isLocal: false } as const;
+/** Those on the machine itself. */
+const SOCKET = { rights: 'all', isLocal: true } as const;
 
 const post = (body: string | Uint8Array, more: Partial<Asked> = {}): Partial<Asked> => ({
   method: 'POST',
@@ -69,7 +77,7 @@ describe('the HTTP interface', () => {
     assert.equal(rights, 'read');
     assert.deepEqual(
       commands.map(({ name }) => name),
-      ['set', 'stop'],
+      ['create', 'set', 'stop'],
     );
   });
 
@@ -131,16 +139,7 @@ describe('the HTTP interface', () => {
   it('tells everybody to come back while there is no host yet', async () => {
     const api = new Api();
     await assert.rejects(
-      () =>
-        api.answer({
-          method: 'GET',
-          path: '/api/state',
-          rights: 'all',
-          isLocal: true,
-          contentType: '',
-          door: '',
-          body: () => Promise.reject(new Error('nobody asks for it')),
-        }),
+      () => api.answer({ ...QUESTION, body: () => Promise.reject(new Error('nobody asks for it')) }),
       { message: 'the host is starting', status: 503 },
     );
   });
@@ -209,15 +208,87 @@ describe('the HTTP interface refuses', () => {
   it('more commands than may wait for a host that carries none out', async () => {
     const { host, ask } = open();
     host.command = () => new Promise(() => undefined);
-    const waiting = Array.from({ length: MOST_COMMANDS_WAITING }, () => ask(post('{"command":"set"}')));
+    for (let i = 0; i < MOST_COMMANDS_WAITING.quick; i++) void ask(post('{"command":"set"}'));
     await setImmediate();
     assert.equal((await ask(post('{"command":"set"}'))).status, 429);
-    assert.equal(waiting.length, MOST_COMMANDS_WAITING);
   });
 
-  it('more requests than anybody makes', async () => {
+  it('more VMs than may wait to be made ready, and takes what changes the others all the same', async () => {
+    const { host, ask } = open();
+    const carryOut = host.command.bind(host);
+    host.command = (command, door) =>
+      (command as { command: string }).command === 'create'
+        ? new Promise(() => undefined)
+        : carryOut(command, door);
+    for (let i = 0; i < MOST_COMMANDS_WAITING.slow; i++) void ask(post('{"command":"create"}'));
+    await setImmediate();
+    assert.equal((await ask(post('{"command":"create"}'))).status, 429);
+    assert.equal((await ask(post('{"command":"set"}'))).status, 200);
+  });
+
+  for (const [who, asker] of [
+    ['the audience', AUDIENCE],
+    ['the lecturer', LECTURER],
+    ['the socket', SOCKET],
+  ] as const)
+    it(`more requests than anybody makes of ${who}, and takes those of the others all the same`, async () => {
+      const { ask } = open();
+      const flood = Array.from({ length: 3000 }, () => ask({ path: '/api/commands', ...asker }));
+      const refused = (await Promise.all(flood)).filter(({ status }) => status === 429);
+      assert.ok(refused.length > 1000, String(refused.length));
+      const set = '{"command":"set"}';
+      const others = [AUDIENCE, LECTURER, SOCKET].filter((other) => other !== asker);
+      for (const asked of [...others, post(set, LECTURER), post(set)]) {
+        const answers = await Promise.all(Array.from({ length: 50 }, () => ask(asked)));
+        assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]), JSON.stringify(asked));
+      }
+    });
+
+  it('never to end the host', async () => {
+    const { host, ask } = open();
+    const carryOut = host.command.bind(host);
+    host.command = () => new Promise(() => undefined);
+    const flood = Array.from({ length: 3000 }, () => post('{"command":"set"}', LECTURER));
+    for (const asked of [...flood, ...flood.map(() => LECTURER)]) void ask(asked);
+    await setImmediate();
+    assert.equal((await ask(post('{"command":"set"}', LECTURER))).status, 429);
+    host.command = carryOut;
+    assert.equal((await ask(post('{"command":"stop"}', LECTURER))).status, 200);
+  });
+});
+
+describe('an audience that asks without end', () => {
+  it('costs the host a state and a scenario now and then, and the rest once', async () => {
+    let written = 0;
+    const { host, api, ask } = open(() => String(++written));
+    const paths = ['/api/state', '/api/scenario', '/api/schema', '/api/commands'];
+    for (let i = 0; i < 50; i++) for (const path of paths) await ask({ path, ...AUDIENCE });
+    assert.ok(host.stateCalls <= 5, String(host.stateCalls));
+    assert.equal(written, 1);
+    for (const path of paths.slice(2)) {
+      const [one, other] = [0, 1].map(() => api.answer({ ...QUESTION, path, ...AUDIENCE }));
+      assert.equal(await one, await other, `${path} is made anew`);
+    }
+  });
+
+  it('is told of a change as soon as it is made, and so is everybody else', async () => {
     const { ask } = open();
-    const answers = await Promise.all(Array.from({ length: 3000 }, () => ask({ path: '/api/scenario' })));
-    assert.ok(answers.filter(({ status }) => status === 429).length > 1000);
+    const weights = async (asker: Partial<Asked>): Promise<unknown> =>
+      hostStateSchema.parse(JSON.parse((await ask(asker)).body)).changes.map(({ values }) => values.weight);
+    for (const asker of [AUDIENCE, LECTURER, SOCKET]) assert.deepEqual(await weights(asker), []);
+    await ask(post('{"command":"set","vm":"A","weight":512}', LECTURER));
+    for (const asker of [AUDIENCE, LECTURER, SOCKET]) assert.deepEqual(await weights(asker), [512]);
+  });
+
+  it('hides nothing that was played from whoever saves it', async () => {
+    let written = 0;
+    const { ask } = open(() => String(++written));
+    for (const [asker, text] of [
+      [AUDIENCE, '1'],
+      [LECTURER, '2'],
+      [SOCKET, '3'],
+      [AUDIENCE, '3'],
+    ] as const)
+      assert.equal((await ask({ path: '/api/scenario', ...asker })).body, text);
   });
 });

@@ -3,7 +3,12 @@ import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { StreamMessage } from '../../src/control/state.ts';
 import { Feed } from '../../src/serve/feed.ts';
-import { MOST_WAITING_BYTES, MOST_WAITING_MESSAGES } from '../../src/serve/limits.ts';
+import {
+  MOST_STREAMS,
+  MOST_WAITING_BYTES,
+  MOST_WAITING_MESSAGES,
+  STATE_AGE_MS,
+} from '../../src/serve/limits.ts';
 import { InventedHost, SHARES, SLICES } from './invented-host.ts';
 
 /** A connection that takes everything, or nothing. */
@@ -60,7 +65,7 @@ describe('the stream', () => {
     const feed = new Feed(host, nowMs === undefined ? {} : { nowMs });
     feeds.push(feed);
     const join = async (lastId: string | null = null, connection = new Connection()) => {
-      feed.join(connection, lastId);
+      feed.join(connection, lastId, 'all');
       await setImmediate();
       return connection;
     };
@@ -85,15 +90,56 @@ describe('the stream', () => {
 
   it('asks the host once for all that come at the same time', async () => {
     const { host, feed } = open();
-    for (let i = 0; i < 50; i++) feed.join(new Connection(), null);
+    for (let i = 0; i < 50; i++) feed.join(new Connection(), null, 'all');
     await setImmediate();
     assert.equal(host.stateCalls, 1);
+  });
+
+  it('asks the host once for those that come soon after one another, unless something was changed', async () => {
+    let nowMs = 0;
+    const { host, join } = open(() => nowMs);
+    await join();
+    nowMs += STATE_AGE_MS.all - 1;
+    await join();
+    assert.equal(host.stateCalls, 1);
+    await host.command({ command: 'set', vm: 'A', weight: 512 }, 'http');
+    assert.match((await join()).written[1], /"weight":512/);
+    assert.equal(host.stateCalls, 2);
+    nowMs += STATE_AGE_MS.all;
+    await join();
+    assert.equal(host.stateCalls, 3);
+  });
+
+  it('asks once more after the host could not say how it is', async () => {
+    const { host, feed, join } = open();
+    const state = host.state.bind(host);
+    host.state = () => Promise.reject(new Error('not now'));
+    assert.equal((await join()).isDestroyed, true);
+    host.state = state;
+    assert.match(await feed.state('all'), /"name":"lab"/);
+  });
+
+  it('has room for whoever turns the knobs when it has none for the audience, and more for the socket', async () => {
+    const { feed } = open();
+    const fill = (count: number): void => {
+      while (feed.clientCount < count) feed.join(new Connection(), null, 'read');
+    };
+    const isFull = (): boolean[] => (['read', 'all', 'local'] as const).map((asker) => feed.isFullFor(asker));
+    fill(MOST_STREAMS.read - 1);
+    assert.deepEqual(isFull(), [false, false, false]);
+    fill(MOST_STREAMS.read);
+    assert.deepEqual(isFull(), [true, false, false]);
+    fill(MOST_STREAMS.all);
+    assert.deepEqual(isFull(), [true, true, false]);
+    fill(MOST_STREAMS.local);
+    assert.deepEqual(isFull(), [true, true, true]);
+    await setImmediate();
   });
 
   it('leaves nothing out that comes before the first state is there, but slices and shares', async () => {
     const { host, feed } = open();
     const client = new Connection();
-    feed.join(client, null);
+    feed.join(client, null, 'all');
     host.tell(SLICES);
     host.tell(WORDS);
     await setImmediate();
@@ -134,7 +180,7 @@ describe('the stream', () => {
     feeds.push(feed);
     for (let i = 0; i < 2; i++) {
       const client = new Connection();
-      feed.join(client, null);
+      feed.join(client, null, 'all');
       await setImmediate();
       assert.deepEqual(client.kinds, ['state', 'slices', 'end']);
     }

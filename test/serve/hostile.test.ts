@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { request, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HostServer } from '../../src/serve/host-server.ts';
 import {
   HEADER_MS,
   MOST_BODY_BYTES,
+  MOST_PROVEN,
   MOST_STREAMS,
   MOST_UNANSWERED,
   MOST_UNPROVEN,
@@ -49,6 +51,12 @@ describe('a port', function () {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...bearer(), ...headers },
       body,
+    });
+  const stream = (token = tokens.all): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      request({ ...where, path: '/api/stream', headers: bearer(token), agent: false }, resolve)
+        .on('error', reject)
+        .end();
     });
   /** It answers, and promptly. */
   const isWell = async (): Promise<void> => {
@@ -181,12 +189,6 @@ describe('a port', function () {
   });
 
   it('lives with a thousand clients of the stream that read nothing, and tells those who read all of it', async () => {
-    const stream = (): Promise<IncomingMessage> =>
-      new Promise((resolve, reject) => {
-        request({ ...where, path: '/api/stream', headers: bearer(), agent: false }, resolve)
-          .on('error', reject)
-          .end();
-      });
     let text = '';
     const reader = await stream();
     reader.setEncoding('utf8').on('data', (piece: string) => (text += piece));
@@ -200,8 +202,8 @@ describe('a port', function () {
     const admitted = slow.flatMap((each) =>
       each.status === 'fulfilled' && each.value.statusCode === 200 ? [each.value] : [],
     );
-    assert.ok(admitted.length < MOST_STREAMS, String(admitted.length));
-    assert.ok(admitted.length > MOST_STREAMS / 2, String(admitted.length));
+    assert.ok(admitted.length < MOST_STREAMS.all, String(admitted.length));
+    assert.ok(admitted.length > MOST_STREAMS.all / 2, String(admitted.length));
 
     const big = {
       kind: 'slices',
@@ -224,6 +226,50 @@ describe('a port', function () {
     for (const response of admitted) response.destroy();
     reader.destroy();
     await isWell();
+  });
+
+  it('has a stream for whoever turns the knobs when the audience has all of its own', async () => {
+    const audience = await Promise.all(Array.from({ length: MOST_STREAMS.read }, () => stream(tokens.read)));
+    assert.ok(audience.every(({ statusCode }) => statusCode === 200));
+    const [late, lecturer] = [await stream(tokens.read), await stream()];
+    assert.deepEqual([late.statusCode, lecturer.statusCode], [429, 200]);
+    for (const each of [...audience, late, lecturer]) each.destroy();
+    await isWell();
+  });
+
+  it('has a connection for whoever turns the knobs when the audience has all of its own', async () => {
+    const one = (token: string): string =>
+      `GET /api/commands HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+    const status = (socket: Socket): Promise<string> =>
+      new Promise((resolve) => {
+        socket.once('data', (text: string) => {
+          resolve(text.slice(9, 12));
+        });
+      });
+    const audience = Array.from({ length: MOST_PROVEN.read }, () => raw(where, one(tokens.read)).socket);
+    assert.deepEqual(new Set(await Promise.all(audience.map(status))), new Set(['200']));
+    const [late, lecturer] = [tokens.read, tokens.all].map((token) => raw(where, one(token)).socket);
+    assert.deepEqual(await Promise.all([late, lecturer].map(status)), ['429', '200']);
+    await isWell();
+    for (const socket of [...audience, late, lecturer]) socket.destroy();
+  });
+
+  it('carries out what the lecturer wants while the audience asks as fast as it can', async () => {
+    let isOver = false;
+    const statuses = new Set<number>();
+    const paths = ['/api/state', '/api/scenario', '/api/schema', '/api/commands'];
+    const flood = Array.from({ length: 40 }, async (_, i) => {
+      while (!isOver) statuses.add((await ask(where, paths[i % 4], { headers: bearer(tokens.read) })).status);
+    });
+    for (let i = 0; i < 15; i++) {
+      await isWell();
+      await pause(100);
+    }
+    isOver = true;
+    await Promise.all(flood);
+    assert.deepEqual([...statuses].sort(), [200, 429]);
+    // Some 10 a second for the audience.
+    assert.ok(host.stateCalls < 100, String(host.stateCalls));
   });
 
   it('lives with a flood of commands, refuses most of them, and takes those that follow', async () => {

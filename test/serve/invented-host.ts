@@ -124,6 +124,7 @@ export const SLICES: StreamMessage = {
 export const SHARES: StreamMessage = { kind: 'shares', atNs: 2e9, percent: [50, 50] };
 
 const COMMANDS: readonly ListedCommand[] = [
+  { name: 'create', does: 'A VM is prepared, and starts.', effect: 'when ready', schema: { type: 'object' } },
   {
     name: 'set',
     does: 'Change the weight and cap of a VM.',
@@ -133,6 +134,6 @@ const COMMANDS: readonly ListedCommand[] = [
   { name: 'stop', does: 'End the run.', effect: 'at once', schema: { type: 'object' } },
 ];
 
-export function servedOf(host: ControlledHost): Served {
-  return { host, commands: COMMANDS, scenario: () => 'vms:\n  - name: A\n' };
+export function servedOf(host: ControlledHost, scenario = () => 'vms:\n  - name: A\n'): Served {
+  return { host, commands: COMMANDS, scenario };
 }
