@@ -6,9 +6,9 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LabError, type LabErrorCode } from '../base/errors.ts';
 import { suggest } from '../base/text.ts';
-import type { Change, HostState, StreamMessage } from '../control/state.ts';
+import type { Change, HostState } from '../control/state.ts';
 import { isAlive, runningHosts, socketOf, type RunningHost } from './host-names.ts';
-import { runtimeDirectory } from './runtime-directory.ts';
+import { isThere, runtimeDirectory } from './runtime-directory.ts';
 import type { HostEnd } from './served.ts';
 
 /** A host that is starting, or has too much to do, is asked again for so long. */
@@ -16,6 +16,15 @@ const PATIENCE_MS = 30_000;
 const AGAIN_MS = 50;
 /** A host that doesn't answer for so long stands still. */
 const ANSWER_MS = 15_000;
+
+/** How long an answer is waited for. */
+type Patience =
+  /** ANSWER_MS */
+  | 'short'
+  /** as long as the host answers something else: what makes a VM ready takes its time, and so does what waits for it */
+  | 'while it lives'
+  /** as long as it takes */
+  | 'endless';
 
 const LAB_CODES: ReadonlySet<string> = new Set<LabErrorCode>([
   'BAD_OPTION',
@@ -33,13 +42,14 @@ const LAB_CODES: ReadonlySet<string> = new Set<LabErrorCode>([
 /**
  * Find a running host.
  * @param name null: the only one
- * @throws LabError BAD_OPTION when there is none, none of this name, or several and no name was given
+ * @throws LabError BAD_OPTION when there is none, none of this name, or several and no name was given; NOT_SUPPORTED
+ *   where somebody else could have put sockets
  */
 export async function connectHost(
   name: string | null,
   directory: string = runtimeDirectory(),
 ): Promise<HostClient> {
-  if (name !== null && (await isAlive(socketOf(directory, name))))
+  if (name !== null && isThere(directory) && (await isAlive(socketOf(directory, name))))
     return new HostClient(name, socketOf(directory, name));
   const hosts = await runningHosts(directory);
   const [only] = hosts;
@@ -73,10 +83,12 @@ function described({ name, note }: RunningHost): string {
 export class HostClient {
   readonly name: string;
   readonly socket: string;
+  private readonly answerMs: number;
 
-  constructor(name: string, socket: string) {
+  constructor(name: string, socket: string, answerMs = ANSWER_MS) {
     this.name = name;
     this.socket = socket;
+    this.answerMs = answerMs;
   }
 
   /**
@@ -84,60 +96,28 @@ export class HostClient {
    * @throws LabError as the host refuses it
    */
   async command(command: object): Promise<Change> {
-    return (await this.json('POST', '/api/commands', JSON.stringify(command))) as Change;
+    const answer = await this.ask('POST', '/api/commands', JSON.stringify(command), 'while it lives');
+    return JSON.parse(answer) as Change;
   }
 
   async state(): Promise<HostState> {
-    return (await this.json('GET', '/api/state')) as HostState;
+    return JSON.parse(await this.ask('GET', '/api/state', null, 'short')) as HostState;
   }
 
   /** What was played until now, as YAML. */
   async scenario(): Promise<string> {
-    return this.ask('GET', '/api/scenario');
+    return this.ask('GET', '/api/scenario', null, 'short');
   }
 
   /** Resolves when the host has ended and its results are written. */
   async ended(): Promise<HostEnd> {
-    return JSON.parse(await this.ask('GET', '/api/end', null, null)) as HostEnd;
+    return JSON.parse(await this.ask('GET', '/api/end', null, 'endless')) as HostEnd;
   }
 
-  /** Be told what happens, until the signal ends that, or the host ends. */
-  async listen(listener: (message: StreamMessage) => void, signal: AbortSignal): Promise<void> {
-    const response = await this.send('GET', '/api/stream', null, ANSWER_MS);
-    if (response.statusCode !== 200) throw errorOf(await textOf(response));
-    const stop = (): void => void response.destroy();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      let rest = '';
-      for await (const piece of response.setEncoding('utf8')) {
-        const frames = (rest + String(piece)).split('\n\n');
-        rest = frames.pop() ?? '';
-        for (const frame of frames) {
-          const data = /^data: (.*)$/m.exec(frame)?.[1];
-          if (data !== undefined && !frame.startsWith('event:')) listener(JSON.parse(data) as StreamMessage);
-        }
-      }
-    } catch (error) {
-      if (!signal.aborted) throw this.lost(error);
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-  }
-
-  private async json(method: string, path: string, body: string | null = null): Promise<unknown> {
-    return JSON.parse(await this.ask(method, path, body));
-  }
-
-  /** @param patienceMs for the answer; null: as long as it takes */
-  private async ask(
-    method: string,
-    path: string,
-    body: string | null = null,
-    patienceMs: number | null = ANSWER_MS,
-  ): Promise<string> {
+  private async ask(method: string, path: string, body: string | null, patience: Patience): Promise<string> {
     const untilMs = performance.now() + PATIENCE_MS;
     for (;;) {
-      const response = await this.send(method, path, body, patienceMs);
+      const response = await this.send(method, path, body, patience);
       const text = await textOf(response).catch((error: unknown) => {
         throw this.lost(error);
       });
@@ -154,7 +134,7 @@ export class HostClient {
     method: string,
     path: string,
     body: string | null,
-    patienceMs: number | null,
+    patience: Patience,
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const asked: ClientRequest = request({
@@ -171,17 +151,35 @@ export class HostClient {
           }),
         },
       });
-      if (patienceMs !== null) {
-        asked.setTimeout(patienceMs, () => {
-          asked.destroy(new Error(`no answer for ${String(patienceMs / 1000)} s`));
-        });
-      }
+      this.watch(asked, patience);
       asked.on('response', resolve);
       asked.on('error', (error) => {
         reject(this.lost(error));
       });
       asked.end(body ?? undefined);
     });
+  }
+
+  private watch(asked: ClientRequest, patience: Patience): void {
+    const giveUp = (): void => {
+      asked.destroy(new Error(`no answer for ${String(this.answerMs / 1000)} s`));
+    };
+    switch (patience) {
+      case 'short':
+        asked.setTimeout(this.answerMs, giveUp);
+        break;
+      case 'while it lives': {
+        const timer = setInterval(() => {
+          this.send('GET', '/api/commands', null, 'short').then((answer) => answer.resume(), giveUp);
+        }, this.answerMs);
+        asked.on('close', () => {
+          clearInterval(timer);
+        });
+        break;
+      }
+      case 'endless':
+        break;
+    }
   }
 
   private lost(cause: unknown): LabError {

@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from '../base/errors.ts';
 import { counted } from '../base/text.ts';
 import { formatCpuList } from '../scenario/cpu-list.ts';
+import { isThere } from './runtime-directory.ts';
 
 export interface HostNote {
   readonly name: string;
@@ -54,9 +55,12 @@ function noteOf(directory: string, name: string): string {
   return join(directory, `${name}.json`);
 }
 
-/** All that answer, by name. */
+/**
+ * All that answer, by name.
+ * @throws LabError NOT_SUPPORTED where somebody else could have put sockets
+ */
 export async function runningHosts(directory: string): Promise<RunningHost[]> {
-  const names = namesIn(directory);
+  const names = isThere(directory) ? namesIn(directory) : [];
   const alive = await Promise.all(names.map((name) => isAlive(socketOf(directory, name))));
   return Promise.all(
     names
@@ -75,7 +79,8 @@ export class HostPlace {
   private readonly directory: string;
   private readonly note: HostNote;
   private readonly temporary: string;
-  private isTaken = false;
+  /** of the socket, as long as the name is this host's; null: it isn't */
+  private inode: number | null = null;
 
   /** @throws LabError BAD_OPTION for a name that can't be one, or that makes the socket's path too long */
   constructor(directory: string, note: HostNote) {
@@ -108,10 +113,8 @@ export class HostPlace {
     } finally {
       rmSync(this.temporary, { force: true });
     }
-    this.isTaken = true;
-    const file = noteOf(this.directory, this.note.name);
-    writeFileSync(this.temporary, `${JSON.stringify(this.note)}\n`, { mode: 0o600 });
-    renameSync(this.temporary, file);
+    writeFileSync(this.temporary, textOf(this.note), { mode: 0o600 });
+    renameSync(this.temporary, noteOf(this.directory, this.note.name));
     try {
       await this.checkPcpus();
     } catch (error) {
@@ -120,12 +123,17 @@ export class HostPlace {
     }
   }
 
-  /** Others don't find the host any more. Synchronous, for a process that ends. */
+  /**
+   * Others don't find the host any more. Where somebody removed its socket, the name may be another host's by now; as
+   * long as it listens, nobody else's socket has its inode. Synchronous, for a process that ends.
+   */
   leave(): void {
-    if (!this.isTaken) return;
-    this.isTaken = false;
-    rmSync(this.socket, { force: true });
-    rmSync(noteOf(this.directory, this.note.name), { force: true });
+    const { inode, note } = this;
+    if (inode === null) return;
+    this.inode = null;
+    if (inodeOf(this.socket) === inode) this.putAway(inode);
+    const file = noteOf(this.directory, note.name);
+    if (textIn(file) === textOf(note)) rmSync(file, { force: true });
   }
 
   /** A link is made only where nothing is, so that of two processes one gets the name. */
@@ -133,6 +141,7 @@ export class HostPlace {
     for (let tries = 0; tries < 5; tries++) {
       try {
         linkSync(this.temporary, this.socket);
+        this.inode = inodeOf(this.temporary);
         return;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -145,7 +154,7 @@ export class HostPlace {
     throw this.nameIsTaken(null);
   }
 
-  /** What is left from a dead host; if another process has taken the name meanwhile, it keeps it. */
+  /** A socket, as that of a dead host; if another process has taken the name meanwhile, it keeps it. */
   private putAway(stale: number): void {
     const aside = `${this.temporary}.old`;
     try {
@@ -195,13 +204,8 @@ function cpusHave(cpus: readonly number[]): string {
 }
 
 function namesIn(directory: string): string[] {
-  try {
-    const files = readdirSync(directory).filter((file) => file.endsWith('.sock') && !file.startsWith('.'));
-    return files.map((file) => file.slice(0, -'.sock'.length)).sort();
-  } catch {
-    // Nobody has had a host yet.
-    return [];
-  }
+  const files = readdirSync(directory).filter((file) => file.endsWith('.sock') && !file.startsWith('.'));
+  return files.map((file) => file.slice(0, -'.sock'.length)).sort();
 }
 
 /** Whether somebody listens to it. */
@@ -235,11 +239,23 @@ async function readNote(directory: string, name: string): Promise<HostNote | nul
 /** The directory is this user's alone, so a note that is there is a host's, of this or another version. */
 function noteIn(file: string): HostNote | null {
   try {
-    const note = JSON.parse(readFileSync(file, 'utf8')) as HostNote;
-    return Array.isArray(note.pcpus) && typeof note.pid === 'number' ? note : null;
+    const note = JSON.parse(textIn(file) ?? 'null') as HostNote | null;
+    return note !== null && Array.isArray(note.pcpus) && typeof note.pid === 'number' ? note : null;
   } catch {
     return null;
   }
+}
+
+function textIn(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function textOf(note: HostNote): string {
+  return `${JSON.stringify(note)}\n`;
 }
 
 function inodeOf(path: string): number | null {

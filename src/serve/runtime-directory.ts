@@ -44,8 +44,19 @@ export function ensureDirectory(directory: string, { uid }: Pick<Owner, 'uid'> =
   checkDirectory(directory, uid);
 }
 
+/**
+ * Whether anybody has had a host there. Who wants to talk to one asks this before: what stands in a directory that is
+ * not this user's alone may be anybody's.
+ * @throws LabError NOT_SUPPORTED
+ */
+export function isThere(directory: string, { uid }: Pick<Owner, 'uid'> = thisOwner()): boolean {
+  if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return false;
+  checkDirectory(directory, uid);
+  return true;
+}
+
 /** @throws LabError NOT_SUPPORTED */
-export function checkDirectory(directory: string, uid: number): void {
+function checkDirectory(directory: string, uid: number): void {
   const stat = lstatSync(directory);
   const problem = !stat.isDirectory()
     ? 'it is no directory'

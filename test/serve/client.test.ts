@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from '../../src/base/errors.ts';
-import type { StreamMessage } from '../../src/control/state.ts';
-import { connectHost } from '../../src/serve/client.ts';
+import { connectHost, HostClient } from '../../src/serve/client.ts';
+import { runningHosts } from '../../src/serve/host-names.ts';
 import { HostServer } from '../../src/serve/host-server.ts';
 import { inTemporaryDirectory } from '../cli/spawn.ts';
-import { InventedHost, servedOf, SHARES } from './invented-host.ts';
+import { InventedHost, servedOf } from './invented-host.ts';
 
 type Use = (
   directory: string,
@@ -124,18 +126,46 @@ describe('the client of a host', () => {
       await server.close();
     }));
 
-  it('is told what happens', () =>
+  it('waits for a command as long as that takes', () =>
     withHosts(['lab'], async (directory, [host]) => {
+      const client = new HostClient('lab', `${directory}/lab.sock`, 50);
+      const carryOut = host.command.bind(host);
+      host.command = async (command, door) => {
+        await pause(500);
+        return carryOut(command, door);
+      };
+      assert.equal((await client.command({ command: 'set', vm: 'A' })).number, 1);
+    }));
+
+  it('gives up a host that stands still', () =>
+    inTemporaryDirectory(async (dir) => {
+      const sockets: Socket[] = [];
+      const server = createServer((socket) => sockets.push(socket));
+      await new Promise<void>((resolve) => server.listen(`${dir}/lab.sock`, resolve));
+      const client = new HostClient('lab', `${dir}/lab.sock`, 50);
+      for (const ask of [() => client.state(), () => client.command({ command: 'set', vm: 'A' })])
+        await assert.rejects(ask, /the host 'lab' went away \(no answer for 0\.05 s\)/);
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }));
+
+  it('notices that the host dies while a command is under way', () =>
+    withHosts(['lab'], async (directory, [host], [server]) => {
       const client = await connectHost(null, directory);
-      const aborter = new AbortController();
-      const kinds: StreamMessage['kind'][] = [];
-      await client.listen((message) => {
-        kinds.push(message.kind);
-        if (message.kind === 'state') host.tell(SHARES);
-        if (message.kind === 'shares') void client.command({ command: 'set', vm: 'A' });
-        if (message.kind === 'change') aborter.abort();
-      }, aborter.signal);
-      assert.deepEqual(kinds, ['state', 'shares', 'change']);
+      host.command = () => {
+        void server.close();
+        return new Promise(() => undefined);
+      };
+      await assert.rejects(client.command({ command: 'set', vm: 'A' }), /the host 'lab' went away/);
+    }));
+
+  it('trusts no directory that others may open', () =>
+    withHosts(['lab'], async (directory) => {
+      chmodSync(directory, 0o777);
+      const refusal = /not this user's alone: others may open it/;
+      for (const name of ['lab', null]) await assert.rejects(connectHost(name, directory), refusal);
+      await assert.rejects(runningHosts(directory), refusal);
+      chmodSync(directory, 0o700);
     }));
 
   it('is told how the host ended, before the host goes away', () =>

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -96,6 +97,17 @@ describe('the socket of a host', () => {
       await open(note('lab'));
       await assert.rejects(open(note('lab', { pcpus: [0] })), /a host named 'lab' is running/);
       assert.equal((await runningHosts(directory)).length, 1);
+      assert.deepEqual(readdirSync(directory).sort(), ['lab.json', 'lab.sock']);
+    }));
+
+  it('is left to another host that has taken its name, with the note', () =>
+    withHosts(async (open, directory) => {
+      const first = await open(note('lab'));
+      rmSync(join(directory, 'lab.sock'));
+      await open(note('lab', { pcpus: [2] }));
+      await first.close();
+      const [host] = await runningHosts(directory);
+      assert.deepEqual(host.note?.pcpus, [2]);
       assert.deepEqual(readdirSync(directory).sort(), ['lab.json', 'lab.sock']);
     }));
 

@@ -21,6 +21,6 @@ async function liveNames(kind: string): Promise<string[]> {
 }
 
 setTimeout(() => process.exit(), PATIENCE_MS).unref();
-const names = await liveNames(process.argv[2]);
+const names = await liveNames(process.argv[2]).catch(() => []);
 process.stdout.write(names.map((name) => `${name}\n`).join(''));
 process.exit();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageRoot } from '../../../src/base/package-root.ts';
 import { listLabs } from '../../../src/scenario/builtin-labs.ts';
 import { POLICY_TYPES } from '../../../src/policies.ts';
 import { HostServer } from '../../../src/serve/host-server.ts';
@@ -127,6 +128,23 @@ for (const shell of SHELL_NAMES) {
     });
   });
 }
+
+describe('the names that are offered of what runs', () => {
+  it('are none, without an error, where somebody else could have put sockets', () =>
+    inTemporaryDirectory((dir) => {
+      mkdirSync(join(dir, 'creditlab'));
+      chmodSync(join(dir, 'creditlab'), 0o777);
+      const program = join(packageRoot(), 'dist/src/cli/completion/live-names.js');
+      for (const kind of ['hosts', 'vms']) {
+        const env = { ...process.env, XDG_RUNTIME_DIR: dir };
+        const { status, stdout, stderr } = spawnSync(process.execPath, [program, kind], {
+          env,
+          encoding: 'utf8',
+        });
+        assert.deepEqual([status, stdout, stderr], [0, '', '']);
+      }
+    }));
+});
 
 describe('completion in bash at its prompt', function () {
   this.timeout(30_000);
