@@ -107,7 +107,7 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
     recorder.opened(host.machine);
     const { control, commands } = host;
     const tool = (body: Uint8Array): Promise<string> =>
-      answerShim(body, options.name, {
+      answerShim(body, options.name, say, {
         command: (command) => control.command(command, 'command'),
         state: () => control.state(),
       });

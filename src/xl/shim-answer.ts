@@ -7,16 +7,25 @@
  *     =1        the exit code, and the end
  *     !         the host can't do this: it takes a process, or another host is meant
  */
+import { unexpectedError } from '../base/errors.ts';
 import type { XlHost } from './command.ts';
-import { readCommandLine, runReading } from './xl.ts';
+import { readCommandLine, runReading, XlExit } from './xl.ts';
 
 const NOT_HERE = '!\n';
 
 /**
+ * Whatever happens, this is an answer: a status that says that something failed makes the script send it again, when it
+ * may have been carried out.
  * @param body the arguments, with a NUL behind each
  * @param name of the host
+ * @param say told of what nobody expected
  */
-export async function answerShim(body: Uint8Array, name: string, host: XlHost): Promise<string> {
+export async function answerShim(
+  body: Uint8Array,
+  name: string,
+  say: (line: string) => void,
+  host: XlHost,
+): Promise<string> {
   const args = new TextDecoder().decode(body).split('\0').slice(0, -1);
   const reading = readCommandLine(args);
   if (reading.kind === 'run') {
@@ -38,6 +47,10 @@ export async function answerShim(body: Uint8Array, name: string, host: XlHost): 
     directory: '/',
     terminal: null,
     sleep: () => Promise.resolve(),
+  }).catch((error: unknown) => {
+    say(`a request failed: ${unexpectedError(error)}`);
+    add('2', 'something unexpected: the host says more, and it may have been carried out');
+    return XlExit.refused;
   });
   return [...lines, `=${String(code)}`, ''].join('\n');
 }

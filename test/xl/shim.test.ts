@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { HostServer } from '../../src/serve/host-server.ts';
@@ -40,6 +40,8 @@ interface Served {
   readonly dir: string;
   /** how often the host was asked by the script */
   readonly asked: () => number;
+  /** what the host says on its own terminal */
+  readonly said: string[];
 }
 
 /** Hosts with these names; the first one is told of. */
@@ -48,6 +50,7 @@ function withHosts(names: readonly string[], use: (served: Served) => Promise<vo
     const servers: HostServer[] = [];
     const hosts = names.map(() => new InventedHost());
     let asked = 0;
+    const said: string[] = [];
     try {
       for (const [index, name] of names.entries()) {
         const note = { name, pcpus: [index], machine: 'simulated' } as const;
@@ -66,7 +69,7 @@ function withHosts(names: readonly string[], use: (served: Served) => Promise<vo
           scenario: () => '',
           tool: (body) => {
             asked++;
-            return answerShim(body, name, host);
+            return answerShim(body, name, (line) => said.push(line), host);
           },
         });
       }
@@ -75,6 +78,7 @@ function withHosts(names: readonly string[], use: (served: Served) => Promise<vo
         env: { XDG_RUNTIME_DIR: dir, CREDITLAB_HOST: '' },
         dir,
         asked: () => asked,
+        said,
       });
     } finally {
       await Promise.all(servers.map((server) => server.close()));
@@ -133,6 +137,41 @@ describe('bin/xl', function () {
         CREDITLAB_HOST: 'two',
       });
       assert.deepEqual([other.code, other.err], [0, '']);
+    }));
+
+  it('sends nothing again that may have been carried out, whatever went wrong', () =>
+    withHosts(['lab'], async ({ host, env, asked, said }) => {
+      const carryOut = host.command.bind(host);
+      host.command = async (command) => {
+        await carryOut(command);
+        throw new Error('a secret');
+      };
+      const { code, out, err } = await run(SHIM, ['pause', 'A'], env);
+      assert.deepEqual([code, out], [1, '']);
+      assert.match(err, /^something unexpected: the host says more/);
+      assert.equal(asked(), 1);
+      assert.deepEqual(host.commands, [{ command: 'pause', vm: 'A' }]);
+      assert.match(said.join(), /a secret/);
+    }));
+
+  it('asks no host in a directory of somebody else, or one that leads elsewhere', () =>
+    withHosts(['lab'], async ({ env, dir, asked }) => {
+      const mine = join(dir, 'creditlab');
+      renameSync(mine, join(dir, 'real'));
+      symlinkSync(join(dir, 'real'), mine);
+      const linked = await run(SHIM, ['list'], env);
+      assert.equal(linked.code, 1);
+      assert.match(linked.err, /it is no directory/);
+      rmSync(mine);
+      renameSync(join(dir, 'real'), mine);
+      if (process.getuid?.() === 0) {
+        chownSync(mine, 65534, 65534);
+        const { code, err } = await run(SHIM, ['list'], env);
+        chownSync(mine, 0, 0);
+        assert.equal(code, 1);
+        assert.match(err, /it belongs to user 65534/);
+      }
+      assert.equal(asked(), 0);
     }));
 
   it('works through a link, and without curl', () =>
