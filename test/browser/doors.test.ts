@@ -3,8 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HostServer } from '../../src/serve/host-server.ts';
 import { hasPage, pageDirectory, readPage } from '../../src/serve/page-files.ts';
+import { LabError } from '../../src/base/errors.ts';
 import { tell } from '../hardware/support.ts';
 import { InventedHost } from '../page/invented-host.ts';
+import { Tunnel } from '../page/tunnel.ts';
 import { servedOf } from '../serve/invented-host.ts';
 import { Chromium, findChromium } from './chromium.ts';
 
@@ -14,6 +16,7 @@ describe('the doors of a host and a real browser', function () {
   let host: InventedHost;
   let server: HostServer;
   let links: Readonly<Record<'all' | 'read', string>>;
+  let scenario: () => string;
 
   before(async function () {
     const found = findChromium();
@@ -25,14 +28,19 @@ describe('the doors of a host and a real browser', function () {
   });
 
   beforeEach(async () => {
-    host = new InventedHost({ pcpus: [1], vms: [{ name: 'A' }, { name: 'B' }] });
-    const port = { port: 0, address: '127.0.0.1', token: null, page: readPage(pageDirectory()) };
+    scenario = () => 'name: played\n';
+    await start(new InventedHost({ pcpus: [1], vms: [{ name: 'A' }, { name: 'B' }] }));
+  });
+
+  async function start(it: InventedHost, place = { port: 0, token: null as string | null }): Promise<void> {
+    host = it;
+    const port = { ...place, address: '127.0.0.1', page: readPage(pageDirectory()) };
     server = await HostServer.open({ note: null, port, say: assert.fail });
-    server.attach(servedOf(host));
+    server.attach(servedOf(host, () => scenario()));
     links = server.links ?? assert.fail('no links');
     host.advance(3e9);
     host.start();
-  });
+  }
 
   afterEach(async () => {
     await chromium.open('about:blank');
@@ -85,6 +93,94 @@ describe('the doors of a host and a real browser', function () {
     const complaints = chromium.complaints.splice(0).join('\n');
     assert.match(complaints, /script-src 'self'/);
     assert.match(complaints, /connect-src 'self'/);
+  });
+
+  it('give the page what it missed while its connection was broken', async () => {
+    const tunnel = await Tunnel.to(links.all);
+    try {
+      await chromium.open(tunnel.link);
+      await until(IS_LIVE);
+      host.stop();
+      tunnel.cut();
+      host.tell({ kind: 'words', atNs: host.nowNs, text: 'this was missed' });
+      await until("document.querySelector('.link-lost')");
+      await until(`${IS_LIVE} && /this was missed/.test(document.querySelector('.latest-line').innerText)`);
+      assert.equal(await chromium.evaluate("document.querySelector('#vm1-weight').disabled"), false);
+      // What the browser says by itself of a connection that was cut.
+      chromium.complaints.splice(0);
+      await chromium.open('about:blank');
+    } finally {
+      await tunnel.close();
+    }
+  });
+
+  it('let the page forget a host whose place another one has taken', async () => {
+    await chromium.open(links.all);
+    await until(IS_LIVE);
+    await host.command({ command: 'mark', text: 'of the first one' }, 'http');
+    await until("document.querySelectorAll('.changes li').length === 1");
+    const { port, hash } = new URL(links.all);
+    host.stop();
+    await server.close();
+    const other = new InventedHost({ pcpus: [1], vms: [{ name: 'A' }, { name: 'C' }] });
+    // Its clock is ahead of the first one's.
+    other.advance(60e9);
+    await start(other, { port: Number(port), token: hash.replace('#token=', '') });
+    await until(`${IS_LIVE} && document.querySelector('[data-vm="C"]')`);
+    assert.equal(await chromium.evaluate("document.querySelectorAll('.changes li').length"), 0);
+    assert.doesNotMatch(await chromium.evaluate("document.querySelector('.latest').innerText"), /first one/);
+    chromium.complaints.splice(0);
+  });
+
+  /** What the page saves isn't written to a file, but kept in the page. */
+  const KEEP_SAVED =
+    'window.saved = []; URL.createObjectURL = (blob) => { window.saved.push(blob.text()); return "blob:x"; };' +
+    'HTMLAnchorElement.prototype.click = () => undefined;';
+  const saved = (): Promise<readonly string[]> => chromium.evaluate('Promise.all(window.saved)');
+
+  it('give what was played, and the page has it when the host is gone', async () => {
+    const tunnel = await Tunnel.to(links.all);
+    await chromium.open(tunnel.link);
+    await until(IS_LIVE);
+    await chromium.evaluate(KEEP_SAVED);
+    await chromium.key('s');
+    await until('window.saved.length === 1');
+    scenario = () => 'name: played to its end\n';
+    await host.command({ command: 'stop' }, 'http');
+    await until("document.querySelector('.link-ended') && !document.querySelector('#save').disabled");
+    await tunnel.close();
+    await chromium.key('s');
+    await until('window.saved.length === 2');
+    assert.deepEqual(await saved(), ['name: played\n', 'name: played to its end\n']);
+    chromium.complaints.splice(0);
+  });
+
+  it('say why there is nothing to save', async () => {
+    const refuse = (): never => {
+      throw new LabError('BAD_SCENARIO', 'nothing was played: there is no VM');
+    };
+    scenario = refuse;
+    await chromium.open(links.all);
+    await until(IS_LIVE);
+    await chromium.key('s');
+    await until("/there is no VM/.test(document.querySelector('.actions .problem')?.innerText)");
+    await host.command({ command: 'stop' }, 'http');
+    await until("document.querySelector('.link-ended') && document.querySelector('#save').disabled");
+    chromium.complaints.splice(0);
+  });
+
+  it('show an audience everything, and take no command of it', async () => {
+    await chromium.open(links.read);
+    await until(IS_LIVE);
+    assert.equal(await chromium.evaluate("document.querySelectorAll('main input, .stop, #save').length"), 0);
+    const status = await chromium.evaluate<number>(
+      "fetch('/api/commands', { method: 'POST', body: JSON.stringify({ command: 'stop' }), headers: {" +
+        "'content-type': 'application/json', authorization: `Bearer ${sessionStorage['creditlab-token']}` } })" +
+        '.then(({ status }) => status)',
+    );
+    assert.equal(status, 403);
+    assert.deepEqual(host.commands, []);
+    chromium.complaints.splice(0);
   });
 
   it('are closed to another page, which neither reads, commands nor frames', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { creditType } from '../../src/core/credit1/type.ts';
 import type { LiveSlice } from '../../src/control/state.ts';
 import { termsOf } from '../../src/policies.ts';
-import { tell } from '../hardware/support.ts';
+import { tell, whenQuiet } from '../hardware/support.ts';
 import { InventedHost, type InventedHostOptions } from '../page/invented-host.ts';
 import { simulatedHost } from '../page/simulated-host.ts';
 import { SCENARIO, TestServer } from '../page/test-server.ts';
@@ -136,7 +137,7 @@ describe('the live page in a real browser', function () {
       [],
     );
     assert.deepEqual(
-      asked.slice(1).filter((url) => url.includes(server.tokens.all)),
+      asked.slice(1).filter((url) => url.includes(server.token())),
       [],
     );
     assert.ok(asked.some((url) => url.endsWith('/api/stream')));
@@ -576,29 +577,33 @@ describe('the live page in a real browser', function () {
     }
   });
 
-  it('draws every frame of eight vCPUs on four pCPUs in time', async () => {
+  it('draws thirty frames a second of eight vCPUs on four pCPUs', async function () {
     const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
     await start({ pcpus: [0, 1, 2, 3], vms: names.map((name) => ({ name })) });
     await open();
     await host.command({ command: 'tune', scheduler: { tslice: '1ms' } }, 'http');
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const { frames, seconds } = await chromium.evaluate<{ frames: number; seconds: number }>(
-      `new Promise((done) => {
-        const start = performance.now();
-        const seen = new Set();
-        const canvas = document.querySelector('.timeline canvas');
-        const look = (now) => {
-          seen.add(canvas.dataset.toNs);
-          const seconds = (now - start) / 1000;
-          if (seconds < 4) requestAnimationFrame(look);
-          else done({ frames: seen.size, seconds });
-        };
-        requestAnimationFrame(look);
-      })`,
-    );
-    const rate = frames / seconds;
-    tell(`the page drew ${rate.toFixed(0)} frames/s`);
-    assert.ok(rate > 10, `${rate.toFixed(1)} frames/s`);
+    const framesPerSecond = (): Promise<number> =>
+      chromium.evaluate(
+        `new Promise((done) => {
+          const start = performance.now();
+          const seen = new Set();
+          const canvas = document.querySelector('.timeline canvas');
+          const look = (now) => {
+            seen.add(canvas.dataset.toNs);
+            const seconds = (now - start) / 1000;
+            if (seconds < 4) requestAnimationFrame(look);
+            else done(seen.size / seconds);
+          };
+          requestAnimationFrame(look);
+        })`,
+      );
+    const check = (rate: number, othersPercent: number): void => {
+      const others = `others took up to ${othersPercent.toFixed(1)} % of the CPUs`;
+      tell(`the page drew ${rate.toFixed(0)} frames/s; ${others}`);
+      assert.ok(rate >= 30, `${rate.toFixed(1)} frames/s`);
+    };
+    await whenQuiet(this, framesPerSecond, check, availableParallelism);
   });
 
   it('takes no more memory after 100 000 slices than after the first ones', async () => {
@@ -622,10 +627,9 @@ describe('the live page in a real browser', function () {
         host.tell({ kind: 'slices', untilNs: atNs, slices });
         host.tell({ kind: 'shares', atNs, percent: [50, 50] });
         host.tell({ kind: 'words', atNs, text: `message ${String(i)}` });
-        if (i % 20 === 0) {
-          await host.command({ command: 'set', vm: 'A', weight: 256 + i }, 'http');
-          await chromium.frames(1);
-        }
+        if (i % 20 === 0) await host.command({ command: 'set', vm: 'A', weight: 256 + i }, 'http');
+        // What comes faster than the page takes it is left out.
+        if (i % 5 === 4) await chromium.frames(1);
       }
       await until(
         chromium,

@@ -83,18 +83,36 @@ export async function onQuietHost(
   measure: () => Promise<RunResult>,
   check: (result: RunResult) => void,
 ): Promise<void> {
+  const soundly = async (): Promise<RunResult> => {
+    const result = await measure();
+    gateIsSound();
+    return result;
+  };
+  await whenQuiet(context, soundly, check, ({ pcpus }) => pcpus.length);
+}
+
+/**
+ * The same for any measurement.
+ * @param check is given what others took, in percent of the CPUs that were measured on
+ * @param cpuCountOf how many those were
+ */
+export async function whenQuiet<T>(
+  context: Mocha.Context,
+  measure: () => Promise<T>,
+  check: (measured: T, othersPercent: number) => void,
+  cpuCountOf: (measured: T) => number,
+): Promise<void> {
   for (let left = TRIES - 1; ; left--) {
     const noiseSince = watchNoise();
-    const result = await measure();
+    const measured = await measure();
     const noise = noiseSince();
-    gateIsSound();
+    const percent = noise === null ? 0 : percentOf(noise, cpuCountOf(measured));
     try {
-      check(result);
+      check(measured, percent);
       return;
     } catch (error) {
-      const percent = noise === null ? 0 : percentOf(noise, result.pcpus.length);
       if (percent < NOISY_PERCENT) throw error;
-      const others = `others took up to ${percent.toFixed(1)} % of the pCPUs' time`;
+      const others = `others took up to ${percent.toFixed(1)} % of the CPUs' time`;
       if (left === 0) {
         tell(`skipped: ${others}, ${TRIES} times in a row: ${(error as Error).message}`);
         context.skip();
@@ -105,8 +123,8 @@ export async function onQuietHost(
 }
 
 /** On which CPUs others were isn't known: it is as if they had been on the pCPUs. */
-function percentOf({ othersCpus, stealCpus }: Noise, pcpuCount: number): number {
-  return (100 * (othersCpus + stealCpus)) / pcpuCount;
+function percentOf({ othersCpus, stealCpus }: Noise, cpuCount: number): number {
+  return (100 * (othersCpus + stealCpus)) / cpuCount;
 }
 
 /** No vCPU that couldn't be pinned, and no change of state that can't be, in the last run. */

@@ -10,11 +10,15 @@ describe('what the page knows of the host', () => {
   let host: InventedHost;
   let model: Model;
   let commands: unknown[];
+  let isGone: boolean;
 
   beforeEach(async () => {
     host = new InventedHost({ pcpus: [4, 5], vms: [{ name: 'A' }, { name: 'B', vcpus: 2 }] });
     commands = [];
-    const api = new Api({ base: 'http://localhost/', token: 'x' }, async (_, { body }) => {
+    isGone = false;
+    const api = new Api({ base: 'http://localhost/', token: 'x' }, async (url, { body }) => {
+      if (isGone) throw new TypeError('failed to fetch');
+      if (url.endsWith('/api/scenario')) return new Response('vms: []\n');
       const command: unknown = JSON.parse(typeof body === 'string' ? body : '');
       commands.push(command);
       return Response.json(await host.command(command, 'page'));
@@ -91,6 +95,26 @@ describe('what the page knows of the host', () => {
     assert.equal(model.canCommand.value, false);
   });
 
+  it('keeps what was played when the host ends, for as long as it is shown', async () => {
+    model.connection({ kind: 'live', rights: 'all' });
+    assert.equal(model.canSave.value, true);
+    await host.command({ command: 'stop' }, 'http');
+    await new Promise((resolve) => setImmediate(resolve));
+    model.connection({ kind: 'ended' });
+    assert.equal(model.canSave.value, true);
+    isGone = true;
+    assert.equal(await model.scenario(), 'vms: []\n');
+  });
+
+  it('offers to save nothing where the host is gone before it could say what was played', async () => {
+    model.connection({ kind: 'live', rights: 'all' });
+    isGone = true;
+    await host.command({ command: 'stop' }, 'http');
+    await new Promise((resolve) => setImmediate(resolve));
+    model.connection({ kind: 'ended' });
+    assert.equal(model.canSave.value, false);
+  });
+
   it('gives a VM that lives on with another workload the colour that it had', () => {
     const [a, b] = state().vms;
     assert.deepEqual(
@@ -99,14 +123,17 @@ describe('what the page knows of the host', () => {
     );
   });
 
-  it('begins anew with a host that was started anew', async () => {
-    host.advance(60e9);
+  it('begins anew with a host that was started anew, even one that has been up for longer', async () => {
+    host.advance(6e9);
     await host.command({ command: 'mark', text: 'x' }, 'http');
     const other = new InventedHost({ pcpus: [4, 5], vms: [{ name: 'C' }] });
+    other.advance(60e9);
+    model.another();
     await connect(other);
     other.advance(1e8);
-    assert.equal(model.slices.untilNs, 1e8);
+    assert.equal(model.slices.startNs, 60e9);
     assert.equal(model.shares.count, 1);
+    assert.deepEqual(model.lines.value, []);
     assert.deepEqual(model.changes.value, []);
     assert.deepEqual(
       [...model.vcpus.values()].map(({ id }) => id),

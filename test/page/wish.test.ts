@@ -63,10 +63,19 @@ class SlowHost {
     return this.number;
   }
 
-  async refuse(): Promise<void> {
+  refuse(): Promise<void> {
+    return this.fail(new RefusedError(422, { message: 'weight is out of range', expected: '1 to 65535' }));
+  }
+
+  /** It has too much to do. */
+  putOff(): Promise<void> {
+    return this.fail(new RefusedError(429, { message: 'too many commands', againMs: 1000 }));
+  }
+
+  private async fail(error: Error): Promise<void> {
     const { answer } = this;
     this.answer = null;
-    answer?.reject(new RefusedError(422, { message: 'weight is out of range', expected: '1 to 65535' }));
+    answer?.reject(error);
     await settle();
   }
 }
@@ -158,6 +167,43 @@ describe('a value that a hand changes', () => {
     assert.equal(shown(), 300);
     wish.release();
     assert.equal(shown(), 'as the host has it');
+  });
+
+  it('is sent again a little later when the host has too much to do', async () => {
+    wish.set(512);
+    for (const times of [1, 2]) {
+      await host.putOff();
+      assert.equal(shown(), 512);
+      assert.equal(wish.error.value, null);
+      await clock.advance(999);
+      assert.equal(host.sent.length, times);
+      await clock.advance(1);
+      assert.equal(host.sent.length, times + 1);
+    }
+    assert.equal(await host.accept(), 1);
+    assert.deepEqual(host.sent, [512, 512, 512]);
+  });
+
+  it('is left out when another is wanted until then', async () => {
+    wish.set(512);
+    await host.putOff();
+    wish.set(300);
+    await clock.advance(999);
+    assert.deepEqual(host.sent, [512]);
+    await clock.advance(1);
+    assert.deepEqual(host.sent, [512, 300]);
+  });
+
+  it('is sent to nobody when its VM is gone', async () => {
+    wish.set(512);
+    await host.putOff();
+    wish.giveUp();
+    await clock.advance(5000);
+    wish.set(300);
+    wish.giveUp();
+    await host.putOff();
+    await clock.advance(5000);
+    assert.deepEqual(host.sent, [512, 300]);
   });
 
   it('says so when there is no answer at all', async () => {

@@ -1,4 +1,5 @@
 /** What the page asks the host, and says of it when the host refuses. */
+import type { CommandName } from '../../control/commands.ts';
 import type { Change } from '../../control/state.ts';
 import type { Refused } from './wish.ts';
 
@@ -34,13 +35,25 @@ export class RefusedError extends Error {
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/**
+ * A connection whose other end is gone may say nothing of it for hours. These make a VM ready, which takes its time.
+ */
+const SLOW: ReadonlySet<unknown> = new Set<CommandName>(['create', 'workload']);
+const ANSWER_MS = 10_000;
+const SLOW_ANSWER_MS = 120_000;
+/** Where the host doesn't say when to come back. */
+const AGAIN_MS = 1000;
+
 export class Api {
   private readonly address: Address;
   private readonly fetch: Fetch;
+  private readonly after: (ms: number) => AbortSignal;
 
-  constructor(address: Address, fetchFrom: Fetch) {
+  /** @param after a signal that is aborted then */
+  constructor(address: Address, fetchFrom: Fetch, after = (ms: number) => AbortSignal.timeout(ms)) {
     this.address = address;
     this.fetch = fetchFrom;
+    this.after = after;
   }
 
   /** @throws RefusedError; TypeError where there is no answer at all */
@@ -59,35 +72,44 @@ export class Api {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(command),
+      signal: this.after(SLOW.has(command.command) ? SLOW_ANSWER_MS : ANSWER_MS),
     });
     return (await response.json()) as Change;
   }
 
-  async rights(): Promise<'all' | 'read'> {
-    const response = await this.request('api/commands');
+  async rights(signal: AbortSignal): Promise<'all' | 'read'> {
+    const response = await this.request('api/commands', { signal });
     const { rights } = (await response.json()) as { rights: 'all' | 'read' };
     return rights;
   }
 
   async scenario(): Promise<string> {
-    return (await this.request('api/scenario')).text();
+    return (await this.request('api/scenario', { signal: this.after(ANSWER_MS) })).text();
   }
 }
 
 /** What is shown of an error, whatever it is. */
 export function refusalOf(error: unknown): Refused {
   if (error instanceof RefusedError) return error.refused;
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return { message: "the host didn't answer in time", hint: 'it may have done it all the same' };
   return { message: "the host doesn't answer", hint: 'it is tried again as soon as it does' };
 }
 
 async function refusalIn(response: Response): Promise<Refused> {
+  const { status, headers } = response;
   const body: unknown = await response.json().catch(() => null);
   const words = (body as { error?: Record<string, unknown> } | null)?.error;
-  if (typeof words?.message !== 'string') return { message: `the host answered ${String(response.status)}` };
+  // In neither case was anything done.
+  const isLater = status === 429 || status === 503;
+  const again = { againMs: 1000 * Number(headers.get('retry-after')) || AGAIN_MS };
+  if (typeof words?.message !== 'string')
+    return { message: `the host answered ${String(status)}`, ...(isLater && again) };
   const { message, expected, hint, got } = words;
   return {
     message: typeof got === 'string' ? `${message}: got ${got}` : message,
     ...(typeof expected === 'string' && { expected }),
     ...(typeof hint === 'string' && { hint }),
+    ...(isLater && again),
   };
 }

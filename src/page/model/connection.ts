@@ -18,6 +18,8 @@ export type Connection =
 
 export interface Listener {
   connection(connection: Connection): void;
+  /** Messages from now on are those of another host, started where the one before was. */
+  another(): void;
   message(message: StreamMessage): void;
 }
 
@@ -67,14 +69,15 @@ export class StreamReader {
       });
     };
     heard();
+    const either = AbortSignal.any([signal, silence.signal]);
     try {
-      const rights = await this.api.rights();
+      const rights = await this.api.rights(either);
       const { body } = await this.api.request('api/stream', {
         headers: {
           accept: 'text/event-stream',
           ...(this.lastId !== null && { 'last-event-id': this.lastId }),
         },
-        signal: AbortSignal.any([signal, silence.signal]),
+        signal: either,
       });
       if (body === null) return null;
       this.tries = 0;
@@ -83,7 +86,7 @@ export class StreamReader {
       for await (const text of body.pipeThrough(new TextDecoderStream())) {
         heard();
         for (const { event, data, id } of events.take(text)) {
-          if (id !== null) this.lastId = id;
+          if (id !== null) this.learn(id);
           if (event === 'message') this.take(JSON.parse(data) as StreamMessage);
         }
       }
@@ -94,6 +97,13 @@ export class StreamReader {
     } finally {
       forget();
     }
+  }
+
+  /** What stands before the dash is the host's alone. */
+  private learn(id: string): void {
+    const [host] = id.split('-');
+    if (this.lastId !== null && !this.lastId.startsWith(`${host}-`)) this.listener.another();
+    this.lastId = id;
   }
 
   private take(message: StreamMessage): void {

@@ -26,8 +26,6 @@ export interface Vcpu {
 
 const MOST_LINES = 100;
 const MOST_CHANGES = 100;
-/** Time goes back so far only where it begins anew: states and slices overtake each other by less. */
-const ANEW_NS = 2e9;
 /** VMs that are gone are still in the timeline. */
 const MOST_VCPUS = 4096;
 
@@ -43,6 +41,8 @@ export class Model implements Listener {
   readonly sample: ReadonlySignal<number>;
   /** commands can be given */
   readonly canCommand: ReadonlySignal<boolean>;
+  /** what was played can be had */
+  readonly canSave: ReadonlySignal<boolean>;
   /** whose commands are refused, and who is shown no controls */
   readonly isReader: ReadonlySignal<boolean>;
   readonly head = new PlayHead();
@@ -59,6 +59,8 @@ export class Model implements Listener {
   private readonly responsesSignal = signal<ReadonlyMap<number, readonly StepResponse[]>>(new Map());
   private readonly sampleSignal = signal(0);
   private readonly isReaderSignal = signal(false);
+  /** What was played, when it is over; null: not known. */
+  private readonly playedSignal = signal<string | null>(null);
   private readonly wishes = new Map<string, Wish<unknown>>();
   private readonly clock: Clock;
 
@@ -76,11 +78,23 @@ export class Model implements Listener {
       const link = this.linkSignal.value;
       return link.kind === 'live' && link.rights === 'all' && this.stateSignal.value?.phase !== 'ended';
     });
+    this.canSave = computed(() => this.linkSignal.value.kind === 'live' || this.playedSignal.value !== null);
+  }
+
+  /** What was played until now, or until the end, as YAML. */
+  async scenario(): Promise<string> {
+    return this.playedSignal.value ?? this.api.scenario();
   }
 
   connection(connection: Connection): void {
     this.linkSignal.value = connection;
     if (connection.kind === 'live') this.isReaderSignal.value = connection.rights === 'read';
+  }
+
+  another(): void {
+    batch(() => {
+      this.forget();
+    });
   }
 
   message(message: StreamMessage): void {
@@ -141,12 +155,13 @@ export class Model implements Listener {
         break;
       case 'end':
         this.tell(message.atNs, 'The run has ended.');
+        if (!this.isReader.value) void this.keepPlayed();
         break;
     }
   }
 
   private takeState(state: HostState): void {
-    if (this.isAnother(state)) this.forget(state.pcpus.length);
+    if (this.slices.lanes.length !== state.pcpus.length) this.slices = new SliceStore(state.pcpus.length);
     this.stateSignal.value = state;
     for (const vm of state.vms)
       for (const [index, { id, number }] of vm.vcpus.entries()) {
@@ -168,22 +183,26 @@ export class Model implements Listener {
     );
     for (const [key, wish] of this.wishes) {
       const [owner] = key.split('/');
-      if (owner !== 'host' && !isThere.has(owner)) this.wishes.delete(key);
-      else wish.see(latest);
+      if (owner !== 'host' && !isThere.has(owner)) {
+        wish.giveUp();
+        this.wishes.delete(key);
+      } else wish.see(latest);
     }
   }
 
-  /** A host of this name was started anew while the page was open. */
-  private isAnother(state: HostState): boolean {
-    return state.pcpus.length !== this.slices.lanes.length || state.nowNs < this.slices.untilNs - ANEW_NS;
+  /** The host may be gone as soon as its files are written. */
+  private async keepPlayed(): Promise<void> {
+    this.playedSignal.value = await this.api.scenario().catch(() => null);
   }
 
-  private forget(pcpuCount: number): void {
-    this.slices = new SliceStore(pcpuCount);
+  private forget(): void {
+    this.slices = new SliceStore(this.slices.lanes.length);
     this.shares = new ShareHistory();
     this.vcpus.clear();
     this.firstLives.clear();
+    for (const wish of this.wishes.values()) wish.giveUp();
     this.wishes.clear();
+    this.playedSignal.value = null;
     this.linesSignal.value = [];
     this.changesSignal.value = [];
     this.responsesSignal.value = new Map();

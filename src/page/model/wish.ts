@@ -4,7 +4,8 @@
  *     slider ──► wanted ──(10 a second, one at a time; the last one always)──► flying ──► accepted
  *                  │                                                             │          │ until a state holds it
  *     shown:    wanted, or else flying, or else accepted, or else what the host has ◄───────┘
- *                                                               └─► refused: the host's, and the error
+ *                                                               ├─► refused: the host's, and the error
+ *                                                               └─► too busy: wanted, and sent again a little later
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
 
@@ -13,6 +14,8 @@ export interface Refused {
   readonly message: string;
   readonly expected?: string;
   readonly hint?: string;
+  /** Nothing was done, and the same may be sent again after so long; absent: it would be refused again. */
+  readonly againMs?: number;
 }
 
 /** Sends a value. Throws Refused's like; the number is the Change's. */
@@ -40,9 +43,11 @@ export class Wish<T> {
   private flying: { readonly value: T } | null = null;
   private accepted: { readonly value: T; readonly number: number } | null = null;
   private held: { readonly value: T } | null = null;
-  private lastSentMs = -Infinity;
+  /** The next command isn't sent before. */
+  private notBeforeMs = -Infinity;
   private seen = 0;
   private cancel: (() => void) | null = null;
+  private isGivenUp = false;
 
   constructor(send: Send<T>, clock: Clock, refusalOf: (error: unknown) => Refused) {
     this.send = send;
@@ -78,10 +83,18 @@ export class Wish<T> {
     this.show();
   }
 
+  /** Its VM, or its host, is gone. */
+  giveUp(): void {
+    this.cancel?.();
+    this.cancel = null;
+    this.wanted = null;
+    this.isGivenUp = true;
+  }
+
   /** Sends what is wanted, as soon as its time has come. */
   private next(): void {
     if (this.wanted === null || this.flying !== null || this.cancel !== null) return;
-    const waitMs = this.lastSentMs + PACE_MS - this.clock.nowMs();
+    const waitMs = this.notBeforeMs - this.clock.nowMs();
     if (waitMs <= 0) {
       this.fly(this.wanted);
       return;
@@ -95,7 +108,7 @@ export class Wish<T> {
   private fly(wanted: { readonly value: T }): void {
     this.flying = wanted;
     this.wanted = null;
-    this.lastSentMs = this.clock.nowMs();
+    this.notBeforeMs = this.clock.nowMs() + PACE_MS;
     this.send(wanted.value).then(
       ({ number }) => {
         this.flying = null;
@@ -105,13 +118,20 @@ export class Wish<T> {
       (error: unknown) => {
         this.flying = null;
         this.accepted = null;
-        if (this.wanted === null) {
-          this.held = null;
-          this.errorSignal.value = this.refusalOf(error);
-        }
+        this.refused(wanted, this.refusalOf(error));
         this.landed();
       },
     );
+  }
+
+  private refused(wanted: { readonly value: T }, refused: Refused): void {
+    if (refused.againMs !== undefined && !this.isGivenUp) {
+      this.wanted ??= wanted;
+      this.notBeforeMs = this.clock.nowMs() + refused.againMs;
+    } else if (this.wanted === null) {
+      this.held = null;
+      this.errorSignal.value = refused;
+    }
   }
 
   private landed(): void {

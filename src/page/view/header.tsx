@@ -1,7 +1,11 @@
 /** Who runs here, since when, how well it is connected and how far it can be trusted; and what concerns all of it. */
+import { useSignal } from '@preact/signals';
 import type { HostState } from '../../control/state.ts';
+import { refusalOf } from '../model/api.ts';
 import type { Connection } from '../model/connection.ts';
+import type { Refused } from '../model/wish.ts';
 import type { Page } from './page.ts';
+import { Problem } from './problem.tsx';
 
 export function Header({ page, state }: { readonly page: Page; readonly state: HostState | null }) {
   const { model, preferences, dialog } = page;
@@ -145,23 +149,37 @@ function Certificate({ page: { dialog }, state }: { readonly page: Page; readonl
 }
 
 function Save({ page: { model } }: { readonly page: Page }) {
+  const error = useSignal<Refused | null>(null);
   const save = async (): Promise<void> => {
-    const url = URL.createObjectURL(new Blob([await model.api.scenario()], { type: 'text/yaml' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${model.state.value?.name ?? 'played'}.yaml`;
-    link.click();
-    URL.revokeObjectURL(url);
+    error.value = null;
+    try {
+      download(await model.scenario(), `${model.state.value?.name ?? 'played'}.yaml`);
+    } catch (caught) {
+      error.value = refusalOf(caught);
+    }
   };
   return (
-    <button
-      type="button"
-      aria-keyshortcuts="s"
-      id="save"
-      title="what was played until now, as a scenario file"
-      onClick={() => void save()}
-    >
-      Save
-    </button>
+    <>
+      <button
+        type="button"
+        disabled={!model.canSave.value}
+        aria-keyshortcuts="s"
+        id="save"
+        title="what was played until now, as a scenario file"
+        onClick={() => void save()}
+      >
+        Save
+      </button>
+      <Problem refused={error.value} />
+    </>
   );
+}
+
+function download(yaml: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([yaml], { type: 'text/yaml' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
 }
