@@ -14,6 +14,8 @@ export function Latest({ page: { model } }: { readonly page: Page }) {
   const spoken = useSignal('');
   const timer = useRef<number | undefined>(undefined);
   useEffect(() => {
+    // Of a host whose place another one has taken, nothing is read out any more.
+    if (line === undefined) spoken.value = '';
     if (line === undefined || timer.current !== undefined) return;
     spoken.value = line.text;
     timer.current = window.setTimeout(() => {
