@@ -34,7 +34,7 @@ const KNOWN = {
   host:
     'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',
-  conform: 'base core core/credit1 policies.ts machine sim',
+  conform: 'base base/random.ts core core/credit1 policies.ts machine sim',
   'report/format.ts': 'result',
   report: 'base policies.ts analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
