@@ -16,7 +16,7 @@ export interface Entitlement {
 
 /**
  * What a VM is entitled to with these values of the policy's parameters of VMs; or why that can't be said in such
- * terms, in a sentence, and then results have no ideal.
+ * terms, of this VM or of any, in a sentence, and then results have no ideal.
  * @param vcpus how many the VM has
  */
-export type EntitlementRule = ((parameters: ParameterValues, vcpus: number) => Entitlement) | string;
+export type EntitlementRule = ((parameters: ParameterValues, vcpus: number) => Entitlement | string) | string;

@@ -1,6 +1,6 @@
 /** Values checked against the parameters that a policy declares. */
 import type { ParameterValues } from './policy.ts';
-import type { Parameter } from './policy-type.ts';
+import type { Parameter, PolicyType } from './policy-type.ts';
 
 /** Values by field for all of them: those given, and the defaults. @throws RangeError for a value that is refused */
 export function completed(
@@ -14,6 +14,19 @@ export function completed(
   const problem = problemIn(declared, values);
   if (problem !== null) throw new RangeError(problem);
   return values;
+}
+
+/**
+ * The parameters of a VM by field when some are given.
+ * @param before those that it has; default: it begins, and has the defaults
+ * @throws RangeError for a value that is refused
+ */
+export function vmValues(
+  { vmParameters, valuesAfter }: Pick<PolicyType, 'vmParameters' | 'valuesAfter'>,
+  given: ParameterValues,
+  before: ParameterValues = completed(vmParameters),
+): Record<string, number> {
+  return completed(vmParameters, valuesAfter?.(before, given) ?? { ...before, ...given });
 }
 
 /** @throws RangeError for a change of something that isn't declared, or can't change while a run is under way */

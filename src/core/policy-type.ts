@@ -41,8 +41,19 @@ export interface Parameter {
    * the library. Default: `scenario`.
    */
   readonly scope?: 'scenario' | 'simulation' | 'library';
+  /** It may keep a VM from CPU time that nobody else wants, like a cap. */
+  readonly isLimit?: boolean;
   /** It is how long a vCPU runs before others of its kind have their turn. */
   readonly isSlice?: boolean;
+}
+
+/** Values that don't go together, though each alone is allowed. */
+export interface Misfit {
+  /** of the parameter that explains most */
+  readonly field: string;
+  /** what is wrong, as a clause */
+  readonly message: string;
+  readonly expected: string;
 }
 
 /** VMs that may come later. */
@@ -68,6 +79,13 @@ export interface PolicyType extends PolicyTerms {
   readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly vmParameters: readonly Parameter[];
+  /** what doesn't go together of what is given for a VM that begins, or null; absent: all does */
+  readonly misfitOf?: (given: ParameterValues) => Misfit | null;
+  /**
+   * What a VM's parameters are when some are given in place of those before, or of the defaults. Absent: the others
+   * stay as they were.
+   */
+  readonly valuesAfter?: (before: ParameterValues, given: ParameterValues) => ParameterValues;
   /** what it counts of each vCPU beyond what all policies count; results list them */
   readonly counters: readonly CounterKind[];
   /** what the ideal goes by */

@@ -150,7 +150,8 @@ function isCapped(scenario: Scenario, vm: number, pcpuCount: number): boolean {
   let spec = scenario.vms[vm];
   const states = [spec];
   for (const event of scenario.events)
-    if (event.kind === 'set' && event.vm === spec.name) states.push((spec = changedVm(spec, event)));
+    if (event.kind === 'set' && event.vm === spec.name)
+      states.push((spec = changedVm(scenario, spec, event)));
   return states.some((state) => {
     const entitlement = entitlementOf(scenario, state);
     if (entitlement === null) return true;

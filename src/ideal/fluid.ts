@@ -175,7 +175,7 @@ function applyEvent(
 ): void {
   switch (event.kind) {
     case 'set':
-      state.vm = changedVm(state.vm, event);
+      state.vm = changedVm(scenario, state.vm, event);
       break;
     case 'pause':
     case 'unpause':

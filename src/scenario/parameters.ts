@@ -270,6 +270,22 @@ export function checkLimits(
   }
 }
 
+/** @throws LabError BAD_SCENARIO for values of a VM that begins that don't go together */
+export function checkTogether(
+  { misfitOf, vmParameters }: PolicyType,
+  values: ParameterValues,
+  place: Place,
+): void {
+  const misfit = misfitOf?.(values) ?? null;
+  if (misfit === null) {
+    checkLimits(vmParameters, values, place);
+    return;
+  }
+  const { path, source } = place;
+  const key = vmParameters.find(({ field }) => field === misfit.field)?.key ?? misfit.field;
+  throw mistake(source.locate([...path, key]), misfit.message, { expected: misfit.expected });
+}
+
 /** @throws LabError BAD_SCENARIO for one that is more than the VM's vCPUs could ever use */
 export function checkPerVcpu(
   declared: readonly Parameter[],

@@ -105,7 +105,7 @@ function set(command: CommandInputOf<'set'>, occasion: Occasion): Resolved {
   const policy = policyTypeOf(stage.scheduler.type);
   const place = { path: [], source };
   const values = takeParameters(command, 'vm', policy, place);
-  const { vm } = livingVm(command.vm, occasion);
+  const { vm, parameters } = livingVm(command.vm, occasion);
   const keys = tunableKeys(policy.vmParameters);
   if (Object.keys(values).length === 0) {
     throw mistake(source.locate([]), 'this has no effect', {
@@ -117,6 +117,11 @@ function set(command: CommandInputOf<'set'>, occasion: Occasion): Resolved {
   }
   requireTunable(policy.vmParameters, values, place);
   checkPerVcpu(policy.vmParameters, values, vm.vcpus, place);
+  checkLimits(
+    policy.vmParameters,
+    policy.valuesAfter?.(parameters, values) ?? { ...parameters, ...values },
+    place,
+  );
   return { create: null, events: [{ atNs, kind: 'set', vm: vm.name, ...named(values) }] };
 }
 

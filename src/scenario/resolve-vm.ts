@@ -1,5 +1,5 @@
 import { LabError } from '../base/errors.ts';
-import { completed } from '../core/parameters.ts';
+import { vmValues } from '../core/parameters.ts';
 import type { PolicyType } from '../core/policy-type.ts';
 import { isBuiltin, sizesOf } from '../workload/catalogue.ts';
 import { resolveWorkload } from '../workload/resolve.ts';
@@ -7,7 +7,7 @@ import { resolveSize } from '../workload/size.ts';
 import { formatCpuList } from './cpu-list.ts';
 import { formatDuration } from './duration.ts';
 import { MAX_THREAD_NAME } from './limits.ts';
-import { checkPerVcpu, named, type Place, takeParameters } from './parameters.ts';
+import { checkPerVcpu, checkTogether, named, type Place, takeParameters } from './parameters.ts';
 import type { VmSpec } from './scenario.ts';
 import type { WorkloadRef } from '../workload/work.ts';
 import type { VmInput } from './schema.ts';
@@ -32,6 +32,7 @@ export function resolveVm(
   const startNs = vm.start ?? 0;
   const place = { path, source };
   const values = takeParameters(vm, 'vm', policy, place);
+  checkTogether(policy, values, place);
   checkPerVcpu(policy.vmParameters, values, vcpus, place);
   checkThreadName(vm.name, vcpus, () => source.locate([...path, 'name']));
   if (durationNs !== null && startNs >= durationNs) {
@@ -42,7 +43,7 @@ export function resolveVm(
   }
   return {
     name: vm.name,
-    ...named(completed(policy.vmParameters, values)),
+    ...named(vmValues(policy, values)),
     vcpus,
     startNs,
     pin: vm.pin === undefined ? null : checkedPin(vm.pin, pcpus, { path: [...path, 'pin'], source }),

@@ -9,6 +9,7 @@
  *     A.2              ├████████████████┤ destroy
  *     A.3                                      ├██████ create A
  */
+import { vmValues } from '../core/parameters.ts';
 import { policyTypeOf } from '../policies.ts';
 import { byField, named } from './parameters.ts';
 import type { Scenario, ScenarioEvent, SchedulerSpec, VmSpec } from './scenario.ts';
@@ -130,8 +131,8 @@ export class Stage {
     if (life === undefined || life.destroyedNs !== null) return;
     switch (event.kind) {
       case 'set': {
-        const { vmParameters } = policyTypeOf(this.tuned.type);
-        life.parameters = { ...life.parameters, ...byField(vmParameters, event) };
+        const policy = policyTypeOf(this.tuned.type);
+        life.parameters = vmValues(policy, byField(policy.vmParameters, event), life.parameters);
         return;
       }
       case 'pause':

@@ -375,7 +375,7 @@ function anyScenario(type: PolicyType): fc.Arbitrary<SimOptions> {
       .record({
         pcpuCount: fc.constant(pcpuCount),
         topology: someTopology(pcpuCount),
-        vms: fc.array(someVm(type.vmParameters, somePin(pcpuCount)), { minLength: 1, maxLength: 4 }),
+        vms: fc.array(someVm(type, somePin(pcpuCount)), { minLength: 1, maxLength: 4 }),
         scheduler: fc.record({ type: fc.constant(type.type), parameters: someValues(type.parameters) }),
         durationNs: fc.constant(DURATION_NS),
         jitterNs: fc.constantFrom(0, 0, 50_000, 3_000_000),
@@ -396,19 +396,16 @@ function isStrict(type: PolicyType): boolean {
 
 /** The same without caps, lateness and events, and with no parameter changed but the slice. */
 function uncapped(type: PolicyType, isPinned = false): fc.Arbitrary<SimOptions> {
-  const isUncapped = ({ maxPerVcpu }: Parameter) => maxPerVcpu === undefined;
+  const isUncapped = ({ maxPerVcpu, isLimit = false }: Parameter) => maxPerVcpu === undefined && !isLimit;
   const slices = type.parameters.filter(({ isSlice }) => isSlice === true);
   return fc.integer({ min: 1, max: 4 }).chain((pcpuCount) =>
     fc.record({
       pcpuCount: fc.constant(pcpuCount),
       topology: someTopology(pcpuCount),
-      vms: fc.array(
-        someVm(type.vmParameters.filter(isUncapped), isPinned ? somePin(pcpuCount) : fc.constant(null)),
-        {
-          minLength: 1,
-          maxLength: 4,
-        },
-      ),
+      vms: fc.array(someVm(type, isPinned ? somePin(pcpuCount) : fc.constant(null), isUncapped), {
+        minLength: 1,
+        maxLength: 4,
+      }),
       scheduler: fc.record({
         type: fc.constant(type.type),
         parameters: fc.record(
@@ -428,14 +425,16 @@ function somePin(pcpuCount: number): fc.Arbitrary<readonly number[] | null> {
 }
 
 function someVm(
-  declared: readonly Parameter[],
+  { vmParameters, misfitOf }: PolicyType,
   somePins: fc.Arbitrary<readonly number[] | null>,
+  isVaried: (parameter: Parameter) => boolean = () => true,
 ): fc.Arbitrary<SimVm> {
+  const parameters = someValues(vmParameters.filter(isVaried));
   const vcpu = fc
     .record({ guest: someGuest(), pin: somePins })
     .map(({ guest, pin }) => (pin === null ? { guest } : { guest, pin }));
   return fc.record({
-    parameters: someValues(declared),
+    parameters: parameters.filter((given) => (misfitOf?.(given) ?? null) === null),
     startNs: fc.constantFrom(0, 0, 30e6, LAST_START_NS),
     vcpus: fc.array(vcpu, { minLength: 1, maxLength: 3 }),
   });
@@ -469,11 +468,15 @@ function someEvent(type: PolicyType, vms: readonly SimVm[], pcpuCount: number): 
   );
 }
 
+/** Periods shorter than this would make runs of a million decisions. */
+const SHORT_NS = 100_000;
+
 /** Some of the parameters, with values that go together. */
 function someValues(declared: readonly Parameter[]): fc.Arbitrary<ParameterValues> {
   const values = declared.map((parameter) => {
-    const { field, min, default: usual, zero, step = 1 } = parameter;
-    const few = [usual, min, min + 3 * step, ...(zero === undefined ? [] : [0])];
+    const { field, unit, min, default: usual, zero, step = 1 } = parameter;
+    const least = unit === 'time' && min < SHORT_NS ? 100 * min : min;
+    const few = [usual, least, least + 3 * step, ...(zero === undefined ? [] : [0])];
     return [field, fc.constantFrom(...few)] as const;
   });
   return fc
