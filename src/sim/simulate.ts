@@ -39,8 +39,11 @@ export interface SimOptions {
   readonly events?: readonly ScriptedEvent[];
   /** absent: until all finite guests are done */
   readonly durationNs?: number;
-  /** end as soon as all finite guests are done, even before the duration */
-  readonly stopWhenDone?: boolean;
+  /**
+   * end as soon as all finite guests are done, even before the duration; `finite`: those that have work, whatever
+   * those do that have a number of bursts
+   */
+  readonly stopWhenDone?: boolean | 'finite';
   /** default: the credit scheduler with its defaults */
   readonly scheduler?: PolicyChoice;
   /** default: one socket, no SMT */
@@ -116,8 +119,7 @@ export function simulation(options: SimOptions): Simulation {
   const { vms, pcpuCount, shouldStop = null } = options;
   const vcpus = vms.flatMap((vm) => vm.vcpus);
   const startNs = vms.map((vm) => vm.startNs ?? 0);
-  const endsWithWork = options.stopWhenDone === true || options.durationNs === undefined;
-  const awaited = endsWithWork ? [...vcpus.keys()].filter((vcpu) => isFiniteGuest(vcpus[vcpu].guest)) : [];
+  const awaited = awaitedOf(options, vcpus);
   if (awaited.length === 0 && options.durationNs === undefined) {
     throw new RangeError('durationNs: expected a duration, since no guest ever finishes');
   }
@@ -193,6 +195,14 @@ function policyVmOf({ weight, cap, parameters, vcpus }: SimVm): PolicyVm {
 
 function jitterOf({ jitterNs = 0, seed = 1 }: SimOptions): LoopLatencies | null {
   return jitterNs === 0 ? null : latencyOf({ kind: 'uniform', maxNs: jitterNs }, seed);
+}
+
+/** The vCPUs whose end is the end of the run. */
+function awaitedOf({ stopWhenDone, durationNs }: SimOptions, vcpus: readonly SimVcpu[]): number[] {
+  const all = [...vcpus.keys()];
+  if (stopWhenDone === 'finite') return all.filter((vcpu) => vcpus[vcpu].guest.kind === 'finite');
+  const endsWithWork = stopWhenDone === true || durationNs === undefined;
+  return endsWithWork ? all.filter((vcpu) => isFiniteGuest(vcpus[vcpu].guest)) : [];
 }
 
 function isFiniteGuest(guest: GuestSpec): boolean {
