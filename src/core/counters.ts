@@ -14,8 +14,12 @@ export interface Counters {
 
 /** Something that only one policy counts, of each vCPU. */
 export interface CounterKind {
-  /** as in results, and as the heading of its column: `boosts` */
+  /** as in results: `boosts` */
   readonly key: string;
+  /** the heading of its column; default: the key */
+  readonly title?: string;
+  /** of a time; absent: it is a number */
+  readonly unit?: 'ns';
   /** `times that a wake-up raised the vCPU to BOOST` */
   readonly description: string;
 }

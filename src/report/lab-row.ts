@@ -149,13 +149,15 @@ export interface OwnCounter {
 /** Those of the schedulers of these scenarios. */
 export function ownCountersOf(scenarios: readonly Scenario[]): OwnCounter[] {
   const kinds = scenarios.flatMap(({ scheduler }) => policyTypeOf(scheduler.type).counters);
-  return [...new Map(kinds.map((kind) => [kind.key, kind])).values()].map(({ key, description }) => ({
-    metric: { title: key, unit: '', description, kind: 'count' },
-    sum: (vm) => {
-      const counts = vm?.vcpus.flatMap(({ counters }) => counters?.[key] ?? []) ?? [];
-      return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
-    },
-  }));
+  return [...new Map(kinds.map((kind) => [kind.key, kind])).values()].map(
+    ({ key, title = key, unit = '', description }) => ({
+      metric: { title, unit, description, kind: unit === '' ? 'count' : 'run' },
+      sum: (vm) => {
+        const counts = vm?.vcpus.flatMap(({ counters }) => counters?.[key] ?? []) ?? [];
+        return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
+      },
+    }),
+  );
 }
 
 /** What the star behind a tick means. */
