@@ -12,7 +12,8 @@ const KNOWN = {
   'core/credit1': 'core',
   'core/round-robin': 'core',
   'core/lottery': 'core base/random.ts',
-  'policies.ts': 'core core/credit1 core/round-robin core/lottery',
+  'core/sedf': 'core',
+  'policies.ts': 'core core/credit1 core/round-robin core/lottery core/sedf',
   machine: 'core',
   analysis: 'base base/random.ts',
   workload: 'base analysis workloads',
@@ -34,7 +35,7 @@ const KNOWN = {
   host:
     'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',
-  conform: 'base base/random.ts core core/credit1 policies.ts machine sim',
+  conform: 'base base/random.ts core core/credit1 core/sedf policies.ts machine sim',
   'report/format.ts': 'result',
   report: 'base policies.ts analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',

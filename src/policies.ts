@@ -4,13 +4,14 @@ import { creditType } from './core/credit1/type.ts';
 import { completed } from './core/parameters.ts';
 import { lotteryType } from './core/lottery/lottery.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
+import { sedfType } from './core/sedf/type.ts';
 import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
 import type { Parameter, PolicyType, Reserve } from './core/policy-type.ts';
 import type { PolicyTerms } from './core/policy-terms.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';
 
-export const POLICY_TYPES: readonly PolicyType[] = [creditType, roundRobinType, lotteryType];
+export const POLICY_TYPES: readonly PolicyType[] = [creditType, roundRobinType, lotteryType, sedfType];
 
 /** What a scenario gets that asks for none. */
 export const DEFAULT_POLICY_TYPE = creditType.type;

@@ -94,7 +94,7 @@ describe('the watch over policies', () => {
         scheduler: { type },
         vms: [{ vcpus: [{ guest: { kind: 'io', runNs: 2e6, sleepNs: 8e6 } }] }, { vcpus: [hog] }],
         events: [
-          { atNs: 3e6, kind: 'pause', vm: 0 },
+          { atNs: 6e6, kind: 'pause', vm: 0 },
           { atNs: 100e6, kind: 'unpause', vm: 0 },
         ],
         durationNs: 400e6,

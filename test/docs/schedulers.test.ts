@@ -3,7 +3,10 @@ import type { Reading } from '../../src/core/policy-terms.ts';
 import type { Parameter } from '../../src/core/policy-type.ts';
 import { POLICY_TYPES } from '../../src/policies.ts';
 import { describeParameter, valueText } from '../../src/scenario/parameters.ts';
-import { readMarkdown } from './markdown.ts';
+import { inProcess } from '../cli/in-process.ts';
+import { inTemporaryDirectory } from '../cli/spawn.ts';
+import { codeBlocks, readMarkdown } from './markdown.ts';
+import { stepsOf } from './transcript.ts';
 
 const page = readMarkdown('docs/schedulers.md');
 
@@ -32,6 +35,16 @@ describe('docs/schedulers.md', () => {
     });
   }
 });
+
+it('docs/schedulers.md shows what its simulations print', () =>
+  inTemporaryDirectory(async (dir) => {
+    const steps = codeBlocks(page, 'console').flatMap(stepsOf);
+    assert.ok(steps.length > 0);
+    for (const { command, printed } of steps) {
+      const { stdout } = await inProcess(command.split(' ').slice(1), dir);
+      assert.equal(stdout.trim(), printed);
+    }
+  }));
 
 function parameterText(parameter: Parameter): string {
   const { key, default: usual, isTunable } = parameter;

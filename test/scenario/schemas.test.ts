@@ -31,7 +31,7 @@ describe('the JSON Schemas in schema/', () => {
   it('refuse what the lab refuses', () => {
     const validate = ajv.compile(read('scenario.schema.json'));
     for (const vm of [
-      { name: 'A', weight: 0 },
+      { name: 'A', weight: -1 },
       { name: 'A', cap: -1 },
       { name: 'a b' },
       { nam: 'A' },

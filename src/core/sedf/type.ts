@@ -1,0 +1,41 @@
+import type { Entitlement } from '../entitlement.ts';
+import { FULL_WEIGHT } from './constants.ts';
+import { OWN_COUNTERS } from './own.ts';
+import { BEST_EFFORT, PARAMETERS, requestOf, VM_PARAMETERS } from './parameters.ts';
+import type { ParameterValues } from '../policy.ts';
+import type { PolicyType } from '../policy-type.ts';
+import { Sedf } from './sedf.ts';
+import { SEDF_TERMS } from './terms.ts';
+import { misfitOf, valuesAfter } from './vm-values.ts';
+
+const UNKNOWN =
+  'what a weight without extra time is worth depends on the other VMs of each pCPU, and 5 % stay free there';
+
+export const sedfType: PolicyType = {
+  ...SEDF_TERMS,
+  description: "Xen's simple EDF: CPU time reserved in every period, and what is left over in pieces",
+  parameters: PARAMETERS,
+  vmParameters: VM_PARAMETERS,
+  counters: OWN_COUNTERS,
+  misfitOf,
+  valuesAfter,
+  entitlement: entitlementOf,
+  create: (options) => new Sedf(options),
+  /** Nobody leaves its pCPU of itself, however long it waits there while another one idles. */
+  longestWasteNs: () => Infinity,
+};
+
+/**
+ * Reservations are for each vCPU. In extra time a reservation counts as the weight that has the same score; without it,
+ * it is a cap, too. Which pCPU a vCPU is on doesn't count: what SEDF makes of that is its own doing.
+ */
+function entitlementOf(given: ParameterValues, vcpus: number): Entitlement | string {
+  const { periodNs, sliceNs, extratime, weight } = requestOf(BEST_EFFORT, given);
+  if (weight !== 0) return extratime === 0 || periodNs !== 0 ? UNKNOWN : { weight, capPercent: null };
+  const reservedPercent = (100 * vcpus * sliceNs) / periodNs;
+  return {
+    weight: (FULL_WEIGHT * sliceNs) / periodNs,
+    capPercent: extratime === 0 ? reservedPercent : null,
+    reservedPercent,
+  };
+}
