@@ -2,8 +2,9 @@
 import { creditDialect } from './credit1/dialect.ts';
 import type { GoldenDialect } from './dialect.ts';
 import type { GoldenFile } from './golden-schema.ts';
+import { sedfDialect } from './sedf/dialect.ts';
 
-export const DIALECTS: readonly GoldenDialect[] = [creditDialect];
+export const DIALECTS: readonly GoldenDialect[] = [creditDialect, sedfDialect];
 
 /** Of a file that doesn't say whose it is. */
 const FIRST = creditDialect.type;

@@ -7,8 +7,8 @@ const STEADY_FROM_NS = 3e9;
 
 /** In what the files of a policy differ. */
 export interface FigureOptions {
-  /** what they call the instant at which the last vCPU of a VM was done, in ms */
-  readonly doneKey: string;
+  /** what they call the instant at which the last vCPU of a VM was done, in ms; null: they don't say it */
+  readonly doneKey: string | null;
   /** a run that ends with its work has a sample at its end, wherever in a second that is */
   readonly samplesEnd: boolean;
   /** what else the policy counts; default: nothing */
@@ -43,7 +43,11 @@ function withEnd({ end, endNs, samples, vcpus }: SimResult): SimResult['samples'
   return [...samples, [endNs, ...vcpus.map(({ cpuNs }) => cpuNs)]];
 }
 
-function vmFigures(scenario: GoldenScenario, result: SimResult, doneKey: string): Record<string, Figures> {
+function vmFigures(
+  scenario: GoldenScenario,
+  result: SimResult,
+  doneKey: string | null,
+): Record<string, Figures> {
   const usedNs = result.vcpus.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
   const steadyFrom = result.samples.find(([atNs]) => atNs === STEADY_FROM_NS);
   const last = result.samples.at(-1);
@@ -63,7 +67,7 @@ function vmFigures(scenario: GoldenScenario, result: SimResult, doneKey: string)
         steady_pct_of_one_pcpu:
           (100 * (sumOf(last, first, end) - sumOf(steadyFrom, first, end))) / (last[0] - STEADY_FROM_NS),
       }),
-      ...(doneNs >= 0 && { [doneKey]: doneNs / 1e6 }),
+      ...(doneNs >= 0 && doneKey !== null && { [doneKey]: doneNs / 1e6 }),
     };
     first = end;
   }

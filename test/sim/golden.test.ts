@@ -5,7 +5,10 @@ import { conformFile } from '../../src/conform/conform.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 
 /** By folder in test/: whose files they are, and how many. */
-const FOLDERS = [['golden', 'credit', 84]] as const;
+const FOLDERS = [
+  ['golden', 'credit', 84],
+  ['golden-sedf', 'sedf', 106],
+] as const;
 
 for (const [folder, policy, count] of FOLDERS) {
   const dir = join(packageRoot(), 'test', folder);
