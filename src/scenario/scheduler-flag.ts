@@ -117,7 +117,7 @@ function unknownKey(text: string, { key, value, start }: Pair, policy: PolicyTyp
   }
   const near = nearestName(key, keys);
   const hints = [
-    ...(isKnown ? [`${others.join(', ')} has it: write ${OPTION} ${others[0]}:${key}=${value}`] : []),
+    ...(isKnown ? [`a key of ${others.join(', ')}: write ${OPTION} ${others[0]}:${key}=${value}`] : []),
     ...(policy.vmParameters.some((each) => each.key === key)
       ? [`it is a VM's: write --vm NAME:${key}=${value}`]
       : []),

@@ -185,7 +185,7 @@ describe('a mistake in --scheduler', () => {
     [
       'credit:slice=5ms',
       'slice',
-      /credit has no 'slice'.*round-robin has it: write --scheduler round-robin:slice=5ms; did you mean 'tslice'/s,
+      /credit has no 'slice'.*a key of round-robin, .*: write --scheduler round-robin:slice=5ms; did you mean 'tslice'/s,
     ],
     [
       'round-robin:ratelimit=0',
