@@ -26,13 +26,13 @@ export function printSteps(io: Console, { traces }: RecordedRow): void {
 }
 
 export function stepsText(trace: Trace, width: number, style: Style): string {
-  const { machine, scenario } = trace.header;
+  const { machine } = trace.header;
   const isMeasured = machine === 'hardware';
-  return stepTable({ changes: changesOf(scenario), steps: stepsBeside(trace), isMeasured }, width, style);
+  return stepTable({ changes: changesOf(trace.header), steps: stepsBeside(trace), isMeasured }, width, style);
 }
 
 /** Those of a run on real cores beside those of the same run in virtual time. */
 export function stepsBeside(trace: Trace, isSimulated = trace.header.machine === 'hardware'): ComparedStep[] {
-  const isChanged = changesOf(trace.header.scenario).length > 0;
+  const isChanged = changesOf(trace.header).length > 0;
   return comparedSteps(trace, isChanged && isSimulated ? playedAgain(trace) : null);
 }

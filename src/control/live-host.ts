@@ -251,7 +251,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     const resolved = this.resolve(order);
     const words = resolved.events.map((event) => eventWords(event, this.stage));
     const [event] = resolved.events;
-    const applied = await this.run.apply(this.operations(resolved));
+    const applied = await this.run.apply(this.operations(resolved), order.askedNs);
     return this.tellOwn(order, 'vm' in event ? event.vm : null, applied, (timing) =>
       words.map((tell) => tell(timing)).join('; '),
     );
@@ -271,7 +271,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
           const ended = resolved.events.find(({ kind }) => kind === 'destroy');
           const before = ended !== undefined && 'vm' in ended ? ended.vm : null;
           const start: Operation = { kind: 'start', vm: prepared, spec };
-          const applied = await this.run.apply([start, ...this.operations(resolved)]);
+          const applied = await this.run.apply([start, ...this.operations(resolved)], order.askedNs);
           const words = [startWords(spec, before), ...prepared.remarks].join('; ');
           return this.tellOwn(order, spec.name, applied, () => words);
         } catch (error) {

@@ -5,7 +5,7 @@
 import { LabError } from '../base/errors.ts';
 import type { Policy, PolicyVm } from '../core/policy.ts';
 import { type Inspection, readInspection } from '../machine/inspect.ts';
-import { type LoopEnd, MachineLoop, REFUSED_TOGETHER } from '../machine/loop.ts';
+import { type LoopEnd, type MadeChange, MachineLoop, REFUSED_TOGETHER } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
 import { guestOf } from '../predict/sim-options.ts';
@@ -91,7 +91,7 @@ export class LiveSimulation implements LiveRun {
       awaited: options.staysUp === true ? [] : plan.awaited,
       commands: { poll: (_policy, nowNs) => this.makeChanges(nowNs) },
       observer: recorder,
-      onChange: ({ event, atNs, actsNs }) => this.log.push(plannedChange(places[event], atNs, actsNs)),
+      onChange: (made) => this.tellPlanned(places[made.event], made),
       ...(plan.spec.instants !== undefined && { instants: plan.spec.instants }),
     });
   }
@@ -143,10 +143,10 @@ export class LiveSimulation implements LiveRun {
     return Array.from({ length: this.vcpuCount }, (_, vcpu) => this.machine.doneNs[vcpu] >= 0);
   }
 
-  apply(operations: readonly Operation[]): Promise<Applied> {
+  apply(operations: readonly Operation[], askedNs: number): Promise<Applied> {
     if (this.ended !== null) return Promise.reject(isOver());
     return new Promise((resolve, reject) => {
-      this.asked.push({ operations, askedNs: this.machine.nowNs(), resolve, reject });
+      this.asked.push({ operations, askedNs, resolve, reject });
       this.advance();
     });
   }
@@ -213,32 +213,34 @@ export class LiveSimulation implements LiveRun {
   private make(operation: Operation, askedNs: number, atNs: number): number {
     const { growing, log } = this;
     if (operation.kind === 'start') {
-      this.start(operation.spec, atNs);
+      this.start(operation.spec, askedNs, atNs);
       log.push({ event: null, vm: growing.vms.length - 1, askedNs, atNs, actsNs: atNs });
       return atNs;
     }
     const actsNs = operation.kind === 'mark' ? atNs : this.loop.apply(operation, atNs);
     if (Number.isNaN(actsNs)) throw new RangeError(REFUSED_TOGETHER);
     const event = growing.change(operation, atNs);
-    this.taker?.grow({ event });
+    this.taker?.grow({ event, askedNs, actsNs });
     log.push({ event: growing.events.length - 1, askedNs, atNs, actsNs });
     return actsNs;
   }
 
-  private start(spec: VmSpec, atNs: number): void {
+  /** An event of the scenario was carried out. */
+  private tellPlanned(event: number, { atNs, actsNs }: MadeChange): void {
+    const times = { askedNs: this.scenario.events[event].atNs, atNs, actsNs };
+    this.log.push({ event, ...times });
+    this.taker?.grow({ planned: event, ...times });
+  }
+
+  private start(spec: VmSpec, askedNs: number, atNs: number): void {
     // The policy says whether there is room. Records of the VM come as soon as it has said so.
     this.loop.start(policyVmOf(this.scenario, spec), spec.work !== null, atNs, () => {
       const vm = this.growing.start(spec, atNs);
-      this.taker?.grow({ vm });
+      this.taker?.grow({ vm, askedNs });
       for (let i = 0; i < spec.vcpus; i++) this.machine.addVcpu(guestSpec(spec), atNs);
       this.vcpuCount += spec.vcpus;
     });
   }
-}
-
-/** An event of the scenario, carried out when it was due. */
-function plannedChange(event: number, atNs: number, actsNs: number): ChangeResult {
-  return { event, askedNs: atNs, atNs, actsNs };
 }
 
 function isOver(): LabError {

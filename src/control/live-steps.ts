@@ -58,7 +58,9 @@ export class LiveSteps {
     const last = this.pending.at(-1);
     const lookNs = atNs + EARLIEST_NS;
     if (last !== undefined && atNs - last.atNs < TOGETHER_NS) {
-      Object.assign(last, { number, atNs, actsNs, lookNs });
+      // As in the report: of what was changed in one instant, the first that acts.
+      const firstNs = atNs === last.atNs ? Math.min(last.actsNs, actsNs) : actsNs;
+      Object.assign(last, { number, atNs, actsNs: firstNs, lookNs });
     } else {
       if (last !== undefined) last.toNs = atNs;
       const fromNs = Math.max(this.stillNs, atNs - LOOK_BACK_NS);

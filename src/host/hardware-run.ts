@@ -359,13 +359,10 @@ export class HardwareRun {
 
   /** An event of the scenario was carried out. */
   private takeChange({ event, atNs, actsNs }: MadeChange): void {
-    const places = eventPlaces(this.planned);
-    this.changes.push({
-      event: places[event],
-      askedNs: this.planned.events[places[event]].atNs,
-      atNs,
-      actsNs,
-    });
+    const place = eventPlaces(this.planned)[event];
+    const times = { askedNs: this.planned.events[place].atNs, atNs, actsNs };
+    this.changes.push({ event: place, ...times });
+    this.instruments.trace?.grow({ planned: place, ...times });
   }
 
   /** @throws RunFailed if a vCPU failed, or is stuck in a step */

@@ -120,8 +120,7 @@ export class LiveHardware implements LiveRun {
     return this.crew.changes;
   }
 
-  async apply(operations: readonly Operation[]): Promise<Applied> {
-    const askedNs = this.nowNs();
+  async apply(operations: readonly Operation[], askedNs: number): Promise<Applied> {
     if (this.hasEnded) throw isOver();
     const { instruments } = this.crew;
     // Records of a new VM can be understood only after the trace knows the VM.
@@ -249,25 +248,25 @@ export class LiveHardware implements LiveRun {
   private record(operation: Operation, { askedNs, atNs, actsNs }: Applied): void {
     const { played, instruments, changes } = this.crew;
     if (operation.kind === 'start') {
-      this.enrol(operation, atNs);
+      this.enrol(operation, askedNs, atNs);
       instruments.changed(played.scenario());
       changes.push({ event: null, vm: played.vms.length - 1, askedNs, atNs, actsNs });
       return;
     }
     if (operation.kind === 'destroy') instruments.retire(operation.vm);
     const event = played.change(operation, atNs);
-    instruments.trace?.grow({ event });
+    instruments.trace?.grow({ event, askedNs, actsNs });
     if (operation.kind === 'destroy' || operation.kind === 'pause') instruments.changed(played.scenario());
     changes.push({ event: played.events.length - 1, askedNs, atNs, actsNs });
   }
 
   /** The VM has started. */
-  private enrol({ vm, spec }: Start, atNs: number): void {
+  private enrol({ vm, spec }: Start, askedNs: number, atNs: number): void {
     const { played, instruments } = this.crew;
     const { waiting } = this;
     if (waiting === null || vm !== waiting) return;
     const started = played.start(spec, atNs);
-    instruments.trace?.grow({ vm: started });
+    instruments.trace?.grow({ vm: started, askedNs });
     instruments.add(started, played.vms.length - 1);
     this.crew.enrol(waiting.tasks, waiting.study);
     this.forget();

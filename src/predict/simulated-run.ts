@@ -62,7 +62,9 @@ function recorded(scenario: Scenario, options: SimulatedRunOptions): SimOptions 
 
 function resultOf(scenario: Scenario, options: SimulatedRunOptions, result: SimResult): RunResult {
   const { end, endNs } = result;
-  options.trace?.end({ endNs, complete: end !== 'stopped', lostIntents: 0, lostFacts: 0 });
+  const { trace } = options;
+  if (trace !== undefined) tellChanges(trace, scenario, result);
+  trace?.end({ endNs, complete: end !== 'stopped', lostIntents: 0, lostFacts: 0 });
   requireEnd(scenario, result);
   return runResultOf(
     scenario,
@@ -212,8 +214,20 @@ function runResultOf(
   };
 }
 
+/** Tell a trace when the events of its scenario were carried out, and from when on they counted. */
+export function tellChanges(
+  trace: RecordTaker,
+  scenario: Scenario,
+  result: Pick<SimResult, 'changes'>,
+): void {
+  for (const { event, ...times } of changesOf(scenario, result)) trace.grow({ planned: event, ...times });
+}
+
 /** The events of a scenario that were carried out. */
-function changesOf(scenario: Scenario, { changes }: SimResult): ChangeResult[] {
+function changesOf(
+  scenario: Scenario,
+  { changes }: Pick<SimResult, 'changes'>,
+): (ChangeResult & { readonly event: number })[] {
   const places = eventPlaces(scenario);
   return changes.map(({ event, atNs, actsNs }) => ({
     event: places[event],

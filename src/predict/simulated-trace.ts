@@ -7,6 +7,7 @@ import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceStore } from '../trace/store.ts';
 import { usedSpansOf } from '../trace/used-spans.ts';
 import { predictingSimulation } from './predict.ts';
+import { tellChanges } from './simulated-run.ts';
 
 /** Work of a vCPU that had not come to its end: more than it can do. */
 const NEVER_DONE_NS = 2 ** 52;
@@ -19,7 +20,9 @@ export function tracedSimulation(
 ): Trace | null {
   const store = new TraceStore();
   store.begin(traceHeader(scenario, { label, run, machine: 'simulated' }));
-  const { endNs } = simulate({ ...options, recorder: new TraceRecorder(store) });
+  const result = simulate({ ...options, recorder: new TraceRecorder(store) });
+  const { endNs } = result;
+  tellChanges(store, scenario, result);
   store.end({ endNs, complete: true, lostIntents: 0, lostFacts: 0 });
   return store.trace();
 }

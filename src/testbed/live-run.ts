@@ -67,9 +67,10 @@ export interface LiveRun {
   changes(): readonly ChangeResult[];
   /**
    * Make all these changes in one pass of the loop.
+   * @param askedNs when they were asked for, as nowNs() said then: some have waited for others since
    * @throws LabError BAD_OPTION if the policy refuses one, and all stays as it is; or if the run is over
    */
-  apply(operations: readonly Operation[]): Promise<Applied>;
+  apply(operations: readonly Operation[], askedNs: number): Promise<Applied>;
   /**
    * Check, calibrate and warm up what a new VM computes. The VM starts with the operation `start`. One at a time: only
    * when it has started, or is abandoned, the next one may be prepared.

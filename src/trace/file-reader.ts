@@ -6,7 +6,7 @@ import { idProblem } from './check-ids.ts';
 import { type Ending, endingOf, growthProblem, headerProblem } from './header-schema.ts';
 import { parseLine } from './line.ts';
 import { WIDTH } from './record.ts';
-import type { Growth, Trace, TraceHeader } from './trace.ts';
+import type { Growth, Trace, TraceHeader, UntimedGrowth } from './trace.ts';
 import { GrowingHeader, sortedByTime, TRACE_FORMAT, TRACE_VERSION } from './trace.ts';
 import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
@@ -37,7 +37,7 @@ export function readTraces(path: string): Trace[] {
     } else if ('grown' in value) {
       const problem = growthProblem(value.grown);
       if (problem !== null) fail(`the growth is malformed: ${problem}`);
-      lastOr('a growth').grow(value.grown as Growth);
+      lastOr('a growth').grow(value.grown as Growth | UntimedGrowth);
     } else if ('end' in value) {
       const builder = lastOr('an end');
       const ending = endingOf(value.end);
@@ -82,7 +82,7 @@ class Builder {
     return problem;
   }
 
-  grow(growth: Growth): void {
+  grow(growth: Growth | UntimedGrowth): void {
     this.growing.grow(growth);
     // Records of a new VM must be known by name.
     if ('vm' in growth) this.header = this.growing.header();

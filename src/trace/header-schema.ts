@@ -100,6 +100,14 @@ const scenario = z.looseObject({
   events: z.array(event),
 });
 
+const change = z.object({
+  event: count.nullable(),
+  vm: count.optional(),
+  askedNs: z.number(),
+  atNs: z.number(),
+  actsNs: z.number(),
+});
+
 const header = z
   .looseObject({
     generator: z.object({ name: z.string(), version: z.string() }),
@@ -109,6 +117,7 @@ const header = z
     scenario,
     policy,
     vcpus: z.array(z.object({ id: z.string(), vm: count })),
+    changes: z.array(change).optional(),
   })
   .refine(
     ({ scenario: { vms }, vcpus }) => {
@@ -135,7 +144,14 @@ export function headerProblem(value: object): string | null {
   return parsed.success ? null : firstProblem(parsed.error);
 }
 
-const growth = z.union([z.strictObject({ vm }), z.strictObject({ event })]);
+/** Older versions wrote neither when something was asked for nor when it could have an effect. */
+const growth = z.union([
+  z.strictObject({ vm }),
+  z.strictObject({ event }),
+  z.strictObject({ vm, askedNs: z.number() }),
+  z.strictObject({ event, askedNs: z.number(), actsNs: z.number() }),
+  z.strictObject({ planned: count, askedNs: z.number(), atNs: z.number(), actsNs: z.number() }),
+]);
 
 /** The first thing that is wrong with what a scenario grew by, or null. */
 export function growthProblem(value: unknown): string | null {

@@ -8,7 +8,7 @@ import { valueText } from '../scenario/parameters.ts';
 import type { Scenario, ScenarioEvent } from '../scenario/scenario.ts';
 import { Stage } from '../scenario/stage.ts';
 import { endOf } from './timeline.ts';
-import type { Trace } from './trace.ts';
+import type { Trace, TraceHeader } from './trace.ts';
 import { usedSpansOf } from './used-spans.ts';
 import { beginOf } from './window.ts';
 
@@ -19,8 +19,8 @@ export interface RunChange {
   readonly atNs: number;
   /** `A weight 512; pause B`; of several the last: `A weight 512 (the last of 20)` */
   readonly text: string;
-  /** Some parameters count from the policy's next mark on: an accounting, say. */
-  readonly isPeriodic: boolean;
+  /** from when on it could act; null: with the policy's next mark, an accounting, say, since the trace doesn't tell */
+  readonly actsNs: number | null;
 }
 
 /** What a change did to the share of a VM. */
@@ -46,7 +46,7 @@ const USUAL_SLICE_NS = 10e6;
 /** Per change those VMs whose share changes by more than 1 point. */
 export function stepsOf(trace: Trace): VmStep[] {
   const { scenario } = trace.header;
-  const changes = changesOf(scenario);
+  const changes = changesOf(trace.header);
   const [beginNs, endNs] = [beginOf(trace), endOf(trace)];
   if (changes.length === 0) return [];
   const used = usedSpansOf(trace);
@@ -54,13 +54,13 @@ export function stepsOf(trace: Trace): VmStep[] {
   // Work that is done changes shares, and nobody has changed anything.
   const borders = [beginNs, ...changes.flatMap((each) => [each.beginNs, each.atNs]), ...used.doneNs, endNs];
   return changes.flatMap((change) => {
-    const { beginNs: firstNs, atNs, isPeriodic } = change;
+    const { beginNs: firstNs, atNs, actsNs } = change;
     if (firstNs <= beginNs || atNs >= endNs) return [];
     const input = {
       fromNs: Math.max(...borders.filter((ns) => ns < firstNs)),
       beginNs: firstNs,
       atNs,
-      actsNs: isPeriodic ? (used.markAfter(atNs) ?? atNs) : atNs,
+      actsNs: actsNs ?? used.markAfter(atNs) ?? atNs,
       toNs: Math.min(...borders.filter((ns) => ns > atNs)),
       sliceNs: [sliceAt(scenario, firstNs - 1), sliceAt(scenario, atNs)] as const,
     };
@@ -79,7 +79,7 @@ export function isAffected({ fromPercent, toPercent }: StepFigures): boolean {
 export function comparedSteps(measured: Trace, simulated: Trace | null): ComparedStep[] {
   const [real, virtual] = [stepsOf(measured), simulated === null ? [] : stepsOf(simulated)];
   const { scenario } = measured.header;
-  return changesOf(scenario).flatMap((change) =>
+  return changesOf(measured.header).flatMap((change) =>
     scenario.vms.flatMap(({ name: vm }): ComparedStep[] => {
       const find = (steps: readonly VmStep[]): VmStep | null =>
         steps.find((step) => step.vm === vm && step.change.atNs === change.atNs) ?? null;
@@ -90,15 +90,22 @@ export function comparedSteps(measured: Trace, simulated: Trace | null): Compare
 }
 
 /** Events and later starts of VMs, by their instants. */
-export function changesOf({ scheduler, vms, events }: Scenario): RunChange[] {
+export function changesOf({
+  scenario,
+  changes = [],
+}: Pick<TraceHeader, 'scenario' | 'changes'>): RunChange[] {
+  const { scheduler, vms, events } = scenario;
+  const toldNs = new Map(changes.map(({ event, actsNs }) => [event, actsNs]));
   const single = [
     ...vms.flatMap(({ name, startNs }) =>
-      startNs > 0 ? [{ atNs: startNs, text: `start ${name}`, isPeriodic: false }] : [],
+      startNs > 0 ? [{ atNs: startNs, text: `start ${name}`, actsNs: startNs }] : [],
     ),
-    ...events.flatMap((event) => {
+    ...events.flatMap((event, place) => {
+      const { atNs } = event;
       const text = changeText(event, scheduler.type);
       const isPeriodic = event.kind === 'set' || event.kind === 'tune';
-      return text === null ? [] : [{ atNs: event.atNs, text, isPeriodic }];
+      const actsNs = toldNs.get(place) ?? (isPeriodic ? null : atNs);
+      return text === null ? [] : [{ atNs, text, actsNs }];
     }),
   ];
   const instants = [...new Set(single.map(({ atNs }) => atNs))].sort((a, b) => a - b);
@@ -112,11 +119,12 @@ export function changesOf({ scheduler, vms, events }: Scenario): RunChange[] {
     const [beginNs, atNs] = [burst[0], burst[burst.length - 1]];
     const last = single.filter((change) => change.atNs === atNs);
     const text = last.map((change) => change.text).join('; ');
+    const known = last.flatMap(({ actsNs }) => (actsNs === null ? [] : [actsNs]));
     return {
       beginNs,
       atNs,
       text: burst.length === 1 ? text : `${text} (the last of ${burst.length})`,
-      isPeriodic: last.every(({ isPeriodic }) => isPeriodic),
+      actsNs: known.length === 0 ? null : Math.min(...known),
     };
   });
 }

@@ -24,6 +24,20 @@ export interface TraceHeader {
   readonly policy: PolicyTerms;
   /** Index vCPU. */
   readonly vcpus: readonly TraceVcpu[];
+  /** when the policy was told of what, in that order; absent: nothing was done, or an older version wrote the file */
+  readonly changes?: readonly TraceChange[];
+}
+
+/** Something that was done to a run under way; ns from its start. A result has the same (`changes`). */
+export interface TraceChange {
+  /** its place in the scenario's events; null: a VM came */
+  readonly event: number | null;
+  /** the VM that came: its place in the scenario's VMs */
+  readonly vm?: number;
+  /** when it was asked for, when the policy was told, and from when on it could have an effect */
+  readonly askedNs: number;
+  readonly atNs: number;
+  readonly actsNs: number;
 }
 
 export interface TraceVcpu {
@@ -33,43 +47,79 @@ export interface TraceVcpu {
   readonly vm: number;
 }
 
-/** A run that can be changed while it is under way: its scenario grows by what is done to it. */
-export type Growth = { readonly vm: VmSpec } | { readonly event: ScenarioEvent };
+/** What is known of a run only when it is under way. */
+export type Growth =
+  /** It was changed, and its scenario grows by that. */
+  | { readonly vm: VmSpec; readonly askedNs: number }
+  | { readonly event: ScenarioEvent; readonly askedNs: number; readonly actsNs: number }
+  /** An event of its own was carried out: its place. */
+  | PlannedGrowth;
+
+interface PlannedGrowth extends Omit<TraceChange, 'event' | 'vm'> {
+  readonly planned: number;
+}
+
+/** Of files that were written before changes had their times. */
+export type UntimedGrowth = { readonly vm: VmSpec } | { readonly event: ScenarioEvent };
 
 /** A header whose scenario grows. What was read before doesn't change. */
 export class GrowingHeader {
   private readonly base: TraceHeader;
+  private hasGrown = false;
   private readonly vms: VmSpec[];
   private readonly events: ScenarioEvent[];
   private readonly vcpus: TraceVcpu[];
+  private readonly changes: TraceChange[];
 
   constructor(header: TraceHeader) {
     this.base = header;
     this.vms = [...header.scenario.vms];
     this.events = [...header.scenario.events];
     this.vcpus = [...header.vcpus];
+    this.changes = [...(header.changes ?? [])];
   }
 
-  grow(growth: Growth): void {
-    if ('event' in growth) {
-      this.events.push(growth.event);
-      return;
-    }
-    const { vm } = growth;
-    for (let i = 0; i < vm.vcpus; i++) this.vcpus.push({ id: `${vm.name}/v${i}`, vm: this.vms.length });
-    this.vms.push(vm);
+  grow(growth: Growth | UntimedGrowth): void {
+    if ('vm' in growth) this.addVm(growth);
+    else if ('event' in growth) this.addEvent(growth);
+    else this.carryOut(growth);
+    this.hasGrown = true;
   }
 
   /** As it is now. */
   header(): TraceHeader {
-    const { base, vms, events, vcpus } = this;
-    const hasGrown = vms.length + events.length > base.scenario.vms.length + base.scenario.events.length;
-    if (!hasGrown) return base;
+    const { base, vms, events, vcpus, changes } = this;
+    if (!this.hasGrown) return base;
     return {
       ...base,
       scenario: { ...base.scenario, vms: [...vms], events: [...events] },
       vcpus: [...vcpus],
+      ...(changes.length > 0 && { changes: [...changes] }),
     };
+  }
+
+  private addVm(growth: Extract<Growth | UntimedGrowth, { readonly vm: VmSpec }>): void {
+    const { vms, vcpus, changes } = this;
+    const { vm } = growth;
+    const { startNs: atNs } = vm;
+    if ('askedNs' in growth)
+      changes.push({ event: null, vm: vms.length, askedNs: growth.askedNs, atNs, actsNs: atNs });
+    for (let i = 0; i < vm.vcpus; i++) vcpus.push({ id: `${vm.name}/v${i}`, vm: vms.length });
+    vms.push(vm);
+  }
+
+  private addEvent(growth: Extract<Growth | UntimedGrowth, { readonly event: ScenarioEvent }>): void {
+    const { events, changes } = this;
+    const { event } = growth;
+    if ('askedNs' in growth) {
+      const { askedNs, actsNs } = growth;
+      changes.push({ event: events.length, askedNs, atNs: event.atNs, actsNs });
+    }
+    events.push(event);
+  }
+
+  private carryOut({ planned, askedNs, atNs, actsNs }: PlannedGrowth): void {
+    this.changes.push({ event: planned, askedNs, atNs, actsNs });
   }
 }
 

@@ -31,7 +31,7 @@ export function openInventedHost(behaviour: string): OpenHost {
     const late = vm('late', { work: null, startNs: 1e9 });
     /** A VM came while it ran. */
     const played = (): Scenario => ({ ...scenario, vms: [...scenario.vms, late], durationNs: 10e9 });
-    trace.grow({ vm: late });
+    trace.grow({ vm: late, askedNs: 1e9 });
     const run = (complete: boolean): RunResult => sampleRun(played(), [], { complete });
     const result = new Promise<RunResult>((resolve, reject) => {
       control.onStop = () => {

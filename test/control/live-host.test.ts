@@ -9,7 +9,9 @@ import type { Scenario } from '../../src/scenario/scenario.ts';
 import { parseYaml } from '../../src/scenario/yaml-source.ts';
 import type { Prepared } from '../../src/testbed/live-run.ts';
 import { rowOf } from '../../src/trace/record.ts';
-import type { Growth } from '../../src/trace/trace.ts';
+import { changesOf } from '../../src/trace/steps.ts';
+import { type RecordTaker, TraceStore } from '../../src/trace/store.ts';
+import { type Growth, traceHeader } from '../../src/trace/trace.ts';
 import { OwnKind } from '../../src/trace/words/credit1/own-records.ts';
 import { fromYaml } from '../scenario/attempt.ts';
 
@@ -23,6 +25,7 @@ interface Opened {
   readonly live: LiveSimulation;
   /** Let virtual time come that far. */
   readonly goTo: (ns: number) => void;
+  readonly store: TraceStore;
   /** Let what was asked for be done, without that time goes on. */
   readonly settle: () => Promise<void>;
 }
@@ -31,11 +34,14 @@ interface Opened {
 function opened(yaml: string): Opened {
   const scenario = fromYaml(yaml);
   let nowNs = 0;
-  const hosts: LiveHost[] = [];
+  const hosts: RecordTaker[] = [];
+  const store = new TraceStore();
+  store.begin(traceHeader(scenario, { label: 'test', run: 1, machine: 'simulated' }));
+  hosts.push(store);
   const live = new LiveSimulation(scenario, {
     clock: () => nowNs,
     trace: {
-      put: (row: Float64Array) => hosts.forEach((host) => host.put(row)),
+      put: (row: Float64Array) => hosts.forEach((host) => host.append(row, 1)),
       append: (rows: Float64Array, count: number) => hosts.forEach((host) => host.append(rows, count)),
       grow: (growth: Growth) => hosts.forEach((host) => host.grow(growth)),
       end: () => undefined,
@@ -48,7 +54,7 @@ function opened(yaml: string): Opened {
     live.advance();
   };
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
-  return { host, live, goTo, settle };
+  return { host, live, goTo, settle, store };
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
@@ -209,6 +215,43 @@ describe('a host that is given a command', () => {
     assert.deepEqual([askedNs, atNs], [100 * MS, 150 * MS]);
     assert.match(words, /^D starts with 1 vCPU of primes; no CPU was left for it/);
     assert.equal((await host.state()).vms[2].startNs, 150 * MS);
+  });
+
+  it('keeps when things were asked for, however long they had to wait: in changes, result and trace', async () => {
+    const planned = 'events: [{ at: 120ms, vm: A, weight: 300 }, { at: 130ms, mark: look }]\n';
+    const { host, goTo, live, settle, store } = opened(`${TWO}${planned}`);
+    goTo(100 * MS);
+    const { promise, resolve } = deferred();
+    const prepare = live.prepare.bind(live);
+    live.prepare = async (spec): Promise<Prepared> => {
+      await promise;
+      return prepare(spec);
+    };
+    const created = host.command({ command: 'create', vm: { name: 'D' } }, 'library');
+    goTo(110 * MS);
+    const waited = host.command({ command: 'set', vm: 'D', weight: 7 }, 'library');
+    await settle();
+    goTo(150 * MS);
+    resolve();
+    const told = [await created, await waited];
+    goTo(160 * MS);
+    told.push(await host.command({ command: 'tune', scheduler: { ratelimit: '500us' } }, 'library'));
+    const times = [
+      { event: 0, askedNs: 120 * MS, atNs: 120 * MS, actsNs: 150 * MS },
+      { event: null, vm: 2, askedNs: 100 * MS, atNs: 150 * MS, actsNs: 150 * MS },
+      { event: 2, askedNs: 110 * MS, atNs: 150 * MS, actsNs: 180 * MS },
+      { event: 3, askedNs: 160 * MS, atNs: 160 * MS, actsNs: 160 * MS },
+    ];
+    assert.deepEqual(live.changes(), times);
+    assert.deepEqual(live.result(true).changes, times);
+    assert.deepEqual(
+      told.map(({ askedNs, atNs, actsNs }) => [askedNs, atNs, actsNs]),
+      times.slice(1).map(({ askedNs, atNs, actsNs }) => [askedNs, atNs, actsNs]),
+    );
+    const { header } = store.trace() ?? assert.fail('nothing was recorded');
+    assert.deepEqual(header.changes, times);
+    // The report takes a step's beginning from there: a rate limit doesn't wait for the next accounting.
+    assert.equal(changesOf(header).at(-1)?.actsNs, 160 * MS);
   });
 
   it('takes VMs of any name, also of one that it could use itself', async () => {

@@ -21,9 +21,9 @@ describe('a live simulation', () => {
   it('says when a change was made, and from when on it can act', async () => {
     const { live, goTo } = opened([A, B]);
     goTo(100 * MS);
-    const applied = await live.apply([{ kind: 'set', vm: 0, parameters: { weight: 1024 } }]);
+    const applied = await live.apply([{ kind: 'set', vm: 0, parameters: { weight: 1024 } }], live.nowNs());
     assert.deepEqual(applied, { askedNs: 100 * MS, atNs: 100 * MS, actsNs: 120 * MS });
-    const paused = await live.apply([{ kind: 'pause', vm: 0 }]);
+    const paused = await live.apply([{ kind: 'pause', vm: 0 }], live.nowNs());
     assert.equal(paused.actsNs, 100 * MS);
   });
 
@@ -31,7 +31,7 @@ describe('a live simulation', () => {
     const { live, goTo, played } = opened([A, B]);
     const change = async (atNs: number, operation: Operation, event: ScenarioEvent): Promise<void> => {
       goTo(atNs);
-      const applied = await live.apply([operation]);
+      const applied = await live.apply([operation], live.nowNs());
       played.events.push({ ...event, atNs: applied.atNs });
     };
     await change(
@@ -41,7 +41,7 @@ describe('a live simulation', () => {
     );
     goTo(1501 * MS + 7);
     const spec = { ...C, startNs: live.nowNs() };
-    await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }]);
+    await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }], live.nowNs());
     played.vms.push(spec);
     await change(
       2000 * MS,
@@ -76,7 +76,7 @@ describe('a live simulation', () => {
     const { live, goTo } = opened([]);
     goTo(50 * MS);
     const spec = { ...A, startNs: live.nowNs() };
-    await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }]);
+    await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }], live.nowNs());
     goTo(80 * MS);
     assert.deepEqual(live.cpuNs(), [30 * MS]);
   });
@@ -85,14 +85,14 @@ describe('a live simulation', () => {
     const work = (ms: number) => ({ work: { kind: 'cpu', ns: ms * MS } }) as const;
     const { live, goTo } = opened([vm('F', work(100)), vm('E', { work: null })]);
     const start = async (spec: VmSpec): Promise<void> => {
-      await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }]);
+      await live.apply([{ kind: 'start', vm: await live.prepare(spec), spec }], live.nowNs());
     };
     goTo(10 * MS);
-    await live.apply([{ kind: 'destroy', vm: 1 }]);
+    await live.apply([{ kind: 'destroy', vm: 1 }], live.nowNs());
     goTo(20 * MS);
     await start(vm('C', work(300)));
     await start(vm('D', { work: null }));
-    await live.apply([{ kind: 'destroy', vm: 3 }]);
+    await live.apply([{ kind: 'destroy', vm: 3 }], live.nowNs());
     goTo(319 * MS);
     assert.ok(Number.isNaN(live.endNs));
     goTo(500 * MS);
@@ -105,10 +105,13 @@ describe('a live simulation', () => {
     goTo(50 * MS);
     const spec = { ...F, name: 'F.2' };
     const prepared = await live.prepare(spec);
-    await live.apply([
-      { kind: 'start', vm: prepared, spec },
-      { kind: 'destroy', vm: 0 },
-    ]);
+    await live.apply(
+      [
+        { kind: 'start', vm: prepared, spec },
+        { kind: 'destroy', vm: 0 },
+      ],
+      live.nowNs(),
+    );
     goTo(200 * MS);
     assert.equal(live.endNs, 150 * MS);
   });
@@ -116,7 +119,10 @@ describe('a live simulation', () => {
   it('refuses what the policy refuses, and goes on', async () => {
     const { live, goTo } = opened([A]);
     goTo(10 * MS);
-    await assert.rejects(live.apply([{ kind: 'set', vm: 0, parameters: { weight: 0 } }]), /weight/);
+    await assert.rejects(
+      live.apply([{ kind: 'set', vm: 0, parameters: { weight: 0 } }], live.nowNs()),
+      /weight/,
+    );
     await assert.rejects(live.prepare({ ...A, work: { kind: 'units', units: 3 } }), /units/);
     goTo(20 * MS);
     assert.deepEqual(live.cpuNs(), [20 * MS]);
@@ -126,7 +132,7 @@ describe('a live simulation', () => {
     const { live, goTo } = opened([A], 30 * MS);
     goTo(40 * MS);
     assert.equal(live.endNs, 30 * MS);
-    await assert.rejects(live.apply([{ kind: 'pause', vm: 0 }]), /over/);
+    await assert.rejects(live.apply([{ kind: 'pause', vm: 0 }], live.nowNs()), /over/);
   });
 
   it('lets one look into the policy', async () => {

@@ -56,9 +56,10 @@ describe('a run that is changed while it is under way', function () {
           await sleep(1500);
           const before = live.cpuNs();
           parts = [partOf(before)];
-          const { askedNs, atNs, actsNs } = await live.apply([
-            { kind: 'set', vm: 0, parameters: { weight: 1024 } },
-          ]);
+          const { askedNs, atNs, actsNs } = await live.apply(
+            [{ kind: 'set', vm: 0, parameters: { weight: 1024 } }],
+            live.nowNs(),
+          );
           assert.ok(askedNs <= atNs && atNs <= actsNs && actsNs <= atNs + 30 * MS);
           await sleep(300);
           const from = live.cpuNs();
@@ -88,7 +89,7 @@ describe('a run that is changed while it is under way', function () {
       async (live) => {
         await start(live, vm('B', { vcpus: 2, weight: 512 }));
         await sleep(400);
-        await live.apply([{ kind: 'destroy', vm: 0 }]);
+        await live.apply([{ kind: 'destroy', vm: 0 }], live.nowNs());
         await sleep(100);
         [gone] = live.cpuNs();
         await sleep(300);
@@ -131,12 +132,12 @@ describe('a run that is changed while it is under way', function () {
       () =>
         played(scenario([vm('A'), vm('B', { weight: 512 })]), async (live) => {
           await sleep(1000);
-          await live.apply([{ kind: 'set', vm: 1, parameters: { cap: 25 } }]);
+          await live.apply([{ kind: 'set', vm: 1, parameters: { cap: 25 } }], live.nowNs());
           await sleep(1000);
-          await live.apply([{ kind: 'pause', vm: 0 }]);
+          await live.apply([{ kind: 'pause', vm: 0 }], live.nowNs());
           await sleep(500);
-          await live.apply([{ kind: 'unpause', vm: 0 }]);
-          await live.apply([{ kind: 'tune', parameters: { tsliceNs: 10 * MS } }]);
+          await live.apply([{ kind: 'unpause', vm: 0 }], live.nowNs());
+          await live.apply([{ kind: 'tune', parameters: { tsliceNs: 10 * MS } }], live.nowNs());
           await sleep(1000);
         }),
       ({ played: scenario, vms, windowNs }) => {
@@ -169,9 +170,12 @@ describe('a run that is changed while it is under way', function () {
   it('refuses a program that is none, and values that the policy refuses, and goes on', async () => {
     const result = await played(scenario([vm('A')]), async (live) => {
       await assert.rejects(live.prepare(vm('B', { workload: '/nowhere.mjs' })), /nowhere/);
-      await assert.rejects(live.apply([{ kind: 'set', vm: 0, parameters: { weight: 0 } }]), /weight/);
       await assert.rejects(
-        live.apply([{ kind: 'tune', parameters: { tsliceNs: MS, ratelimitNs: 5 * MS } }]),
+        live.apply([{ kind: 'set', vm: 0, parameters: { weight: 0 } }], live.nowNs()),
+        /weight/,
+      );
+      await assert.rejects(
+        live.apply([{ kind: 'tune', parameters: { tsliceNs: MS, ratelimitNs: 5 * MS } }], live.nowNs()),
         /together/,
       );
       await start(live, vm('C'));
@@ -188,7 +192,10 @@ describe('a run that is changed while it is under way', function () {
     const asked: number[] = [];
     const result = await played(scenario([vm('A'), vm('B')]), async (live) => {
       for (let n = 0; n < 60; n++) {
-        const applied = await live.apply([{ kind: 'set', vm: 0, parameters: { cap: n % 2 === 0 ? 30 : 0 } }]);
+        const applied = await live.apply(
+          [{ kind: 'set', vm: 0, parameters: { cap: n % 2 === 0 ? 30 : 0 } }],
+          live.nowNs(),
+        );
         asked.push(applied.atNs);
         await sleep(50);
       }
@@ -207,7 +214,7 @@ describe('a run that is changed while it is under way', function () {
       await sleep(50);
     });
     const over = late ?? assert.fail('it never began');
-    await assert.rejects((over as LiveRun).apply([{ kind: 'pause', vm: 0 }]), /over/);
+    await assert.rejects((over as LiveRun).apply([{ kind: 'pause', vm: 0 }], 0), /over/);
     await assert.rejects((over as LiveRun).prepare(vm('B')), /over/);
   });
 
@@ -234,5 +241,5 @@ function partOf(cpuNs: readonly number[]): number {
 
 async function start(live: LiveRun, spec: VmSpec): Promise<Applied> {
   const operation: Operation = { kind: 'start', vm: await live.prepare(spec), spec };
-  return live.apply([operation]);
+  return live.apply([operation], live.nowNs());
 }

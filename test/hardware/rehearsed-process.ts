@@ -1,7 +1,7 @@
 // Opens a testbed, says so, runs eight vCPUs on two pCPUs for a while, and says so. Run with the compiler's remarks on,
 // its output tells what the compiler threw away in the run. With `watched` the loop is asked for its state meanwhile,
 // as often as a host is that somebody watches, and a few things are changed.
-import type { LiveRun } from '../../src/testbed/live-run.ts';
+import type { LiveRun, Operation } from '../../src/testbed/live-run.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { cpus, run, scenario, SECOND, vm, withTestbed } from './support.ts';
 
@@ -27,10 +27,11 @@ function watch(live: LiveRun): void {
     live.inspect().catch(() => clearInterval(timer));
   }, LOOK_MS);
   setTimeout(() => {
-    void live.apply([
+    const operations: Operation[] = [
       { kind: 'set', vm: 0, parameters: { weight: 512 } },
       { kind: 'pause', vm: 1 },
       { kind: 'unpause', vm: 1 },
-    ]);
+    ];
+    void live.apply(operations, live.nowNs());
   }, CHANGE_MS);
 }

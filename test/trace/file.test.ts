@@ -7,6 +7,8 @@ import { readTraces } from '../../src/trace/file-reader.ts';
 import { TraceFileWriter } from '../../src/trace/file-writer.ts';
 import { COLUMNS, WIDTH } from '../../src/trace/record.ts';
 import type { Trace } from '../../src/trace/trace.ts';
+import { vm } from '../host/invented-scenario.ts';
+import { TraceStore } from '../../src/trace/store.ts';
 import { inventedTrace } from './invented-trace.ts';
 
 describe('a trace file', () => {
@@ -67,6 +69,47 @@ describe('a trace file', () => {
     writer.append(rows, 3);
     assert.equal(readTraces(path)[0].count, 3);
     writer.close();
+  });
+
+  it('keeps what the run grew by, and when that was asked for and counted from', () => {
+    const path = join(dir, 'grown.jsonl');
+    const { header, rows, count } = inventedTrace();
+    const store = new TraceStore();
+    const writer = new TraceFileWriter(path);
+    const late = vm('C', { startNs: 5 });
+    for (const taker of [store, writer]) {
+      taker.begin(header);
+      taker.append(rows, count);
+      taker.grow({ vm: late, askedNs: 2 });
+      taker.grow({ event: { atNs: 7, kind: 'pause', vm: 'A' }, askedNs: 6, actsNs: 8 });
+      taker.grow({ planned: 0, askedNs: 7, atNs: 9, actsNs: 10 });
+      taker.end({ endNs: 9, complete: true, lostIntents: 0, lostFacts: 0 });
+    }
+    writer.close();
+    const [read] = readTraces(path);
+    assert.deepEqual(read.header.changes, [
+      { event: null, vm: 2, askedNs: 2, atNs: 5, actsNs: 5 },
+      { event: 0, askedNs: 6, atNs: 7, actsNs: 8 },
+      { event: 0, askedNs: 7, atNs: 9, actsNs: 10 },
+    ]);
+    assert.deepEqual(read.header, JSON.parse(JSON.stringify(store.trace()?.header)));
+    // Written once more as a whole, nothing is lost.
+    write(path, read);
+    assert.deepEqual(readTraces(path)[0].header, read.header);
+  });
+
+  it('is read also where it tells of changes without their times', () => {
+    const path = join(dir, 'untimed.jsonl');
+    const { header } = inventedTrace();
+    const lines = [
+      header,
+      { grown: { vm: vm('C', { startNs: 5 }) } },
+      { grown: { event: { atNs: 7, kind: 'pause', vm: 'A' } } },
+    ];
+    writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const [{ header: read }] = readTraces(path);
+    assert.deepEqual([read.scenario.vms.length, read.scenario.events.length, read.vcpus.length], [3, 1, 3]);
+    assert.equal(read.changes, undefined);
   });
 
   it('has a line for each record, with names for kinds and reasons', () => {

@@ -112,7 +112,7 @@ describe('what the changes in a run did', () => {
     );
     const scenario = played([...drag, '{ at: 5s, vm: A, weight: 512 }'].join(', '));
     assert.deepEqual(
-      changesOf(scenario).map(({ beginNs, atNs, text }) => [beginNs, atNs, text]),
+      changesOf({ scenario }).map(({ beginNs, atNs, text }) => [beginNs, atNs, text]),
       [[4e9, 5e9, 'A weight 512 (the last of 21)']],
     );
     assert.deepEqual(shares(stepsOf(traced(scenario))), [
@@ -127,10 +127,10 @@ describe('what the changes in a run did', () => {
         '{ at: 4s, scheduler: { tslice: 5ms } }, { at: 4s, vm: B, action: pause }',
     );
     assert.deepEqual(
-      changesOf(scenario).map(({ text }) => text),
+      changesOf({ scenario }).map(({ text }) => text),
       ['A weight 9, cap 50', 'pin A/v0 to 1', 'tslice 5ms; pause B'],
     );
-    assert.deepEqual(changesOf(played('')), []);
+    assert.deepEqual(changesOf({ scenario: played('') }), []);
     assert.deepEqual(stepsOf(traced(played(''))), []);
   });
 

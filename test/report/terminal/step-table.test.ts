@@ -5,7 +5,7 @@ import { widthOf } from '../../../src/report/terminal/fitted-table.ts';
 import type { ComparedStep, RunChange, VmStep } from '../../../src/trace/steps.ts';
 
 const MS = 1e6;
-const change: RunChange = { beginNs: 5e9, atNs: 5e9, text: 'A weight 1024', isPeriodic: true };
+const change: RunChange = { beginNs: 5e9, atNs: 5e9, text: 'A weight 1024', actsNs: null };
 
 function step(vm: string, rest: Partial<VmStep> = {}): VmStep {
   return {
@@ -54,7 +54,7 @@ describe('the table of step responses', () => {
   });
 
   it('names the changes that it can tell nothing of', () => {
-    const other: RunChange = { beginNs: 7e9, atNs: 7e9, text: 'B weight 2', isPeriodic: true };
+    const other: RunChange = { beginNs: 7e9, atNs: 7e9, text: 'B weight 2', actsNs: null };
     const text = stepTable(
       { changes: [change, other], steps: [compared('A', null)], isMeasured: false },
       99,
