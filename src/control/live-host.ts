@@ -15,7 +15,7 @@ import { byField } from '../scenario/parameters.ts';
 import type { Resolved } from '../scenario/resolve-command.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import { firstName, Stage } from '../scenario/stage.ts';
-import type { Inspection, LiveRun, Operation } from '../testbed/live-run.ts';
+import type { Applied, Inspection, LiveRun, Operation } from '../testbed/live-run.ts';
 import type { RecordSink } from '../trace/record.ts';
 import { sliceAt } from '../trace/steps.ts';
 import type { RecordTaker, TraceEnd } from '../trace/store.ts';
@@ -287,7 +287,8 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
 
   private stop(order: Asked): Change {
     const atNs = Math.round(this.now());
-    const change = this.tellOwn(order, null, { atNs, actsNs: atNs }, () => 'the run ends');
+    const times = { askedNs: order.askedNs, atNs, actsNs: atNs };
+    const change = this.tellOwn(order, null, times, () => 'the run ends');
     this.run.stop();
     return change;
   }
@@ -334,9 +335,9 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
 
   /** @param vm that it was done to @param words once it is known when */
   private tellOwn(
-    { input, source, door, askedNs }: Asked,
+    { input, source, door }: Asked,
     vm: string | null,
-    { atNs, actsNs }: Timing,
+    { askedNs, atNs, actsNs }: Applied,
     words: (timing: Timing) => string,
   ): Change {
     // What happened before it comes before it.

@@ -34,7 +34,10 @@ import { Instruments } from './instruments.ts';
 import { type Outcome, resultOf } from './measurement.ts';
 import type { Hypervisor } from './hypervisor.ts';
 import type { RunRequest } from './hypervisor-thread.ts';
-import { type Crew, LiveHardware } from './live-hardware.ts';
+import { type Crew, LiveHardware, type Study } from './live-hardware.ts';
+import { disturbances, type Place, placeBeside } from './place.ts';
+import { ReadyLimit, readyLimitMs } from './ready-limit.ts';
+import { readAllowedCpus } from '../cpus/read-host-cpus.ts';
 import { requireRoom } from './require-room.ts';
 import { readRoom } from './room.ts';
 import { mixedPcpus } from './mixed-pcpus.ts';
@@ -89,6 +92,7 @@ export class HardwareRun {
   private nsPerUnit: (number | null)[] = [];
   private forecast: readonly VmPrediction[] | null = null;
   private hasStarted = false;
+  private readyLimitMs = Infinity;
 
   constructor(testbed: OpenHardware, scenario: Scenario, hooks: RunHooks) {
     this.testbed = testbed;
@@ -127,6 +131,7 @@ export class HardwareRun {
     this.pool = pool;
     checked('set up the gate', this.testbed.native.setup(Int32Array.from(this.planned.pcpus)));
     this.warnAhead();
+    await this.rehearse();
     if ((await orAborted(this.calibrate(pool), this.hooks.signal)) === ABORTED) return this.result(false);
     if ((await orAborted(this.foretell(), this.hooks.signal)) === ABORTED) return this.result(false);
     const ran = await this.measure(pool);
@@ -162,13 +167,27 @@ export class HardwareRun {
     this.warnings.push(...mixedPcpus(this.planned.pcpus, this.testbed.host.cpus));
   }
 
+  /** So that nothing but the run lies between the common start and the first look at it. */
+  private async rehearse(): Promise<void> {
+    try {
+      await this.testbed.hypervisor.rehearse(this.planned.scheduler.type);
+    } catch (cause) {
+      throw this.hypervisorFailed(cause);
+    }
+  }
+
   private async calibrate(pool: VcpuPool): Promise<void> {
     const { vms, seed, pcpus } = this.planned;
+    const checkNs: number[] = [];
     for (const vm of vms) {
       const program = programOf(vm.workload, seed);
       this.tell('calibrating', `checking ${vm.workload.spec}`);
-      await this.testbed.programs.check(pool, program);
+      checkNs.push((await this.testbed.programs.check(pool, program)).cpuNs);
     }
+    this.readyLimitMs = readyLimitMs(
+      vms.map(({ vcpus }, vm) => ({ vcpus, checkNs: checkNs[vm] })),
+      availableParallelism(),
+    );
     this.nsPerUnit = [];
     for (const vm of vms) {
       this.tell('calibrating', `calibrating ${vm.workload.spec}`);
@@ -205,13 +224,18 @@ export class HardwareRun {
     this.tell('warming-up', 'warming up');
     const warmUp = warmUpBounds(this.places.length, this.planned.pcpus.length);
     const tasks = this.places.map(({ vm, vmIndex, id }, vcpu) =>
-      pool.run(this.taskOf(vm, vcpu, id, this.nsPerUnit[vmIndex], { warmUp }), 'ran'),
+      pool.run(this.taskOf(vm, vcpu, id, this.nsPerUnit[vmIndex], { warmUp, prepareOn: null }), 'ran'),
     );
     this.tasks.push(...tasks);
     const all = Promise.all(tasks);
-    for (const [vcpu, task] of tasks.entries()) task.catch((error: unknown) => this.hasFailed(vcpu, error));
-    if (!(await this.gathered(all))) {
-      native.releaseAll();
+    for (const [vcpu, task] of tasks.entries()) this.watch(vcpu, task);
+    let areGathered = false;
+    try {
+      areGathered = await this.gathered(all);
+    } finally {
+      if (!areGathered) native.releaseAll();
+    }
+    if (!areGathered) {
       // A thread that is still preparing would be in the next run's way.
       if ((await orTimeout(all, ABORT_LEAVE_MS)) === TIMED_OUT) await this.testbed.endPool();
       return ABORTED;
@@ -247,6 +271,13 @@ export class HardwareRun {
     };
   }
 
+  /** @param task that a vCPU does in its thread: when it is over, another vCPU may get the thread */
+  private watch(vcpu: number, task: Promise<Ran>): void {
+    task
+      .finally(() => this.instruments.retireVcpu(vcpu))
+      .catch((error: unknown) => this.hasFailed(vcpu, error));
+  }
+
   /** A vCPU that fails ends the run for all. In one that stays up it stands still, and the others go on. */
   private hasFailed(vcpu: number, error: unknown): void {
     if (!this.hasStarted) {
@@ -255,7 +286,7 @@ export class HardwareRun {
       const { id } = this.places[vcpu];
       const { message } = error as Error;
       this.warnings.push(`${id} failed, and stands still since then: ${message}`);
-      this.failures.push({ vcpu, atNs: this.testbed.native.nowNs(), message });
+      this.failures.push({ vcpu, atNs: this.instruments.nowNs, message });
     } else {
       this.testbed.hypervisor.stop();
     }
@@ -276,21 +307,16 @@ export class HardwareRun {
       played,
       changes: this.changes,
       failures: this.failures,
-      study: async (spec) => {
-        requireRoom(spec.vcpus, 'nothing', readRoom());
-        const pool = this.openPool();
-        await testbed.programs.check(pool, programOf(spec.workload, this.planned.seed));
-        // Work without an end needs no figure, and to find one would take a pCPU from the run.
-        const nsPerUnit = spec.work === null ? null : await this.unitNs(pool, spec, this.planned.pcpus[0]);
-        return { nsPerUnit };
-      },
-      launch: (spec, first, { study, admission, prepareOn }) => {
+      place: () => placeBeside(this.planned.pcpus, readAllowedCpus(), testbed.host.cpus),
+      study: (spec, place) => this.study(spec, place),
+      launch: (spec, first, { study, admission, place, giveUp }) => {
         const pool = this.openPool();
         const warmUp = warmUpBounds(spec.vcpus, this.planned.pcpus.length);
         return Array.from({ length: spec.vcpus }, (_, i) => {
           const id = `${spec.name}/v${i}`;
+          const { prepareOn } = place;
           const task = this.taskOf(spec, first + i, id, study.nsPerUnit, { warmUp, admission, prepareOn });
-          return pool.run(task, 'ran');
+          return pool.run(task, 'ran', giveUp);
         });
       },
       enrol: (tasks, { nsPerUnit }) => {
@@ -298,22 +324,52 @@ export class HardwareRun {
         for (const task of tasks) {
           const vcpu = this.tasks.push(task) - 1;
           this.outcomes.push(noOutcome());
-          task.catch((error: unknown) => this.hasFailed(vcpu, error));
+          this.watch(vcpu, task);
         }
       },
     };
   }
 
-  /** Wait until every vCPU's thread is at the gate. False: aborted. */
+  private async study(spec: VmSpec, place: Place): Promise<Study> {
+    requireRoom(spec.vcpus, 'nothing', readRoom());
+    const { programs } = this.testbed;
+    const { pcpus, seed } = this.planned;
+    const pool = this.openPool();
+    const program = programOf(spec.workload, seed);
+    const { cpuNs: checkNs } = await programs.check(pool, program, place.prepareOn);
+    const { vcpus } = spec;
+    // Work without an end needs no figure. One that was found on a pCPU before the run is as good.
+    const isKnown = spec.work === null || programs.calibration(program, pcpus[0]) !== null;
+    const cpu = isKnown ? pcpus[0] : place.calibrateOn;
+    const nsPerUnit = spec.work === null ? null : await this.unitNs(pool, spec, cpu);
+    return {
+      nsPerUnit,
+      readyLimitMs: readyLimitMs([{ vcpus, checkNs }], place.cpuCount),
+      remarks: disturbances(place, pcpus, spec.name, !isKnown),
+    };
+  }
+
+  /**
+   * Wait until every vCPU's thread is at the gate.
+   * @returns false: aborted
+   * @throws LabError as one failed, or takes too long
+   */
   private async gathered(all: Promise<unknown>): Promise<boolean> {
     let hasFailed = false;
+    const limit = new ReadyLimit(this.readyLimitMs);
     all.catch(() => (hasFailed = true));
     while (this.testbed.native.attached() < this.places.length) {
       if (this.hooks.signal.aborted) return false;
       if (hasFailed) await all;
+      limit.look(() => this.missing());
       await sleep(GATHER_LOOK_MS);
     }
     return !this.hooks.signal.aborted;
+  }
+
+  /** The VMs with a vCPU whose thread has not come to the gate. */
+  private missing(): readonly VmSpec[] {
+    return this.places.filter((_, vcpu) => this.instruments.gauges.tid(vcpu) <= 0).map(({ vm }) => vm);
   }
 
   /** Let the loop run, and look on until it ends. @throws RunFailed */
@@ -330,10 +386,12 @@ export class HardwareRun {
     try {
       const ended = hypervisor.run(this.request(), (made) => this.takeChange(made));
       if (this.live !== null) this.hooks.live?.onStart(this.live);
-      return await Promise.race([ended, orphans.start()]);
+      const end = await Promise.race([ended, orphans.start()]);
+      await this.live?.settle();
+      return end;
     } catch (cause) {
       native.releaseAll();
-      throw this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
+      throw this.hypervisorFailed(cause);
     } finally {
       clearInterval(ticker);
       this.live?.end();
@@ -360,9 +418,16 @@ export class HardwareRun {
   /** An event of the scenario was carried out. */
   private takeChange({ event, atNs, actsNs }: MadeChange): void {
     const place = eventPlaces(this.planned)[event];
-    const times = { askedNs: this.planned.events[place].atNs, atNs, actsNs };
-    this.changes.push({ event: place, ...times });
-    this.instruments.trace?.grow({ planned: place, ...times });
+    const planned = this.planned.events[place];
+    const times = { askedNs: planned.atNs, atNs, actsNs };
+    if (planned.kind === 'destroy')
+      this.instruments.retire(this.planned.vms.findIndex(({ name }) => name === planned.vm));
+    const put = (): void => {
+      this.changes.push({ event: place, ...times });
+      this.instruments.trace?.grow({ planned: place, ...times });
+    };
+    if (this.live === null) put();
+    else this.live.inTurn(put);
   }
 
   /** @throws RunFailed if a vCPU failed, or is stuck in a step */
@@ -375,6 +440,10 @@ export class HardwareRun {
     if (stuck.length > 0)
       throw this.failed(`${stuck.join(', ')}: a step did not return after the end of the run`);
     return outcomes.map((outcome) => (outcome instanceof Error ? null : outcome));
+  }
+
+  private hypervisorFailed(cause: unknown): RunFailed {
+    return this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
   }
 
   private failed(message: string, cause?: unknown): RunFailed {
@@ -421,12 +490,12 @@ export class HardwareRun {
   }
 
   private result(complete: boolean, withIdeal = true): RunResult {
-    const { scenario, instruments, outcomes, hasStarted, nsPerUnit } = this;
+    const { scenario, instruments, outcomes, nsPerUnit } = this;
     // Of work that isn't known there is no ideal.
     const took = scenario.vms.map((vm, index) =>
       withIdeal ? (instruments.gauges.usedNs(index) ?? workNs(vm, nsPerUnit.at(index) ?? null)) : NaN,
     );
-    const known = { outcomes, hasStarted, nsPerUnit, workNs: took, forecast: this.forecast };
+    const known = { outcomes, nsPerUnit, workNs: took, forecast: this.forecast };
     const warnings = [...this.warnings, ...instruments.warnings()];
     return {
       ...resultOf({ ...instruments.readings(scenario), ...known }, complete, warnings),
@@ -444,7 +513,7 @@ export class HardwareRun {
 
   private tell(phase: RunProgress['phase'], text: string, verifying: VerifyProgress | null = null): void {
     const isRunning = phase === 'running';
-    const nowNs = isRunning ? this.testbed.native.nowNs() : 0;
+    const nowNs = isRunning ? this.instruments.nowNs : 0;
     const vms = isRunning ? this.played.vms : [];
     this.hooks.onProgress({
       phase,

@@ -60,8 +60,8 @@ export class HardwareTestbed implements Testbed, OpenHardware {
       return run;
     } finally {
       this.current = null;
-      // A thread that is still at the gate, or stuck in a step, would be in the next run's way.
-      if (this.native.attached() > 0) await this.endPool();
+      // A thread that is still at the gate, or does what nobody waits for, would be in the next run's way.
+      if (this.native.attached() > 0 || this.vcpuPool?.isBusy === true) await this.endPool();
     }
   }
 

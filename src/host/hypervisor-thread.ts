@@ -32,8 +32,12 @@ export interface RunRequest {
   readonly trace: SharedArrayBuffer | null;
 }
 
+export type HypervisorRequest =
+  ({ readonly kind: 'run' } & RunRequest) | { readonly kind: 'rehearse'; readonly type: string };
+
 export type HypervisorReply =
   | { readonly kind: 'ready'; readonly realtime: boolean; readonly lateness: Distribution }
+  | { readonly kind: 'rehearsed' }
   | { readonly kind: 'ended'; readonly end: LoopEnd };
 
 /** After the end, how long the last holders get to reach a safe point, so that their last slice is recorded. */
@@ -71,9 +75,12 @@ function settleDown(pcpus: readonly number[]): void {
 /** The policies that have been compiled. */
 const rehearsed = new Set([DEFAULT_POLICY_TYPE]);
 
+function ensureRehearsed(type: string): void {
+  if (!rehearsed.has(type)) rehearsePolicy(type);
+  rehearsed.add(type);
+}
+
 function run({ run: number, plan, scoreboard: buffer, paranoid, reserve, trace }: RunRequest): LoopEnd {
-  if (!rehearsed.has(plan.spec.type)) rehearsePolicy(plan.spec.type);
-  rehearsed.add(plan.spec.type);
   settleDown(plan.cpus);
   const { counters } = policyTypeOf(plan.spec.type);
   const scoreboard = new Scoreboard(countVcpus(plan) + reserve.vcpus, plan.cpus.length, counters, buffer);
@@ -125,11 +132,17 @@ function timeWaits(): Distribution {
   return late.distribution();
 }
 
+function serve(request: HypervisorRequest): HypervisorReply {
+  if (request.kind === 'run') return { kind: 'ended', end: run(request) };
+  ensureRehearsed(request.type);
+  return { kind: 'rehearsed' };
+}
+
 const port = parentPort;
 if (port === null) throw new Error('hypervisor-thread is started as a worker thread');
 const realtime = becomePunctual();
 rehearse(native);
-port.on('message', (order: RunRequest) => {
-  port.postMessage({ kind: 'ended', end: run(order) } satisfies HypervisorReply);
+port.on('message', (request: HypervisorRequest) => {
+  port.postMessage(serve(request));
 });
 port.postMessage({ kind: 'ready', realtime, lateness: timeWaits() } satisfies HypervisorReply);

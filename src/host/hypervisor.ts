@@ -1,11 +1,11 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Distribution } from '../analysis/histogram.ts';
 import type { LoopEnd } from '../machine/loop.ts';
 import { LabError } from '../base/errors.ts';
 import type { MadeChange } from '../machine/loop.ts';
 import type { Inspection } from '../machine/inspect.ts';
 import type { Answer, HostOperation, Made, Order } from './orders.ts';
-import type { HypervisorData, HypervisorReply, RunRequest } from './hypervisor-thread.ts';
+import type { HypervisorData, HypervisorReply, HypervisorRequest, RunRequest } from './hypervisor-thread.ts';
 import type { Native } from '../addon/native.ts';
 import { siblingModule } from '../base/package-root.ts';
 
@@ -34,6 +34,7 @@ export class Hypervisor {
   /** What was asked of the run under way, by number. */
   private readonly asked = new Map<number, Asked>();
   private questions = 0;
+  private isRunning = false;
   private onEvent: (made: MadeChange) => void = () => undefined;
 
   constructor(native: Native) {
@@ -60,6 +61,16 @@ export class Hypervisor {
     this.lateness = reply.lateness;
   }
 
+  /**
+   * Let the code of a policy be compiled before a run: it takes a while, and nothing may wait at the gate meanwhile.
+   * @throws as run()
+   */
+  async rehearse(type: string): Promise<void> {
+    const reply = this.reply();
+    this.worker.postMessage({ kind: 'rehearse', type } satisfies HypervisorRequest);
+    if ((await reply).kind !== 'rehearsed') throw outOfStep();
+  }
+
   /** @throws the error that the thread died of; every vCPU has been released then */
   async run(
     order: Omit<RunRequest, 'run'>,
@@ -67,15 +78,19 @@ export class Hypervisor {
   ): Promise<LoopEnd> {
     const reply = this.reply();
     this.onEvent = onEvent;
-    this.worker.postMessage({ ...order, run: ++this.runs } satisfies RunRequest);
+    this.isRunning = true;
+    this.worker.postMessage({ kind: 'run', ...order, run: ++this.runs } satisfies HypervisorRequest);
     let got: HypervisorReply;
     try {
       got = await reply;
     } finally {
+      this.isRunning = false;
+      // Answers come over a port of their own: the last ones were sent before the end, and may be behind it.
+      this.takeAll();
       for (const { reject } of this.asked.values()) reject(runIsOver());
       this.asked.clear();
     }
-    if (got.kind !== 'ended') throw new Error('the hypervisor thread is out of step');
+    if (got.kind !== 'ended') throw outOfStep();
     return got.end;
   }
 
@@ -92,16 +107,17 @@ export class Hypervisor {
     const answer = await this.ask((id) => ({ kind: 'change', run: this.runs, id, operations }));
     if (answer.kind === 'changed') return { ...answer.made, refused: null };
     if (answer.kind === 'refused') return { ...answer.made, refused: answer.why };
-    throw new Error('the hypervisor thread is out of step');
+    throw outOfStep();
   }
 
   async inspect(): Promise<Inspection> {
     const answer = await this.ask((id) => ({ kind: 'inspect', run: this.runs, id }));
     if (answer.kind === 'inspected') return answer.inspection;
-    throw new Error('the hypervisor thread is out of step');
+    throw outOfStep();
   }
 
   private ask(orderOf: (id: number) => Order): Promise<Answer> {
+    if (!this.isRunning) return Promise.reject(runIsOver());
     const id = ++this.questions;
     return new Promise((resolve, reject) => {
       this.asked.set(id, { resolve, reject });
@@ -116,6 +132,14 @@ export class Hypervisor {
     }
     this.asked.get(answer.id)?.resolve(answer);
     this.asked.delete(answer.id);
+  }
+
+  private takeAll(): void {
+    for (;;) {
+      const got = receiveMessageOnPort(this.commands.port1) as { message: Answer } | undefined;
+      if (got === undefined) return;
+      this.take(got.message);
+    }
   }
 
   private send(order: Order): void {
@@ -142,6 +166,10 @@ export class Hypervisor {
     this.native.releaseAll();
     this.waiting?.reject(this.failure);
   }
+}
+
+function outOfStep(): Error {
+  return new Error('the hypervisor thread is out of step');
 }
 
 function runIsOver(): LabError {

@@ -117,10 +117,14 @@ export class Instruments {
 
   /** A VM is gone: what its threads do from now on isn't the VM's. */
   retire(vmIndex: number): void {
-    for (const vcpu of this.gauges.vcpusOf(vmIndex)) {
-      const stats = readStats(this.native, this.gauges.tid(vcpu));
-      if (stats !== null) this.scoreboard.setFinalStats(vcpu, stats);
-    }
+    for (const vcpu of this.gauges.vcpusOf(vmIndex)) this.retireVcpu(vcpu);
+  }
+
+  /** Likewise a vCPU that has finished, or failed: the next VM may get its thread. */
+  retireVcpu(vcpu: number): void {
+    if (this.scoreboard.finalStatsOf(vcpu) !== null) return;
+    const stats = readStats(this.native, this.gauges.tid(vcpu));
+    if (stats !== null) this.scoreboard.setFinalStats(vcpu, stats);
   }
 
   /** Read no records until they are released: some may be of a VM that isn't known yet. */
@@ -138,14 +142,21 @@ export class Instruments {
     if (this.trace !== null) this.trace.isHeld = isHeld;
   }
 
+  /** Since the common start, ns; 0 before it: the clock still counts from the start of the run before then. */
+  get nowNs(): number {
+    return this.scoreboard.isArmed ? this.native.nowNs() : 0;
+  }
+
   look(): void {
+    if (!this.scoreboard.isArmed) return;
     this.host.look();
     if (++this.looks % LOOKS_PER_LOOK_AT_THREADS === 0) this.ownThreads.look();
     this.facts.drain();
     this.trace?.drain();
-    const nowNs = this.native.nowNs();
-    const { gauges } = this;
-    this.contention.settle(gauges.doneNs(), nowNs);
+    const { nowNs, gauges } = this;
+    const doneNs = gauges.doneNs();
+    for (const [vcpu, ns] of doneNs.entries()) if (ns !== null) this.retireVcpu(vcpu);
+    this.contention.settle(doneNs, nowNs);
     for (const vcpu of gauges.places.keys())
       this.speed.look(vcpu, nowNs, gauges.field(vcpu, VcpuField.units), gauges.cpuNs(vcpu));
   }

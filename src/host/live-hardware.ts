@@ -9,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Native } from '../addon/native.ts';
 import { LabError } from '../base/errors.ts';
 import { counted } from '../base/text.ts';
-import { readAllowedCpus } from '../cpus/read-host-cpus.ts';
 import type { Inspection } from '../machine/inspect.ts';
 import type { ChangeResult } from '../result/result.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
@@ -20,6 +19,8 @@ import type { Applied, LiveRun, Operation, Prepared, Taken, VcpuFailure } from '
 import type { Hypervisor } from './hypervisor.ts';
 import type { Instruments } from './instruments.ts';
 import { Admission, AdmissionCell, admit, type HostOperation } from './orders.ts';
+import { ReadyLimit } from './ready-limit.ts';
+import type { Place } from './place.ts';
 import type { Ran } from './vcpu-pool.ts';
 
 const READY_LOOK_MS = 5;
@@ -34,11 +35,13 @@ export interface Crew {
   /** what was changed, in the order of the instants; this adds to it */
   readonly changes: ChangeResult[];
   readonly failures: readonly VcpuFailure[];
+  /** Where a VM is made ready while the run goes on. */
+  place(): Place;
   /**
    * What is known of a VM's program before its threads are started.
    * @throws LabError BAD_WORKLOAD or LIMIT
    */
-  study(spec: VmSpec): Promise<Study>;
+  study(spec: VmSpec, place: Place): Promise<Study>;
   /** Start the threads of a VM whose first vCPU gets that number. They warm up, and wait to be admitted. */
   launch(spec: VmSpec, first: number, launch: Launch): Tasks;
   /** A VM has been admitted. */
@@ -48,13 +51,18 @@ export interface Crew {
 export interface Study {
   /** CPU time of a unit; null: not known */
   readonly nsPerUnit: number | null;
+  /** how long its threads may take until they are ready */
+  readonly readyLimitMs: number;
+  /** how that has disturbed the run, in sentences */
+  readonly remarks: readonly string[];
 }
 
 export interface Launch {
   readonly study: Study;
   readonly admission: SharedArrayBuffer;
-  /** CPUs to prepare on; null: wherever the kernel likes */
-  readonly prepareOn: readonly number[] | null;
+  readonly place: Place;
+  /** aborted: those that aren't ready are ended */
+  readonly giveUp: AbortSignal;
 }
 
 /** One per vCPU: settles when it has left the gate. */
@@ -72,11 +80,19 @@ export class LiveHardware implements LiveRun {
   private waiting: PreparedVm | null = null;
   private isPreparing = false;
   private hasEnded = false;
+  /** All that the loop has told of is on record: one after the other, in the order of the instants. */
+  private recorded: Promise<void> = Promise.resolve();
   /** It was told to end: then that is its end, and its result is whole. */
   wasStopped = false;
 
   constructor(crew: Crew) {
     this.crew = crew;
+  }
+
+  /** The loop has ended: what it did in its last passes is part of the run. Nothing more is taken. */
+  async settle(): Promise<void> {
+    this.hasEnded = true;
+    await this.recorded;
   }
 
   /** The run is over. */
@@ -85,9 +101,13 @@ export class LiveHardware implements LiveRun {
     if (this.waiting !== null) this.abandon(this.waiting);
   }
 
+  /** Put something on record when what was done before it is. */
+  inTurn(put: () => void): void {
+    this.recorded = this.recorded.then(put);
+  }
+
   nowNs(): number {
-    const { native, instruments } = this.crew;
-    return instruments.scoreboard.isArmed ? native.nowNs() : 0;
+    return this.crew.instruments.nowNs;
   }
 
   cpuNs(): readonly number[] {
@@ -122,23 +142,37 @@ export class LiveHardware implements LiveRun {
 
   async apply(operations: readonly Operation[], askedNs: number): Promise<Applied> {
     if (this.hasEnded) throw isOver();
+    const applied = this.carryOut(operations, askedNs, this.recorded);
+    this.recorded = applied.then(
+      () => undefined,
+      () => undefined,
+    );
+    return applied;
+  }
+
+  /** @param before what was asked for earlier is on record */
+  private async carryOut(
+    operations: readonly Operation[],
+    askedNs: number,
+    before: Promise<void>,
+  ): Promise<Applied> {
     const { instruments } = this.crew;
     // Records of a new VM can be understood only after the trace knows the VM.
     instruments.hold();
     try {
       const made = await this.make(operations.filter(isForLoop).map((operation) => this.orderOf(operation)));
-      // Marks are made with what they stand beside, and without it at once.
-      const atNs = made?.atNs ?? this.nowNs();
+      await before;
+      const { atNs, refused } = made;
+      // A pass takes what comes while it is under way, at the instant at which it began.
+      const times = { askedNs: Math.min(askedNs, atNs), atNs };
       let next = 0;
-      let actsNs = Infinity;
       for (const operation of operations) {
-        if (isForLoop(operation) && next === made?.actsNs.length) break;
-        const acts = isForLoop(operation) ? (made?.actsNs[next++] ?? atNs) : atNs;
-        this.record(operation, { askedNs, atNs, actsNs: acts });
-        if (isForLoop(operation)) actsNs = Math.min(actsNs, acts);
+        if (isForLoop(operation) && next === made.actsNs.length) break;
+        const actsNs = isForLoop(operation) ? made.actsNs[next++] : atNs;
+        this.record(operation, { ...times, actsNs });
       }
-      if (made !== null && made.refused !== null) throw new LabError('BAD_OPTION', made.refused);
-      return { askedNs, atNs, actsNs: actsNs === Infinity ? atNs : actsNs };
+      if (refused !== null) throw new LabError('BAD_OPTION', refused);
+      return { ...times, actsNs: made.actsNs.length === 0 ? atNs : Math.min(...made.actsNs) };
     } finally {
       instruments.release();
     }
@@ -149,7 +183,8 @@ export class LiveHardware implements LiveRun {
     if (this.isPreparing) throw new Error('another VM is being prepared: it gets the next numbers');
     this.isPreparing = true;
     try {
-      return await this.warmUp(spec, await this.crew.study(spec));
+      const place = this.crew.place();
+      return await this.warmUp(spec, await this.crew.study(spec, place), place);
     } catch (error) {
       this.isPreparing = false;
       throw error;
@@ -171,7 +206,7 @@ export class LiveHardware implements LiveRun {
     this.crew.hypervisor.stop();
   }
 
-  private async warmUp(spec: VmSpec, study: Study): Promise<Prepared> {
+  private async warmUp(spec: VmSpec, study: Study, place: Place): Promise<Prepared> {
     const { crew } = this;
     const first = crew.instruments.gauges.places.length;
     if (first + spec.vcpus > MAX_VCPUS) {
@@ -181,28 +216,29 @@ export class LiveHardware implements LiveRun {
         hint: 'end this host, and start a new one',
       });
     }
-    const others = readAllowedCpus().filter((cpu) => !crew.played.pcpus.includes(cpu));
-    const prepareOn = others.length > 0 ? others : null;
+    if (this.hasEnded) throw isOver();
     const admission = new SharedArrayBuffer(4 * AdmissionCell.size);
-    const tasks = crew.launch(spec, first, { study, admission, prepareOn });
-    const remarks =
-      prepareOn === null
-        ? [`${spec.name} warmed up on the pCPUs, since there is no other CPU: the others had less meanwhile`]
-        : [];
-    const prepared = { spec, remarks, admission, tasks, study };
+    const giveUp = new AbortController();
+    const tasks = crew.launch(spec, first, { study, admission, place, giveUp: giveUp.signal });
+    const prepared = { spec, remarks: study.remarks, admission, tasks, study };
     this.waiting = prepared;
     try {
       await this.ready(prepared);
     } catch (error) {
       admit(admission, Admission.refused);
+      giveUp.abort();
       this.waiting = null;
       throw error;
     }
     return prepared;
   }
 
-  /** Wait until all threads are ready. @throws LabError as a thread failed, or when the run is over */
-  private async ready({ spec, admission, tasks }: PreparedVm): Promise<void> {
+  /**
+   * Wait until all threads are ready.
+   * @throws LabError as a thread failed or takes too long, or when the run is over
+   */
+  private async ready({ spec, admission, tasks, study }: PreparedVm): Promise<void> {
+    const limit = new ReadyLimit(study.readyLimitMs);
     const cells = new Int32Array(admission);
     const failure: { error: Error | null } = { error: null };
     for (const task of tasks)
@@ -212,6 +248,7 @@ export class LiveHardware implements LiveRun {
     while (Atomics.load(cells, AdmissionCell.ready) < spec.vcpus) {
       if (failure.error !== null) throw failure.error;
       if (this.hasEnded) throw isOver();
+      limit.look(() => [spec]);
       await sleep(READY_LOOK_MS);
     }
   }
@@ -224,11 +261,8 @@ export class LiveHardware implements LiveRun {
     return { kind: 'start', vm, hasEnd: spec.work !== null, admission: this.waiting.admission };
   }
 
-  /** @returns null: nothing was asked of the loop */
-  private async make(
-    orders: readonly HostOperation[],
-  ): Promise<Awaited<ReturnType<Hypervisor['change']>> | null> {
-    if (orders.length === 0) return null;
+  /** @param orders none for a mark alone: then the loop says at which instant it is made, as of all else */
+  private async make(orders: readonly HostOperation[]): ReturnType<Hypervisor['change']> {
     const made = await this.crew.hypervisor.change(orders);
     if (orders.slice(0, made.actsNs.length).some(({ kind }) => kind === 'start')) await this.attached();
     return made;

@@ -35,8 +35,6 @@ export interface Sources {
   /** null: the intent isn't recorded */
   readonly intentsDropped: number | null;
   readonly outcomes: readonly Outcome[];
-  /** Has the common start been? */
-  readonly hasStarted: boolean;
   /** Index vCPU: the kernel's statistics of its thread at the common start; null when it keeps none. */
   readonly statsBefore: readonly (Float64Array | null)[];
   /** Per VM: calibrated CPU time of a unit; null: not known; shorter than the list of VMs while that is under way. */
@@ -55,7 +53,7 @@ export interface Sources {
 export function resultOf(sources: Sources, complete: boolean, warnings: readonly string[]): RunResult {
   const { scenario, native, scoreboard, facts, stopped } = sources;
   facts.drain();
-  const nowNs = sources.hasStarted ? native.nowNs() : 0;
+  const nowNs = scoreboard.isArmed ? native.nowNs() : 0;
   const endNs = scoreboard.endNs >= 0 ? scoreboard.endNs : nowNs;
   const windowNs = Math.max(0, endNs - stoppedWithin(stopped, 0, endNs));
   const vcpus = sources.gauges.places.map((_, index) => vcpuResult(sources, index));

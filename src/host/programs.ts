@@ -3,46 +3,62 @@ import type { VmSpec } from '../scenario/scenario.ts';
 import type { Work, WorkloadRef } from '../workload/work.ts';
 import { unitsFor } from '../workload/calibrate.ts';
 import { LabError } from '../base/errors.ts';
-import { orTimeout, TIMED_OUT } from './abort.ts';
+import { TIMED_OUT } from './abort.ts';
 import type { VcpuPool } from './vcpu-pool.ts';
 import type { Program } from './vcpu-thread.ts';
 
 /** A step that takes longer than this in the check will hardly return at all. */
-const CHECK_TIMEOUT_MS = 20_000;
+const CHECK_LIMIT_MS = 20_000;
+/** A calibration takes a second at most, and ten steps if each of them takes longer. */
+const CALIBRATION_LIMIT_MS = 60_000;
+
+/** What a check tells of a program. */
+export interface Checked {
+  /** that it runs with */
+  readonly size: number;
+  /** CPU time of the check */
+  readonly cpuNs: number;
+}
 
 /**
  * What is known of each program: that it keeps the contract, how fast it is here, and what its checksums must be. Kept
  * for a testbed's life.
  */
 export class Programs {
-  private readonly sizes = new Map<string, Promise<number>>();
+  private readonly checks = new Map<string, Promise<Checked>>();
   private readonly calibrations = new Map<string, Promise<Calibration>>();
   private readonly speeds = new Map<string, Promise<number | null>>();
   private readonly checksums = new Map<string, Promise<number | string>>();
+  private readonly limits: { readonly checkMs: number; readonly calibrationMs: number };
 
-  /** @returns the size that it runs with @throws LabError BAD_WORKLOAD */
-  check(pool: VcpuPool, program: Program): Promise<number> {
-    return remember(this.sizes, sameProgramKey(program), async () => {
-      const reply = await orTimeout(pool.run({ kind: 'check', program }, 'checked'), CHECK_TIMEOUT_MS);
-      if (reply !== TIMED_OUT) return reply.size;
-      throw new LabError(
-        'BAD_WORKLOAD',
-        `${program.url}: a few steps took more than ${CHECK_TIMEOUT_MS / 1000} s`,
-        {
-          expected: 'a step of about 0.1 to 1 ms',
-          hint: 'cut the work into smaller steps',
-        },
-      );
+  /** @param limits how long each may take; default: far longer than it does */
+  constructor(limits = { checkMs: CHECK_LIMIT_MS, calibrationMs: CALIBRATION_LIMIT_MS }) {
+    this.limits = limits;
+  }
+
+  /** @param prepareOn CPUs to do it on; null: wherever the kernel likes @throws LabError BAD_WORKLOAD */
+  check(pool: VcpuPool, program: Program, prepareOn: readonly number[] | null = null): Promise<Checked> {
+    return remember(this.checks, sameProgramKey(program), async () => {
+      const { checkMs } = this.limits;
+      const reply = await pool.runWithin({ kind: 'check', program, prepareOn }, 'checked', checkMs);
+      if (reply === TIMED_OUT) throw tooLong(`${program.url}: a few steps`, checkMs);
+      return reply;
     });
   }
 
+  /** The calibration that has been made there; null: none has. */
+  calibration(program: Program, cpu: number): Promise<Calibration> | null {
+    return this.calibrations.get(calibrationKey(program, cpu)) ?? null;
+  }
+
   calibrate(pool: VcpuPool, program: Program, cpu: number): Promise<Calibration> {
-    return remember(this.calibrations, `${cpu} ${sameProgramKey(program)}`, async () => {
-      const size = await this.check(pool, program);
-      const { calibration } = await pool.run(
-        { kind: 'calibrate', program, cpu, isBrief: false },
-        'calibrated',
-      );
+    return remember(this.calibrations, calibrationKey(program, cpu), async () => {
+      const { size } = await this.check(pool, program);
+      const { calibrationMs } = this.limits;
+      const task = { kind: 'calibrate', program, prepareOn: [cpu], isBrief: false } as const;
+      const reply = await pool.runWithin(task, 'calibrated', calibrationMs);
+      if (reply === TIMED_OUT) throw tooLong(`${program.url}: to calibrate it`, calibrationMs);
+      const { calibration } = reply;
       return {
         size,
         unitsPerSecond: calibration.unitsPerSecond,
@@ -61,13 +77,14 @@ export class Programs {
    * this figure, so a program that fails here is tried again in the run.
    */
   roughNsPerUnit(pool: VcpuPool, program: Program, cpu: number): Promise<number | null> {
-    const key = `${cpu} ${sameProgramKey(program)}`;
+    const key = calibrationKey(program, cpu);
     const exact = this.calibrations.get(key);
     if (exact !== undefined) return exact.then(({ nsPerUnit }) => nsPerUnit);
     return remember(this.speeds, key, async () => {
       try {
-        const task = { kind: 'calibrate', program, cpu, isBrief: true } as const;
-        return (await pool.run(task, 'calibrated')).calibration.nsPerUnit;
+        const task = { kind: 'calibrate', program, prepareOn: [cpu], isBrief: true } as const;
+        const reply = await pool.runWithin(task, 'calibrated', this.limits.calibrationMs);
+        return reply === TIMED_OUT ? null : reply.calibration.nsPerUnit;
       } catch {
         return null;
       }
@@ -112,6 +129,17 @@ export function workNs(vm: VmSpec, nsPerUnit: number | null): number | null {
 export function unitsOf(work: Work | null, nsPerUnit: number | null): number {
   if (work === null) return Infinity;
   return unitsFor(work, nsPerUnit ?? NaN);
+}
+
+function tooLong(what: string, limitMs: number): LabError {
+  return new LabError('BAD_WORKLOAD', `${what} took more than ${limitMs / 1000} s`, {
+    expected: 'a step of about 0.1 to 1 ms',
+    hint: 'cut the work into smaller steps',
+  });
+}
+
+function calibrationKey(program: Program, cpu: number): string {
+  return `${cpu} ${sameProgramKey(program)}`;
 }
 
 /** Equal for what computes the same. */

@@ -33,6 +33,8 @@ export class RunTrace {
   end(endNs: number, complete: boolean, lostFacts: number): void {
     if (this.isOver) return;
     this.isOver = true;
+    // Whoever held it back: nothing comes after this.
+    this.isHeld = false;
     this.drain();
     this.taker.end({ endNs, complete, lostIntents: this.ring.dropped, lostFacts });
   }

@@ -27,11 +27,16 @@ export interface Program {
 }
 
 export type VcpuTask =
-  | { readonly kind: 'check'; readonly program: Program }
+  | {
+      readonly kind: 'check';
+      readonly program: Program;
+      /** CPUs to do it on; null: wherever the kernel likes. So are the same of the next two. */
+      readonly prepareOn: readonly number[] | null;
+    }
   | {
       readonly kind: 'calibrate';
       readonly program: Program;
-      readonly cpu: number;
+      readonly prepareOn: readonly number[];
       /** a rough idea is enough */
       readonly isBrief: boolean;
     }
@@ -52,8 +57,7 @@ export type VcpuTask =
        * AdmissionCell)
        */
       readonly admission?: SharedArrayBuffer;
-      /** CPUs to prepare on, while a run is under way; null: wherever the kernel likes */
-      readonly prepareOn?: readonly number[] | null;
+      readonly prepareOn: readonly number[] | null;
     }
   | {
       readonly kind: 'verify';
@@ -66,7 +70,13 @@ export type VcpuTask =
 export type RunTask = Extract<VcpuTask, { kind: 'run' }>;
 
 export type VcpuReply =
-  | { readonly kind: 'checked'; readonly name: string; readonly size: number }
+  | {
+      readonly kind: 'checked';
+      readonly name: string;
+      readonly size: number;
+      /** CPU time that it took */
+      readonly cpuNs: number;
+    }
   | { readonly kind: 'calibrated'; readonly calibration: Pace }
   | {
       readonly kind: 'ran';
@@ -103,30 +113,46 @@ const warm = new Set<string>();
 
 export default async function vcpuThread(task: VcpuTask): Promise<VcpuReply> {
   try {
-    const workload = await importWorkload(task.program.url);
-    const size = resolveSize(workload, task.program.size);
-    const { seed } = task.program;
     switch (task.kind) {
       case 'check':
-        (await import('../workload/contract-check.ts')).checkContract(workload, seed, size);
-        return { kind: 'checked', name: workload.name, size };
+        return await onCpus(task.prepareOn, () => check(task.program));
       case 'calibrate':
-        return { kind: 'calibrated', calibration: await calibrateOn(task, workload, size) };
+        return await onCpus(task.prepareOn, () => measure(task));
       case 'run':
-        return run(task, workload, size);
+        return run(task, await onCpus(task.prepareOn, () => prepared(task)));
       case 'verify':
-        return { kind: 'verified', checksum: expected(task, workload, size) };
+        return { kind: 'verified', checksum: await expected(task) };
     }
   } catch (error) {
     return { kind: 'failed', error: plain(error) };
   }
 }
 
-function expected(
-  { units, progress, program: { seed } }: Extract<VcpuTask, { kind: 'verify' }>,
-  workload: Workload,
-  size: number,
-): number | string {
+interface Loaded {
+  readonly workload: Workload;
+  readonly size: number;
+}
+
+/** To load a module is the first of what its program costs: it is compiled. */
+async function load(program: Program): Promise<Loaded> {
+  const workload = await importWorkload(program.url);
+  return { workload, size: resolveSize(workload, program.size) };
+}
+
+async function check(program: Program): Promise<VcpuReply> {
+  const sinceNs = ownCpuNs();
+  const { workload, size } = await load(program);
+  (await import('../workload/contract-check.ts')).checkContract(workload, program.seed, size);
+  return { kind: 'checked', name: workload.name, size, cpuNs: ownCpuNs() - sinceNs };
+}
+
+async function expected({
+  units,
+  progress,
+  program,
+}: Extract<VcpuTask, { kind: 'verify' }>): Promise<number | string> {
+  const { workload, size } = await load(program);
+  const { seed } = program;
   const cells = new Float64Array(progress);
   return expectedChecksum(workload, seed, size, units, (done, all) => {
     cells[ReplayCell.done] = done;
@@ -134,21 +160,27 @@ function expected(
   });
 }
 
-async function calibrateOn(
-  { cpu, isBrief, program: { seed } }: Extract<VcpuTask, { kind: 'calibrate' }>,
-  workload: Workload,
-  size: number,
-): Promise<Pace> {
+async function measure({ isBrief, program }: Extract<VcpuTask, { kind: 'calibrate' }>): Promise<VcpuReply> {
+  const { workload, size } = await load(program);
   const { calibrate, BRIEFLY } = await import('../workload/calibrate.ts');
-  return onCpus([cpu], () => calibrate(workload, seed, size, ownCpuNs, isBrief ? BRIEFLY : {}));
+  const calibration = calibrate(workload, program.seed, size, ownCpuNs, isBrief ? BRIEFLY : {});
+  return { kind: 'calibrated', calibration };
 }
 
-function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size: number): VcpuReply {
-  const { seed } = task.program;
-  const { isWarm, state } = onCpus(task.prepareOn ?? null, () => ({
-    isWarm: ensureWarm(workload, seed, size, task.warmUp),
-    state: prepareState(workload, seed, size),
-  }));
+interface Ready {
+  readonly workload: Workload;
+  readonly state: unknown;
+  readonly isWarm: boolean;
+}
+
+async function prepared({ program, warmUp }: RunTask): Promise<Ready> {
+  const { workload, size } = await load(program);
+  const { seed } = program;
+  const isWarm = ensureWarm(workload, seed, size, warmUp);
+  return { workload, isWarm, state: prepareState(workload, seed, size) };
+}
+
+function run(task: RunTask, { workload, state, isWarm }: Ready): VcpuReply {
   if (task.admission !== undefined && !isAdmitted(task.admission)) return { kind: 'refused' };
   attach(task.vcpu, task.threadName);
   // A thread in SCHED_BATCH that is woken doesn't preempt the one that wakes it: the outgoing vCPU gets to its sleep.
@@ -165,12 +197,12 @@ function run(task: Extract<VcpuTask, { kind: 'run' }>, workload: Workload, size:
 }
 
 /** @param cpus null: where the thread may be anyway */
-function onCpus<T>(cpus: readonly number[] | null, prepare: () => T): T {
+async function onCpus<T>(cpus: readonly number[] | null, prepare: () => Promise<T>): Promise<T> {
   if (cpus === null) return prepare();
   const before = native.getAffinity(0);
   checked('sched_setaffinity', native.setAffinity(0, Int32Array.from(cpus)));
   try {
-    return prepare();
+    return await prepare();
   } finally {
     if (typeof before !== 'number')
       checked('sched_setaffinity', native.setAffinity(0, Int32Array.from(before)));
@@ -200,11 +232,7 @@ interface Work {
 }
 
 /** The loop in which the thread can be paused. */
-function work(
-  workload: Workload,
-  state: unknown,
-  { units, prefixUnits }: Extract<VcpuTask, { kind: 'run' }>,
-): Work {
+function work(workload: Workload, state: unknown, { units, prefixUnits }: RunTask): Work {
   const askAfter = workload.expected === undefined ? prefixUnits : 0;
   let prefix: Prefix | null = null;
   let done = 0;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readAllowedCpus } from '../../src/cpus/read-host-cpus.ts';
 import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import type { RunResult } from '../../src/result/result.ts';
+import { formatCpuList } from '../../src/scenario/cpu-list.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
 import type { Applied, LiveRun, Operation } from '../../src/testbed/live-run.ts';
 import type { LiveHooks } from '../../src/testbed/testbed.ts';
+import { Column, WIDTH } from '../../src/trace/record.ts';
 import { TraceStore } from '../../src/trace/store.ts';
 import { traceHeader } from '../../src/trace/trace.ts';
 import {
@@ -15,6 +18,7 @@ import {
   run,
   scenario,
   SECOND,
+  tell,
   testbedFor,
   testWorkload,
   vm,
@@ -151,6 +155,36 @@ describe('a run that is changed while it is under way', function () {
     );
   });
 
+  it('is predicted as it was measured while all competed: VMs came, one was paused, one went', async function () {
+    await onQuietHost(
+      this,
+      () =>
+        played(scenario([vm('A'), vm('B', { weight: 512 })]), async (live) => {
+          await sleep(400);
+          await start(live, vm('C'));
+          await sleep(2000);
+          await live.apply([{ kind: 'pause', vm: 1 }], live.nowNs());
+          await sleep(400);
+          await live.apply([{ kind: 'unpause', vm: 1 }], live.nowNs());
+          await live.apply([{ kind: 'destroy', vm: 2 }], live.nowNs());
+          await sleep(400);
+        }),
+      ({ played: scenario, vms, contendedNs }) => {
+        const whole = scenario ?? assert.fail('nothing was played');
+        const { events, vms: specs } = whole;
+        const simulated = simulatedRun(whole);
+        // From the last start to the first pause, however often a VM stood still or went after that.
+        assert.equal(contendedNs, events[0].atNs - specs[2].startNs);
+        assert.equal(simulated.contendedNs, contendedNs);
+        for (const [index, { name, contendedSharePercent: measured }] of vms.entries()) {
+          const { contendedSharePercent: expected } = simulated.vms[index];
+          assert.ok(typeof measured === 'number' && typeof expected === 'number', name);
+          assert.ok(Math.abs(measured - expected) < 4, `${name}: ${measured}, simulated ${expected}`);
+        }
+      },
+    );
+  });
+
   it('goes on when a program fails, and says so', async () => {
     const result = await played(scenario([vm('A')]), async (live) => {
       await start(live, vm('B', { workload: testWorkload('throws-late') }));
@@ -186,6 +220,93 @@ describe('a run that is changed while it is under way', function () {
       ['A', 'C'],
     );
     assert.ok(result.vms[1].cpuNs > 0);
+  });
+
+  it('checks and calibrates on CPUs that the run has not', async function () {
+    const others = readAllowedCpus().filter((cpu) => !cpus.slice(0, 1).includes(cpu));
+    if (others.length === 0) {
+      tell('skipped: there is no CPU beside the pCPU');
+      this.skip();
+    }
+    await played(scenario([vm('A')]), async (live) => {
+      await assert.rejects(
+        live.prepare(vm('B', { workload: testWorkload('checked-where') })),
+        new RegExp(`prepared on CPUs ${formatCpuList(others)}$`, 'm'),
+      );
+      const finite = vm('C', {
+        workload: testWorkload('calibrated-where'),
+        work: { kind: 'cpu', ns: SECOND },
+      });
+      const calibrated = /calibrated on CPUs (\d+)$/m;
+      const message = await live.prepare(finite).then(String, ({ message }: Error) => message);
+      assert.ok(others.includes(Number(calibrated.exec(message)?.[1])), message);
+    });
+  });
+
+  it("keeps a vCPU's statistics apart from what its thread does for the next VM", async function () {
+    const planned = scenario([vm('A'), vm('B', { work: { kind: 'cpu', ns: 50 * MS } })], {
+      events: [{ atNs: 300 * MS, kind: 'destroy', vm: 'A' }],
+    });
+    const statsOf = ({ vms }: Pick<RunResult, 'vms'>) =>
+      vms.slice(0, 2).map(({ vcpus: [{ tid, runqWaitNs, involuntarySwitches }] }) => ({
+        tid,
+        runqWaitNs,
+        involuntarySwitches,
+      }));
+    let before: ReturnType<typeof statsOf> = [];
+    const result = await played(planned, async (live) => {
+      for (let waited = 0; live.changes().length === 0 && waited < 5000; waited += 10) await sleep(10);
+      await sleep(200);
+      before = statsOf(testbed().snapshot?.({ withIdeal: false }) ?? assert.fail('no run is under way'));
+      await start(live, vm('C'));
+      await start(live, vm('D'));
+      await sleep(500);
+    });
+    const tids = result.vms.map(({ vcpus }) => vcpus[0].tid);
+    assert.ok(
+      tids.slice(2).some((tid) => tids.indexOf(tid) < 2),
+      `no thread came again: ${tids.join(', ')}`,
+    );
+    if (before[0].runqWaitNs === null) {
+      tell('skipped: this kernel keeps no statistics');
+      this.skip();
+    }
+    assert.deepEqual(statsOf(result), before);
+  });
+
+  it('has all of a VM that starts in the very pass in which it ends', async () => {
+    const planned = scenario([vm('A')]);
+    const trace = new TraceStore();
+    trace.begin(traceHeader(planned, { label: 'live', run: 1, machine: 'hardware' }));
+    const applied: Promise<Applied>[] = [];
+    const result = await played(
+      planned,
+      async (live) => {
+        await sleep(200);
+        const spec = vm('B');
+        const prepared = await live.prepare(spec);
+        // Nobody waits for it: the end is asked for in the same instant.
+        applied.push(live.apply([{ kind: 'start', vm: prepared, spec }], live.nowNs()));
+      },
+      {},
+      trace,
+    );
+    const [{ atNs }] = await Promise.all(applied);
+    assert.deepEqual(
+      result.vms.map(({ name, vcpus }) => [name, vcpus[0].checksumOk]),
+      [
+        ['A', true],
+        ['B', true],
+      ],
+    );
+    assert.deepEqual(
+      result.changes?.map((change) => change.atNs),
+      [atNs],
+    );
+    const { header, rows, count, endNs } = trace.trace() ?? assert.fail('nothing was recorded');
+    assert.equal(header.scenario.vms.length, 2);
+    const lastNs = rows[(count - 1) * WIDTH + Column.timeNs];
+    assert.ok(endNs - lastNs < 30 * MS, `the last record is ${(endNs - lastNs) / MS} ms from the end`);
   });
 
   it('loses none of 20 changes a second', async () => {

@@ -43,7 +43,13 @@ class Bench {
   }
 
   private task(program: Program, vcpu: number) {
-    const how = { units: Infinity, prefixUnits: 0, warmUp: WARM_UP, threadName: `T/v${vcpu}` };
+    const how = {
+      units: Infinity,
+      prefixUnits: 0,
+      warmUp: WARM_UP,
+      threadName: `T/v${vcpu}`,
+      prepareOn: null,
+    };
     const task = this.pool.run({ kind: 'run', program, vcpu, ...how }, 'ran');
     // Who awaits it comes later.
     task.catch(() => undefined);

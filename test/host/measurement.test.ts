@@ -156,13 +156,14 @@ describe('the result of a run', () => {
   });
 
   it('is empty before the common start', () => {
-    const board = new Scoreboard(3, 2, []);
-    const result = resultWith({ hasStarted: false, scoreboard: board });
+    const result = resultWith({ scoreboard: new Scoreboard(3, 2, []) });
     assert.deepEqual([result.windowNs, result.vms[0].sharePercent], [0, 0]);
   });
 
   it('lasts until now while it is under way', () => {
-    assert.equal(resultWith({ scoreboard: new Scoreboard(3, 2, []) }).windowNs, 9e9);
+    const scoreboard = new Scoreboard(3, 2, []);
+    scoreboard.setArmed();
+    assert.equal(resultWith({ scoreboard }).windowNs, 9e9);
   });
 
   it("has what the kernel's statistics grew by, or nothing where it keeps none", () => {
@@ -206,7 +207,6 @@ function resultWith(change: Partial<Sources>, onFirstCore: readonly Fact[] = [],
     ownThreadsNs: Float64Array.of(1e6, 2e6),
     intentsDropped: null,
     outcomes: vcpus.map(() => ({ checksum: null, checksumOk: null, verifiedUnits: 0 })),
-    hasStarted: true,
     statsBefore: [],
     nsPerUnit: [0.08e9, null],
     workNs: [null, null],

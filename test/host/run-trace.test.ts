@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FactReader } from '../../src/host/fact-reader.ts';
-import { FactRows } from '../../src/host/run-trace.ts';
-import { Kind, Left, WIDTH } from '../../src/trace/record.ts';
+import { FactRows, RunTrace } from '../../src/host/run-trace.ts';
+import { Column, Kind, Left, rowOf, WIDTH } from '../../src/trace/record.ts';
 import { FakeFacts, fakeNative } from './fake-native.ts';
 
 const [A, B] = [3, 5];
@@ -36,5 +36,25 @@ describe('the facts in a trace', () => {
       [Kind.enter, 800, 1, A, 500, 0, 0],
       [Kind.leave, 900, 1, A, 590, Left.done, NOBODY],
     ]);
+  });
+});
+
+describe('the records of a run', () => {
+  it('are all passed on at its end, also those that were held back', () => {
+    const taken: number[] = [];
+    const trace = new RunTrace({
+      append: (rows, count) => {
+        for (let row = 0; row < count; row++) taken.push(rows[row * WIDTH + Column.timeNs]);
+      },
+      grow: () => undefined,
+      end: () => taken.push(NaN),
+    });
+    trace.ring.rows.set(rowOf(Kind.exit, 5, 0, 0), trace.ring.place());
+    trace.ring.commit();
+    trace.isHeld = true;
+    trace.drain();
+    assert.deepEqual(taken, []);
+    trace.end(9, true, 0);
+    assert.deepEqual(taken, [5, NaN]);
   });
 });
