@@ -83,8 +83,9 @@ function refuseUnknown(declared: readonly Parameter[], given: ParameterValues): 
   if (unknown !== undefined) throw new RangeError(`${unknown}: this policy has no such parameter`);
 }
 
-function rangeOf({ unit, min, max, step = 1, zero }: Parameter): string {
+function rangeOf({ unit, choices = [], min, max, step = 1, zero }: Parameter): string {
   if (unit === 'flag') return '0 or 1';
+  if (unit === 'choice') return choices.map((name, value) => `${value} (${name})`).join(', ');
   const range =
     step === 1 ? `a whole number from ${min} to ${max}` : `a multiple of ${step} from ${min} to ${max}`;
   return zero === undefined || min === 0 ? range : `0 or ${range}`;

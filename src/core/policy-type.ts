@@ -18,11 +18,13 @@ export interface Parameter {
   readonly key: string;
   /** as in plans and results, with its unit: `tsliceNs` */
   readonly field: string;
-  /** a time is kept in ns, percents are of one pCPU, a flag is 0 or 1 */
-  readonly unit: 'time' | 'percent' | 'number' | 'flag';
+  /** a time is kept in ns, percents are of one pCPU, a flag is 0 or 1, a choice is a place in `choices` */
+  readonly unit: 'time' | 'percent' | 'number' | 'flag' | 'choice';
   /** the least and the greatest value, both included; all values are whole */
   readonly min: number;
   readonly max: number;
+  /** of a choice, which can't change in a run: the names of its values, from 0 on */
+  readonly choices?: readonly string[];
   /** values are multiples of this; absent: of 1 */
   readonly step?: number;
   /** 0 is allowed, also below `min`, and means this: `no cap` */

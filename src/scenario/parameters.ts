@@ -66,6 +66,7 @@ function fieldOf(declared: Declared) {
   const json = {
     time: timeJson(description),
     flag: { type: 'boolean', description },
+    choice: { type: 'string', enum: [...(first.choices ?? [])], description },
     number: { type: 'integer', minimum: least, maximum: most, description },
     percent: { type: 'integer', minimum: least, maximum: most, description },
   }[first.unit];
@@ -74,11 +75,17 @@ function fieldOf(declared: Declared) {
 }
 
 /** A value in the parameter's unit, whatever the bounds: they are those of the policy that is chosen. */
-function parseValue({ key, unit }: Parameter, value: unknown, expected: string): Parsed<number> {
+function parseValue(parameter: Parameter, value: unknown, expected: string): Parsed<number> {
+  const { key, unit, choices = [] } = parameter;
   if (unit === 'time') return parseDuration(value);
   if (unit === 'flag') {
     if (typeof value === 'boolean') return { ok: true, value: value ? 1 : 0 };
     return { ok: false, message: `${key} must be true or false`, expected };
+  }
+  if (unit === 'choice') {
+    const place = choices.findIndex((name) => name === value);
+    if (place >= 0) return { ok: true, value: place };
+    return { ok: false, message: `there is no such ${key}`, expected };
   }
   if (typeof value === 'number' && Number.isInteger(value)) return { ok: true, value };
   return { ok: false, message: `${key} must be a whole number`, expected };
@@ -110,6 +117,7 @@ function expectedOf(parameter: Parameter): string {
   switch (parameter.unit) {
     case 'time':
     case 'flag':
+    case 'choice':
       return range;
     case 'percent':
       return `a whole number of percent, ${range}`;
@@ -120,8 +128,9 @@ function expectedOf(parameter: Parameter): string {
 
 /** `0 (off) or 100us to 500ms` */
 export function rangeText(parameter: Parameter): string {
-  const { unit, min, max, step, zero, maxPerVcpu } = parameter;
+  const { unit, choices = [], min, max, step, zero, maxPerVcpu } = parameter;
   if (unit === 'flag') return 'true or false';
+  if (unit === 'choice') return `one of ${choices.join(', ')}`;
   const most = maxPerVcpu === undefined ? valueText(parameter, max) : `${String(maxPerVcpu)} × vCPUs`;
   const gap = min > (step ?? 1) ? ` or ${valueText(parameter, min)}` : '';
   const range =
@@ -130,20 +139,22 @@ export function rangeText(parameter: Parameter): string {
 }
 
 /** A value as a scenario file has it. */
-export function valueText({ unit }: Parameter, value: number): string {
+export function valueText({ unit, choices = [] }: Parameter, value: number): string {
   if (unit === 'flag') return String(value !== 0);
+  if (unit === 'choice') return choices[value];
   return unit === 'time' && value !== 0 ? formatDuration(value) : String(value);
 }
 
 /** The same for those who write such a file. */
 export function fileValue(parameter: Parameter, value: number): string | number | boolean {
   if (parameter.unit === 'flag') return value !== 0;
-  return parameter.unit === 'time' ? valueText(parameter, value) : value;
+  const isText = parameter.unit === 'time' || parameter.unit === 'choice';
+  return isText ? valueText(parameter, value) : value;
 }
 
 /** What somebody typed, as a scenario file has it. What isn't understood stays text: the schema complains of it. */
 export function typedValue({ unit }: Parameter, text: string): string | number | boolean {
-  if (unit === 'time') return text;
+  if (unit === 'time' || unit === 'choice') return text;
   if (unit !== 'flag') return numberOrText(text);
   const flag = flagOf(text);
   return flag === null ? text : flag !== 0;

@@ -74,8 +74,9 @@ const parameterSchema = z.looseObject({
   key: field(z.string(), 'as in scenario files'),
   field: field(z.string(), 'as in `parameters`'),
   unit: field(
-    z.enum(['time', 'percent', 'number', 'flag']),
-    '`time` (ns), `percent` (of one pCPU), `number`, or `flag` (0 or 1; true or false in commands)',
+    z.enum(['time', 'percent', 'number', 'flag', 'choice']),
+    '`time` (ns), `percent` (of one pCPU), `number`, `flag` (0 or 1; true or false in commands), ' +
+      'or `choice` (a place in `choices`)',
   ),
   min: field(z.number(), 'the least value'),
   max: field(z.number(), 'the greatest value'),

@@ -21,7 +21,7 @@ const cap = find(vmParameters, 'cap');
 const ratelimit = find(parameters, 'ratelimit');
 const tslice = find(parameters, 'tslice');
 const all = POLICY_TYPES.flatMap((type) => [...type.parameters, ...type.vmParameters]).filter(
-  ({ scope = 'scenario' }) => scope === 'scenario',
+  ({ scope = 'scenario', unit }) => scope === 'scenario' && unit !== 'flag' && unit !== 'choice',
 );
 
 /** Flags have a box to tick. */
@@ -131,6 +131,23 @@ describe('a value', () => {
     assert.equal(commandValue(flag, 1), true);
     assert.equal(commandValue(flag, 0), false);
     assert.equal(commandValue(flag, 'perhaps'), 'perhaps');
+  });
+
+  it('of a choice is its name', () => {
+    const choice: Parameter = {
+      ...{
+        key: 'side',
+        field: 'side',
+        unit: 'choice',
+        choices: ['left', 'right'],
+        min: 0,
+        max: 1,
+        default: 0,
+      },
+      ...{ description: 'Which one', isTunable: false },
+    };
+    assert.equal(valueText(choice, 1), 'right');
+    assert.equal(rangeText(choice), 'left, right');
   });
 
   it("that isn't understood stays as it was written, for the host to say what is wrong", () => {

@@ -21,6 +21,8 @@ export function valueText(parameter: Parameter, value: number): string {
       return String(value);
     case 'flag':
       return String(value !== 0);
+    case 'choice':
+      return parameter.choices?.[value] ?? String(value);
   }
 }
 
@@ -59,8 +61,9 @@ export function commandValue(parameter: Parameter, value: number | string): numb
 
 /** `100 µs to 500 ms, or off` */
 export function rangeText(parameter: Parameter, vcpuCount = 1): string {
-  const { unit, min, max, maxPerVcpu, zero } = parameter;
+  const { unit, choices = [], min, max, maxPerVcpu, zero } = parameter;
   if (unit === 'flag') return 'true or false';
+  if (unit === 'choice') return choices.join(', ');
   const most = maxPerVcpu === undefined ? max : Math.min(max, maxPerVcpu * vcpuCount);
   const range = `${valueText({ ...parameter, zero: '0' }, min)} to ${valueText(parameter, most)}`;
   return zero === undefined ? range : `${range}; 0: ${zero}`;
