@@ -1,6 +1,7 @@
 /** Every policy there is, by its type. */
 import type { Counters } from './core/counters.ts';
 import { creditType } from './core/credit1/type.ts';
+import { credit2Type } from './core/credit2/type.ts';
 import { completed } from './core/parameters.ts';
 import { lotteryType } from './core/lottery/lottery.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
@@ -11,7 +12,13 @@ import type { PolicyTerms } from './core/policy-terms.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';
 
-export const POLICY_TYPES: readonly PolicyType[] = [creditType, roundRobinType, lotteryType, sedfType];
+export const POLICY_TYPES: readonly PolicyType[] = [
+  creditType,
+  roundRobinType,
+  lotteryType,
+  sedfType,
+  credit2Type,
+];
 
 /** What a scenario gets that asks for none. */
 export const DEFAULT_POLICY_TYPE = creditType.type;

@@ -46,6 +46,15 @@ export class CpuGroups {
     this.members.forEach((cpu, place) => (this.placeOf[cpu] = place));
   }
 
+  /** The lowest pCPU of a group. */
+  firstOf(group: number): number {
+    return this.members[this.first[group]];
+  }
+
+  sizeOf(group: number): number {
+    return this.first[group + 1] - this.first[group];
+  }
+
   /** How many pCPUs of a group are in a set. */
   countIn(group: number, set: CpuSet): number {
     const end = this.first[group + 1];
@@ -56,6 +65,11 @@ export class CpuGroups {
 
   /** The next pCPU of a group after any pCPU, cyclically, that is in a set; −1 if there is none. */
   nextIn(group: number, set: CpuSet, after: number): number {
+    return this.nextCommonIn(group, set, set, after);
+  }
+
+  /** The same for those that are in both sets. @param after −1: before all */
+  nextCommonIn(group: number, one: CpuSet, other: CpuSet, after: number): number {
     const { members } = this;
     const start = this.first[group];
     const end = this.first[group + 1];
@@ -64,9 +78,15 @@ export class CpuGroups {
     else while (place < end && members[place] < after) place++;
     for (let left = end - start; left > 0; left--, place++) {
       if (place === end) place = start;
-      if (set.has(members[place])) return members[place];
+      if (one.has(members[place]) && other.has(members[place])) return members[place];
     }
     return -1;
+  }
+
+  /** Put all pCPUs of a group into a set. */
+  addTo(group: number, set: CpuSet): void {
+    const end = this.first[group + 1];
+    for (let place = this.first[group]; place < end; place++) set.add(this.members[place]);
   }
 
   /** Take all pCPUs of a group out of a set. */

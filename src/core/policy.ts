@@ -94,8 +94,8 @@ export interface Policy {
   pauseVm(vm: number, nowNs: number): void;
   unpauseVm(vm: number, nowNs: number, wakingPcpu: number): void;
   /**
-   * Change a VM's parameters at run time. False: the policy refuses the request, and nothing was changed: values that
-   * don't go together, or that the genuine scheduler answers with an error.
+   * Change a VM's parameters at run time. False: the policy refuses the request: values that don't go together, or that
+   * the genuine scheduler answers with an error. Nothing was changed then, unless the genuine one changes something.
    * @throws RangeError for values outside what is declared, unless it answers those too, and for parameters that it
    *   doesn't have
    */

@@ -116,8 +116,9 @@ function unknownKey(text: string, { key, value, start }: Pair, policy: PolicyTyp
     });
   }
   const near = nearestName(key, keys);
+  const have = others.length === 1 ? 'has' : 'have';
   const hints = [
-    ...(isKnown ? [`a key of ${others.join(', ')}: write ${OPTION} ${others[0]}:${key}=${value}`] : []),
+    ...(isKnown ? [`${others.join(', ')} ${have} it: write ${OPTION} ${others[0]}:${key}=${value}`] : []),
     ...(policy.vmParameters.some((each) => each.key === key)
       ? [`it is a VM's: write --vm NAME:${key}=${value}`]
       : []),

@@ -158,6 +158,15 @@ describe('a scenario as the text of a file', () => {
       assert.deepEqual(again.events, events);
     }));
 
+  it('names what is one of several, and says what is a flag', () => {
+    const { scheduler } = fromYaml(
+      'scheduler: { type: credit2, runqueue: cpu, wall-time: true }\nduration: 9s\nvms: [{ name: A }]',
+    );
+    const text = scenarioText({ ...fromYaml('duration: 9s\nvms: [{ name: A }]'), scheduler }, OPTIONS);
+    assert.match(text, /runqueue: cpu, .*wall-time: true/);
+    assert.deepEqual(loaded(text).scheduler, scheduler);
+  });
+
   it('has a line for each VM and each event, and nothing that is as by default', () => {
     const scenario = fromYaml(
       'name: n\npcpus: [0, 1]\nduration: 9s\nvms: [{ name: A, weight: 512 }, { name: B, pin: [1], work: 3s }]\n' +

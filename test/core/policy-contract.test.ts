@@ -183,6 +183,7 @@ for (const type of POLICY_TYPES) {
           vms: isLate ? vms.slice(0, 1) : vms,
           ...(isLate && { reserve: { vms: 1, vcpus: 2 } }),
         });
+        policy.attach?.({ cpuNs: () => 5e6 });
         policy.startVm(0, 0);
         policy.wake(0, 0, 0);
         const decisions = [policy.schedule(policy.nextResched(), 0, 0)];

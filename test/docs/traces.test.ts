@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { CREDIT_TERMS } from '../../src/core/credit1/terms.ts';
+import { CREDIT2_TERMS } from '../../src/core/credit2/terms.ts';
 import type { Reading } from '../../src/core/policy-terms.ts';
 import { CHOICES, REASONS } from '../../src/core/reason.ts';
 import { vocabularyOf, type RecordShape } from '../../src/trace/vocabulary.ts';
@@ -24,6 +25,11 @@ describe('docs/traces.md', () => {
 
   it('names every kind of record that only credit1 makes, with its fields, and no others', () => {
     assert.deepEqual(documented('credit records'), fieldsOf(shapes.filter(({ own }) => own !== null)));
+  });
+
+  it('names every kind of record that only credit2 makes, with its fields, and no others', () => {
+    const declared = CREDIT2_TERMS.records.map(({ kind, fields }) => [kind, fields]);
+    assert.deepEqual(documented('credit2 records'), Object.fromEntries(declared));
   });
 
   it('names the readings of credit1', () => {

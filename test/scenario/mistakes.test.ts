@@ -145,7 +145,7 @@ const CASES: readonly Case[] = [
   ['0 CPUs', 'pcpus: 0\nvms: [{ name: A }]\n', '1:8', /write \[0\]/],
   ['a CPU twice', 'pcpus: [1, 1]\nvms: [{ name: A }]\n', '1:12', /given twice/],
   ['CPUs in words', 'pcpus: all\nvms: [{ name: A }]\n', '1:8', /names no host CPUs/],
-  ['another scheduler', 'scheduler: { type: credit2 }\nvms: [{ name: A }]\n', '1:20', /unknown scheduler/],
+  ['another scheduler', 'scheduler: { type: credit3 }\nvms: [{ name: A }]\n', '1:20', /unknown scheduler/],
   ['a slice too short', 'scheduler: { tslice: 500us }\nvms: [{ name: A }]\n', '1:22', /1ms to 1s/],
   ['a slice too long', 'scheduler: { tslice: 1001ms }\nvms: [{ name: A }]\n', '1:22', /1ms to 1s/],
   [

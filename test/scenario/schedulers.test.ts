@@ -42,6 +42,12 @@ describe('the scheduler of a scenario', () => {
     assert.deepEqual(other, { type: 'round-robin', parameters: { sliceNs: 30e6 }, instants: 'late' });
   });
 
+  it('may have a parameter that is one of several names, in files as in the option', () => {
+    const { parameters } = fromYaml(`scheduler: { type: credit2, runqueue: core }\n${REST}`).scheduler;
+    assert.equal(parameters.runqueue, 2);
+    assert.deepEqual(fromYaml(REST, { scheduler: 'credit2:runqueue=core' }).scheduler.parameters, parameters);
+  });
+
   it('can be another one in a row of a lab, and keeps its parameters where the row changes others', () => {
     const { rows } = resolveLab(
       parseYaml(
@@ -120,6 +126,12 @@ describe('a mistake about the scheduler', () => {
       '1:40',
       /slice is out of range.*1ms to 1s.*got '2000ms'/s,
     ],
+    [
+      'a name that is none of those there are',
+      `scheduler: { type: credit2, runqueue: cores }\n${REST}`,
+      '1:39',
+      /there is no such runqueue.*one of all, socket, core, cpu.*got 'cores'/s,
+    ],
     ['an event that sets one of another', event('vm: A, weight: 3'), '5:22', /round-robin has no 'weight'/],
     ['an event that tunes one of another', event('scheduler: { ratelimit: 0 }'), '5:28', /no 'ratelimit'/],
     ['an event without effect', event('vm: A'), '5:5', /no effect.*vm with action.*scheduler with slice/s],
@@ -185,12 +197,12 @@ describe('a mistake in --scheduler', () => {
     [
       'credit:slice=5ms',
       'slice',
-      /credit has no 'slice'.*a key of round-robin, .*: write --scheduler round-robin:slice=5ms; did you mean 'tslice'/s,
+      /credit has no 'slice'.*round-robin, lottery have it: write --scheduler round-robin:slice=5ms; did you mean 'tslice'/s,
     ],
     [
       'round-robin:ratelimit=0',
       'ratelimit',
-      /round-robin has no 'ratelimit'.*one of: slice, .*credit has it/s,
+      /round-robin has no 'ratelimit'.*one of: slice, .*credit, credit2 have it: write --scheduler credit:/s,
     ],
     ['credit:weight=512', 'weight', /unknown key 'weight'.*it is a VM's: write --vm NAME:weight=512/s],
     ['credit:acct-phase=5ms', 'acct-phase', /for virtual time.*'creditlab sim'/s],
