@@ -1,10 +1,11 @@
 /** Every policy that golden files may be of. */
 import { creditDialect } from './credit1/dialect.ts';
+import { credit2Dialect } from './credit2/dialect.ts';
 import type { GoldenDialect } from './dialect.ts';
 import type { GoldenFile } from './golden-schema.ts';
 import { sedfDialect } from './sedf/dialect.ts';
 
-export const DIALECTS: readonly GoldenDialect[] = [creditDialect, sedfDialect];
+export const DIALECTS: readonly GoldenDialect[] = [creditDialect, sedfDialect, credit2Dialect];
 
 /** Of a file that doesn't say whose it is. */
 const FIRST = creditDialect.type;

@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/base/package-root.ts';
 /** By folder in test/: whose files they are, and how many. */
 const FOLDERS = [
   ['golden', 'credit', 84],
+  ['golden-credit2', 'credit2', 101],
   ['golden-sedf', 'sedf', 106],
 ] as const;
 
