@@ -59,6 +59,8 @@ describe('the live page in a real browser', function () {
       browser,
       "document.querySelector('.link-live') !== null && document.querySelector('.vm .measured')",
     );
+    // Only the first frame gives the timeline its height; before, everything below stands elsewhere.
+    await browser.frames(2);
   }
 
   async function until(browser: Chromium, condition: string, ms = 10_000): Promise<void> {
