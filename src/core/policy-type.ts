@@ -81,8 +81,12 @@ export interface PolicyType extends PolicyTerms {
   readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly vmParameters: readonly Parameter[];
-  /** what doesn't go together of what is given for a VM that begins, or null; absent: all does */
-  readonly misfitOf?: (given: ParameterValues) => Misfit | null;
+  /**
+   * What doesn't go together of what is given for a VM, as far as that can be said without running it, or null. Absent:
+   * all does.
+   * @param before the VM's parameters, which are to change; null: it begins
+   */
+  readonly misfitOf?: (given: ParameterValues, before: ParameterValues | null) => Misfit | null;
   /**
    * What a VM's parameters are when some are given in place of those before, or of the defaults. Absent: the others
    * stay as they were.

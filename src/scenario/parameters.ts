@@ -281,15 +281,23 @@ export function checkLimits(
   }
 }
 
-/** @throws LabError BAD_SCENARIO for values of a VM that begins that don't go together */
+/**
+ * @param before the VM's parameters, which are to change; null: it begins
+ * @throws LabError BAD_SCENARIO for values that don't go together
+ */
 export function checkTogether(
-  { misfitOf, vmParameters }: PolicyType,
+  { misfitOf, valuesAfter, vmParameters }: PolicyType,
   values: ParameterValues,
+  before: ParameterValues | null,
   place: Place,
 ): void {
-  const misfit = misfitOf?.(values) ?? null;
+  const misfit = misfitOf?.(values, before) ?? null;
   if (misfit === null) {
-    checkLimits(vmParameters, values, place);
+    checkLimits(
+      vmParameters,
+      before === null ? values : (valuesAfter?.(before, values) ?? { ...before, ...values }),
+      place,
+    );
     return;
   }
   const { path, source } = place;

@@ -10,6 +10,7 @@ import { MAX_NAME } from './limits.ts';
 import {
   checkLimits,
   checkPerVcpu,
+  checkTogether,
   named,
   type Place,
   requireTunable,
@@ -117,11 +118,7 @@ function set(command: CommandInputOf<'set'>, occasion: Occasion): Resolved {
   }
   requireTunable(policy.vmParameters, values, place);
   checkPerVcpu(policy.vmParameters, values, vm.vcpus, place);
-  checkLimits(
-    policy.vmParameters,
-    policy.valuesAfter?.(parameters, values) ?? { ...parameters, ...values },
-    place,
-  );
+  checkTogether(policy, values, parameters, place);
   return { create: null, events: [{ atNs, kind: 'set', vm: vm.name, ...named(values) }] };
 }
 

@@ -32,7 +32,7 @@ export function resolveVm(
   const startNs = vm.start ?? 0;
   const place = { path, source };
   const values = takeParameters(vm, 'vm', policy, place);
-  checkTogether(policy, values, place);
+  checkTogether(policy, values, null, place);
   checkPerVcpu(policy.vmParameters, values, vcpus, place);
   checkThreadName(vm.name, vcpus, () => source.locate([...path, 'name']));
   if (durationNs !== null && startNs >= durationNs) {

@@ -39,7 +39,7 @@ describe('a golden file of SEDF that was written', () => {
     [
       'with events, of which Xen refuses one',
       '{ scheduler: sedf, pcpus: 1, duration: 3s, vms: [{ name: A, period: 20ms, slice: 5ms }, { name: B }], ' +
-        'events: [{ at: 1s, vm: A, weight: 9 }, { at: 1.1s, vm: A, latency: 5ms }, ' +
+        'events: [{ at: 1s, vm: A, weight: 9, extratime: false }, { at: 1.1s, vm: A, period: 5ms }, ' +
         '{ at: 1.2s, vm: B, action: pause }, { at: 2s, vm: B, action: unpause }, ' +
         '{ at: 2.5s, vm: B, period: 30ms, slice: 10ms }] }',
     ],
@@ -57,7 +57,7 @@ describe('a golden file of SEDF that was written', () => {
   it('has the requests of its VMs, and what came of each', () => {
     const { trace } = written(
       '{ scheduler: sedf, pcpus: 1, duration: 1s, vms: [{ name: A, period: 20ms, slice: 5ms, extratime: false }, ' +
-        '{ name: B }], events: [{ at: 0.5s, vm: B, latency: 1ms }] }',
+        '{ name: B, weight: 1, extratime: false }], events: [{ at: 0.5s, vm: B, period: 5ms }] }',
     );
     const sets = trace.filter(([kind]) => kind === 'set').map(([, atNs, vm, rc]) => [atNs, vm, rc]);
     assert.deepEqual(sets, [

@@ -435,7 +435,7 @@ function someVm(
     .record({ guest: someGuest(), pin: somePins })
     .map(({ guest, pin }) => (pin === null ? { guest } : { guest, pin }));
   return fc.record({
-    parameters: parameters.filter((given) => (misfitOf?.(given) ?? null) === null),
+    parameters: parameters.filter((given) => (misfitOf?.(given, null) ?? null) === null),
     startNs: fc.constantFrom(0, 0, 30e6, LAST_START_NS),
     vcpus: fc.array(vcpu, { minLength: 1, maxLength: 3 }),
   });

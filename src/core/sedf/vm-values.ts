@@ -14,7 +14,7 @@ export function firstRequest(given: ParameterValues = {}, isRaw: boolean): Reque
   if (isRaw) return Object.keys(given).length === 0 ? null : requestOf(BEST_EFFORT, given);
   completed(VM_PARAMETERS, given);
   const request = requestOf(BEST_EFFORT, given);
-  const misfit = isInherited(request) ? null : misfitOf(given);
+  const misfit = isInherited(request) ? null : misfitOf(given, null);
   if (misfit !== null)
     throw new RangeError(`${misfit.field}: ${misfit.message}, expected ${misfit.expected}`);
   return request;
@@ -25,8 +25,30 @@ function isInherited({ periodNs, sliceNs, extratime, weight }: Request): boolean
   return periodNs === WEIGHT_PERIOD_NS && sliceNs === 0 && extratime === 1 && weight !== 0;
 }
 
-/** What doesn't go together when a VM begins. */
-export function misfitOf(given: ParameterValues): Misfit | null {
+/** What the toolstack refuses for a VM that begins, or Xen as a change of one. */
+export function misfitOf(given: ParameterValues, before: ParameterValues | null): Misfit | null {
+  return before === null ? firstMisfit(given) : changeMisfit(given, before);
+}
+
+/**
+ * Of a change, the toolstack sends all that it reads back. A VM with a weight reads back a period of 100 ms, one with
+ * extra time a slice of 0, too, and no weight. What slice a weight came to isn't known here: Xen may refuse that later.
+ */
+function changeMisfit(given: ParameterValues, before: ParameterValues): Misfit | null {
+  const had = requestOf(BEST_EFFORT, before);
+  const isBestEffort = had.weight !== 0 && had.extratime === 1 && had.periodNs === 0;
+  const isKnown = had.weight === 0 || isBestEffort || given.sliceNs !== undefined || given.weight === 0;
+  const readBack = had.weight === 0 ? had : { ...had, periodNs: WEIGHT_PERIOD_NS };
+  const sent = requestOf(isBestEffort ? { ...readBack, weight: 0 } : readBack, given);
+  if (sent.weight !== 0 || (sent.sliceNs !== 0 && sent.periodNs !== 0) || !isKnown) return null;
+  return {
+    field: Object.keys(given)[0],
+    message: 'Xen refuses this change, which leaves neither a reservation nor a weight',
+    expected: 'a weight, or a slice, beside it',
+  };
+}
+
+function firstMisfit(given: ParameterValues): Misfit | null {
   const { periodNs, sliceNs, weight, extratime } = requestOf(BEST_EFFORT, given);
   const hasReservation = periodNs !== 0 || sliceNs !== 0;
   if (hasReservation && weight !== 0) {
