@@ -1,6 +1,6 @@
 /** What the pCPUs do, as it happens; it can be held, scrolled back and looked into. */
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { lengthText } from '../../report/html/viewer/units.js';
 import type { HostState } from '../../control/state.ts';
 import { TimelinePicture } from '../canvas/timeline-picture.ts';
@@ -23,7 +23,8 @@ export function Timeline({ page, state }: { readonly page: Page; readonly state:
   const looked = useSignal<Slice | null>(null);
   const scrolled = useSignal(0);
 
-  useEffect(() => {
+  // Before the page is shown: else all below would jump when the picture finds its height.
+  useLayoutEffect(() => {
     if (canvas.current === null) return;
     const picture = new TimelinePicture(canvas.current);
     let frame = 0;
@@ -35,16 +36,19 @@ export function Timeline({ page, state }: { readonly page: Page; readonly state:
       looks = -1;
     });
     observer.observe(canvas.current);
+    const fit = (pcpuCount: number): void => {
+      if (looks === preferences.looks.peek() && lanes === pcpuCount) return;
+      looks = preferences.looks.peek();
+      lanes = pcpuCount;
+      picture.fit(lanes, preferences.rem);
+      drawn = '';
+    };
+    fit(model.state.peek()?.pcpus.length ?? 1);
     const draw = (nowMs: number): void => {
       frame = requestAnimationFrame(draw);
       const current = model.state.peek();
       if (current === null) return;
-      if (looks !== preferences.looks.peek() || lanes !== current.pcpus.length) {
-        looks = preferences.looks.peek();
-        lanes = current.pcpus.length;
-        picture.fit(lanes, preferences.rem);
-        drawn = '';
-      }
+      fit(current.pcpus.length);
       if (slices !== model.slices) {
         slices = model.slices;
         picture.forget();
