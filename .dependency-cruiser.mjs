@@ -14,7 +14,8 @@ const KNOWN = {
   'core/round-robin': 'core',
   'core/lottery': 'core base/random.ts',
   'core/sedf': 'core',
-  'policies.ts': 'core core/credit1 core/credit2 core/round-robin core/lottery core/sedf',
+  'core/rtds': 'core',
+  'policies.ts': 'core core/credit1 core/credit2 core/round-robin core/lottery core/sedf core/rtds',
   machine: 'core',
   analysis: 'base base/random.ts',
   workload: 'base analysis workloads',
@@ -36,7 +37,7 @@ const KNOWN = {
   host:
     'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',
-  conform: 'base base/random.ts core core/credit1 core/credit2 core/sedf policies.ts machine sim',
+  conform: 'base base/random.ts core core/credit1 core/credit2 core/rtds core/sedf policies.ts machine sim',
   'report/format.ts': 'result',
   report: 'base policies.ts analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',

@@ -5,6 +5,7 @@ import { credit2Type } from './core/credit2/type.ts';
 import { completed } from './core/parameters.ts';
 import { lotteryType } from './core/lottery/lottery.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
+import { rtdsType } from './core/rtds/type.ts';
 import { sedfType } from './core/sedf/type.ts';
 import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
 import type { Parameter, PolicyType, Reserve } from './core/policy-type.ts';
@@ -18,6 +19,7 @@ export const POLICY_TYPES: readonly PolicyType[] = [
   lotteryType,
   sedfType,
   credit2Type,
+  rtdsType,
 ];
 
 /** What a scenario gets that asks for none. */

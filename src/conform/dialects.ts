@@ -3,9 +3,10 @@ import { creditDialect } from './credit1/dialect.ts';
 import { credit2Dialect } from './credit2/dialect.ts';
 import type { GoldenDialect } from './dialect.ts';
 import type { GoldenFile } from './golden-schema.ts';
+import { rtdsDialect } from './rtds/dialect.ts';
 import { sedfDialect } from './sedf/dialect.ts';
 
-export const DIALECTS: readonly GoldenDialect[] = [creditDialect, sedfDialect, credit2Dialect];
+export const DIALECTS: readonly GoldenDialect[] = [creditDialect, sedfDialect, credit2Dialect, rtdsDialect];
 
 /** Of a file that doesn't say whose it is. */
 const FIRST = creditDialect.type;

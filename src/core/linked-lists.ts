@@ -25,9 +25,19 @@ export class LinkedLists {
     return this.heads[list];
   }
 
+  /** The last item of a list, or NONE. */
+  tail(list: number): number {
+    return this.tails[list];
+  }
+
   /** The item behind this one, or NONE. */
   next(item: number): number {
     return this.nexts[item];
+  }
+
+  /** The item in front of this linked one, or NONE. */
+  prev(item: number): number {
+    return this.prevs[item];
   }
 
   /** All of a list, in order. Allocates: for those who look on closely. */

@@ -21,8 +21,10 @@ describe('the JSON Schema of golden files', () => {
   const validate = validator('golden.schema.json');
 
   it('accepts all that the genuine scheduler wrote', () => {
-    for (const file of readdirSync(dir).filter((name) => name.endsWith('.json.gz'))) {
-      assert.ok(validate(readGoldenFile(join(dir, file))), `${file}: ${ajv.errorsText(validate.errors)}`);
+    for (const folder of ['golden', 'golden-rtds']) {
+      const of = join(packageRoot(), 'test', folder);
+      for (const file of readdirSync(of).filter((name) => name.endsWith('.json.gz')))
+        assert.ok(validate(readGoldenFile(join(of, file))), `${file}: ${ajv.errorsText(validate.errors)}`);
     }
   });
 
@@ -37,6 +39,7 @@ describe('the JSON Schema of golden files', () => {
     ['with a record of a field too many', record(['done', 0, 'A.0', 1])],
     ['with a priority that there is not', record(['tick', 0, 0, 'A.0', -3, 0])],
     ['with half a credit', record(['tick', 0, 0, 'A.0', -1, 0.5])],
+    ['of another scheduler than it says', { ...golden, policy: 'rtds' }],
     ['with an unknown parameter', { ...golden, scenario: { ...golden.scenario, params: { slice: 1 } } }],
   ];
   for (const [what, value] of bad) {

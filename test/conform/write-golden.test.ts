@@ -69,6 +69,18 @@ describe('a simulation written as a golden file', () => {
         '{ at: 1.2s, vm: B, action: pause }, { at: 2s, vm: B, action: unpause }, { at: 2.5s, scheduler: { ' +
         'tslice: 5ms } }] }',
     ],
+    [
+      'of rtds, with all that it can be told',
+      '{ pcpus: 2, duration: 4s, scheduler: rtds, vms: [{ name: A, vcpus: 3, period: 12ms, budget: 5ms }, { name: B, ' +
+        'extratime: false, pin: [1] }, { name: C, workload: interactive, start: 333us }], events: [{ at: 1s, vm: A, ' +
+        'period: 1700us, budget: 700us, extratime: false }, { at: 1.2s, vm: B, action: pause }, { at: 2s, vm: B, ' +
+        'action: unpause }, { at: 2.5s, vm: A, extratime: true }] }',
+    ],
+    [
+      'of rtds, that ends with its work',
+      '{ pcpus: 1, scheduler: rtds, vms: [{ name: A, work: 400ms, extratime: false }, { name: B, work: 1s, ' +
+        'start: 50ms }] }',
+    ],
   ]) {
     it(`conforms with itself: ${what}`, () => {
       const scenarioToWrite = fromYaml(yaml);
@@ -79,6 +91,23 @@ describe('a simulation written as a golden file', () => {
       assert.ok(recordsCompared > 10);
     });
   }
+
+  it('says of which policy it is, but of credit', () => {
+    const of = (scheduler: string) =>
+      written(fromYaml(`{ pcpus: 1, duration: 1s, scheduler: ${scheduler}, vms: [{ name: A }] }`)).policy;
+    assert.deepEqual([of('credit'), of('rtds')], [undefined, 'rtds']);
+    assert.throws(() => of('round-robin'), /no golden files of the scheduler round-robin/);
+  });
+
+  it('of rtds has bands from VMs that start later', () => {
+    const { band } = written(
+      fromYaml(
+        '{ pcpus: 1, duration: 2s, scheduler: rtds, vms: [{ name: A, work: 300ms, extratime: false }, { name: B }] }',
+      ),
+    );
+    const [min, max] = (band.A as Record<string, readonly [number, number]>).last_done_ms;
+    assert.ok(max - min > 1 && max - min < 10, `${min} to ${max}`);
+  });
 
   it('has bands from variants with jitter and other phases', () => {
     const pair = fromYaml('{ pcpus: 1, duration: 20s, vms: [{ name: A }, { name: B, weight: 1024 }] }');

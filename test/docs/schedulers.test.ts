@@ -34,6 +34,16 @@ describe('docs/schedulers.md', () => {
       assert.deepEqual(itemsOf(`counters of ${type}`), said);
     });
   }
+
+  it('shows what its commands print', () =>
+    inTemporaryDirectory(async (dir) => {
+      const steps = codeBlocks(page, 'console').flatMap(stepsOf);
+      assert.ok(steps.length > 1);
+      for (const { command, printed } of steps) {
+        const { stdout, stderr } = await inProcess(command.split(' ').slice(1), dir);
+        assert.equal(stdout.trim(), printed, `${command}\n${stderr}`);
+      }
+    }));
 });
 
 it('docs/schedulers.md shows what its simulations print', () =>

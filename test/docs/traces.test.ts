@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { CREDIT_TERMS } from '../../src/core/credit1/terms.ts';
 import { CREDIT2_TERMS } from '../../src/core/credit2/terms.ts';
 import type { Reading } from '../../src/core/policy-terms.ts';
-import { CHOICES, REASONS } from '../../src/core/reason.ts';
+import { CHOICES, CHOICES_OF_ONE_QUEUE, REASONS } from '../../src/core/reason.ts';
+import { RTDS_TERMS } from '../../src/core/rtds/terms.ts';
 import { vocabularyOf, type RecordShape } from '../../src/trace/vocabulary.ts';
 import { readMarkdown } from './markdown.ts';
+
+const page = readMarkdown('docs/traces.md');
 
 describe('docs/traces.md', () => {
   const shapes = vocabularyOf(CREDIT_TERMS).shapes.filter((shape) => shape !== undefined);
   /** The first two columns of a table. */
   const rowsOf = (name: string): (readonly [string, string])[] => {
-    const part = new RegExp(`<!-- ${name} -->([^]*)<!-- /${name} -->`).exec(readMarkdown('docs/traces.md'));
+    const part = new RegExp(`<!-- ${name} -->([^]*)<!-- /${name} -->`).exec(page);
     const rows = [...(part?.[1] ?? '').matchAll(/^\| `(\w+)` +\| ([\w, ]+?) +\|/gm)];
     return rows.map(([, key, second]) => [key, second]);
   };
@@ -30,6 +33,14 @@ describe('docs/traces.md', () => {
   it('names every kind of record that only credit2 makes, with its fields, and no others', () => {
     const declared = CREDIT2_TERMS.records.map(({ kind, fields }) => [kind, fields]);
     assert.deepEqual(documented('credit2 records'), Object.fromEntries(declared));
+  });
+
+  it('names every kind of record that only rtds makes, with its fields, and no others', () => {
+    const own = vocabularyOf(RTDS_TERMS).shapes.filter((shape) => shape !== undefined && shape.own !== null);
+    assert.deepEqual(documented('rtds records'), fieldsOf(own as RecordShape[]));
+    const common: readonly { readonly key: string }[] = [...REASONS, ...CHOICES_OF_ONE_QUEUE];
+    for (const { key } of [...RTDS_TERMS.reasons, ...RTDS_TERMS.choices])
+      if (common.every((each) => each.key !== key)) assert.ok(page.includes(`\`${key}\``), key);
   });
 
   it('names the readings of credit1', () => {

@@ -8,6 +8,7 @@ import { packageRoot } from '../../src/base/package-root.ts';
 const FOLDERS = [
   ['golden', 'credit', 84],
   ['golden-credit2', 'credit2', 101],
+  ['golden-rtds', 'rtds', 60],
   ['golden-sedf', 'sedf', 106],
 ] as const;
 
