@@ -49,8 +49,8 @@ const KNOWN = {
     'base core policies.ts machine analysis scenario ideal cpus sim trace trace/words trace/export result predict ' +
     'testbed control host conform report/html',
   cli:
-    'base base/random.ts core policies.ts workload scenario cpus addon sim trace trace/words trace/export result predict ' +
-    'testbed control serve xl host conform ' +
+    'base base/random.ts core policies.ts workload scenario cpus addon sim trace trace/words trace/export result ' +
+    'predict testbed control serve xl host conform ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts': 'base scenario result testbed control library workloads',
 };
