@@ -268,7 +268,7 @@ export class LiveHardware implements LiveRun {
     return made;
   }
 
-  /** The threads that were admitted come to the gate within a moment, or fail. */
+  /** The threads that were admitted come to the gate within a moment, or fail, or find that the run has ended. */
   private async attached(): Promise<void> {
     const { gauges } = this.crew.instruments;
     const first = gauges.places.length;
@@ -276,7 +276,7 @@ export class LiveHardware implements LiveRun {
     if (waiting === null) return;
     const missing = (): boolean =>
       Array.from({ length: waiting.spec.vcpus }, (_, i) => gauges.tid(first + i)).some((tid) => tid <= 0);
-    for (let looks = 0; looks < ATTACH_LOOKS && missing(); looks++) await sleep(1);
+    for (let looks = 0; looks < ATTACH_LOOKS && missing() && !this.hasEnded; looks++) await sleep(1);
   }
 
   private record(operation: Operation, { askedNs, atNs, actsNs }: Applied): void {

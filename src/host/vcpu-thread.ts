@@ -182,14 +182,15 @@ async function prepared({ program, warmUp }: RunTask): Promise<Ready> {
 
 function run(task: RunTask, { workload, state, isWarm }: Ready): VcpuReply {
   if (task.admission !== undefined && !isAdmitted(task.admission)) return { kind: 'refused' };
-  attach(task.vcpu, task.threadName);
+  const end = () => ({ checksum: checksumOf(workload, state), isWarm });
+  if (!attach(task.vcpu, task.threadName)) return { kind: 'ran', ...NOTHING, ...end(), batchClass: 0 };
   // A thread in SCHED_BATCH that is woken doesn't preempt the one that wakes it: the outgoing vCPU gets to its sleep.
   const batchClass = native.setSchedClass(SchedClass.batch, 0, VCPU_SLICE_NS);
-  let did: Work = { units: 0, prefix: null };
+  let did = NOTHING;
   try {
     if (native.enter()) did = work(workload, state, task);
     native.finish(did.units);
-    return { kind: 'ran', ...did, checksum: checksumOf(workload, state), isWarm, batchClass };
+    return { kind: 'ran', ...did, ...end(), batchClass };
   } finally {
     native.leave();
     native.setSchedClass(SchedClass.other, 0, 0);
@@ -217,12 +218,14 @@ function isAdmitted(admission: SharedArrayBuffer): boolean {
   return Atomics.load(cells, AdmissionCell.state) === Admission.admitted;
 }
 
-/** @throws LabError */
-function attach(vcpu: number, threadName: string): void {
+/** @returns false: everybody has been released already, the run has ended @throws LabError */
+function attach(vcpu: number, threadName: string): boolean {
   const result = native.attach(vcpu, threadName);
+  if (result === -constants.errno.ECANCELED) return false;
   // Only for the timer that looks again at a pause that was put off: it is a signal that may become pending.
   if (result === -constants.errno.EAGAIN) throw noPendingSignals(`no timer can be made for ${threadName}`);
   checked('attach to the gate', result);
+  return true;
 }
 
 interface Work {
@@ -230,6 +233,8 @@ interface Work {
   readonly units: number;
   readonly prefix: Prefix | null;
 }
+
+const NOTHING: Work = { units: 0, prefix: null };
 
 /** The loop in which the thread can be paused. */
 function work(workload: Workload, state: unknown, { units, prefixUnits }: RunTask): Work {
