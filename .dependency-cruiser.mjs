@@ -33,7 +33,7 @@ const KNOWN = {
   control:
     'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict testbed',
   serve: 'base core policies.ts workload scenario trace result control',
-  xl: 'base core core/credit1 workload scenario control serve',
+  xl: 'base core core/credit1 core/credit2 workload scenario control serve',
   host:
     'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
     'workloads',

@@ -6,6 +6,9 @@ import { debugKeys } from './debug-keys.ts';
 import { destroy, pause, unpause } from './life.ts';
 import { list, vcpuList } from './list.ts';
 import { schedCredit } from './sched-credit.ts';
+import { schedCredit2 } from './sched-credit2.ts';
+import { schedRtds } from './sched-rtds.ts';
+import { schedSedf } from './sched-sedf.ts';
 import { top } from './top.ts';
 import { vcpuPin } from './vcpu-pin.ts';
 
@@ -14,6 +17,9 @@ export const XL_COMMANDS: readonly XlCommand[] = [
   vcpuList,
   vcpuPin,
   schedCredit,
+  schedCredit2,
+  schedRtds,
+  schedSedf,
   pause,
   unpause,
   create,

@@ -1,7 +1,6 @@
 /** Commands of Xen's tool that aren't here, and why. Nothing is left out without a word. */
 import { LabError } from '../base/errors.ts';
-import type { Call, XlCommand } from './command.ts';
-import { checkScheduler } from './sched-credit.ts';
+import type { XlCommand } from './command.ts';
 
 const GROUPS: readonly (readonly [why: string, commands: string])[] = [
   [
@@ -31,6 +30,7 @@ const GROUPS: readonly (readonly [why: string, commands: string])[] = [
   ],
   ['a VM keeps the vCPUs that it was created with', 'vcpu-set'],
   ['a VM keeps its name, and what it was created with', 'config-update rename'],
+  ['creditlab has no scheduler of that name', 'sched-arinc653'],
   ["'xl list NAME' has ID and name", 'domid domname vm-list'],
   ["'creditlab doctor' describes the machine, and 'xl cpupool-list' has CPUs and scheduler", 'info uptime'],
   ["what the scheduler did is in the trace; 'xl debug-keys r' prints what it has in mind", 'dmesg'],
@@ -46,30 +46,10 @@ export const NOT_HERE: ReadonlyMap<string, string> = new Map(
   GROUPS.flatMap(([why, commands]) => commands.split(' ').map((name) => [name, why] as const)),
 );
 
-/** By command: the scheduler that it is for, as Xen calls it. */
-const OF_SCHEDULERS: ReadonlyMap<string, string> = new Map([
-  ['sched-arinc653', 'arinc653'],
-  ['sched-credit2', 'credit2'],
-  ['sched-rtds', 'rtds'],
-  ['sched-sedf', 'sedf'],
-]);
-
 /** Refuse a command that Xen's tool has. Null: it hasn't either. */
 export function commandNotHere(name: string): Pick<XlCommand, 'run'> | null {
   const why = NOT_HERE.get(name);
-  if (why !== undefined) {
-    return {
-      run: () => Promise.reject(new LabError('NOT_SUPPORTED', `${name} is Xen's, and not here: ${why}`)),
-    };
-  }
-  const type = OF_SCHEDULERS.get(name);
-  return type === undefined ? null : { run: (call) => refuseFor(call, name, type) };
-}
-
-async function refuseFor(call: Call, name: string, type: string): Promise<void> {
-  const state = await (await call.host()).state();
-  checkScheduler(state, name, type);
-  throw new LabError('NOT_SUPPORTED', `${name} is Xen's, and not here: nothing of ${type} can be changed`, {
-    hint: 'its parameters are set in the scenario',
-  });
+  if (why === undefined) return null;
+  const message = `${name} is Xen's, and not here: ${why}`;
+  return { run: () => Promise.reject(new LabError('NOT_SUPPORTED', message)) };
 }

@@ -1,4 +1,4 @@
-/** Numbers of a command line. */
+/** Numbers and flags of a command line. */
 import { LabError } from '../base/errors.ts';
 import type { Call } from './command.ts';
 
@@ -19,4 +19,16 @@ export function wholeNumber({ given, isStrict }: Call, option: string): number |
     where: `--${option}`,
     ...(bare !== undefined && { hint: `a letter takes no '=': write --${option}=${bare}` }),
   });
+}
+
+/**
+ * 0 or 1.
+ * @param option its long name
+ * @returns undefined: the option isn't given
+ * @throws LabError BAD_OPTION
+ */
+export function flagOf(call: Call, option: string): boolean | undefined {
+  const value = wholeNumber(call, option);
+  if (value === undefined || value === 0 || value === 1) return value === undefined ? undefined : value === 1;
+  throw new LabError('BAD_OPTION', `'${String(value)}' is neither 0 nor 1`, { where: `--${option}` });
 }

@@ -2,16 +2,24 @@
  * `xl sched-credit`: weight and cap of a domain, slice, rate limit and migration delay of the scheduler. The checks,
  * their order and their words are Xen's.
  */
-import { LabError } from '../base/errors.ts';
 import { PARAMETERS, VM_PARAMETERS } from '../core/credit1/parameters.ts';
 import { MS, US } from '../core/credit1/constants.ts';
-import type { Parameter } from '../core/policy-type.ts';
-import type { HostState, VmState } from '../control/state.ts';
+import type { HostState } from '../control/state.ts';
 import type { Call, XlCommand } from './command.ts';
-import { checkPool, domainNamed, domainsOf, POOL } from './domains.ts';
+import { domainNamed, domainsOf, POOL } from './domains.ts';
 import { change } from './explain.ts';
 import { lines } from './list.ts';
 import { wholeNumber } from './numbers.ts';
+import {
+  checkScheduler,
+  checkSubject,
+  declared,
+  isWithin,
+  outOfRange,
+  setWeightAndCap,
+  weightTable,
+  wrong,
+} from './sched.ts';
 
 export const CREDIT = 'credit';
 
@@ -33,15 +41,10 @@ export const schedCredit: XlCommand = {
   async run(call) {
     const { options } = call.given;
     const name = options.get('domain');
-    const isOfDomain = options.has('weight') || options.has('cap');
     const isOfScheduler = options.has('schedparam');
-    if ((name !== undefined || isOfDomain) && (isOfScheduler || options.has('cpupool')))
-      throw wrong('Specifying a cpupool or schedparam is not allowed with domain options.');
-    if (name === undefined && isOfDomain) throw wrong('Must specify a domain.');
+    checkSubject(call, ['weight', 'cap'], 'cpupool');
     const isSetting = ['tslice_ms', 'ratelimit_us', 'migration_delay_us'].some((each) => options.has(each));
     if (!isOfScheduler && isSetting) throw wrong('Must specify schedparam to set schedule parameter values.');
-    const pool = options.get('cpupool');
-    if (pool !== undefined) checkPool(pool);
     // Before anything is asked of the host, as far as a value says of itself that it is wrong.
     const weight = wholeNumber(call, 'weight');
     const cap = wholeNumber(call, 'cap');
@@ -51,24 +54,12 @@ export const schedCredit: XlCommand = {
     checkScheduler(state, 'sched-credit', CREDIT);
     if (isOfScheduler && isSetting) await setScheduler(call, state, times);
     else if (isOfScheduler) call.world.out(lines([poolLine(state)]));
-    else if (name === undefined) call.world.out(lines([poolLine(state), ...table(domainsOf(state))]));
-    else if (isOfDomain) await setDomain(call, domainNamed(state, name), weight, cap);
-    else call.world.out(lines(table([domainNamed(state, name)])));
+    else if (name === undefined) call.world.out(lines([poolLine(state), ...weightTable(domainsOf(state))]));
+    else if (weight === undefined && cap === undefined)
+      call.world.out(lines(weightTable([domainNamed(state, name)])));
+    else await setWeightAndCap(call, domainNamed(state, name), VM_PARAMETERS, { weight, cap });
   },
 };
-
-function table(domains: readonly VmState[]): string[] {
-  return [
-    row('Name', 'ID', 'Weight', 'Cap'),
-    ...domains.map(({ name, id, parameters }) =>
-      row(name, String(id), String(parameters.weight), String(parameters.cap)),
-    ),
-  ];
-}
-
-function row(name: string, id: string, weight: string, cap: string): string {
-  return `${name.padEnd(33)} ${id.padStart(4)} ${weight.padStart(6)} ${cap.padStart(4)}`;
-}
 
 function poolLine({ scheduler: { parameters } }: HostState): string {
   const { tsliceNs, ratelimitNs, migrationDelayNs } = parameters;
@@ -76,27 +67,6 @@ function poolLine({ scheduler: { parameters } }: HostState): string {
     `Cpupool ${POOL}: tslice=${String(tsliceNs / MS)}ms ratelimit=${String(ratelimitNs / US)}us ` +
     `migration-delay=${String(migrationDelayNs / US)}us`
   );
-}
-
-async function setDomain(call: Call, vm: VmState, weight?: number, cap?: number): Promise<void> {
-  const { min, max } = declared(VM_PARAMETERS, 'weight');
-  if (weight !== undefined && !isWithin(weight, min, max)) {
-    throw wrong(
-      `Cpu weight out of range, valid values are within range from ${String(min)} to ${String(max)}`,
-    );
-  }
-  const most = vm.vcpus.length * (declared(VM_PARAMETERS, 'cap').maxPerVcpu ?? 100);
-  if (cap !== undefined && !isWithin(cap, 0, most)) {
-    throw wrong(
-      `Cpu cap out of range, valid range is from 0 to ${String(most)} for specified number of vcpus`,
-    );
-  }
-  await change(call, {
-    command: 'set',
-    vm: vm.name,
-    ...(weight !== undefined && { weight }),
-    ...(cap !== undefined && { cap }),
-  });
 }
 
 /** Undefined: it isn't given. */
@@ -140,37 +110,5 @@ async function setScheduler(call: Call, state: HostState, times: Times): Promise
       ...(ratelimitUs !== undefined && { ratelimit: `${String(ratelimitUs)}us` }),
       ...(delayUs !== undefined && { 'migration-delay': `${String(delayUs)}us` }),
     },
-  });
-}
-
-function declared(parameters: readonly Parameter[], wanted: string): Parameter {
-  const found = parameters.find(({ key }) => key === wanted);
-  if (found === undefined) throw new Error(`credit declares no ${wanted}`);
-  return found;
-}
-
-function isWithin(value: number, min: number, max: number): boolean {
-  return value >= min && value <= max;
-}
-
-function outOfRange(what: string, min: number, max: number): LabError {
-  return wrong(`${what} out of range, valid range is from ${String(min)} to ${String(max)}`);
-}
-
-function wrong(message: string): LabError {
-  return new LabError('BAD_OPTION', message);
-}
-
-/**
- * A command for another scheduler would change nothing, and in Xen it says so to nobody who doesn't look at its exit
- * code. Here it is loud.
- * @throws LabError NOT_SUPPORTED
- */
-export function checkScheduler(state: HostState, command: string, type: string): void {
-  const running = state.scheduler.type;
-  if (running === type) return;
-  throw new LabError('NOT_SUPPORTED', `this host runs the scheduler ${running}, not ${type}`, {
-    where: command,
-    hint: running === CREDIT ? 'xl sched-credit is for this one' : 'nothing was changed',
   });
 }

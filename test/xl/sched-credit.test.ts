@@ -146,12 +146,18 @@ describe('a command for another scheduler than the one that runs', () => {
       assert.deepEqual(host.commands, []);
     });
 
-  it('is refused by name where its scheduler runs, and it is not here', async () => {
+  it('is refused with the one that is meant', async () => {
     const host = new InventedHost();
     host.state_.scheduler = { type: 'credit2', parameters: {} };
-    const { code, err } = await run('sched-credit2', host);
+    const { code, err } = await run('sched-credit', host);
     assert.equal(code, 1);
-    assert.match(err, /^sched-credit2 is Xen's, and not here: /);
+    assert.match(err, /runs the scheduler credit2, not credit\n {2}hint: xl sched-credit2 is for this one/);
+  });
+
+  it('is refused by name where Xen has a scheduler that is not here', async () => {
+    const { code, err } = await run('sched-arinc653');
+    assert.equal(code, 1);
+    assert.match(err, /^sched-arinc653 is Xen's, and not here: creditlab has no scheduler of that name/);
   });
 });
 

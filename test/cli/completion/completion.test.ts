@@ -38,7 +38,7 @@ const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['creditlab trace run', ['run.json']],
   ['creditlab completion ', ['bash', 'fish', 'zsh']],
   ['creditlab help do', ['doctor', 'down']],
-  ['creditlab xl s', ['sched-credit']],
+  ['creditlab xl s', ['sched-credit', 'sched-credit2', 'sched-rtds', 'sched-sedf']],
   ['creditlab xl ', [...XL_COMMANDS.map(({ name }) => name), 'help']],
   ['creditlab xl help v', ['vcpu-list', 'vcpu-pin']],
   ['creditlab xl sched-credit --w', ['--weight']],
