@@ -89,6 +89,7 @@ interface WrittenScenario {
 
 interface WrittenRow {
   readonly label: string;
+  readonly vms: readonly Record<string, unknown>[];
   readonly pcpus?: unknown;
   readonly duration?: unknown;
   readonly scheduler?: unknown;
@@ -151,7 +152,8 @@ function rowSource(file: Source, base: Source, lab: LabInput, index: number): So
       ...(own.scheduler === undefined
         ? {}
         : { scheduler: mergedScheduler(written.scheduler, own.scheduler) }),
-      vms: picks.map(({ vm, baseIndex }) => ({ ...written.vms[baseIndex], ...vm })),
+      // As it is written: it is read, with what it overrides, when the scenario is.
+      vms: picks.map(({ baseIndex }, i) => ({ ...written.vms[baseIndex], ...own.vms[i] })),
       ...(written.events === undefined ? {} : { events: eventIndexes.map((i) => written.events?.[i]) }),
     },
     locate,

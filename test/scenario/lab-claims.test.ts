@@ -53,6 +53,58 @@ describe('what the labs explain is what happens in virtual time', () => {
     near(shares(longer), [33.4, 66.6], 0.05);
   });
 
+  it('reservation: extra time is no little more', () => {
+    const [exact, late] = [0, JITTER_NS].map((jitterNs) => simulated('reservation', jitterNs));
+    near(shares(run(exact, 'no extra time')), [25, 75], 0.01);
+    near(shares(run(exact, 'extra time')), [97.72, 2.27], 0.01);
+    near(shares(run(late, 'extra time')), [96.6, 2.2], 0.05);
+    const { scenario } = loadLab('reservation', HOST).rows[1];
+    const vms = scenario.vms.map((vm) => (vm.name === 'B' ? { ...vm, weight: 32 } : vm));
+    near(shares(simulatedRun({ ...scenario, vms })), [62.5, 37.5], 0.01);
+  });
+
+  it('no-admission: the first one gets all that it was promised', () => {
+    const only = run(simulated('no-admission'), 'no-admission');
+    near(shares(only), [74.8, 25.1], 0.06);
+    for (const [vm, ms] of [45, 15].entries())
+      near([only.vms[vm].cpuNs / only.vms[vm].vcpus[0].dispatches / 1e6], [ms], 0.6);
+    for (const [sliceNs, expected] of [
+      [11e6, [54.9, 45]],
+      [18e6, [89.7, 10.1]],
+    ] as const) {
+      const scenario = scenarioOf('no-admission');
+      const vms = scenario.vms.map((vm) => ({ ...vm, parameters: { ...vm.parameters, sliceNs } }));
+      near(shares(simulatedRun({ ...scenario, vms })), expected, 0.06);
+    }
+  });
+
+  it('gaps: what is shorter than a piece of extra time stays empty', () => {
+    const rows = simulated('gaps', 0);
+    for (const [label, ofB, idle] of [
+      ['2.4 of 5 ms', 49.5, 2.5],
+      ['1.2 of 2 ms', 25, 15],
+      ['0.6 of 1 ms', 0, 40],
+      ['0.4 of 0.8 ms', 0, 50],
+    ] as const) {
+      const { vms, pcpus, windowNs } = run(rows, label);
+      near([vms[1].sharePercent, 100 - (100 * pcpus[0].busyNs) / windowNs], [ofB, idle], 0.05);
+    }
+  });
+
+  it('all-on-one: SEDF leaves a pCPU idle, credit does not', () => {
+    const rows = simulated('all-on-one');
+    near(shares(run(rows, 'sedf')), [50, 50], 0.05);
+    assert.equal(run(rows, 'sedf').pcpus[1].busyNs, 0);
+    near(shares(run(rows, 'credit')), [100, 100], 0.05);
+  });
+
+  it("dhall: global EDF doesn't keep what it promised", () => {
+    near(shares(run(simulated('dhall', 0), 'dhall')), [89.94, 20.02, 20.02], 0.01);
+    const scenario = scenarioOf('dhall');
+    const vms = scenario.vms.map((vm) => ({ ...vm, pin: [vm.name === 'L' ? 0 : 1] }));
+    near(shares(simulatedRun({ ...scenario, vms })), [95, 20, 20], 0.06);
+  });
+
   it('caps: the rest of the core stays unused', () => {
     const only = run(simulated('caps'), 'caps');
     near(shares(only), [25, 50.1], 0.05);
