@@ -41,12 +41,15 @@ function ReadingView({ reading, value, state, index }: ReadingProps) {
     );
   }
   // What is far for one is far for all: they share a scale.
+  // Of one or two bars everybody knows which is which.
+  const isOneOfMany = state.terms.vcpuReadings.length > 2;
   const all = state.vms.flatMap(({ vcpus }) => vcpus.map(({ readings }) => Math.abs(readings[index] ?? 0)));
   const part = Math.abs(value) / Math.max(1, ...all);
   const half = state.terms.vcpuReadings[index].initial === 0 ? 50 : 0;
   const from = value < 0 ? half - part * half : half;
   return (
     <span class="reading-level" title={title}>
+      {isOneOfMany && <span class="reading-key">{reading.key}</span>}
       <span class="reading-bar" aria-hidden="true">
         <span
           class="reading-fill"
