@@ -188,9 +188,11 @@ describe('the live page in a real browser', function () {
     await until(chromium, "document.querySelector('.changes li')");
     assert.deepEqual(sent(), [{ command: 'set', vm: 'A', weight: 1024 }]);
     assert.match(await text(chromium, '.latest-line'), /A has weight 1024, from the next accounting on/);
-    assert.equal(
-      await text(chromium, '[aria-live="polite"].hidden'),
-      'A has weight 1024, from the next accounting on',
+    // It is read out once the line has been painted.
+    const spoken = 'A has weight 1024, from the next accounting on';
+    await until(
+      chromium,
+      `document.querySelector('[aria-live="polite"].hidden').textContent === '${spoken}'`,
     );
     await until(chromium, "document.querySelector('.response')");
     assert.match(
