@@ -67,6 +67,27 @@ export const resultFields = {
 
 export const band = z.tuple([z.number(), z.number()]).describe('least and greatest');
 
+/** `result` and `band` of files whose bands are over later starts of the VMs. */
+export const lateStartResult = z.object({
+  ...resultFields,
+  vcpus: z.array(z.object(vcpuFigures)),
+  vms: z
+    .record(z.string(), z.object({ ...vmFigures, last_done_ms: ms.exactOptional() }))
+    .describe('by name of VM'),
+});
+
+export const lateStartBand = z
+  .record(
+    z.string(),
+    z.object({
+      pct_of_one_pcpu: band.exactOptional(),
+      steady_pct_of_one_pcpu: band.exactOptional(),
+      last_done_ms: band.exactOptional(),
+    }),
+  )
+  .exactOptional()
+  .describe('by name of VM: where variants of the run lay, in which VMs start up to 10 ms later');
+
 /** Of the file, beside `policy`, `scenario`, `result` and `band`. */
 export const fileFields = {
   // Record by record, since traces are long.

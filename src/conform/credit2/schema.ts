@@ -3,16 +3,14 @@ import type { Inferred } from '../../base/schema.ts';
 import { ARRANGEMENTS } from '../../core/credit2/runqueues.ts';
 import { credit2Type } from '../../core/credit2/type.ts';
 import {
-  band,
   eventFields,
   fileFields,
+  lateStartBand,
+  lateStartResult,
   ms,
   paramFields,
-  resultFields,
   scenarioFields,
-  vcpuFigures,
   vmFields,
-  vmFigures,
 } from '../golden-schema.ts';
 
 const count = z.int().min(0);
@@ -43,29 +41,12 @@ const scenarioSchema = z.object({
   params: paramsSchema,
 });
 
-const resultSchema = z.object({
-  ...resultFields,
-  vcpus: z.array(z.object(vcpuFigures)),
-  vms: z
-    .record(z.string(), z.object({ ...vmFigures, last_done_ms: ms.exactOptional() }))
-    .describe('by name of VM'),
-});
-
-const bandsSchema = z.object({
-  pct_of_one_pcpu: band.exactOptional(),
-  steady_pct_of_one_pcpu: band.exactOptional(),
-  last_done_ms: band.exactOptional(),
-});
-
 export const fileSchema = z.object({
   policy: z.literal(credit2Type.type),
   scenario: scenarioSchema,
   ...fileFields,
-  result: resultSchema,
-  band: z
-    .record(z.string(), bandsSchema)
-    .exactOptional()
-    .describe('by name of VM: where variants of the run lay, in which VMs start up to 10 ms later'),
+  result: lateStartResult,
+  band: lateStartBand,
 });
 
 export type Credit2File = Inferred<typeof fileSchema>;

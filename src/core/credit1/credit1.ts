@@ -43,7 +43,8 @@
  */
 import { account } from './accounting.ts';
 import { deactivate, isActive } from './activation.ts';
-import { checkPin, checkReserve, checkVm } from '../check-options.ts';
+import { checkPin } from '../check-options.ts';
+import { checkRoom, enrol } from '../roster.ts';
 import type { Counters } from '../counters.ts';
 import { faultOf } from './fault.ts';
 import type { Credit1Options } from './options.ts';
@@ -118,25 +119,13 @@ export class Credit1 implements Policy {
     return schedule(this.state, pcpu, nowNs, currentCpuNs);
   }
 
-  addVm({ parameters, vcpus }: PolicyVm): number {
+  addVm(added: PolicyVm): number {
     const { state } = this;
-    const { vmCount: vm, vcpuCount } = state;
-    checkVm(vm, { vcpus }, state.pcpuCount);
-    checkReserve(
-      { vms: vm, vcpus: vcpuCount },
-      { vms: state.weight.length, vcpus: state.vmOf.length },
-      { vcpus },
-    );
-    const { weight, cap } = completed(VM_PARAMETERS, parameters);
-    state.weight[vm] = weight;
-    state.cap[vm] = cap;
-    state.vmCount++;
-    for (const pin of vcpus) {
-      state.vmOf[state.vcpuCount] = vm;
-      state.affinity.set(state.vcpuCount++, pin);
-    }
-    state.firstVcpu[vm + 1] = state.vcpuCount;
-    return vm;
+    checkRoom(state, added);
+    const { weight, cap } = completed(VM_PARAMETERS, added.parameters);
+    state.weight[state.vmCount] = weight;
+    state.cap[state.vmCount] = cap;
+    return enrol(state, added);
   }
 
   /**

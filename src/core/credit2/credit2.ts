@@ -46,7 +46,8 @@
  * should move, move.ts moves, members.ts knows the heaviest, runq.ts orders who waits, pcpus.ts knows who idles,
  * fault.ts checks the invariants, and state.ts holds the data.
  */
-import { checkPin, checkReserve, checkVm } from '../check-options.ts';
+import { checkPin } from '../check-options.ts';
+import { checkRoom, enrol } from '../roster.ts';
 import type { Counters } from '../counters.ts';
 import { completed, problemIn, refuseUntunable } from '../parameters.ts';
 import type { CpuTimes, ParameterValues, Policy, PolicyVm } from '../policy.ts';
@@ -121,25 +122,13 @@ export class Credit2 implements Policy {
     return schedule(this.state, pcpu, nowNs, currentCpuNs);
   }
 
-  addVm({ parameters, vcpus }: PolicyVm): number {
+  addVm(added: PolicyVm): number {
     const { state } = this;
-    const { vmCount: vm, vcpuCount } = state;
-    checkVm(vm, { vcpus }, state.pcpuCount);
-    checkReserve(
-      { vms: vm, vcpus: vcpuCount },
-      { vms: state.weight.length, vcpus: state.vmOf.length },
-      { vcpus },
-    );
-    const { weight, cap } = completed(VM_PARAMETERS, parameters);
-    state.weight[vm] = weight;
-    state.cap[vm] = cap;
-    state.vmCount++;
-    for (const pin of vcpus) {
-      state.vmOf[state.vcpuCount] = vm;
-      state.affinity.set(state.vcpuCount++, pin);
-    }
-    state.firstVcpu[vm + 1] = state.vcpuCount;
-    return vm;
+    checkRoom(state, added);
+    const { weight, cap } = completed(VM_PARAMETERS, added.parameters);
+    state.weight[state.vmCount] = weight;
+    state.cap[state.vmCount] = cap;
+    return enrol(state, added);
   }
 
   /** All its vCPUs are created with the weight that every new one has. Then the VM's weight and cap are set. */

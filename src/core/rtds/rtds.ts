@@ -46,7 +46,8 @@
  * wakes and puts to sleep, tickle.ts preempts, fault.ts checks the invariants, state.ts holds the data.
  */
 import { renew } from './budget.ts';
-import { checkPin, checkReserve, checkVm } from '../check-options.ts';
+import { checkPin } from '../check-options.ts';
+import { checkRoom, enrol } from '../roster.ts';
 import type { Counters } from '../counters.ts';
 import { faultOf } from './fault.ts';
 import { problemIn, refuseUntunable } from '../parameters.ts';
@@ -114,23 +115,11 @@ export class Rtds implements Policy {
     return schedule(this.state, pcpu, nowNs, currentCpuNs);
   }
 
-  addVm({ parameters, vcpus }: PolicyVm): number {
+  addVm(added: PolicyVm): number {
     const { state } = this;
-    const { vmCount: vm, vcpuCount } = state;
-    checkVm(vm, { vcpus }, state.pcpuCount);
-    checkReserve(
-      { vms: vm, vcpus: vcpuCount },
-      { vms: state.vmPeriodNs.length, vcpus: state.vmOf.length },
-      { vcpus },
-    );
-    setParameters(state, vm, parameters);
-    state.vmCount++;
-    for (const pin of vcpus) {
-      state.vmOf[state.vcpuCount] = vm;
-      state.affinity.set(state.vcpuCount++, pin);
-    }
-    state.firstVcpu[vm + 1] = state.vcpuCount;
-    return vm;
+    checkRoom(state, added);
+    setParameters(state, state.vmCount, added.parameters);
+    return enrol(state, added);
   }
 
   /** The first vCPU is assigned to pCPU 0, each further one to the next one where it may run. */

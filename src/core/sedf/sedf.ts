@@ -45,7 +45,8 @@
  * of weights, placement.ts picks a pCPU, queues.ts orders who waits, fault.ts checks the invariants, and state.ts
  * holds the data.
  */
-import { checkPin, checkReserve, checkVm } from '../check-options.ts';
+import { checkPin } from '../check-options.ts';
+import { checkRoom, enrol } from '../roster.ts';
 import type { Counters } from '../counters.ts';
 import { faultOf } from './fault.ts';
 import { refuseUntunable } from '../parameters.ts';
@@ -113,23 +114,11 @@ export class Sedf implements Policy {
     return schedule(this.state, pcpu, nowNs, currentCpuNs);
   }
 
-  addVm({ parameters, vcpus }: PolicyVm): number {
+  addVm(added: PolicyVm): number {
     const { state } = this;
-    const { vmCount: vm, vcpuCount } = state;
-    checkVm(vm, { vcpus }, state.pcpuCount);
-    checkReserve(
-      { vms: vm, vcpus: vcpuCount },
-      { vms: state.exists.length, vcpus: state.vmOf.length },
-      { vcpus },
-    );
-    state.requests.push(firstRequest(parameters, state.isRaw));
-    state.vmCount++;
-    for (const pin of vcpus) {
-      state.vmOf[state.vcpuCount] = vm;
-      state.affinity.set(state.vcpuCount++, pin);
-    }
-    state.firstVcpu[vm + 1] = state.vcpuCount;
-    return vm;
+    checkRoom(state, added);
+    state.requests.push(firstRequest(added.parameters, state.isRaw));
+    return enrol(state, added);
   }
 
   /** Its vCPUs are placed, and then get what the VM asks for, before the first of them wakes up. */
