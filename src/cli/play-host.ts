@@ -12,9 +12,7 @@ import { Ending, type Outlets, type RowsEnd } from './ending.ts';
 import { linkLines } from './host-options.ts';
 import { exitCodeOf } from './outcome.ts';
 import type { OutputFile } from './output-file.ts';
-
-/** Threads that don't end within this time end with the process. */
-const CLOSE_MS = 300;
+import { closeWithin } from './run-rows.ts';
 
 export interface PlayOptions extends Outlets {
   readonly name: string;
@@ -170,14 +168,4 @@ function reachLines(
     ...(links === null ? [] : linkLines(links)),
     ...warnings,
   ];
-}
-
-async function closeWithin(host: OpenedHost | null): Promise<void> {
-  if (host === null) return;
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSE_MS);
-  });
-  await Promise.race([host.close(), patience]);
-  clearTimeout(timer);
 }

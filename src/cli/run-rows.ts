@@ -96,14 +96,14 @@ function failureOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Close a testbed, but do not wait for ever. */
-export async function closeWithin(testbed: Testbed | null): Promise<void> {
-  if (testbed === null) return;
+/** Close a testbed or a host, but do not wait for ever. */
+export async function closeWithin(opened: Pick<Testbed, 'close'> | null): Promise<void> {
+  if (opened === null) return;
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, CLOSE_MS);
   });
-  await Promise.race([testbed.close(), patience]);
+  await Promise.race([opened.close(), patience]);
   clearTimeout(timer);
 }
 

@@ -86,8 +86,7 @@ export function upCommand(io: Console): Command {
 async function up(io: Console, file: string | undefined, options: UpOptions): Promise<number> {
   const isSimulated = options.simulated === true;
   const host = { ...readHostCpus(), invented: isSimulated, isLive: true };
-  const flags = { ...options };
-  const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
+  const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
   const inputs = file === undefined ? [] : [file];
   const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
   const tracing = new Tracing(options);
