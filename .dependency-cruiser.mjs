@@ -29,6 +29,7 @@ const KNOWN = {
   'trace/export': 'core machine trace trace/words',
   result: 'base analysis scenario cpus',
   predict: 'base core machine analysis scenario ideal sim trace result',
+  compare: 'base core policies.ts analysis scenario ideal trace result',
   testbed: 'core machine workload scenario trace result',
   control:
     'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict testbed',
@@ -42,15 +43,17 @@ const KNOWN = {
   report: 'base policies.ts analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
   'report/terminal':
-    'core policies.ts analysis scenario cpus trace trace/words result testbed conform report/format.ts report doctor',
-  'report/html': 'base core policies.ts analysis workload scenario trace result report/format.ts report',
+    'core policies.ts analysis scenario cpus trace trace/words result compare testbed conform report/format.ts report ' +
+    'doctor',
+  'report/html':
+    'base core policies.ts analysis workload scenario trace result compare report/format.ts report',
   page: 'core control report/html',
   library:
     'base core policies.ts machine analysis scenario ideal cpus sim trace trace/words trace/export result predict ' +
     'testbed control host conform report/html',
   cli:
     'base base/random.ts core policies.ts workload scenario cpus addon sim trace trace/words trace/export result ' +
-    'predict testbed control serve xl host conform ' +
+    'predict compare testbed control serve xl host conform ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts': 'base scenario result testbed control library workloads',
 };

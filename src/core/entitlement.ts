@@ -12,6 +12,8 @@ export interface Entitlement {
   readonly capPercent: number | null;
   /** what the whole VM gets before others get more, in percent of one pCPU; absent: nothing */
   readonly reservedPercent?: number;
+  /** of what is reserved: in which time it is to be had each time, ns; absent: none is said */
+  readonly periodNs?: number;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { EntitlementRule } from './entitlement.ts';
 import type { ParameterValues, Policy, PolicyVm } from './policy.ts';
 import type { Topology } from './topology.ts';
 import type { PolicyTerms } from './policy-terms.ts';
+import type { ShareRule } from './share.ts';
 import type { TraceSink } from './trace-sink.ts';
 
 /**
@@ -96,6 +97,11 @@ export interface PolicyType extends PolicyTerms {
   readonly counters: readonly CounterKind[];
   /** what the ideal goes by */
   readonly entitlement: EntitlementRule;
+  /**
+   * How a VM is given its part when a scenario that was written for another policy is played under this one. Absent: by
+   * the parameters `weight` and `cap`, as far as it has them, which then mean what they mean elsewhere.
+   */
+  readonly shares?: ShareRule;
   /**
    * How long a vCPU without pins may wait while a pCPU idles, when nothing is capped. 0: the policy is strictly
    * work-conserving, and with pins, too. The contract suite holds every policy to what it says here.

@@ -14,6 +14,7 @@ export type { Topology, TopologyShape } from '../core/topology.ts';
 export { createCounters } from '../core/counters.ts';
 export type { CounterKind, Counters } from '../core/counters.ts';
 export type { Entitlement, EntitlementRule } from '../core/entitlement.ts';
+export type { Share, ShareRule } from '../core/share.ts';
 export type { TraceSink } from '../core/trace-sink.ts';
 
 export { Exit } from '../machine/machine.ts';

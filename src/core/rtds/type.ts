@@ -1,6 +1,7 @@
 import { completed } from '../parameters.ts';
 import type { PolicyType } from '../policy-type.ts';
 import { DEPLETIONS } from './own-counters.ts';
+import { RTDS_SHARES } from './from-share.ts';
 import { PARAMETERS, VM_PARAMETERS } from './parameters.ts';
 import { Rtds } from './rtds.ts';
 import { RTDS_TERMS } from './terms.ts';
@@ -19,8 +20,14 @@ export const rtdsType: PolicyType = {
     const { periodNs, budgetNs, extratime } = completed(VM_PARAMETERS, parameters);
     const percent = (100 * budgetNs) / periodNs;
     const reservedPercent = percent * vcpus;
-    return { weight: percent, capPercent: extratime === 1 ? null : reservedPercent, reservedPercent };
+    return {
+      weight: percent,
+      capPercent: extratime === 1 ? null : reservedPercent,
+      reservedPercent,
+      periodNs,
+    };
   },
+  shares: RTDS_SHARES,
   /**
    * Whoever begins to wait finds an idle pCPU that nobody tickled, or there is none. With pins the one that was tickled
    * may take another vCPU: a budget may then wait beside an idle pCPU until somebody decides, so this is no promise of

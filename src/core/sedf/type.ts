@@ -4,6 +4,7 @@ import { OWN_COUNTERS } from './own.ts';
 import { BEST_EFFORT, PARAMETERS, requestOf, VM_PARAMETERS } from './parameters.ts';
 import type { ParameterValues } from '../policy.ts';
 import type { PolicyType } from '../policy-type.ts';
+import { SEDF_SHARES } from './from-share.ts';
 import { Sedf } from './sedf.ts';
 import { SEDF_TERMS } from './terms.ts';
 import { misfitOf, valuesAfter } from './vm-values.ts';
@@ -20,6 +21,7 @@ export const sedfType: PolicyType = {
   misfitOf,
   valuesAfter,
   entitlement: entitlementOf,
+  shares: SEDF_SHARES,
   create: (options) => new Sedf(options),
   /** Nobody leaves its pCPU of itself, however long it waits there while another one idles. */
   longestWasteNs: () => Infinity,
@@ -37,5 +39,6 @@ function entitlementOf(given: ParameterValues, vcpus: number): Entitlement | str
     weight: (FULL_WEIGHT * sliceNs) / periodNs,
     capPercent: extratime === 0 ? reservedPercent : null,
     reservedPercent,
+    periodNs,
   };
 }

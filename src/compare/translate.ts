@@ -1,0 +1,262 @@
+/**
+ * A scenario under another scheduler than the one that it was written for: the same VMs, with parameters that come as
+ * near as that one can to what they had.
+ *
+ *     file: credit             weight 256          weight 1024        cap 50
+ *     credit2                  as they are
+ *     lottery                  weight 256          weight 1024        dropped: a note says so
+ *     sedf                     20 ms of 100 ms     80 ms of 100 ms    50 ms of 100 ms, without extra time
+ *     round-robin              dropped: a note says so
+ *
+ * What policies declare decides how, in this order:
+ *
+ * 1. the scenario's own scheduler: nothing changes;
+ * 2. one with a rule for shares (core/share.ts): each VM's part of the pCPUs by that rule;
+ * 3. one whose VMs have all the parameters that the scenario's have, in the same bounds: they are copied;
+ * 4. else what the entitlement of each VM says (core/entitlement.ts): its weight and its cap, as far as the scheduler
+ *    has such parameters. Where there are reservations, weights are in proportion to the parts that these come to.
+ */
+import { counted } from '../base/text.ts';
+import { LabError } from '../base/errors.ts';
+import type { Entitlement } from '../core/entitlement.ts';
+import { vmValues } from '../core/parameters.ts';
+import type { ParameterValues } from '../core/policy.ts';
+import type { Parameter, PolicyType } from '../core/policy-type.ts';
+import { policyTypeOf, scenarioParameters } from '../policies.ts';
+import { changedVm, entitlementOf, whyNoIdeal } from '../scenario/entitlement.ts';
+import { byField, named, valueText } from '../scenario/parameters.ts';
+import { schedulerOf } from '../scenario/resolve-scheduler.ts';
+import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
+import { fairParts } from './fair-parts.ts';
+
+export interface Translation {
+  readonly scenario: Scenario;
+  /** how weights, caps and other parameters were taken over, in sentences without their end; none: they are the same */
+  readonly notes: readonly string[];
+  /** per VM the parameters that were made for it, as a scenario file has them; null: none had to be made */
+  readonly made: readonly string[] | null;
+}
+
+/** Parameters of all VMs at one time, and what is to be said of them. */
+interface Taken {
+  readonly values: readonly ParameterValues[];
+  readonly notes: readonly string[];
+  readonly isMade: boolean;
+}
+
+/** So many for each percent of a pCPU. */
+const WEIGHT_PER_PERCENT = 10;
+
+/**
+ * @throws LabError BAD_SCENARIO where the scenario's scheduler can't say what its VMs are to have
+ * @throws RangeError for a scheduler that isn't there
+ */
+export function translated(source: Scenario, type: string): Translation {
+  const { scheduler } = source;
+  if (type === scheduler.type) return { scenario: source, notes: [], made: null };
+  const [from, to] = [policyTypeOf(scheduler.type), policyTypeOf(type)];
+  const take = takerFor(source, from, to);
+  const notes = new Set<string>();
+  const takeAll = (vms: readonly VmSpec[]): readonly ParameterValues[] => {
+    const taken = take(vms);
+    for (const note of taken.notes) notes.add(note);
+    return taken.values.map((values) => vmValues(to, values));
+  };
+  const first = takeAll(source.vms);
+  const { events, tunes } = translatedEvents(source, first, takeAll);
+  for (const note of schedulerNotes(source, from, tunes)) notes.add(note);
+  const { isMade } = take(source.vms);
+  return {
+    scenario: {
+      ...source,
+      scheduler: {
+        ...schedulerOf(type),
+        ...(scheduler.instants !== undefined && { instants: scheduler.instants }),
+      },
+      vms: source.vms.map((vm, i) => ({ ...withoutParameters(vm), ...named(first[i]) })),
+      events,
+    },
+    notes: [...notes],
+    made: isMade ? first.map((values) => madeText(to, values)) : null,
+  };
+}
+
+/** How parameters are taken over, by what both policies declare. */
+function takerFor(source: Scenario, from: PolicyType, to: PolicyType): (vms: readonly VmSpec[]) => Taken {
+  const { shares } = to;
+  const isSame = shares === undefined && from.vmParameters.every((parameter) => isDeclaredBy(to, parameter));
+  if (isSame && from.vmParameters.length > 0)
+    return (vms) => ({
+      values: vms.map((vm) => byField(from.vmParameters, vm)),
+      notes: [],
+      isMade: false,
+    });
+  const why = whyNoIdeal(source);
+  if (why !== null) {
+    throw new LabError('BAD_SCENARIO', `its VMs can't be taken over from ${from.type} to ${to.type}`, {
+      where: source.name,
+      got: why,
+      hint: `leave ${to.type} out of --schedulers, or write the scenario for a scheduler with weights`,
+    });
+  }
+  return (vms) => {
+    const owed = vms.map((vm) => entitlementOf(source, vm) ?? unknownOwed(vm));
+    const isCapReserved = shares !== undefined;
+    const parts = fairParts({ ...source, vms }, owed, isCapReserved);
+    const own = ownNotes(vms, from, to);
+    if (shares === undefined) {
+      const taken = asWeights({ vms, owed, parts, to });
+      return { ...taken, notes: [...taken.notes, ...own] };
+    }
+    const values = owed.map(({ capPercent, periodNs = null }, i) =>
+      shares.parameters({
+        percent: parts[i],
+        capPercent: capPercent === null ? null : capPercent / vms[i].vcpus,
+        periodNs,
+      }),
+    );
+    return { values, notes: [shares.words, ...own], isMade: true };
+  };
+}
+
+function unknownOwed({ name }: VmSpec): never {
+  throw new TypeError(`what VM ${name} is entitled to was known, and no longer is`);
+}
+
+function isDeclaredBy({ vmParameters }: PolicyType, { field, unit, min, max }: Parameter): boolean {
+  return vmParameters.some(
+    (other) => other.field === field && other.unit === unit && other.min <= min && other.max >= max,
+  );
+}
+
+interface Owed {
+  readonly vms: readonly VmSpec[];
+  readonly owed: readonly Entitlement[];
+  readonly parts: readonly number[];
+  readonly to: PolicyType;
+}
+
+/** By weight and cap, as far as the scheduler has them. */
+function asWeights({ vms, owed, parts, to }: Owed): Taken {
+  const parameterOf = (field: string) => to.vmParameters.find((each) => each.field === field) ?? null;
+  const [weight, cap] = [parameterOf('weight'), parameterOf('cap')];
+  const weights = weight === null ? null : weightsOf(owed, parts, weight);
+  const caps = owed.map(({ capPercent }) => capPercent);
+  const capped = vms.filter((_, i) => caps[i] !== null).map(({ name }) => name);
+  const rounded = caps.map((each) => (each === null ? 0 : Math.max(1, Math.round(each))));
+  const isRounded = cap !== null && caps.some((each, i) => each !== null && each !== rounded[i]);
+  return {
+    values: vms.map((_, i) => ({
+      ...(weights !== null && { weight: weights.values[i] }),
+      ...(cap !== null && { [cap.field]: rounded[i] }),
+    })),
+    notes: [
+      ...(weights === null ? [`no weights in ${to.type}: they are dropped`] : weights.notes),
+      ...(cap === null && capped.length > 0
+        ? [`no cap in ${to.type}: ${capped.join(', ')} may have more`]
+        : []),
+      ...(isRounded ? ['caps are whole percents'] : []),
+    ],
+    isMade: isRounded || (weights?.notes.length ?? 0) > 0,
+  };
+}
+
+function weightsOf(owed: readonly Entitlement[], parts: readonly number[], { min, max }: Parameter) {
+  const inBounds = (value: number) => Math.min(max, Math.max(min, Math.round(value)));
+  if (owed.some(({ reservedPercent = 0 }) => reservedPercent > 0)) {
+    return {
+      values: parts.map((part) => inBounds(part * WEIGHT_PER_PERCENT)),
+      notes: [
+        `reservations are weights: ${String(WEIGHT_PER_PERCENT)} for each percent of a pCPU that a vCPU has ` +
+          'while all want to run',
+      ],
+    };
+  }
+  const given = owed.map(({ weight }) => weight);
+  if (given.every((weight) => Number.isInteger(weight) && weight >= min && weight <= max))
+    return { values: given, notes: [] };
+  const greatest = Math.max(...given);
+  // As they are, but for what doesn't fit.
+  const scale = greatest > max || Math.min(...given) < min ? max / greatest : 1;
+  return {
+    values: given.map((weight) => inBounds(weight * scale)),
+    notes: [`weights are whole numbers from ${String(min)} to ${String(max)}`],
+  };
+}
+
+/** What VMs have that only their scheduler knows. */
+function ownNotes(vms: readonly VmSpec[], from: PolicyType, to: PolicyType): string[] {
+  const own = from.vmParameters.filter(({ field, default: usual }) => {
+    if (field === 'weight' || field === 'cap' || isKept(to, field)) return false;
+    return vms.some((vm) => (byField(from.vmParameters, vm)[field] ?? usual) !== usual);
+  });
+  if (own.length === 0) return [];
+  const keys = own.map(({ key }) => key).join(', ');
+  return [`of ${from.type}'s ${keys} only the part of a pCPU is kept that they come to`];
+}
+
+function isKept({ shares, vmParameters }: PolicyType, field: string): boolean {
+  return shares !== undefined && vmParameters.some((parameter) => parameter.field === field);
+}
+
+/** What was said of the scheduler itself, which is about that one alone. */
+function schedulerNotes({ scheduler }: Scenario, from: PolicyType, tunes: number): string[] {
+  const changed = scenarioParameters(from).filter(
+    ({ field, default: usual }) => (scheduler.parameters[field] ?? usual) !== usual,
+  );
+  const texts = changed.map((parameter) => {
+    const text = valueText(parameter, scheduler.parameters[parameter.field]);
+    return `${parameter.key} ${text}`;
+  });
+  return [
+    ...(texts.length === 0 ? [] : [`${texts.join(', ')} is for ${from.type} alone`]),
+    ...(tunes === 0 ? [] : [`${counted(tunes, 'change')} of ${from.type}'s parameters left out`]),
+  ];
+}
+
+/** @param first per VM its parameters when it begins */
+function translatedEvents(
+  source: Scenario,
+  first: readonly ParameterValues[],
+  takeAll: (vms: readonly VmSpec[]) => readonly ParameterValues[],
+): { readonly events: readonly ScenarioEvent[]; readonly tunes: number } {
+  const events: ScenarioEvent[] = [];
+  let [vms, current] = [source.vms, first];
+  let tunes = 0;
+  for (const event of [...source.events].sort((a, b) => a.atNs - b.atNs)) {
+    if (event.kind === 'tune') tunes++;
+    else if (event.kind !== 'set') events.push(event);
+    else {
+      vms = vms.map((vm) => (vm.name === event.vm ? changedVm(source, vm, event) : vm));
+      const next = takeAll(vms);
+      // One VM's weight may change the parts of all.
+      for (const [i, vm] of vms.entries()) {
+        const change = differences(current[i], next[i]);
+        if (change !== null) events.push({ atNs: event.atNs, kind: 'set', vm: vm.name, ...named(change) });
+      }
+      current = next;
+    }
+  }
+  return { events, tunes };
+}
+
+function differences(before: ParameterValues, after: ParameterValues): ParameterValues | null {
+  const fields = Object.keys(after).filter((field) => after[field] !== before[field]);
+  return fields.length === 0 ? null : Object.fromEntries(fields.map((field) => [field, after[field]]));
+}
+
+function withoutParameters(vm: VmSpec): VmSpec {
+  const rest: { -readonly [Key in keyof VmSpec]: VmSpec[Key] } = { ...vm };
+  delete rest.weight;
+  delete rest.cap;
+  delete rest.parameters;
+  return rest;
+}
+
+/** `period 100ms, slice 20ms, extratime true`: what is 0 is none. */
+function madeText({ vmParameters }: PolicyType, values: ParameterValues): string {
+  return vmParameters
+    .filter(({ field, unit }) => values[field] !== 0 || unit === 'flag')
+    .map((parameter) => `${parameter.key} ${valueText(parameter, values[parameter.field] ?? NaN)}`)
+    .join(', ');
+}

@@ -1,0 +1,19 @@
+import type { ShareRule } from '../share.ts';
+import { US, WEIGHT_PERIOD_NS } from './constants.ts';
+
+/** The least slice of a request. */
+const LEAST_NS = 5 * US;
+
+/** A weight of SEDF's own counts in extra time only, so what somebody is to have is reserved. */
+export const SEDF_SHARES: ShareRule = {
+  words: 'a weight is a reservation of its part of a pCPU, with extra time; a cap is one without',
+  parameters({ percent, capPercent, periodNs }) {
+    const period = periodNs ?? WEIGHT_PERIOD_NS;
+    const sliceNs = Math.round((period * Math.min(100, capPercent ?? percent)) / 100);
+    return {
+      periodNs: period,
+      sliceNs: Math.min(period, Math.max(LEAST_NS, sliceNs)),
+      extratime: capPercent === null ? 1 : 0,
+    };
+  },
+};
