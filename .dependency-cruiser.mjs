@@ -32,7 +32,8 @@ const KNOWN = {
   compare: 'base core policies.ts analysis scenario ideal trace result',
   testbed: 'core machine workload scenario trace result',
   control:
-    'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict testbed',
+    'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict compare ' +
+    'testbed',
   serve: 'base core policies.ts workload scenario trace result control',
   xl: 'base core core/credit1 core/credit2 workload scenario control serve',
   host:

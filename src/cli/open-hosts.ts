@@ -92,6 +92,7 @@ function hostOf(
     run,
     scenario,
     baseDir,
+    canRerun: true,
     ...(window !== null && { others: () => window.percent() }),
     certificate: everySoOften(() => verdictOf(measured())),
   });
@@ -122,12 +123,13 @@ function verdictOf(run: RunResult | null): HostState['certificate'] {
 function doorsOf(
   control: LiveHost,
   run: LiveRun,
-): Pick<OpenedHost, 'control' | 'commands' | 'played' | 'playedFile'> {
+): Pick<OpenedHost, 'control' | 'commands' | 'played' | 'playedFile' | 'next'> {
   return {
     control,
     commands: LISTED,
     played: () => playedBy(run),
     playedFile: (baseDir) => control.playedScenario(baseDir),
+    next: () => control.next,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Runs a host: opens its doors, starts its run, and makes sure that what was measured reaches the files. */
-import { dirname, parse } from 'node:path';
+import { parse } from 'node:path';
 import type { OpenedHost, OpenHost } from '../control/open-host.ts';
 import { toPredict } from '../predict/to-predict.ts';
 import { RunFailed } from '../result/run-failed.ts';
@@ -7,12 +7,15 @@ import { formatCpuList } from '../scenario/cpu-list.ts';
 import { HostServer, type PortOptions } from '../serve/host-server.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
 import { answerShim } from '../xl/shim-answer.ts';
-import { joined, refusalOf } from './attempt.ts';
+import { joined } from './attempt.ts';
 import { Ending, type Outlets, type RowsEnd } from './ending.ts';
 import { linkLines } from './host-options.ts';
 import { exitCodeOf } from './outcome.ts';
 import type { OutputFile } from './output-file.ts';
+import { PlayedFiles } from './played-files.ts';
+import type { RecordedRow } from './recorder.ts';
 import { closeWithin } from './run-rows.ts';
+import type { Shutdown } from './shutdown.ts';
 
 export interface PlayOptions extends Outlets {
   readonly name: string;
@@ -23,7 +26,7 @@ export interface PlayOptions extends Outlets {
   readonly verify: VerifyMode;
   /** null: no page */
   readonly port: PortOptions | null;
-  /** takes what was played, as a scenario; null: it isn't wanted */
+  /** takes what was played, as a scenario, of each run in a file of its own; null: it isn't wanted */
   readonly save: OutputFile | null;
   readonly open: OpenHost;
   /** said as soon as the host can be reached */
@@ -33,7 +36,7 @@ export interface PlayOptions extends Outlets {
 }
 
 /**
- * Run a host until it is stopped or comes to its end.
+ * Run a host until it is stopped or comes to its end: one run, or one after the other where that is asked for.
  * @returns the exit code; the files are written as far as they can be
  * @throws LabError when the host could not be started, or its run failed
  */
@@ -43,38 +46,29 @@ export async function playHost(options: PlayOptions): Promise<number> {
   const note = { name, machine, pcpus: row.scenario.pcpus };
   const server = await HostServer.open({ note, port, say });
   try {
-    const ended = await runUnder(server, options);
-    return conclude(server, options, ended);
+    const saves = new PlayedFiles(options.save);
+    const ended = await runUnder(server, options, saves);
+    return conclude(server, options, saves, ended);
   } finally {
     await server.close();
   }
 }
 
-async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsEnd> {
-  const { recorder, tracing, save, draw, say } = options;
-  const [row] = recorder.rows;
-  const planned = row.scenario;
-  let opened: OpenedHost | null = null;
-  /** What was played has its place beside the result; both are known only at the end. */
-  const keep = (host: OpenedHost): void => {
-    recorder.played(row, host.played());
-  };
+async function runUnder(server: HostServer, options: PlayOptions, saves: PlayedFiles): Promise<RowsEnd> {
+  const { recorder, tracing, draw } = options;
+  let under: RunUnderWay | null = null;
   const outlets: Outlets = {
     ...options,
-    draw: (isHurried) => {
-      const host = opened;
-      const saved =
-        host === null ? null : refusalOf(() => save?.write(host.playedFile(dirname(save.target))));
-      return joined([saved, draw(isHurried)]);
-    },
+    draw: (isHurried) => joined([saves.write(under?.host ?? null), draw(isHurried)]),
   };
-  let isRunning = false;
   const ending = new Ending(outlets, {
     gather: () => {
-      if (!isRunning || opened === null) return;
-      isRunning = false;
-      keep(opened);
-      const partial = opened.snapshot();
+      if (under === null) return;
+      const { row, host } = under;
+      under = null;
+      saves.ended(host);
+      recorder.played(row, host.played());
+      const partial = host.snapshot();
       if (partial === null) return;
       recorder.add(row, { ...partial, order: 1, complete: false });
       tracing.keep(row);
@@ -83,67 +77,116 @@ async function runUnder(server: HostServer, options: PlayOptions): Promise<RowsE
   });
   const { shutdown } = ending;
   try {
-    let said = '';
-    const opening = options.open({
-      ...options,
-      scenario: row.scenario,
-      trace: tracing.begin(row, options.machine),
-      signal: shutdown.signal,
-      onProgress: ({ phase, text }) => {
-        if (phase !== 'running' && text !== said) say(text);
-        said = text;
-      },
-    });
-    const host = await opening.catch((error: unknown) => {
-      // Told to end before it began: there is nothing to keep, and nothing went wrong.
-      if (shutdown.exitCode === null) throw error;
-      return null;
-    });
-    if (host === null) return ending.finish(null);
-    opened = host;
-    isRunning = true;
-    recorder.opened(host.machine);
-    const { control, commands } = host;
-    const tool = (body: Uint8Array): Promise<string> =>
-      answerShim(body, options.name, say, {
-        command: (command) => control.command(command, 'command'),
-        state: () => control.state(),
-      });
-    // Whoever fetches it may put it anywhere: from the root, paths are whole.
-    const scenario = (): string => host.playedFile(parse(process.cwd()).root);
-    server.attach({ host: control, commands, tool, scenario });
-    for (const line of reachLines(server, options)) say(line);
-    let failure: Error | null = null;
-    try {
-      const run = await host.result;
-      isRunning = false;
-      recorder.played(row, toPredict(run, planned, host.played()));
-      // Whatever goes wrong now is complained about when it is written for good.
-      if (save?.isReplaced === true) refusalOf(() => save.write(host.playedFile(dirname(save.target))));
-      recorder.addLong(row, { ...run, order: 1 });
-      tracing.keep(row);
-    } catch (error) {
-      isRunning = false;
-      failure = error instanceof Error ? error : new Error(String(error));
-      keep(host);
-      if (error instanceof RunFailed && error.partial !== null) {
-        recorder.add(row, { ...error.partial, order: 1, complete: false });
-        tracing.keep(row);
+    for (let row = recorder.rows[0]; ;) {
+      let host: OpenedHost | null;
+      try {
+        host = await open(row, options, shutdown);
+      } catch (error) {
+        // What came before was measured.
+        if (recorder.runCount > 0) return ending.finish(asError(error));
+        throw error;
       }
+      if (host === null) return ending.finish(null);
+      try {
+        const running = { row, host };
+        under = running;
+        recorder.opened(host.machine);
+        attach(server, host, options);
+        const failure = await measured(running, options, () => {
+          under = null;
+          saves.ended(running.host);
+        });
+        const next = host.next();
+        if (failure !== null || next === null || shutdown.exitCode !== null) return ending.finish(failure);
+        row = recorder.another(next.scenario);
+        saves.another();
+      } finally {
+        await closeWithin(host);
+      }
+      server.detach();
     }
-    return ending.finish(failure);
   } finally {
-    await closeWithin(opened);
     shutdown.dispose();
   }
 }
 
+interface RunUnderWay {
+  readonly row: RecordedRow;
+  readonly host: OpenedHost;
+}
+
+/** @returns null: it was told to end before it began, and there is nothing to keep */
+async function open(row: RecordedRow, options: PlayOptions, shutdown: Shutdown): Promise<OpenedHost | null> {
+  let said = '';
+  const opening = options.open({
+    ...options,
+    scenario: row.scenario,
+    trace: options.tracing.begin(row, options.machine),
+    signal: shutdown.signal,
+    onProgress: ({ phase, text }) => {
+      if (phase !== 'running' && text !== said) options.say(text);
+      said = text;
+    },
+  });
+  return opening.catch((error: unknown) => {
+    if (shutdown.exitCode === null) throw error;
+    return null;
+  });
+}
+
+/** Open the doors to a run that is under way. */
+function attach(server: HostServer, host: OpenedHost, options: PlayOptions): void {
+  const { control, commands } = host;
+  const { name, say } = options;
+  const tool = (body: Uint8Array): Promise<string> =>
+    answerShim(body, name, say, {
+      command: (command) => control.command(command, 'command'),
+      state: () => control.state(),
+    });
+  // Whoever fetches it may put it anywhere: from the root, paths are whole.
+  const scenario = (): string => host.playedFile(parse(process.cwd()).root);
+  server.attach({ host: control, commands, tool, scenario });
+  for (const line of reachLines(server, options)) say(line);
+}
+
+/**
+ * Keep what a run measures.
+ * @param onEnd called as soon as it has ended
+ * @returns why it failed, or null
+ */
+async function measured(
+  { host, row }: RunUnderWay,
+  { recorder, tracing }: PlayOptions,
+  onEnd: () => void,
+): Promise<Error | null> {
+  const order = recorder.rows.length;
+  const planned = row.scenario;
+  try {
+    const run = await host.result.finally(onEnd);
+    recorder.played(row, toPredict(run, planned, host.played()));
+    recorder.addLong(row, { ...run, order });
+    tracing.keep(row);
+    return null;
+  } catch (error) {
+    if (error instanceof RunFailed && error.partial !== null) {
+      recorder.played(row, host.played());
+      recorder.add(row, { ...error.partial, order, complete: false });
+      tracing.keep(row);
+    }
+    return asError(error);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** Whoever ended the host from elsewhere learns how, too. */
-function conclude(server: HostServer, options: PlayOptions, ended: RowsEnd): number {
+function conclude(server: HostServer, options: PlayOptions, saves: PlayedFiles, ended: RowsEnd): number {
   const files = [
     ...options.recorder.files,
     options.tracing.file,
-    options.save,
+    ...saves.files,
     ...options.pictureFiles,
   ].flatMap((file) => (file === null ? [] : [{ option: file.option, path: file.target }]));
   try {
@@ -160,7 +203,9 @@ function reachLines(
   { socket, links }: HostServer,
   { name, recorder, machine, warnings }: PlayOptions,
 ): string[] {
-  const [{ scenario }] = recorder.rows;
+  const { rows } = recorder;
+  const { scenario } = rows[rows.length - 1];
+  if (rows.length > 1) return [`run ${String(rows.length)} is under way, under ${scenario.scheduler.type}`];
   const place = machine === 'simulated' ? 'in virtual time' : `on CPUs ${formatCpuList(scenario.pcpus)}`;
   return [
     `the host '${name}' is up ${place}; Ctrl-C or 'creditlab down --name ${name}' ends it`,

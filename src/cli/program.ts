@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(io: Console) => Command>>
   lab: async () => (await import('./lab-command.ts')).labCommand,
   up: async () => (await import('./up-command.ts')).upCommand,
   down: async () => (await import('./down-command.ts')).downCommand,
+  rerun: async () => (await import('./rerun-command.ts')).rerunCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
   sim: async () => (await import('./sim-command.ts')).simCommand,
   conform: async () => (await import('./conform-command.ts')).conformCommand,

@@ -40,7 +40,7 @@ interface Output {
  * is about to die can still use it.
  */
 export class Recorder {
-  readonly rows: readonly RecordedRow[];
+  private readonly allRows: RecordedRow[];
   private readonly plan: LabPlan;
   private readonly kind: 'run' | 'lab';
   private readonly repeat: number;
@@ -63,7 +63,7 @@ export class Recorder {
     this.repeat = repeat;
     this.plan = plan;
     this.kind = kind;
-    this.rows = plan.rows.map(({ label, scenario }) => ({ label, scenario, runs: [], traces: [] }));
+    this.allRows = plan.rows.map(({ label, scenario }) => ({ label, scenario, runs: [], traces: [] }));
     const outputs: Output[] = [];
     if (json !== undefined) {
       const render = (host: HostDescription, isFinal: boolean) =>
@@ -76,6 +76,20 @@ export class Recorder {
     }
     this.outputs = outputs;
     requireDistinct(this.files, inputs);
+  }
+
+  get rows(): readonly RecordedRow[] {
+    return this.allRows;
+  }
+
+  /** A host runs its VMs once more: from then on the result is that of a lab, with a row for each run. */
+  another(scenario: Scenario): RecordedRow {
+    const rows = this.allRows;
+    const [first] = rows;
+    if (rows.length === 1) (first as { label: string }).label = numbered(1, first.scenario);
+    const row = { label: numbered(rows.length + 1, scenario), scenario, runs: [], traces: [] };
+    rows.push(row);
+    return row;
   }
 
   opened(host: HostDescription): void {
@@ -158,7 +172,7 @@ export class Recorder {
   private result(host: HostDescription, isFinal: boolean): Result | LabResult {
     const generator = { name: 'creditlab', version: packageVersion() } as const;
     const { startedAt } = this;
-    if (this.kind === 'run') {
+    if (this.kind === 'run' && this.rows.length === 1) {
       const [{ scenario, runs }] = this.rows;
       const { scheduler } = scenario;
       return {
@@ -188,6 +202,11 @@ export class Recorder {
       ...(isFinal && this.repeat > 1 && { comparisons: compareRows(this.rows) }),
     };
   }
+}
+
+/** `2 credit2`: which run of a host, and under which scheduler. */
+function numbered(number: number, { scheduler }: Scenario): string {
+  return `${String(number)} ${scheduler.type}`;
 }
 
 function certified(run: RunResult): RunResult {

@@ -37,7 +37,7 @@ import {
   Pictures,
   type PictureFlags,
 } from './pictures.ts';
-import { printRun } from './print-run.ts';
+import { printRows, printRun } from './print-run.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
 import { printSteps, stepsOption, type StepsFlags } from './steps-option.ts';
 import { withScenarioOptions } from './scenario-options.ts';
@@ -112,7 +112,7 @@ async function run(io: Console, file: string | undefined, options: RunOptions): 
       warnings: [],
       save: null,
       pictureFiles: pictures.files,
-      report: () => printRuns(io, recorder, repeat, options),
+      report: () => printRows(io, recorder.rows, options),
       draw: drawing(recorder, pictures, { title: scenario.name }),
       say: io.say,
       open: io.testbed.openHost ?? openHardwareHost,

@@ -13,7 +13,7 @@ import {
   type PortFlags,
 } from './host-options.ts';
 import { quietIf, type Console } from './console.ts';
-import { lastSecondOption, printLastSecond, type GanttFlags } from './gantt-option.ts';
+import { lastSecondOption, type GanttFlags } from './gantt-option.ts';
 import { schedulerHelp, VM_HELP } from './key-help.ts';
 import { openHardwareHost, openSimulatedHost } from './open-hosts.ts';
 import { csvOption, jsonOption, paranoidOption, quietOption, verifyOption } from './options.ts';
@@ -27,9 +27,9 @@ import {
   type PictureFlags,
 } from './pictures.ts';
 import { playHost } from './play-host.ts';
-import { printRun } from './print-run.ts';
+import { printRows } from './print-run.ts';
 import { Recorder, type OutputOptions } from './recorder.ts';
-import { printSteps, stepsOption, type StepsFlags } from './steps-option.ts';
+import { stepsOption, type StepsFlags } from './steps-option.ts';
 import { withScenarioOptions } from './scenario-options.ts';
 import { traceOption, Tracing, type TraceFlags } from './tracing.ts';
 
@@ -108,10 +108,7 @@ async function up(io: Console, file: string | undefined, options: UpOptions): Pr
     save,
     pictureFiles: pictures.files,
     report: () => {
-      const [row] = recorder.rows;
-      for (const result of row.runs) printRun(io, row.scenario, result);
-      if (options.gantt === true) printLastSecond(io, row);
-      if (options.steps === true) printSteps(io, row);
+      printRows(io, recorder.rows, options);
     },
     draw: drawing(recorder, pictures, { title: scenario.name }),
     say: io.say,

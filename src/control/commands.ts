@@ -55,6 +55,7 @@ const MEANINGS: Readonly<Record<CommandName, Omit<CommandSpec, 'name' | 'paramet
   },
   tune: { does: 'The scheduler has other parameters: slice, rate limit.', effect: 'next period' },
   mark: { does: 'A note is made of this instant.', effect: 'none' },
+  rerun: { does: 'The run ends, and another one of the same VMs begins.', effect: 'when ready' },
   stop: { does: 'The run ends.', effect: 'at once' },
 };
 

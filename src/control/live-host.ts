@@ -9,7 +9,7 @@
 import { LabError } from '../base/errors.ts';
 import { without } from '../base/keys.ts';
 import { IDLE } from '../core/policy.ts';
-import { policyTypeOf, scenarioParameters, termsOf } from '../policies.ts';
+import { POLICY_TYPES, policyTypeOf, scenarioParameters, termsOf } from '../policies.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
 import { byField } from '../scenario/parameters.ts';
 import type { Resolved } from '../scenario/resolve-command.ts';
@@ -26,6 +26,7 @@ import { type Door, operationsOf, type Order, readOrder, resolveOrder } from './
 import { type Facts, pcpuStates, vmShares, vmStates } from './host-state.ts';
 import type { ControlledHost } from './host.ts';
 import { LiveRecords } from './live-records.ts';
+import { type NextRun, nextRun } from './rerun.ts';
 import { changedKeys, playedUntil, scenarioText } from './save.ts';
 import { ShareWindow } from './share-window.ts';
 import type { Change, HostState, StreamMessage, VmState } from './state.ts';
@@ -36,6 +37,8 @@ const TICK_MS = 100;
 const IDLE_TICK_MS = 1000;
 const STATE_MS = 1000;
 const MOST_CHANGES = 100;
+/** They change no share, and so have no step response. */
+const OFF_SCHEDULE: ReadonlySet<string> = new Set(['mark', 'rerun', 'stop']);
 
 export interface LiveHostOptions {
   /** of the host: `creditlab up --name` */
@@ -48,6 +51,8 @@ export interface LiveHostOptions {
   readonly baseDir?: string;
   /** default: not known */
   readonly certificate?: () => HostState['certificate'];
+  /** Whoever opened it begins another run when this one has ended (`next`); default: it is the only one. */
+  readonly canRerun?: boolean;
   /** what others took of the last second, per pCPU; default: not known */
   readonly others?: () => readonly {
     readonly othersPercent: number | null;
@@ -96,6 +101,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   private toldIds: readonly number[] = [];
   private inspected: Inspection | null = null;
   private endedNs: number | null = null;
+  private following: NextRun | null = null;
 
   constructor(options: LiveHostOptions) {
     const { run, scenario, machine, name } = options;
@@ -131,6 +137,8 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
         case 'tune':
         case 'mark':
           return this.turns.take(input.command, () => this.change(order));
+        case 'rerun':
+          return this.rerun(order);
         case 'stop':
           return this.stop(order);
       }
@@ -166,6 +174,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
       terms,
       parameters: { scheduler: scenarioParameters(policyTypeOf(type)), vm: policyTypeOf(type).vmParameters },
       workloads: builtinNames,
+      schedulers: this.schedulers(),
       pcpus: pcpuStates(facts, options.others?.() ?? null),
       vms: [...vmStates(facts), ...preparing],
       changes: [...this.latest],
@@ -212,6 +221,11 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     this.tellLater(this.farewell(this.endedNs));
   }
 
+  /** What is to run when this run has ended; null: nothing. */
+  get next(): NextRun | null {
+    return this.following;
+  }
+
   /**
    * What was played until now, or until the end, as a scenario file, which plays it again.
    * @param baseDir directory of the file; default: that of the commands
@@ -220,6 +234,11 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   playedScenario(baseDir = this.baseDir): string {
     const isInvented = this.options.machine === 'simulated';
     return scenarioText(playedUntil(this.run.played(), this.now()), { baseDir, isInvented });
+  }
+
+  /** Under which its VMs can run again. */
+  private schedulers(): readonly string[] {
+    return this.options.canRerun === true ? POLICY_TYPES.map(({ type }) => type) : [];
   }
 
   private now(): number {
@@ -285,7 +304,28 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     });
   }
 
+  private rerun(order: Asked): Change {
+    const { input, source } = order;
+    if (input.command !== 'rerun') throw new Error('this is another command');
+    if (this.options.canRerun !== true) {
+      throw new LabError('BAD_OPTION', 'this run is the only one', {
+        where: 'rerun',
+        hint: "hosts of 'creditlab up' and 'creditlab run --name' can run their VMs again",
+      });
+    }
+    this.follow();
+    const atNs = Math.round(this.now());
+    const next = nextRun(input, this.options.scenario, this.stage, atNs, source);
+    const { type } = next.scenario.scheduler;
+    const words = [`the run ends, and the next one begins under ${type}`, ...next.notes].join('; ');
+    const change = this.tellOwn(order, null, { askedNs: order.askedNs, atNs, actsNs: atNs }, () => words);
+    this.following = next;
+    this.run.stop();
+    return change;
+  }
+
   private stop(order: Asked): Change {
+    this.following = null;
     const atNs = Math.round(this.now());
     const times = { askedNs: order.askedNs, atNs, actsNs: atNs };
     const change = this.tellOwn(order, null, times, () => 'the run ends');
@@ -362,8 +402,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     if (this.latest.length > MOST_CHANGES) this.latest.shift();
     this.hasChanged = true;
     this.tell({ kind: 'change', change });
-    if (this.listeners.size > 0 && change.command !== 'mark' && change.command !== 'stop')
-      this.records.steps.change(change);
+    if (this.listeners.size > 0 && !OFF_SCHEDULE.has(change.command)) this.records.steps.change(change);
     return change;
   }
 
@@ -430,7 +469,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     if (!listener.isReady) return;
     this.toldIds = state.vms.map(({ id }: VmState) => id);
     this.tell({ kind: 'state', state });
-    if (this.endedNs !== null) listener.tell({ kind: 'end', atNs: this.endedNs });
+    if (this.endedNs !== null && this.following === null) listener.tell({ kind: 'end', atNs: this.endedNs });
   }
 
   private async farewell(atNs: number): Promise<void> {
@@ -440,7 +479,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
       for (const response of this.records.takeSteps(atNs, true)) this.tell({ kind: 'step', response });
       this.tell({ kind: 'state', state: await this.state() });
     }
-    this.tell({ kind: 'end', atNs });
+    if (this.following === null) this.tell({ kind: 'end', atNs });
     this.records.forget();
   }
 

@@ -6,6 +6,7 @@ import type { RecordSink } from '../trace/record.ts';
 import type { RecordTaker } from '../trace/store.ts';
 import type { CommandSpec } from './commands.ts';
 import type { ControlledHost } from './host.ts';
+import type { NextRun } from './rerun.ts';
 
 export interface HostOpening {
   readonly name: string;
@@ -44,6 +45,8 @@ export interface OpenedHost {
    * @param baseDir where relative paths of workloads start: the file's directory
    */
   playedFile(baseDir: string): string;
+  /** What somebody asked to run when this run has ended; null: nothing. */
+  next(): NextRun | null;
   /** Of the run, when it has ended. Rejects with RunFailed, with what was measured until then. */
   readonly result: Promise<RunResult>;
   /** What the run under way has measured so far, read synchronously by a process that is about to die. */

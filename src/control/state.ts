@@ -72,6 +72,8 @@ export interface HostState {
   readonly parameters: { readonly scheduler: readonly Parameter[]; readonly vm: readonly Parameter[] };
   /** the built-in workloads: what a VM may compute, beside modules of one's own */
   readonly workloads: readonly string[];
+  /** under which the VMs can run again (`rerun`); empty: they can't */
+  readonly schedulers: readonly string[];
   readonly pcpus: readonly {
     readonly cpu: number;
     /** vCPU, and those that wait, the next one first */

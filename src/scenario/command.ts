@@ -7,6 +7,7 @@ import { pinOrAll, vmReference } from './fields.ts';
 import {
   createdVmSchema,
   markText,
+  schedulerSchema,
   tunableFields,
   vcpuNumber,
   vmParameterFields,
@@ -30,6 +31,7 @@ export const COMMAND_SCHEMAS = {
   }),
   tune: z.strictObject({ command: z.literal('tune'), scheduler: tunableFields }),
   mark: z.strictObject({ command: z.literal('mark'), text: markText }),
+  rerun: z.strictObject({ command: z.literal('rerun'), scheduler: schedulerSchema.optional() }),
   stop: z.strictObject({ command: z.literal('stop') }),
 } as const;
 

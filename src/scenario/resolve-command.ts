@@ -64,6 +64,7 @@ export function resolveCommand(command: CommandInput, occasion: Occasion): Resol
       return tune(command, occasion);
     case 'mark':
       return { create: null, events: [{ atNs, kind: 'mark', text: command.text }] };
+    case 'rerun':
     case 'stop':
       return { create: null, events: [] };
   }

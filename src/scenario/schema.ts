@@ -31,7 +31,7 @@ const mappingJson = z.toJSONSchema(schedulerMapping, { io: 'input', target: 'dra
 delete mappingJson.$schema;
 
 /** A mapping, or the type alone. */
-const schedulerSchema = z
+export const schedulerSchema = z
   .unknown()
   .meta({ anyOf: [schedulerTypeJson, mappingJson] })
   .transform(longForm)

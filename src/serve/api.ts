@@ -77,6 +77,14 @@ export class Api {
     this.ownFeed = new Feed(host, story === undefined ? {} : { story });
   }
 
+  /** Its run has ended and another one is prepared: meanwhile requests are told to come back. */
+  detach(): void {
+    this.served = null;
+    this.ownFeed?.close();
+    this.ownFeed = null;
+    this.played = null;
+  }
+
   /** The host has ended and its results are written. */
   ended(end: HostEnd): void {
     this.tellEnd(end);
@@ -185,7 +193,7 @@ export class Api {
     try {
       return await command();
     } finally {
-      this.feed().changed();
+      this.ownFeed?.changed();
     }
   }
 

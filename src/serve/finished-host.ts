@@ -170,6 +170,7 @@ function stateOf(finished: Finished): HostState {
     terms,
     parameters: { scheduler: scenarioParameters(policy), vm: policy.vmParameters },
     workloads: builtinNames,
+    schedulers: [],
     pcpus: scenario.pcpus.map((cpu, pcpu) => ({
       cpu,
       current: null,

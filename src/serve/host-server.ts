@@ -89,6 +89,11 @@ export class HostServer {
     this.api.attach(served);
   }
 
+  /** Between two runs. */
+  detach(): void {
+    this.api.detach();
+  }
+
   /** The host has ended: whoever waits for that is told. */
   ended(end: HostEnd): void {
     this.api.ended(end);

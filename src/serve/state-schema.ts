@@ -125,6 +125,7 @@ export const hostStateSchema = z
     ),
     parameters: field(takenSchema, 'what the policy takes, with limits and units'),
     workloads: field(z.array(z.string()), 'the built-in workloads'),
+    schedulers: field(z.array(z.string()), "under which the VMs can run again (`rerun`); empty: they can't"),
     pcpus: field(z.array(pcpuStateSchema), 'one object per pCPU'),
     vms: field(
       z.array(vmStateSchema),

@@ -56,6 +56,7 @@ export function openInventedHost(behaviour: string): OpenHost {
       control,
       commands: [],
       played,
+      next: () => null,
       playedFile: () => `name: ${scenario.name}\nvms:\n  - name: late\n`,
       result,
       snapshot: () => run(false),

@@ -31,7 +31,7 @@ interface Opened {
 }
 
 /** A host in virtual time that stands still until it is told to go on. */
-function opened(yaml: string): Opened {
+function opened(yaml: string, canRerun = false): Opened {
   const scenario = fromYaml(yaml);
   let nowNs = 0;
   const hosts: RecordTaker[] = [];
@@ -47,7 +47,7 @@ function opened(yaml: string): Opened {
       end: () => undefined,
     },
   });
-  const host = new LiveHost({ name: 'test', machine: 'simulated', run: live, scenario });
+  const host = new LiveHost({ name: 'test', machine: 'simulated', run: live, scenario, canRerun });
   hosts.push(host);
   const goTo = (ns: number): void => {
     nowNs = ns;
@@ -310,6 +310,38 @@ describe('a host that is given a command', () => {
     await assert.rejects(host.command({ command: 'pause', vm: 'A' }, 'page'), /the run is over/);
     const { phase, nowNs, pcpus } = await host.state();
     assert.deepEqual([phase, nowNs, pcpus[0].current], ['ended', 100 * MS, null]);
+  });
+
+  it('ends its run for another one, and tells no end', async () => {
+    const { host, goTo, live, settle } = opened(TWO, true);
+    const told: StreamMessage[] = [];
+    const leave = host.listen((message) => told.push(message));
+    goTo(100 * MS);
+    await settle();
+    const change = await host.command({ command: 'rerun', scheduler: 'credit2' }, 'page');
+    assert.equal(change.words, 'the run ends, and the next one begins under credit2');
+    assert.equal(host.next?.scenario.scheduler.type, 'credit2');
+    host.end({ endNs: live.endNs, complete: true, lostIntents: 0, lostFacts: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    leave();
+    assert.ok(told.some(({ kind }) => kind === 'change'));
+    assert.ok(!told.some(({ kind }) => kind === 'end'));
+    assert.ok((await host.state()).schedulers.includes('credit2'));
+  });
+
+  it('ends for good when it is stopped after that', async () => {
+    const { host, goTo } = opened(TWO, true);
+    goTo(100 * MS);
+    await host.command({ command: 'rerun' }, 'page');
+    await host.command({ command: 'stop' }, 'page');
+    assert.equal(host.next, null);
+  });
+
+  it('says where nobody would begin another run', async () => {
+    const { host, goTo } = opened(TWO);
+    goTo(100 * MS);
+    await assert.rejects(host.command({ command: 'rerun' }, 'library'), /this run is the only one/);
+    assert.deepEqual((await host.state()).schedulers, []);
   });
 });
 

@@ -35,6 +35,7 @@ const PAGES_OF_COMMANDS: Readonly<Record<string, string>> = {
   doctor: 'docs/doctor.md',
   up: 'docs/hosts.md',
   down: 'docs/hosts.md',
+  rerun: 'docs/hosts.md',
   serve: 'docs/hosts.md',
 };
 
@@ -55,6 +56,7 @@ describe('the documents have every option', () => {
     'run',
     'up',
     'down',
+    'rerun',
     'serve',
     'lab',
     'sim',

@@ -341,6 +341,7 @@ export class InventedHost implements ControlledHost {
       terms,
       parameters: this.parameters,
       workloads: builtinNames,
+      schedulers: [],
       pcpus: pcpus.map((cpu, pcpu) => ({
         cpu,
         current: idOf(this.turns[pcpu]),

@@ -76,6 +76,7 @@ export class InventedHost implements ControlledHost {
       terms: termsOf('credit'),
       parameters: { scheduler: [], vm: policyTypeOf('credit').vmParameters },
       workloads: ['primes'],
+      schedulers: [],
       pcpus: [
         {
           cpu: 0,

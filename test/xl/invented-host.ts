@@ -24,6 +24,7 @@ export class InventedHost implements XlHost {
       scheduler: { type: 'credit', parameters: { tsliceNs: 30e6, ratelimitNs: 1e6, migrationDelayNs: 0 } },
       terms: termsOf('credit'),
       parameters: { scheduler: [], vm: [] },
+      schedulers: [],
       workloads: [],
       pcpus: [
         { ...pcpu(2), current: 'A/v0', queue: ['web/v1'] },
