@@ -5,6 +5,8 @@ import { hasControlCharacters } from '../base/text.ts';
 /** What a leaf adds to an issue, beside its message. */
 export interface LeafParams {
   readonly expected: string;
+  /** what was read; in a short form it stands elsewhere in the source than the path says */
+  readonly got: unknown;
   readonly hint?: string;
 }
 
@@ -24,7 +26,7 @@ export function leaf<T>(json: Record<string, unknown>, read: (value: unknown) =>
         code: 'custom',
         input: value,
         message,
-        params: { expected, ...(hint === undefined ? {} : { hint }) } satisfies LeafParams,
+        params: { expected, got: value, ...(hint === undefined ? {} : { hint }) } satisfies LeafParams,
       });
       return z.NEVER;
     });

@@ -54,12 +54,12 @@ function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source)
     };
   }
   if (issue.code === 'custom') {
-    const { expected, hint } = issue.params as unknown as LeafParams;
+    const { expected, got, hint } = issue.params as unknown as LeafParams;
     return {
       isUnknownKey: false,
       location,
       message: issue.message,
-      details: { expected, got: describeValue(value), ...(hint === undefined ? {} : { hint }) },
+      details: { expected, got: describeValue(got), ...(hint === undefined ? {} : { hint }) },
     };
   }
   const wanted =

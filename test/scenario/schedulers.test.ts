@@ -92,7 +92,7 @@ describe('a mistake about the scheduler', () => {
       'an unknown type',
       `scheduler: round-robbin\n${REST}`,
       '1:12',
-      /unknown scheduler.*one of: credit, round-robin.*did you mean 'round-robin'/s,
+      /unknown scheduler.*one of: credit, round-robin.*got 'round-robbin'.*did you mean 'round-robin'/s,
     ],
     ['an unknown type in a mapping', `scheduler: { type: cfs }\n${REST}`, '1:20', /unknown scheduler/],
     ['a number', `scheduler: 3\n${REST}`, '1:12', /scheduler must be a mapping/],
