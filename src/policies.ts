@@ -86,6 +86,15 @@ export function sliceNsOf({ type, parameters }: PolicyChoice): number | null {
   return slice === undefined ? null : completed(declared, parameters)[slice.field];
 }
 
+/**
+ * The shortest time for which a policy gives a pCPU to somebody who wants more, ns; null: it doesn't say.
+ * @param vms parameters of the VMs; default: whatever VMs there may be
+ */
+export function shortestSliceNsOf(choice: PolicyChoice, vms: readonly ParameterValues[] = []): number | null {
+  const { shortestSliceNs } = policyTypeOf(choice.type);
+  return shortestSliceNs?.(choice.parameters ?? {}, vms) ?? sliceNsOf(choice);
+}
+
 /** Whether a policy's VMs have a parameter with this name. */
 export function hasVmParameter(type: string, field: string): boolean {
   return policyTypeOf(type).vmParameters.some((parameter) => parameter.field === field);

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../src/base/package-root.ts';
 import { isAllowed, limitOf } from '../src/core/parameters.ts';
-import { DEFAULT_POLICY_TYPE, POLICY_TYPES, policyTypeOf, sliceNsOf, termsOf } from '../src/policies.ts';
+import type { ParameterValues } from '../src/core/policy.ts';
+import {
+  DEFAULT_POLICY_TYPE,
+  POLICY_TYPES,
+  policyTypeOf,
+  shortestSliceNsOf,
+  sliceNsOf,
+  termsOf,
+} from '../src/policies.ts';
 import { schedulerOf } from '../src/scenario/resolve-scheduler.ts';
 import { RESERVED_KEYS } from '../src/scenario/schema.ts';
 import { headerProblem } from '../src/trace/header-schema.ts';
@@ -26,6 +34,22 @@ describe('the registry of policies', () => {
     assert.equal(sliceNsOf({}), 30e6);
     assert.equal(sliceNsOf({ type: 'credit', parameters: { tsliceNs: 5e6 } }), 5e6);
     assert.equal(sliceNsOf({ type: 'round-robin', parameters: { sliceNs: 5e6 } }), 5e6);
+  });
+
+  it('says what its shortest slice is: of its parameters, of its own, or of its VMs', () => {
+    const shortest = (type: string, vms: readonly ParameterValues[] = []) => shortestSliceNsOf({ type }, vms);
+    assert.equal(shortestSliceNsOf({}), 30e6);
+    assert.equal(shortestSliceNsOf({ type: 'round-robin', parameters: { sliceNs: 5e6 } }), 5e6);
+    assert.equal(shortest('credit2'), 500e3);
+    assert.equal(shortest('rtds'), 4e6);
+    assert.equal(shortest('rtds', [{}, { periodNs: 1e6, budgetNs: 200e3 }]), 200e3);
+    // Extra time comes in pieces, if anybody has any.
+    assert.equal(shortest('sedf'), 500e3);
+    const reserved = { periodNs: 20e6, sliceNs: 5e6 };
+    assert.equal(shortest('sedf', [reserved]), 500e3);
+    assert.equal(shortest('sedf', [{ ...reserved, extratime: 0 }]), 5e6);
+    assert.equal(shortest('sedf', [{ ...reserved, extratime: 0 }, {}]), 500e3);
+    assert.equal(shortest('sedf', [{ periodNs: 1e6, sliceNs: 200e3 }]), 200e3);
   });
 
   for (const policy of POLICY_TYPES) {

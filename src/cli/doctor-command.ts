@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Diagnosis, Finding, Probe } from '../doctor/diagnosis.ts';
 import { examine } from '../doctor/examine.ts';
 import { examinePrecision, precisionUnknown } from '../doctor/examine-precision.ts';
+import { examineSlices, slicesUnknown } from '../doctor/examine-slices.ts';
 import { isBad } from '../doctor/finding.ts';
 import { probe } from '../doctor/probe.ts';
 import { type ChoosePcpus, observe } from '../doctor/observe.ts';
@@ -64,8 +65,8 @@ async function diagnose(io: Console, options: DoctorOptions): Promise<number> {
   for (const finding of findings) io.print(findingText(finding, width, style));
 
   const probed = await measure(io, options, observed.pcpus[0]);
-  findings.push(probed.finding);
-  io.print(findingText(probed.finding, width, style));
+  findings.push(...probed.findings);
+  for (const finding of probed.findings) io.print(findingText(finding, width, style));
 
   const recommended = recommendPcpus(observed.hostCpus);
   io.print(`\n${summaryText({ recommended, probe: probed.probe, findings }, width, style)}`);
@@ -114,21 +115,21 @@ function badPcpus(message: string, expected: string | undefined, got: string, hi
 }
 
 interface Probed {
-  readonly finding: Finding;
+  readonly findings: readonly Finding[];
   readonly probe: Probe | null;
   /** what to end with when everything is reported; null: nothing failed */
   readonly failure: Error | null;
   readonly signalExitCode: number | null;
 }
 
-/** Open the testbed and run the probe; why there is none is a finding too. */
+/** Open the testbed and run the probe; why there is none is among the findings. */
 async function measure(
   io: Console,
   { probe: isWanted, quiet = false }: DoctorOptions,
   pcpu: number | undefined,
 ): Promise<Probed> {
   const without = (reason: string, failure: Error | null = null, signalExitCode: number | null = null) => ({
-    finding: precisionUnknown(reason),
+    findings: [slicesUnknown(), precisionUnknown(reason)],
     probe: null,
     failure,
     signalExitCode,
@@ -143,7 +144,7 @@ async function measure(
     const result = await probe(testbed, pcpu, shutdown.signal);
     if (result === null) return without('interrupted', null, shutdown.exitCode);
     return {
-      finding: examinePrecision(result),
+      findings: [examineSlices(result), examinePrecision(result)],
       probe: result,
       failure: null,
       signalExitCode: shutdown.exitCode,

@@ -94,7 +94,7 @@ function hostOf(
     baseDir,
     canRerun: true,
     ...(window !== null && { others: () => window.percent() }),
-    certificate: everySoOften(() => verdictOf(measured())),
+    certificate: everySoOften(() => verdictOf(measured(), run)),
   });
 }
 
@@ -113,9 +113,9 @@ function everySoOften<T>(find: () => T): () => T {
 }
 
 /** As if the run ended now. */
-function verdictOf(run: RunResult | null): HostState['certificate'] {
-  if (run === null || run.windowNs === 0) return null;
-  const certificate = certify({ ...run, complete: true });
+function verdictOf(measured: RunResult | null, run: LiveRun): HostState['certificate'] {
+  if (measured === null || measured.windowNs === 0) return null;
+  const certificate = certify({ ...measured, complete: true }, playedBy(run));
   if (certificate === null) return null;
   return { verdict: certificate.verdict, sentences: certificate.reasons };
 }

@@ -98,7 +98,7 @@ export class Recorder {
 
   /** Keep a result, and beside it what the scheduler was predicted to do and whether it can be trusted. */
   add(row: RecordedRow, run: RunResult): void {
-    row.runs.push(withPrediction(row.scenario, certified(run)));
+    row.runs.push(withPrediction(row.scenario, certified(run, row.scenario)));
   }
 
   /**
@@ -106,7 +106,7 @@ export class Recorder {
    * already, as far as they can be written twice.
    */
   addLong(row: RecordedRow, run: RunResult): void {
-    const measured = certified(run);
+    const measured = certified(run, row.scenario);
     const place = row.runs.push(measured) - 1;
     this.checkpoint();
     row.runs[place] = withPrediction(row.scenario, measured);
@@ -209,7 +209,7 @@ function numbered(number: number, { scheduler }: Scenario): string {
   return `${String(number)} ${scheduler.type}`;
 }
 
-function certified(run: RunResult): RunResult {
-  const certificate = certify(run);
+function certified(run: RunResult, scenario: Scenario): RunResult {
+  const certificate = certify(run, scenario);
   return certificate === null ? run : { ...run, certificate };
 }

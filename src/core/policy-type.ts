@@ -108,6 +108,12 @@ export interface PolicyType extends PolicyTerms {
    * @param waiting most vCPUs that were on one pCPU at a time, waiting or running
    */
   longestWasteNs(parameters: ParameterValues, waiting: number): number;
+  /**
+   * The shortest time for which it gives a pCPU to somebody who wants more, ns: what a machine must be able to measure
+   * out. Absent: the parameter that is its slice.
+   * @param vms the parameters of each, as far as they are given; none: of whatever VMs
+   */
+  readonly shortestSliceNs?: (parameters: ParameterValues, vms: readonly ParameterValues[]) => number;
   /** @throws RangeError for options that it refuses */
   create(options: PolicyOptions): Policy;
 }

@@ -36,6 +36,10 @@ const probeSchema = z.strictObject({
     "how late the scheduler's timers were served",
     NS,
   ),
+  sliceEndLateNs: field(ns.nullable(), 'how late slices end, timers and hand-overs, by their medians', {
+    ...NS,
+    note: 'null: no timer was served',
+  }),
   shareErrorPoints: field(amount, 'measured against predicted share, the larger one of two VMs', {
     unit: 'points of the pCPU',
   }),

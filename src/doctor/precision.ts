@@ -17,6 +17,7 @@
  */
 import { median } from '../analysis/stats.ts';
 import type { Precision } from './diagnosis.ts';
+import { sliceEndLateNs } from '../result/coarseness.ts';
 import { stolenFraction } from '../result/noise.ts';
 import type { RunResult } from '../result/result.ts';
 import type { VmPrediction } from '../result/vm-result.ts';
@@ -42,6 +43,7 @@ export function precisionOf(
   const sharePoints = Math.max(shareErrorPoints, (100 * p50) / tsliceNs);
   return {
     tickLatenessNs: { p50, p99 },
+    sliceEndLateNs: sliceEndLateNs(run.loop),
     shareErrorPoints,
     stolenPercent: 100 * stolenFraction(run),
     speedDriftPercent,

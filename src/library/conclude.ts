@@ -17,7 +17,7 @@ export interface Concluded {
  */
 export function conclude(measured: RunResult, planned: Scenario, played: Scenario): Concluded {
   const scenario = toPredict(measured, planned, played);
-  const certificate = certify(measured);
+  const certificate = certify(measured, scenario);
   const certified = certificate === null ? measured : { ...measured, certificate };
   return { measured: withPrediction(scenario, certified), scenario };
 }

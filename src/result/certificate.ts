@@ -5,9 +5,12 @@
  * tell one weight from another: disturbances that move them by up to 2 % are tolerable, by more than 10 % they spoil
  * them.
  */
+import { COARSENESS, sliceEndLateNs } from './coarseness.ts';
 import { hostPart, ownFraction, stolenFraction, worstStolenFraction } from './noise.ts';
 import { hostChecks } from './host-checks.ts';
 import type { RunResult } from './result.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { shortestSliceNs } from '../scenario/shortest-slice.ts';
 import { worstOfVerdicts, type Certificate, type JudgedCheck, type Verdict } from './verdict.ts';
 
 interface Limits {
@@ -33,8 +36,11 @@ const SWITCHES_PER_SECOND: Limits = { usable: 100, bad: Infinity };
 const MS = 1e6;
 const SECOND = 1e9;
 
-/** @returns null for a simulation: nothing disturbs virtual time */
-export function certify(run: RunResult): Certificate | null {
+/**
+ * @param scenario what was run; absent: nobody asks whether its slices are too short for the machine
+ * @returns null for a simulation: nothing disturbs virtual time
+ */
+export function certify(run: RunResult, scenario: Scenario | null = null): Certificate | null {
   if (run.machine === 'simulated') return null;
   const findings = [
     completeness(run),
@@ -45,6 +51,7 @@ export function certify(run: RunResult): Certificate | null {
     speed(run),
     drift(run),
     lateness(run),
+    coarseness(run, scenario),
     heldUp(run),
     overruns(run),
     records(run),
@@ -194,6 +201,22 @@ function lateness({ loop }: RunResult): JudgedCheck {
     found: count === 0 ? null : found,
     verdict: count === 0 ? 'good' : judge(p99, LATENESS_NS),
     reason: `the scheduler itself came late: one timer in a hundred by more than ${time(p99)}`,
+  };
+}
+
+function coarseness({ loop }: RunResult, scenario: Scenario | null): JudgedCheck {
+  const sliceNs = scenario === null ? null : shortestSliceNs(scenario);
+  const lateNs = sliceEndLateNs(loop);
+  const fraction = sliceNs === null || lateNs === null ? NaN : lateNs / sliceNs;
+  const [slice, late] = [time(sliceNs ?? 0), time(lateNs ?? 0)];
+  return {
+    key: 'coarseness',
+    title: 'end of the shortest slices',
+    found: Number.isNaN(fraction) ? null : `${late} late, of ${slice}`,
+    verdict: judge(fraction, COARSENESS),
+    reason:
+      `this machine is too coarse for the scheduler ${scenario?.scheduler.type ?? ''}: its slices may be as short ` +
+      `as ${slice}, and they end ${late} late here`,
   };
 }
 

@@ -49,6 +49,7 @@ export type CheckKey =
   | 'speed'
   | 'drift'
   | 'lateness'
+  | 'coarseness'
   | 'heldUp'
   | 'overruns'
   | 'records'

@@ -160,7 +160,7 @@ describe('creditlab doctor', () => {
         assert.ok(validate(written), JSON.stringify(validate.errors));
         assert.equal(written.fit, machine === PRISTINE);
         assert.equal(written.probe !== null, machine === PRISTINE);
-        assert.equal(written.findings.length, 17);
+        assert.equal(written.findings.length, 18);
       }));
   }
 

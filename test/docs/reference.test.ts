@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examine } from '../../src/doctor/examine.ts';
 import { precisionUnknown } from '../../src/doctor/examine-precision.ts';
+import { slicesUnknown } from '../../src/doctor/examine-slices.ts';
 import { certify } from '../../src/result/certificate.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { CSV_HEADER } from '../../src/report/csv.ts';
@@ -87,7 +88,7 @@ describe('the documents have a row', () => {
     const titles = examine(await observationsOf(PRISTINE)).map(({ title }) => title);
     const rows = rowsOf('docs/doctor.md');
     assert.deepEqual(
-      [...titles, precisionUnknown('').title].filter((title) => !rows.has(title)),
+      [...titles, slicesUnknown().title, precisionUnknown('').title].filter((title) => !rows.has(title)),
       [],
     );
   });

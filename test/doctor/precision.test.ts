@@ -1,6 +1,7 @@
 import type { Precision, Probe } from '../../src/doctor/diagnosis.ts';
 import assert from 'node:assert/strict';
 import { examinePrecision } from '../../src/doctor/examine-precision.ts';
+import { examineSlices } from '../../src/doctor/examine-slices.ts';
 import { precisionOf, roundUp, type WorkSample } from '../../src/doctor/precision.ts';
 import { probe, probeScenario } from '../../src/doctor/probe.ts';
 import type { Testbed, RunHooks } from '../../src/testbed/testbed.ts';
@@ -96,6 +97,7 @@ describe('the precision to expect', () => {
 describe('the finding about precision', () => {
   const quiet: Precision = {
     tickLatenessNs: { p50: 30e3, p99: 90e3 },
+    sliceEndLateNs: 55e3,
     shareErrorPoints: 0.1,
     stolenPercent: 0.1,
     speedDriftPercent: 0.4,
@@ -128,6 +130,31 @@ describe('the finding about precision', () => {
   it('blames the speed of the core where that makes most of it, else the others', () => {
     assert.match(finding({ ...expecting(0.1, 6), speedDriftPercent: 5 }).consequence ?? '', /own speed/);
     assert.match(finding({ ...expecting(2, 6), speedDriftPercent: 1 }).consequence ?? '', /others took/);
+  });
+});
+
+describe('the finding about short slices', () => {
+  it('is good where they end in time, and names no scheduler', () => {
+    assert.deepEqual(examineSlices({ sliceEndLateNs: 55e3 }), {
+      key: 'short-slices',
+      title: 'short slices',
+      state: 'slices end 55.0 µs late',
+      level: 'good',
+      consequence: null,
+      remedy: null,
+    });
+  });
+
+  it('names the schedulers for whose slices the machine is too coarse, and no others', () => {
+    const { level, consequence } = examineSlices({ sliceEndLateNs: 130e3 });
+    assert.equal(level, 'notice');
+    assert.match(consequence ?? '', /too coarse for .*\bsedf \(500\.0 µs\)/);
+    assert.match(consequence ?? '', /\bcredit2 \(500\.0 µs\)/);
+    assert.doesNotMatch(consequence ?? '', /\b(credit|rtds|round-robin) \(/);
+  });
+
+  it('is unknown where no timer was served', () => {
+    assert.equal(examineSlices({ sliceEndLateNs: null }).level, 'unknown');
   });
 });
 

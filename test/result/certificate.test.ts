@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { certify } from '../../src/result/certificate.ts';
 import type { Certificate } from '../../src/result/verdict.ts';
-import type { HostEvents, RunResult } from '../../src/result/result.ts';
+import type { HostEvents, LoopLatency, RunResult } from '../../src/result/result.ts';
 import type { VcpuResult } from '../../src/result/vm-result.ts';
+import { schedulerOf } from '../../src/scenario/resolve-scheduler.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
 import { scenario, vm } from '../host/invented-scenario.ts';
 import { QUIET } from '../host/quiet-host.ts';
 import { sampleRun } from '../report/sample.ts';
@@ -178,6 +180,57 @@ describe('the certificate of a run', () => {
     });
   }
 
+  describe('about the shortest slices', () => {
+    /** Timers are so late and hand-overs take so long, by their medians. */
+    const found = (timerNs: number, handOverNs: number, change: Partial<Scenario>) => {
+      const tickLatenessNs = { count: 100, p50: timerNs, p99: 2 * timerNs, max: 3 * timerNs };
+      const run = quietRun({ loop: { tickLatenessNs, latencyNs: latencies(handOverNs) } });
+      const { checks, reasons } = certify(run, scenario({ vms: [vm('A')], ...change })) ?? assert.fail();
+      const check = checks.find(({ key }) => key === 'coarseness');
+      return [check?.verdict, check?.found, reasons];
+    };
+    const reserved = { ...vm('A'), parameters: { periodNs: 20e6, sliceNs: 5e6, extratime: 0 } };
+
+    it('is good where they are long beside lateness and hand-overs', () => {
+      assert.deepEqual(found(30e3, 30e3, {}), ['good', '60 µs late, of 30.0 ms', []]);
+      assert.deepEqual(found(30e3, 30e3, { scheduler: schedulerOf('credit2') }).slice(0, 2), [
+        'good',
+        '60 µs late, of 500 µs',
+      ]);
+    });
+
+    it('says that the machine is too coarse for a scheduler with short ones, and not for one with long ones', () => {
+      const [verdict, , reasons] = found(100e3, 50e3, { scheduler: schedulerOf('credit2') });
+      assert.equal(verdict, 'usable');
+      assert.deepEqual(reasons, [
+        'this machine is too coarse for the scheduler credit2: its slices may be as short as 500 µs, and they end ' +
+          '150 µs late here',
+      ]);
+      assert.equal(found(100e3, 50e3, {})[0], 'good');
+    });
+
+    it('trusts no run with slices as late as they are long', () => {
+      assert.equal(found(400e3, 150e3, { scheduler: schedulerOf('sedf') })[0], 'do not trust');
+    });
+
+    it('goes by the VMs where they have slices, also by what an event makes of them', () => {
+      const sedf = { scheduler: schedulerOf('sedf'), vms: [reserved] };
+      assert.deepEqual(found(100e3, 50e3, sedf).slice(0, 2), ['good', '150 µs late, of 5.0 ms']);
+      const parameters = { periodNs: 1e6, sliceNs: 300e3 };
+      const events = [{ atNs: 1e9, kind: 'set', vm: 'A', parameters }] as const;
+      assert.deepEqual(found(100e3, 50e3, { ...sedf, events: [...events] }).slice(0, 2), [
+        'usable',
+        '150 µs late, of 300 µs',
+      ]);
+    });
+
+    it('says nothing where no timer was served, or nobody says what was run', () => {
+      const run = quietRun({ loop: { tickLatenessNs: { count: 0, p50: 9e9, p99: 9e9, max: 9e9 } } });
+      for (const certificate of [certify(run, scenario()), certify(quietRun({}))])
+        assert.equal(certificate?.checks.find(({ key }) => key === 'coarseness')?.found, null);
+    });
+  });
+
   it('tells which way the speed went', () => {
     const reason = (driftPercent: number) =>
       certified({ workRate: { samples: 9, low: 0.98, high: 1.02, driftPercent } }).reasons[0];
@@ -215,6 +268,12 @@ describe('the certificate of a run', () => {
     assert.equal(certify({ ...quietRun({}), machine: 'simulated' }), null);
   });
 });
+
+/** Of a machine whose hand-overs take so long, and that is never late otherwise. */
+function latencies(handOverNs: number): LoopLatency {
+  const of = (ns: number) => ({ count: 100, p50: ns, p99: ns, max: ns, buckets: [[ns, 100] as const] });
+  return { timer: of(0), exit: of(0), wake: of(0), handOver: of(handOverNs), gap: of(0), start: of(0) };
+}
 
 interface Change {
   readonly complete?: boolean;

@@ -2,7 +2,7 @@ import { checkMachine } from '../check-options.ts';
 import { completed } from '../parameters.ts';
 import type { PolicyType } from '../policy-type.ts';
 import { flatTopology } from '../topology.ts';
-import { LONGEST_SLICE_NS, MOST_CREDIT } from './constants.ts';
+import { LONGEST_SLICE_NS, MOST_CREDIT, SHORTEST_SLICE_NS } from './constants.ts';
 import { Credit2 } from './credit2.ts';
 import { PARKS, RESETS } from './own-counters.ts';
 import { type Credit2Parameters, type Credit2VmParameters, PARAMETERS, VM_PARAMETERS } from './parameters.ts';
@@ -41,4 +41,6 @@ export const credit2Type: PolicyType = {
     const { ratelimitNs } = completed(PARAMETERS, parameters);
     return waiting * (2 * Math.max(MOST_CREDIT, ratelimitNs) + LONGEST_SLICE_NS);
   },
+  // Also of a longer rate limit, where a vCPU goes on: it is for the rest of that.
+  shortestSliceNs: () => SHORTEST_SLICE_NS,
 };

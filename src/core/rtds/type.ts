@@ -34,5 +34,7 @@ export const rtdsType: PolicyType = {
    * 0, which would be one for pins, too.
    */
   longestWasteNs: () => 1,
+  shortestSliceNs: (_parameters, vms) =>
+    Math.min(...(vms.length === 0 ? [{}] : vms).map((vm) => completed(VM_PARAMETERS, vm).budgetNs)),
   create: (options) => new Rtds(options),
 };

@@ -1,5 +1,5 @@
 import type { Entitlement } from '../entitlement.ts';
-import { FULL_WEIGHT } from './constants.ts';
+import { FULL_WEIGHT, QUANTUM_NS } from './constants.ts';
 import { OWN_COUNTERS } from './own.ts';
 import { BEST_EFFORT, PARAMETERS, requestOf, VM_PARAMETERS } from './parameters.ts';
 import type { ParameterValues } from '../policy.ts';
@@ -25,7 +25,16 @@ export const sedfType: PolicyType = {
   create: (options) => new Sedf(options),
   /** Nobody leaves its pCPU of itself, however long it waits there while another one idles. */
   longestWasteNs: () => Infinity,
+  shortestSliceNs,
 };
+
+/** A piece of extra time where anybody takes part in that, or a slice that is shorter still. */
+function shortestSliceNs(_parameters: ParameterValues, vms: readonly ParameterValues[]): number {
+  const requests = vms.map((given) => requestOf(BEST_EFFORT, given));
+  const slices = requests.map(({ sliceNs }) => sliceNs).filter((ns) => ns > 0);
+  const hasPieces = slices.length === 0 || requests.some(({ extratime }) => extratime === 1);
+  return Math.min(...slices, hasPieces ? QUANTUM_NS : Infinity);
+}
 
 /**
  * Reservations are for each vCPU. In extra time a reservation counts as the weight that has the same score; without it,

@@ -63,6 +63,7 @@ describe("the doctor's last lines", () => {
       pcpu: 3,
       windowNs: 2e9,
       tickLatenessNs: { p50: 1, p99: 2 },
+      sliceEndLateNs: 2,
       shareErrorPoints: 0.28,
       stolenPercent: 0,
       speedDriftPercent: 0,
