@@ -12,18 +12,19 @@ const KNOWN = {
   'core/credit1': 'core',
   'core/credit2': 'core',
   'core/round-robin': 'core',
-  'core/lottery': 'core base/random.ts',
+  'core/lottery': 'base/random.ts core',
   'core/sedf': 'core',
   'core/rtds': 'core',
   'policies.ts': 'core core/credit1 core/credit2 core/round-robin core/lottery core/sedf core/rtds',
+  'policy-file': 'base core policies.ts',
   machine: 'core',
-  analysis: 'base base/random.ts',
+  analysis: 'base/random.ts base',
   workload: 'base analysis workloads',
-  scenario: 'base core policies.ts machine workload',
+  scenario: 'base core policies.ts policy-file machine workload',
   ideal: 'core policies.ts scenario',
   cpus: 'base scenario',
   addon: 'base',
-  sim: 'base base/random.ts core policies.ts machine',
+  sim: 'base/random.ts base core policies.ts policy-file machine',
   trace: 'base core policies.ts machine analysis scenario',
   'trace/words': 'core core/credit1 machine trace',
   'trace/export': 'core machine trace trace/words',
@@ -32,29 +33,29 @@ const KNOWN = {
   compare: 'base core policies.ts analysis scenario ideal trace result',
   testbed: 'core machine workload scenario trace result',
   control:
-    'base core policies.ts machine analysis workload scenario ideal sim trace trace/words result predict compare ' +
-    'testbed',
+    'base core policies.ts policy-file machine analysis workload scenario ideal sim trace trace/words ' +
+    'result predict compare testbed',
   serve: 'base core policies.ts workload scenario trace result control',
   xl: 'base core core/credit1 core/credit2 workload scenario control serve',
   host:
-    'base core policies.ts machine analysis workload scenario ideal cpus addon sim trace result predict testbed ' +
-    'workloads',
-  conform: 'base base/random.ts core core/credit1 core/credit2 core/rtds core/sedf policies.ts machine sim',
+    'base core policies.ts policy-file machine analysis workload scenario ideal cpus addon sim trace ' +
+    'result predict testbed workloads',
+  conform: 'base/random.ts base core core/credit1 core/credit2 core/sedf core/rtds policies.ts machine sim',
   'report/format.ts': 'result',
   report: 'base policies.ts analysis scenario result report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
   'report/terminal':
-    'core policies.ts analysis scenario cpus trace trace/words result compare testbed conform report/format.ts report ' +
-    'doctor',
+    'core policies.ts analysis scenario cpus trace trace/words result compare testbed conform ' +
+    'report/format.ts report doctor',
   'report/html':
     'base core policies.ts analysis workload scenario trace result compare report/format.ts report',
   page: 'core control report/html',
   library:
-    'base core policies.ts machine analysis scenario ideal cpus sim trace trace/words trace/export result predict ' +
-    'testbed control host conform report/html',
+    'base core policies.ts policy-file machine analysis scenario ideal cpus sim trace trace/words ' +
+    'trace/export result predict testbed control host conform report/html',
   cli:
-    'base base/random.ts core policies.ts workload scenario cpus addon sim trace trace/words trace/export result ' +
-    'predict compare testbed control serve xl host conform ' +
+    'base/random.ts base core policies.ts policy-file workload scenario cpus addon sim trace ' +
+    'trace/words trace/export result predict compare testbed control serve xl host conform ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts': 'base scenario result testbed control library workloads',
 };

@@ -1,10 +1,17 @@
-/** Every policy there is, by its type. */
+/**
+ * Every policy there is, by its type: the built-in ones, and those that were loaded from files.
+ *
+ * One from a file is called as its file is (`mine.mjs`): no built-in one has a point in its name, and a path would say
+ * where somebody's files lie. Of two files of one name in one process, the one that comes later has as much of its path
+ * in front as tells them apart (`b/mine.mjs`).
+ */
 import type { Counters } from './core/counters.ts';
 import { creditType } from './core/credit1/type.ts';
 import { credit2Type } from './core/credit2/type.ts';
 import { completed } from './core/parameters.ts';
 import { lotteryType } from './core/lottery/lottery.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
+import { guarded } from './core/guarded.ts';
 import { rtdsType } from './core/rtds/type.ts';
 import { sedfType } from './core/sedf/type.ts';
 import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
@@ -21,6 +28,15 @@ export const POLICY_TYPES: readonly PolicyType[] = [
   credit2Type,
   rtdsType,
 ];
+
+interface FromFile {
+  readonly policy: PolicyType;
+  /** file URL of its module */
+  readonly url: string;
+}
+
+/** Those that were loaded from files, in this order. */
+const FROM_FILES: FromFile[] = [];
 
 /** What a scenario gets that asks for none. */
 export const DEFAULT_POLICY_TYPE = creditType.type;
@@ -43,14 +59,57 @@ export interface PolicyInput extends PolicyChoice {
   readonly counters?: Counters;
   /** is told what the policy does; default: nobody is */
   readonly recorder?: TraceSink | null;
+  /** of one from a file: where the call under way is told (see guarded()); default: nowhere */
+  readonly pulse?: Int32Array;
+}
+
+/** The built-in ones, and then those that were loaded from files. */
+export function allPolicyTypes(): readonly PolicyType[] {
+  return [...POLICY_TYPES, ...FROM_FILES.map(({ policy }) => policy)];
+}
+
+/** Null: there is none, or its file wasn't loaded. */
+export function knownPolicyType(type: string): PolicyType | null {
+  return allPolicyTypes().find((each) => each.type === type) ?? null;
 }
 
 /** @throws RangeError for one that isn't there */
 export function policyTypeOf(type: string = DEFAULT_POLICY_TYPE): PolicyType {
-  const found = POLICY_TYPES.find((each) => each.type === type);
-  if (found !== undefined) return found;
-  const known = POLICY_TYPES.map((each) => each.type);
+  const found = knownPolicyType(type);
+  if (found !== null) return found;
+  const known = allPolicyTypes().map((each) => each.type);
   throw new RangeError(`there is no scheduler '${type}', only ${known.join(', ')}`);
+}
+
+/** How a policy from this file will be called, or is. */
+export function typeOfFile(url: string): string {
+  const known = policyAt(url);
+  if (known !== null) return known.type;
+  const parts = decodeURIComponent(new URL(url).pathname).split('/');
+  let count = 1;
+  let type = parts.slice(-count).join('/');
+  while (count < parts.length && knownPolicyType(type) !== null) type = parts.slice(-++count).join('/');
+  return type;
+}
+
+/** Make a policy from a file known under its type. */
+export function registerPolicy(policy: PolicyType, url: string): void {
+  if (policyAt(url) === null) FROM_FILES.push({ policy, url });
+}
+
+/** The policy that was loaded from this file, or null. */
+export function policyAt(url: string): PolicyType | null {
+  return FROM_FILES.find((each) => each.url === url)?.policy ?? null;
+}
+
+/** Whether what can be said of schedulers depends on more than the built-in ones; changes when it does. */
+export function policyGeneration(): number {
+  return FROM_FILES.length;
+}
+
+/** File URL of the module that a policy was loaded from; null: it is built in. */
+export function moduleOf(type: string): string | null {
+  return FROM_FILES.find(({ policy }) => policy.type === type)?.url ?? null;
 }
 
 /**
@@ -73,8 +132,12 @@ export function termsOf(type: string): PolicyTerms {
 }
 
 /** @throws RangeError for options that the policy refuses */
-export function createPolicy({ type, recorder = null, ...options }: PolicyInput): Policy {
-  const policy = policyTypeOf(type).create({ ...options, trace: recorder });
+export function createPolicy({ type, recorder = null, pulse, ...given }: PolicyInput): Policy {
+  const policyType = policyTypeOf(type);
+  const options = { ...given, trace: recorder };
+  const plain = policyType.create(options);
+  const isBuiltIn = moduleOf(policyType.type) === null;
+  const policy = isBuiltIn ? plain : guarded(plain, options, pulse === undefined ? {} : { pulse });
   recorder?.attach(policy);
   return policy;
 }

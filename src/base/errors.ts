@@ -3,6 +3,7 @@ export type LabErrorCode =
   | 'BAD_OPTION'
   | 'BAD_SCENARIO'
   | 'BAD_WORKLOAD'
+  | 'BAD_POLICY'
   | 'BAD_FILE'
   | 'NO_ADDON'
   | 'NOT_SUPPORTED'
@@ -58,6 +59,7 @@ export class LabError extends Error {
       case 'BAD_OPTION':
       case 'BAD_SCENARIO':
       case 'BAD_WORKLOAD':
+      case 'BAD_POLICY':
       case 'BAD_FILE':
       case 'NO_ADDON':
       case 'NOT_SUPPORTED':

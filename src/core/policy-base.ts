@@ -15,6 +15,7 @@ import { checkMachine, checkPin, checkReserve, checkVm } from './check-options.t
 import { type Counters, createCounters } from './counters.ts';
 import { Affinity, CpuSet } from './cpu-set.ts';
 import { completed, problemIn, refuseUntunable } from './parameters.ts';
+import { PolicyFault, shown } from './policy-fault.ts';
 import type { ParameterValues, Policy, PolicyVm } from './policy.ts';
 import { IDLE } from './policy.ts';
 import type { PolicyOptions, PolicyType } from './policy-type.ts';
@@ -28,6 +29,17 @@ const Stop = { blocked: 1, paused: 2, absent: 4 } as const;
 
 /** Of several reasons to decide, the one that is told. What became of the current vCPU explains most. */
 const BY_WEIGHT = [Reason.paused, Reason.blocked, Reason.yielded, Reason.sliceOver, Reason.tickled] as const;
+
+/** A shorter slice is a mistake: no machine could switch so often. */
+const LEAST_SLICE_NS = 10e3;
+
+function wrongSlice(vcpu: number, sliceNs: unknown): PolicyFault {
+  const least = `${LEAST_SLICE_NS} ns or more`;
+  return new PolicyFault(
+    'nonsense',
+    `begin(${vcpu}) returned ${shown(sliceNs)}, and not how long the slice is: ${least}`,
+  );
+}
 
 export abstract class PolicyBase implements Policy {
   readonly terms: PolicyType;
@@ -60,6 +72,10 @@ export abstract class PolicyBase implements Policy {
   constructor(type: PolicyType, options: PolicyOptions) {
     const { pcpuCount, vms, topology = flatTopology(pcpuCount) } = options;
     checkMachine(pcpuCount, vms, topology);
+    if (type.vcpuReadings.length > 0 && this.readVcpu === PolicyBase.prototype.readVcpu)
+      throw new TypeError('vcpuReadings are declared, and there is no readVcpu()');
+    if (type.vmReadings.length > 0 && this.readVm === PolicyBase.prototype.readVm)
+      throw new TypeError('vmReadings are declared, and there is no readVm()');
     const pins = vms.flatMap((vm) => vm.vcpus);
     const { reserve = { vms: 0, vcpus: 0 } } = options;
     const capacity = pins.length + reserve.vcpus;
@@ -94,9 +110,6 @@ export abstract class PolicyBase implements Policy {
   protected abstract choose(pcpu: number, nowNs: number): number;
   /** A vCPU that was chosen begins a slice. @returns how long it is */
   protected abstract begin(vcpu: number): number;
-  abstract readVcpu(vcpu: number, out: Float64Array, at: number): void;
-  abstract readVm(vm: number, out: Float64Array, at: number): void;
-  abstract queueOf(pcpu: number): number[];
 
   /** Charge the CPU time of a vCPU that is about to leave its pCPU, or to go on there. */
   protected charge?(vcpu: number, cpuNs: number): void;
@@ -130,6 +143,7 @@ export abstract class PolicyBase implements Policy {
       if (this.stops[prev] === 0) this.startToWait(prev, nowNs);
     }
     const next = this.choose(pcpu, nowNs);
+    if (next !== IDLE && this.waits[next] !== 1) throw this.wrongChoice(pcpu, next);
     const from = next === IDLE ? pcpu : this.pcpuOf[next];
     if (from !== pcpu) {
       counters.migrations[next]++;
@@ -137,6 +151,7 @@ export abstract class PolicyBase implements Policy {
     }
     // Before it is told, so that readings are those of the slice that begins.
     const sliceNs = next === IDLE ? 0 : this.begin(next);
+    if (next !== IDLE && !(sliceNs >= LEAST_SLICE_NS)) throw wrongSlice(next, sliceNs);
     if (trace !== null) {
       trace.decide(nowNs, pcpu, prev, next, reason, next === IDLE ? Choice.nobody : Choice.queue);
     }
@@ -253,6 +268,23 @@ export abstract class PolicyBase implements Policy {
     return isValid;
   }
 
+  /** For policies without readings: one that declares some writes them itself. */
+  readVcpu(...[, out, at]: Parameters<Policy['readVcpu']>): void {
+    out.fill(0, at, at + this.terms.vcpuReadings.length);
+  }
+
+  readVm(...[, out, at]: Parameters<Policy['readVm']>): void {
+    out.fill(0, at, at + this.terms.vmReadings.length);
+  }
+
+  /** By number: what comes first is for a policy to say that knows it. */
+  queueOf(pcpu: number): number[] {
+    const queue: number[] = [];
+    for (let vcpu = 0; vcpu < this.vcpuCount; vcpu++)
+      if (this.waits[vcpu] === 1 && this.pcpuOf[vcpu] === pcpu) queue.push(vcpu);
+    return queue;
+  }
+
   fault(): string | null {
     for (let vcpu = 0; vcpu < this.vcpuCount; vcpu++) {
       const isCurrent = this.current[this.pcpuOf[vcpu]] === vcpu;
@@ -315,6 +347,23 @@ export abstract class PolicyBase implements Policy {
   private endToWait(vcpu: number): void {
     this.waits[vcpu] = 0;
     this.remove(vcpu);
+  }
+
+  /** Of one that doesn't wait. */
+  private wrongChoice(pcpu: number, next: unknown): PolicyFault {
+    const chose = `choose(${pcpu}) returned ${shown(next)}`;
+    if (!Number.isInteger(next) || (next as number) < 0 || (next as number) >= this.vcpuCount) {
+      const expected = `no vCPU (0 to ${this.vcpuCount - 1}) and not IDLE (${IDLE})`;
+      return new PolicyFault('nonsense', `${chose}, and ${expected}`);
+    }
+    const vcpu = next as number;
+    const elsewhere = this.current.indexOf(vcpu);
+    if (elsewhere >= 0 && elsewhere !== pcpu)
+      return new PolicyFault('twice', `${chose}, a vCPU that runs on pCPU ${elsewhere}`);
+    return new PolicyFault(
+      'not-runnable',
+      `${chose}, a vCPU that does not wait: it is blocked, paused or gone`,
+    );
   }
 
   private reasonOf(pcpu: number): number {

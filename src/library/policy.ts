@@ -4,6 +4,18 @@
  *
  * @module creditlab/policy
  */
+export { definePolicy, policyTypeFrom } from '../core/define-policy.ts';
+export type { ParameterDefinition, PolicyDefinition, ReadingDefinition } from '../core/define-policy.ts';
+export { PolicyBase } from '../core/policy-base.ts';
+export { LinkedLists, NONE } from '../core/linked-lists.ts';
+export { Affinity, CpuSet } from '../core/cpu-set.ts';
+export { TimerHeap } from '../core/timer-heap.ts';
+export { Choice, CHOICES, CHOICES_OF_ONE_QUEUE, NOBODY, Reason, REASONS } from '../core/reason.ts';
+export type * from '../core/policy-terms.ts';
+export { FAULTS, PolicyFault } from '../core/policy-fault.ts';
+export type { FaultKind } from '../core/policy-fault.ts';
+export { loadPolicyType } from '../policy-file/load.ts';
+
 export { IDLE } from '../core/policy.ts';
 export type { CpuTimes, ParameterValues, Policy, PolicyVm } from '../core/policy.ts';
 export type * from '../core/policy-type.ts';

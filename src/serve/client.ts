@@ -30,6 +30,7 @@ const LAB_CODES: ReadonlySet<string> = new Set<LabErrorCode>([
   'BAD_OPTION',
   'BAD_SCENARIO',
   'BAD_WORKLOAD',
+  'BAD_POLICY',
   'BAD_FILE',
   'NO_ADDON',
   'NOT_SUPPORTED',

@@ -103,6 +103,7 @@ function statusOf(code: LabErrorCode): number {
     case 'BAD_OPTION':
     case 'BAD_SCENARIO':
     case 'BAD_WORKLOAD':
+    case 'BAD_POLICY':
     case 'BAD_FILE':
     case 'LIMIT':
     case 'NOT_SUPPORTED':

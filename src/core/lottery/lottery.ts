@@ -80,16 +80,16 @@ class Lottery extends PolicyBase {
     return this.values.sliceNs;
   }
 
-  readVcpu(vcpu: number, out: Float64Array, at: number): void {
+  override readVcpu(vcpu: number, out: Float64Array, at: number): void {
     out[at] = this.tickets(vcpu);
     out[at + 1] = this.draws[vcpu];
   }
 
-  readVm(vm: number, out: Float64Array, at: number): void {
+  override readVm(vm: number, out: Float64Array, at: number): void {
     out[at] = this.vmValues[vm].weight;
   }
 
-  queueOf(pcpu: number): number[] {
+  override queueOf(pcpu: number): number[] {
     return this.waiting.itemsOf(0).filter((vcpu) => this.pcpuOf[vcpu] === pcpu);
   }
 

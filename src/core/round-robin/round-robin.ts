@@ -27,13 +27,13 @@ class RoundRobin extends PolicyBase {
     return this.values.sliceNs;
   }
 
-  readVcpu(vcpu: number, out: Float64Array, at: number): void {
+  override readVcpu(vcpu: number, out: Float64Array, at: number): void {
     out[at] = this.turns[vcpu];
   }
 
-  readVm(): void {}
+  override readVm(): void {}
 
-  queueOf(pcpu: number): number[] {
+  override queueOf(pcpu: number): number[] {
     return this.queue.itemsOf(0).filter((vcpu) => this.pcpuOf[vcpu] === pcpu);
   }
 }
