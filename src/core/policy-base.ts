@@ -9,7 +9,7 @@
  *        └────────────────────── block, pause ───────────────────────┘
  *
  * A vCPU that begins to wait asks one idle pCPU where it may run to decide, if there is one. So no vCPU waits while a
- * pCPU idles where it may run.
+ * pCPU idles where it may run. If there is none, it may preempt one that runs: preempt() says so.
  */
 import { checkMachine, checkPin, checkReserve, checkVm } from './check-options.ts';
 import { type Counters, createCounters } from './counters.ts';
@@ -30,8 +30,8 @@ const Stop = { blocked: 1, paused: 2, absent: 4 } as const;
 /** Of several reasons to decide, the one that is told. What became of the current vCPU explains most. */
 const BY_WEIGHT = [Reason.paused, Reason.blocked, Reason.yielded, Reason.sliceOver, Reason.tickled] as const;
 
-/** A shorter slice is a mistake: no machine could switch so often. */
-const LEAST_SLICE_NS = 10e3;
+/** No time at all is a mistake: the pCPU would decide for ever in one instant. */
+const LEAST_SLICE_NS = 1;
 
 function wrongSlice(vcpu: number, sliceNs: unknown): PolicyFault {
   const least = `${LEAST_SLICE_NS} ns or more`;
@@ -53,9 +53,11 @@ export abstract class PolicyBase implements Policy {
   /** The values of the scheduler's parameters, by field, and index VM: of the VM's. */
   protected values: Record<string, number>;
   protected readonly vmValues: Record<string, number>[];
-  private readonly trace: TraceSink | null;
+  /** How choose() found the latest one, one of the policy's choices. */
+  protected choice: number = Choice.queue;
+  protected readonly trace: TraceSink | null;
   /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
-  private readonly firstVcpu: Int32Array;
+  protected readonly firstVcpu: Int32Array;
   /** Index vCPU: bits of Stop. */
   private readonly stops: Uint8Array;
   /** Index vCPU: 1 while it waits. */
@@ -64,7 +66,7 @@ export abstract class PolicyBase implements Policy {
   private readonly timers: TimerHeap;
   private readonly resched: CpuSet;
   /** Idle pCPUs that nobody has asked to decide. */
-  private readonly idlers: CpuSet;
+  protected readonly idlers: CpuSet;
   /** Index pCPU: why it is to decide, a bit for each Reason. */
   private readonly asked: Uint8Array;
 
@@ -106,13 +108,23 @@ export abstract class PolicyBase implements Policy {
   protected abstract add(vcpu: number, nowNs: number): void;
   /** It no longer does. */
   protected abstract remove(vcpu: number): void;
-  /** Which of those that wait a pCPU is to run, or IDLE. */
-  protected abstract choose(pcpu: number, nowNs: number): number;
-  /** A vCPU that was chosen begins a slice. @returns how long it is */
-  protected abstract begin(vcpu: number): number;
+  /**
+   * Which of those that wait a pCPU is to run, or IDLE.
+   * @param prev the one that ran there, and may go on: it waits with the others; IDLE: there is none
+   * @param asked why it is to decide, a bit for each Reason
+   */
+  protected abstract choose(pcpu: number, nowNs: number, prev: number, asked: number): number;
+  /** A vCPU that was chosen begins a slice, or goes on. @returns how long until it is asked for again */
+  protected abstract begin(vcpu: number, nowNs: number): number;
 
   /** Charge the CPU time of a vCPU that is about to leave its pCPU, or to go on there. */
   protected charge?(vcpu: number, cpuNs: number): void;
+  /** From now on a vCPU can run, or no longer can. */
+  protected changeRunnable?(vcpu: number, canRun: boolean): void;
+  /** A vCPU that could not run is about to wait: the policy may assign it to another pCPU. */
+  protected place?(vcpu: number, nowNs: number): void;
+  /** A vCPU has begun to wait for a pCPU, and none idles: the policy may ask one that is busy. */
+  protected preempt?(vcpu: number, nowNs: number): void;
 
   nextTimerNs(): number {
     return this.timers.firstNs();
@@ -135,14 +147,13 @@ export abstract class PolicyBase implements Policy {
   schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
     const { current, counters, trace } = this;
     const prev = current[pcpu];
-    const reason = this.reasonOf(pcpu);
+    const asked = this.asked[pcpu];
     this.resched.delete(pcpu);
     this.asked[pcpu] = 0;
-    if (prev !== IDLE) {
-      this.charge?.(prev, currentCpuNs);
-      if (this.stops[prev] === 0) this.startToWait(prev, nowNs);
-    }
-    const next = this.choose(pcpu, nowNs);
+    if (prev !== IDLE) this.charge?.(prev, currentCpuNs);
+    const mayStay = prev !== IDLE && this.stops[prev] === 0 && this.affinity.of(prev).has(pcpu);
+    if (mayStay) this.startToWait(prev, nowNs);
+    const next = this.choose(pcpu, nowNs, mayStay ? prev : IDLE, asked);
     if (next !== IDLE && this.waits[next] !== 1) throw this.wrongChoice(pcpu, next);
     const from = next === IDLE ? pcpu : this.pcpuOf[next];
     if (from !== pcpu) {
@@ -150,10 +161,10 @@ export abstract class PolicyBase implements Policy {
       if (trace !== null) trace.migrate(nowNs, next, from, pcpu);
     }
     // Before it is told, so that readings are those of the slice that begins.
-    const sliceNs = next === IDLE ? 0 : this.begin(next);
+    const sliceNs = next === IDLE ? 0 : this.begin(next, nowNs);
     if (next !== IDLE && !(sliceNs >= LEAST_SLICE_NS)) throw wrongSlice(next, sliceNs);
     if (trace !== null) {
-      trace.decide(nowNs, pcpu, prev, next, reason, next === IDLE ? Choice.nobody : Choice.queue);
+      trace.decide(nowNs, pcpu, prev, next, reasonOf(asked), next === IDLE ? Choice.nobody : this.choice);
     }
     if (next === IDLE) {
       this.idlers.add(pcpu);
@@ -168,7 +179,7 @@ export abstract class PolicyBase implements Policy {
       current[pcpu] = next;
       counters.switches[pcpu]++;
       if (next !== IDLE) counters.dispatches[next]++;
-      if (prev !== IDLE) this.leavePcpu(prev, pcpu);
+      if (prev !== IDLE) this.leavePcpu(prev, nowNs);
     }
     return next;
   }
@@ -244,7 +255,7 @@ export abstract class PolicyBase implements Policy {
     this.pcpuOf[vcpu] = this.affinity.of(vcpu).has(pcpu) ? pcpu : this.affinity.of(vcpu).next(pcpu);
     if (!isWaiting) return;
     this.startToWait(vcpu, nowNs);
-    this.tickle(vcpu);
+    this.seekPcpu(vcpu, nowNs);
   }
 
   setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
@@ -299,10 +310,17 @@ export abstract class PolicyBase implements Policy {
   }
 
   /** A vCPU that is no longer current goes where it may run, if it may not run here any more. */
-  private leavePcpu(vcpu: number, pcpu: number): void {
+  private leavePcpu(vcpu: number, nowNs: number): void {
     const allowed = this.affinity.of(vcpu);
-    if (!allowed.has(pcpu)) this.pcpuOf[vcpu] = allowed.next(pcpu);
-    if (this.waits[vcpu] === 1) this.tickle(vcpu);
+    const pcpu = this.pcpuOf[vcpu];
+    if (!allowed.has(pcpu)) {
+      this.pcpuOf[vcpu] = allowed.next(pcpu);
+      if (this.stops[vcpu] !== 0) return;
+      this.startToWait(vcpu, nowNs);
+      this.seekPcpu(vcpu, nowNs);
+    } else if (this.waits[vcpu] === 1) {
+      this.tickle(vcpu);
+    }
   }
 
   /** Ask a pCPU to decide. */
@@ -311,13 +329,19 @@ export abstract class PolicyBase implements Policy {
     this.resched.add(pcpu);
   }
 
-  /** Ask an idle pCPU where it may run to decide: its own, or else the next one. */
-  protected tickle(vcpu: number): void {
+  /** A vCPU that has begun to wait asks an idle pCPU, or else perhaps one that is busy. */
+  private seekPcpu(vcpu: number, nowNs: number): void {
+    if (!this.tickle(vcpu)) this.preempt?.(vcpu, nowNs);
+  }
+
+  /** Ask an idle pCPU where it may run to decide: its own, or else the next one. @returns whether there is one */
+  protected tickle(vcpu: number): boolean {
     const own = this.pcpuOf[vcpu];
     const idle = this.idlers.has(own) ? own : this.idlers.nextCommon(this.affinity.of(vcpu), own);
-    if (idle < 0) return;
+    if (idle < 0) return false;
     this.idlers.delete(idle);
     this.ask(idle, Reason.tickled);
+    return true;
   }
 
   /** Spread over the pCPUs, each to the first one from its number on where it may run. */
@@ -327,12 +351,16 @@ export abstract class PolicyBase implements Policy {
 
   private allow(vcpu: number, stop: number, nowNs: number): void {
     this.stops[vcpu] &= ~stop;
-    if (this.stops[vcpu] !== 0 || this.current[this.pcpuOf[vcpu]] === vcpu) return;
+    if (this.stops[vcpu] !== 0) return;
+    this.changeRunnable?.(vcpu, true);
+    if (this.current[this.pcpuOf[vcpu]] === vcpu) return;
+    this.place?.(vcpu, nowNs);
     this.startToWait(vcpu, nowNs);
-    this.tickle(vcpu);
+    this.seekPcpu(vcpu, nowNs);
   }
 
   private forbid(vcpu: number, stop: number, reason: number): void {
+    if (this.stops[vcpu] === 0) this.changeRunnable?.(vcpu, false);
     this.stops[vcpu] |= stop;
     const pcpu = this.pcpuOf[vcpu];
     if (this.current[pcpu] === vcpu) this.ask(pcpu, reason);
@@ -365,10 +393,10 @@ export abstract class PolicyBase implements Policy {
       `${chose}, a vCPU that does not wait: it is blocked, paused or gone`,
     );
   }
+}
 
-  private reasonOf(pcpu: number): number {
-    const asked = this.asked[pcpu];
-    for (const reason of BY_WEIGHT) if ((asked & (1 << reason)) !== 0) return reason;
-    return Reason.tickled;
-  }
+/** @param asked a bit for each Reason */
+function reasonOf(asked: number): number {
+  for (const reason of BY_WEIGHT) if ((asked & (1 << reason)) !== 0) return reason;
+  return Reason.tickled;
 }
