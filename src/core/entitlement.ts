@@ -8,6 +8,8 @@ import type { ParameterValues } from './policy.ts';
 export interface Entitlement {
   /** above 0: the part relative to the other VMs, for each vCPU that can run */
   readonly weight: number;
+  /** the weight is the whole VM's, divided among its vCPUs that can run; default: each has it */
+  readonly isOfVm?: boolean;
   /** the most that the whole VM gets, in percent of one pCPU; null: there is no limit */
   readonly capPercent: number | null;
   /** what the whole VM gets before others get more, in percent of one pCPU; absent: nothing */

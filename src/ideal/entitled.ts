@@ -20,13 +20,14 @@ export interface Group {
  * @returns per claimant and group the CPU time per unit of time, in pCPUs
  */
 export function entitledGroups(pcpuCount: number, claimants: readonly Claimant[]): number[][] {
-  const claims = claimants.flatMap(({ weight, capPercent, reservedPercent = 0, demand, groups }) => {
+  const claims = claimants.flatMap((claimant) => {
+    const { weight, isOfVm = false, capPercent, reservedPercent = 0, demand, groups } = claimant;
     const total = Math.max(
       1,
       groups.reduce((sum, { vcpus }) => sum + vcpus, 0),
     );
     return groups.map(({ vcpus, pcpus }) => ({
-      weight,
+      weight: isOfVm ? weight / total : weight,
       capPercent: capPercent === null ? null : (capPercent * vcpus) / total,
       reservedPercent: (reservedPercent * vcpus) / total,
       vcpus,
