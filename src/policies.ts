@@ -5,6 +5,7 @@
  * where somebody's files lie. Of two files of one name in one process, the one that comes later has as much of its path
  * in front as tells them apart (`b/mine.mjs`).
  */
+import { cfsType } from './core/cfs/type.ts';
 import type { Counters } from './core/counters.ts';
 import { creditType } from './core/credit1/type.ts';
 import { credit2Type } from './core/credit2/type.ts';
@@ -27,6 +28,7 @@ export const POLICY_TYPES: readonly PolicyType[] = [
   sedfType,
   credit2Type,
   rtdsType,
+  cfsType,
 ];
 
 interface FromFile {

@@ -27,7 +27,7 @@ describe('the registry of policies', () => {
   });
 
   it('knows no other', () => {
-    assert.throws(() => policyTypeOf('cfs'), /no scheduler 'cfs', only credit/);
+    assert.throws(() => policyTypeOf('bvt'), /no scheduler 'bvt', only credit/);
   });
 
   it('says how long a turn is', () => {

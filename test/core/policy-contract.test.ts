@@ -364,9 +364,14 @@ function isRefused(policy: Policy, ofVm: ParameterValues): boolean {
 /** Numbers beside what is allowed. */
 function refused({ min, max, step, zero }: Parameter): number[] {
   const below = zero === undefined || min > 1 ? [min - 1] : [];
-  return [-1, NaN, max + 1, min + 0.5, ...below, ...(step === undefined ? [] : [min + step / 2])].filter(
-    (value) => value <= Number.MAX_SAFE_INTEGER || Number.isNaN(value),
-  );
+  return [
+    Math.min(-1, min - 1),
+    NaN,
+    max + 1,
+    min + 0.5,
+    ...below,
+    ...(step === undefined ? [] : [min + step / 2]),
+  ].filter((value) => value <= Number.MAX_SAFE_INTEGER || Number.isNaN(value));
 }
 
 /** Machines, VMs, pins, loads and events of all kinds, with parameters of this policy. */
@@ -475,9 +480,9 @@ const SHORT_NS = 100_000;
 /** Some of the parameters, with values that go together. */
 function someValues(declared: readonly Parameter[]): fc.Arbitrary<ParameterValues> {
   const values = declared.map((parameter) => {
-    const { field, unit, min, default: usual, zero, step = 1 } = parameter;
+    const { field, unit, min, default: usual, zero, step = 1, choices = [] } = parameter;
     const least = unit === 'time' && min < SHORT_NS ? 100 * min : min;
-    const few = [usual, least, least + 3 * step, ...(zero === undefined ? [] : [0])];
+    const few = [usual, least, least + 3 * step, ...(zero === undefined ? [] : [0]), ...choices.keys()];
     return [field, fc.constantFrom(...few)] as const;
   });
   return fc

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CFS_TERMS } from '../../src/core/cfs/terms.ts';
 import { CREDIT_TERMS } from '../../src/core/credit1/terms.ts';
 import { CREDIT2_TERMS } from '../../src/core/credit2/terms.ts';
 import type { Reading } from '../../src/core/policy-terms.ts';
@@ -41,6 +42,11 @@ describe('docs/traces.md', () => {
     const common: readonly { readonly key: string }[] = [...REASONS, ...CHOICES_OF_ONE_QUEUE];
     for (const { key } of [...RTDS_TERMS.reasons, ...RTDS_TERMS.choices])
       if (common.every((each) => each.key !== key)) assert.ok(page.includes(`\`${key}\``), key);
+  });
+
+  it('names every kind of record that only cfs makes, with its fields, and no others', () => {
+    const declared = CFS_TERMS.records.map(({ kind, fields }) => [kind, fields]);
+    assert.deepEqual(documented('cfs records'), Object.fromEntries(declared));
   });
 
   it('names the readings of credit1', () => {

@@ -94,7 +94,7 @@ describe('a mistake about the scheduler', () => {
       '1:12',
       /unknown scheduler.*one of: credit, round-robin.*got 'round-robbin'.*did you mean 'round-robin'/s,
     ],
-    ['an unknown type in a mapping', `scheduler: { type: cfs }\n${REST}`, '1:20', /unknown scheduler/],
+    ['an unknown type in a mapping', `scheduler: { type: bvt }\n${REST}`, '1:20', /unknown scheduler/],
     ['a number', `scheduler: 3\n${REST}`, '1:12', /scheduler must be a mapping/],
     [
       'a parameter of another one',

@@ -1,0 +1,335 @@
+/**
+ * What fair schedulers have in common, whatever their measure of fairness is: a queue for each pCPU in the order of a
+ * key, loads, ticks, and how vCPUs come to another pCPU.
+ *
+ *     wakes up ──► its own pCPU if that idles, or another idle one, or its own
+ *     is new   ──► an idle pCPU, or the one with the least load
+ *     idle     ──► a pCPU that would idle takes a waiting vCPU from the one with the most load
+ *     balance  ──► a busy pCPU, at a tick: takes one from the one with the most load, if that is over 17 % more than
+ *                  its own, and the vCPU's load is at most half of the difference; after an attempt that found none so
+ *                  light, at most the whole difference, then twice that, and so on
+ *
+ * A pCPU balances every `balance` · number of pCPUs, less a tick, as in the kernel, and each begins at another time:
+ * else they would do it in step. So three equal vCPUs on two pCPUs change places, and get about two thirds each.
+ *
+ * Every pCPU that isn't idle has a tick at each multiple of `tick`, all of them at once, and looks whether the one that
+ * runs is to make way. It does so only then, when that one stops or yields, and when another one wakes up.
+ *
+ * Simpler than in the kernel: there are no domains, caches or SMT siblings, so all pCPUs are alike; the load is that of
+ * the moment, not an average; one vCPU is moved at a time. And one that must wait while a pCPU idles where it may run
+ * makes that one look at once, and not at the next tick: no pCPU idles that somebody wants.
+ */
+import { ownCounter } from '../counters.ts';
+import { PREEMPTIONS } from './own-counters.ts';
+import { NONE } from '../linked-lists.ts';
+import { Loads } from './loads.ts';
+import { vmLoad } from './nice.ts';
+import { OrderedQueues } from './ordered-queues.ts';
+import { PolicyBase } from '../policy-base.ts';
+import { type CpuTimes, IDLE, type ParameterValues, type PolicyVm } from '../policy.ts';
+import type { PolicyOptions, PolicyType } from '../policy-type.ts';
+import { Choice, Reason } from '../reason.ts';
+import { FairChoice } from './reason.ts';
+
+/** How much more load, in percent, another pCPU must have to be taken from. */
+const IMBALANCE_PERCENT = 117;
+
+export abstract class FairPolicy extends PolicyBase {
+  /** Index pCPU: those that wait there. */
+  protected readonly queues: OrderedQueues;
+  protected readonly loads: Loads;
+  /** Index vCPU: its CPU time when it was charged last, and when its turn began. */
+  protected readonly chargedNs: Float64Array;
+  private readonly turnNs: Float64Array;
+  /** Index vCPU: the pCPU by whose clock its place in the queue is told. */
+  private readonly homes: Int32Array;
+  /** Index vCPU: 1 until it waits for the first time. */
+  private readonly isNew: Uint8Array;
+  /** Index pCPU: when it was balanced last, and how often in vain since it took somebody. */
+  private readonly balancedNs: Float64Array;
+  private readonly vainTimes: Uint8Array;
+  private readonly preemptions: Float64Array;
+  private cpuTimes!: CpuTimes;
+
+  constructor(type: PolicyType, options: PolicyOptions) {
+    super(type, options);
+    const vcpus = this.vmOf.length;
+    this.queues = new OrderedQueues(this.pcpuCount, vcpus);
+    this.loads = new Loads(this.pcpuCount, this.firstVcpu.length - 1, vcpus);
+    this.chargedNs = new Float64Array(vcpus);
+    this.turnNs = new Float64Array(vcpus);
+    this.homes = Int32Array.from(this.pcpuOf);
+    this.isNew = new Uint8Array(vcpus).fill(1);
+    this.balancedNs = Float64Array.from(this.current.keys(), (pcpu) => pcpu * this.values.balanceNs);
+    this.vainTimes = new Uint8Array(this.pcpuCount);
+    this.preemptions = ownCounter(this.counters, PREEMPTIONS);
+    for (let vm = 0; vm < this.vmValues.length; vm++) this.setLoads(vm);
+  }
+
+  /** Where a vCPU that is about to wait on its pCPU belongs in the queue. */
+  protected abstract keyOf(vcpu: number): number;
+  /** It has run for so long. */
+  protected abstract consume(vcpu: number, usedNs: number): void;
+  /** It has slept, or is new, and comes to its pCPU. */
+  protected abstract enter(vcpu: number, isNew: boolean, nowNs: number): void;
+  /** It is no longer told by the clock of one pCPU, but by another one's. */
+  protected abstract rebase(vcpu: number, from: number, to: number): void;
+  /** Whether the one that runs has to make way, as far as a tick can see. It waits with the others. */
+  protected abstract isOver(vcpu: number, pcpu: number, ranNs: number): boolean;
+  /** Whether one that comes goes before the one that runs. */
+  protected abstract goesBefore(vcpu: number, running: number): boolean;
+  /** Which of the queue, which isn't empty, comes next. @param yielded the one that has yielded, or IDLE */
+  protected abstract pick(pcpu: number, yielded: number): number;
+  /** It is about to run: the first of the queue is known. */
+  protected abstract start(vcpu: number, pcpu: number): void;
+
+  attach(cpuTimes: CpuTimes): void {
+    this.cpuTimes = cpuTimes;
+  }
+
+  override addVm(added: PolicyVm): number {
+    const vm = super.addVm(added);
+    for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
+      this.homes[vcpu] = this.pcpuOf[vcpu];
+    this.setLoads(vm);
+    return vm;
+  }
+
+  override setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
+    const isDone = super.setVm(vm, change, nowNs);
+    if (isDone) this.setLoads(vm);
+    return isDone;
+  }
+
+  override schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
+    const next = super.schedule(pcpu, nowNs, currentCpuNs);
+    if (this.idlers.count > 0) this.offer(pcpu);
+    return next;
+  }
+
+  queueOf(pcpu: number): number[] {
+    return this.queues.itemsOf(pcpu);
+  }
+
+  override fault(): string | null {
+    for (let pcpu = 0; pcpu < this.pcpuCount; pcpu++) {
+      let load = 0;
+      let last = NONE;
+      for (const vcpu of this.queues.itemsOf(pcpu)) {
+        if (this.pcpuOf[vcpu] !== pcpu || this.homes[vcpu] !== pcpu)
+          return `vCPU ${vcpu} waits on pCPU ${pcpu} and belongs to ${this.pcpuOf[vcpu]}`;
+        if (last !== NONE && this.queues.keyOf(last) > this.queues.keyOf(vcpu))
+          return `vCPU ${vcpu} waits behind ${last}`;
+        load += this.loads.of[vcpu];
+        last = vcpu;
+      }
+      const sum = this.loads.sumOf(pcpu, IDLE);
+      if (sum !== load) return `pCPU ${pcpu} has a load of ${load} and counts ${sum}`;
+    }
+    return super.fault();
+  }
+
+  protected add(vcpu: number): void {
+    this.settleIn(vcpu);
+    const pcpu = this.pcpuOf[vcpu];
+    this.queues.insert(pcpu, vcpu, this.keyOf(vcpu));
+    this.loads.join(vcpu, pcpu);
+  }
+
+  protected remove(vcpu: number): void {
+    this.loads.leave(vcpu, this.queues.queueOf(vcpu));
+    this.queues.remove(vcpu);
+  }
+
+  protected override charge(vcpu: number, cpuNs: number): void {
+    const usedNs = cpuNs - this.chargedNs[vcpu];
+    this.chargedNs[vcpu] = cpuNs;
+    this.consume(vcpu, usedNs);
+  }
+
+  protected override changeRunnable(vcpu: number, canRun: boolean): void {
+    const vm = this.vmOf[vcpu];
+    this.loads.count(vm, canRun ? 1 : -1);
+    if (this.firstVcpu[vm + 1] - this.firstVcpu[vm] > 1) this.setLoads(vm);
+  }
+
+  protected override place(vcpu: number, nowNs: number): void {
+    const isNew = this.isNew[vcpu] === 1;
+    const from = this.pcpuOf[vcpu];
+    const to = this.placeFor(vcpu, isNew);
+    this.isNew[vcpu] = 0;
+    if (to !== from) {
+      this.counters.migrations[vcpu]++;
+      if (this.trace !== null) this.trace.migrate(nowNs, vcpu, from, to);
+      this.pcpuOf[vcpu] = to;
+    }
+    this.chargeRunning(to);
+    this.settleIn(vcpu);
+    this.enter(vcpu, isNew, nowNs);
+  }
+
+  protected override preempt(vcpu: number): void {
+    const pcpu = this.pcpuOf[vcpu];
+    const running = this.runningOn(pcpu);
+    if (running === IDLE || !this.goesBefore(vcpu, running)) return;
+    this.preemptions[vcpu]++;
+    this.ask(pcpu, Reason.tickled);
+  }
+
+  protected choose(pcpu: number, nowNs: number, prev: number, asked: number): number {
+    const isTick = (asked & (1 << Reason.sliceOver)) !== 0;
+    if (isTick) this.balance(pcpu, nowNs);
+    if (prev !== IDLE && !this.mustMakeWay(pcpu, prev, asked)) {
+      this.choice = FairChoice.kept;
+      return prev;
+    }
+    if (this.queues.sizeOf(pcpu) === 0) {
+      this.choice = Choice.stolen;
+      return this.pull(pcpu, nowNs);
+    }
+    const hasYielded = (asked & (1 << Reason.yielded)) !== 0;
+    const next = this.pick(pcpu, hasYielded ? prev : IDLE);
+    this.choice = next === prev ? FairChoice.kept : Choice.queue;
+    return next;
+  }
+
+  protected begin(vcpu: number, nowNs: number): number {
+    if (this.choice !== FairChoice.kept) this.turnNs[vcpu] = this.chargedNs[vcpu];
+    this.start(vcpu, this.pcpuOf[vcpu]);
+    const { tickNs } = this.values;
+    return tickNs - (nowNs % tickNs);
+  }
+
+  /** The vCPU that runs on a pCPU and isn't in its queue at this moment, or IDLE. */
+  protected runningOn(pcpu: number): number {
+    const running = this.current[pcpu];
+    return running === IDLE || this.queues.queueOf(running) !== NONE ? IDLE : running;
+  }
+
+  /** The load of all that are on a pCPU. */
+  protected loadOn(pcpu: number): number {
+    return this.loads.sumOf(pcpu, this.runningOn(pcpu));
+  }
+
+  /** Charge the vCPU that runs on a pCPU, if there is one, without a decision. */
+  private chargeRunning(pcpu: number): void {
+    const running = this.runningOn(pcpu);
+    if (running !== IDLE) this.charge(running, this.cpuTimes.cpuNs(running));
+  }
+
+  /** Its place in queues is told by the clock of its pCPU from now on. */
+  private settleIn(vcpu: number): void {
+    const from = this.homes[vcpu];
+    const to = this.pcpuOf[vcpu];
+    if (from === to) return;
+    this.homes[vcpu] = to;
+    this.rebase(vcpu, from, to);
+  }
+
+  /** The share of a VM, or how many divide it, has changed. What its vCPUs have run until now is charged before. */
+  private setLoads(vm: number): void {
+    const { loads, queues } = this;
+    loads.setShare(vm, vmLoad(this.vmValues[vm] as { nice: number; weight: number }));
+    const load = loads.each(vm);
+    for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++) {
+      if (loads.of[vcpu] === load) continue;
+      if (this.current[this.pcpuOf[vcpu]] === vcpu) this.chargeRunning(this.pcpuOf[vcpu]);
+      loads.set(vcpu, load, queues.queueOf(vcpu));
+    }
+  }
+
+  private placeFor(vcpu: number, isNew: boolean): number {
+    const { idlers } = this;
+    const own = this.pcpuOf[vcpu];
+    if (idlers.has(own)) return own;
+    const allowed = this.affinity.of(vcpu);
+    const idle = idlers.nextCommon(allowed, own);
+    if (idle >= 0) return idle;
+    return isNew ? this.leastLoaded(vcpu) : own;
+  }
+
+  /** Of equals the next one from its own on. */
+  private leastLoaded(vcpu: number): number {
+    const allowed = this.affinity.of(vcpu);
+    let least = this.pcpuOf[vcpu];
+    let pcpu = least;
+    for (let left = allowed.count - 1; left > 0; left--) {
+      pcpu = allowed.next(pcpu);
+      if (this.loadOn(pcpu) < this.loadOn(least)) least = pcpu;
+    }
+    return least;
+  }
+
+  private mustMakeWay(pcpu: number, prev: number, asked: number): boolean {
+    if ((asked & ~(1 << Reason.sliceOver)) !== 0) return true;
+    return this.isOver(prev, pcpu, this.chargedNs[prev] - this.turnNs[prev]);
+  }
+
+  /** Idle pCPUs are to look for those who wait here. */
+  private offer(pcpu: number): void {
+    const { queues, idlers } = this;
+    for (let vcpu = queues.first(pcpu); vcpu !== NONE && idlers.count > 0; vcpu = queues.next(vcpu))
+      this.tickle(vcpu);
+  }
+
+  /** Take somebody who waits on the pCPU with the most load. @returns the vCPU, or IDLE */
+  private pull(pcpu: number, nowNs: number): number {
+    const from = this.busiest(pcpu);
+    if (from === IDLE) return IDLE;
+    const vcpu = this.firstFor(pcpu, from);
+    this.take(vcpu, pcpu, nowNs);
+    return vcpu;
+  }
+
+  private balance(pcpu: number, nowNs: number): void {
+    const { balanceNs } = this.values;
+    if (balanceNs === 0 || nowNs - this.balancedNs[pcpu] < balanceNs * this.pcpuCount - this.values.tickNs)
+      return;
+    this.balancedNs[pcpu] = nowNs;
+    const own = this.loadOn(pcpu);
+    const from = this.busiest(pcpu);
+    if (from === IDLE || this.loadOn(from) * 100 <= own * IMBALANCE_PERCENT) return;
+    const most = ((this.loadOn(from) - own) / 2) * 2 ** this.vainTimes[pcpu];
+    const vcpu = this.firstFor(pcpu, from, most);
+    if (vcpu === NONE) {
+      this.vainTimes[pcpu]++;
+      return;
+    }
+    this.vainTimes[pcpu] = 0;
+    this.take(vcpu, pcpu, nowNs);
+  }
+
+  /** The pCPU with the most load among the others where somebody waits who may run here, or IDLE. */
+  private busiest(pcpu: number): number {
+    let found = IDLE;
+    let load = 0;
+    for (let other = 0; other < this.pcpuCount; other++) {
+      if (other === pcpu || this.queues.sizeOf(other) === 0) continue;
+      const otherLoad = this.loadOn(other);
+      if (otherLoad <= load || this.firstFor(pcpu, other) === NONE) continue;
+      found = other;
+      load = otherLoad;
+    }
+    return found;
+  }
+
+  /** The first in the queue of another pCPU that may run here, and has at most that load; or NONE. */
+  private firstFor(pcpu: number, from: number, most = Infinity): number {
+    const { queues, loads, affinity } = this;
+    let vcpu = queues.first(from);
+    while (vcpu !== NONE && !(affinity.of(vcpu).has(pcpu) && loads.of[vcpu] <= most))
+      vcpu = queues.next(vcpu);
+    return vcpu;
+  }
+
+  /** Out of another pCPU's queue into this one's. */
+  private take(vcpu: number, pcpu: number, nowNs: number): void {
+    const from = this.pcpuOf[vcpu];
+    this.chargeRunning(from);
+    this.remove(vcpu);
+    this.pcpuOf[vcpu] = pcpu;
+    this.add(vcpu);
+    this.counters.steals[vcpu]++;
+    if (this.trace !== null) this.trace.steal(nowNs, vcpu, from, pcpu);
+  }
+}
