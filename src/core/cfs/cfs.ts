@@ -65,14 +65,14 @@ export class Cfs extends FairPolicy {
     this.scale = 1 + Math.floor(Math.log2(Math.min(this.pcpuCount, MOST_SCALED_PCPUS)));
   }
 
-  readVcpu(vcpu: number, out: Float64Array, at: number): void {
+  override readVcpu(vcpu: number, out: Float64Array, at: number): void {
     const vruntimeNs = this.vruntimeNs[vcpu];
     out[at] = Math.round(vruntimeNs);
     out[at + 1] = Math.round(vruntimeNs - this.minVruntimeNs[this.pcpuOf[vcpu]]);
     out[at + 2] = this.loads.of[vcpu] / LOAD_PARTS;
   }
 
-  readVm(vm: number, out: Float64Array, at: number): void {
+  override readVm(vm: number, out: Float64Array, at: number): void {
     out[at] = this.vmValues[vm].weight;
     out[at + 1] = this.vmValues[vm].nice;
   }

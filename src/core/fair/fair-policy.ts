@@ -107,7 +107,7 @@ export abstract class FairPolicy extends PolicyBase {
     return next;
   }
 
-  queueOf(pcpu: number): number[] {
+  override queueOf(pcpu: number): number[] {
     return this.queues.itemsOf(pcpu);
   }
 
