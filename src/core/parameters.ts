@@ -60,9 +60,11 @@ export function isAllowed({ min, max, step = 1, zero }: Parameter, value: number
 const FLAG_WORDS: ReadonlyMap<string, number> = new Map([
   ['true', 1],
   ['yes', 1],
+  ['on', 1],
   ['1', 1],
   ['false', 0],
   ['no', 0],
+  ['off', 0],
   ['0', 0],
 ]);
 

@@ -65,7 +65,8 @@ function fieldOf(declared: Declared) {
   const least = Math.min(...declared.by.map(({ parameter }) => leastOf(parameter)));
   const json = {
     time: timeJson(description),
-    flag: { type: 'boolean', description },
+    // YAML of today reads `on` and `off` as texts.
+    flag: { enum: [true, false, 'on', 'off'], description },
     choice: { type: 'string', enum: [...(first.choices ?? [])], description },
     number: { type: 'integer', minimum: least, maximum: most, description },
     percent: { type: 'integer', minimum: least, maximum: most, description },
@@ -80,6 +81,7 @@ function parseValue(parameter: Parameter, value: unknown, expected: string): Par
   if (unit === 'time') return parseDuration(value);
   if (unit === 'flag') {
     if (typeof value === 'boolean') return { ok: true, value: value ? 1 : 0 };
+    if (value === 'on' || value === 'off') return { ok: true, value: value === 'on' ? 1 : 0 };
     return { ok: false, message: `${key} must be true or false`, expected };
   }
   if (unit === 'choice') {

@@ -7,6 +7,9 @@ import { errorOf, fromFlags, fromYaml, HOST } from './attempt.ts';
 
 const REST = 'duration: 9s\nvms: [{ name: A }]\n';
 
+/** What Xen leaves nobody to choose. */
+const AS_TODAY = { boost: 1, accounting: 0, tickle: 1, queue: 0 };
+
 describe('the scheduler of a scenario', () => {
   it('is a mapping, or its type alone', () => {
     const [long, short] = ['{ type: round-robin }', 'round-robin'].map(
@@ -28,7 +31,7 @@ describe('the scheduler of a scenario', () => {
     const option = 'credit:lb-ratelimit=2ms,migration-delay=3ms,instants=late,tslice=7ms,ratelimit=0';
     assert.deepEqual(fromYaml(REST, { scheduler: option }).scheduler, {
       type: 'credit',
-      parameters: { tsliceNs: 7e6, ratelimitNs: 0, lbRatelimitNs: 2e6, migrationDelayNs: 3e6 },
+      parameters: { tsliceNs: 7e6, ratelimitNs: 0, lbRatelimitNs: 2e6, migrationDelayNs: 3e6, ...AS_TODAY },
       instants: 'late',
     });
   });

@@ -2,6 +2,10 @@
 import { DEFAULT_BOOT_NS, MS, US } from './constants.ts';
 import type { Parameter } from '../policy-type.ts';
 
+/** The values of `accounting` and `queue`, by their places in the choice. */
+export const Accounting = { exact: 0, sampled: 1 } as const;
+export const Queue = { priority: 0, credits: 1 } as const;
+
 export const PARAMETERS = [
   {
     // Xen's boot option sched_credit_tslice_ms
@@ -52,6 +56,55 @@ export const PARAMETERS = [
     default: 0,
     description: 'How long a vCPU that ran counts as cache-hot and is not stolen by another pCPU',
     isTunable: true,
+  },
+  {
+    // Without it a vCPU that slept for long waits for its turn: Ongaro, Cox and Rixner (VEE 2008) measured both.
+    key: 'boost',
+    field: 'boost',
+    unit: 'flag',
+    min: 0,
+    max: 1,
+    default: 1,
+    description: 'Raise a vCPU that wakes as UNDER above all others, until a tick finds it running',
+    isTunable: false,
+  },
+  {
+    // Sampled until Xen 4.0: who slept at every tick paid nothing. Zhou, Goel, Desnoyers and Sundaram (2011).
+    key: 'accounting',
+    field: 'accounting',
+    unit: 'choice',
+    choices: Object.keys(Accounting),
+    min: 0,
+    max: 1,
+    default: Accounting.exact,
+    description:
+      'What a vCPU pays for: exact, the CPU time that it used; sampled, a whole tick whenever a tick finds it running',
+    isTunable: false,
+  },
+  {
+    // Ongaro, Cox and Rixner (VEE 2008): so that a driver domain isn't preempted by those it has just woken.
+    key: 'tickle',
+    field: 'tickle',
+    unit: 'flag',
+    min: 0,
+    max: 1,
+    default: 1,
+    description:
+      'Let a vCPU that wakes preempt one below it; without, only a pCPU that idles is asked for it',
+    isTunable: false,
+  },
+  {
+    // Ongaro, Cox and Rixner (VEE 2008).
+    key: 'queue',
+    field: 'queue',
+    unit: 'choice',
+    choices: Object.keys(Queue),
+    min: 0,
+    max: 1,
+    default: Queue.priority,
+    description:
+      'How equals wait: priority, in the order in which they came; credits, those with more credits first',
+    isTunable: false,
   },
   {
     // Up to the longest slice, and for the bands of golden files up to a slice more.

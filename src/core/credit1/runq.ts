@@ -2,8 +2,8 @@ import { Priority } from './constants.ts';
 import { LinkedLists, NONE } from '../linked-lists.ts';
 
 /**
- * The run queues, one per pCPU: runnable vCPUs that wait, ordered by priority, first come first served inside
- * one.
+ * The run queues, one per pCPU: runnable vCPUs that wait, ordered by priority, first come first served inside one; or,
+ * as a variant, those with more credits first.
  *
  *     head ─► BOOST … ─► UNDER … ─► OVER … ─► (idle)
  *
@@ -17,10 +17,13 @@ export class RunQueues {
   private readonly lists: LinkedLists;
   /** Index vCPU. */
   private readonly priority: Int32Array;
+  /** Index vCPU: what equals are ordered by; null: by when they came. */
+  private readonly credit: Int32Array | null;
 
-  constructor(pcpuCount: number, priority: Int32Array) {
+  constructor(pcpuCount: number, priority: Int32Array, credit: Int32Array | null = null) {
     this.lists = new LinkedLists(pcpuCount, priority.length);
     this.priority = priority;
+    this.credit = credit;
   }
 
   /** The vCPU that waits first, or NONE. */
@@ -68,6 +71,10 @@ export class RunQueues {
    * mix.
    */
   sort(pcpu: number): void {
+    if (this.credit !== null) {
+      this.sortAll(pcpu);
+      return;
+    }
     const { lists, priority } = this;
     let firstOther: number = NONE;
     for (let vcpu = lists.head(pcpu); vcpu !== NONE;) {
@@ -82,11 +89,29 @@ export class RunQueues {
     }
   }
 
-  private firstBelow(pcpu: number, vcpu: number): number {
+  /** Insert each anew among those before it, which are in order by then. */
+  private sortAll(pcpu: number): void {
+    const { lists } = this;
+    for (let vcpu = lists.head(pcpu); vcpu !== NONE;) {
+      const following = lists.next(vcpu);
+      lists.remove(pcpu, vcpu);
+      lists.insertBefore(pcpu, vcpu, this.firstBelow(pcpu, vcpu, following));
+      vcpu = following;
+    }
+  }
+
+  /** The first one that a vCPU goes before; at the latest `end`. */
+  private firstBelow(pcpu: number, vcpu: number, end: number = NONE): number {
     const { lists, priority } = this;
     const own = priority[vcpu];
     let at = lists.head(pcpu);
-    while (at !== NONE && priority[at] >= own) at = lists.next(at);
+    while (at !== end && priority[at] >= own && !this.isPoorer(at, vcpu)) at = lists.next(at);
     return at;
+  }
+
+  /** Whether an equal has fewer credits, where these count. */
+  private isPoorer(at: number, vcpu: number): boolean {
+    const { priority, credit } = this;
+    return credit !== null && priority[at] === priority[vcpu] && credit[at] < credit[vcpu];
   }
 }

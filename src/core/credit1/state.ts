@@ -1,12 +1,13 @@
 import { BOOSTS } from './own-counters.ts';
 import { Affinity, CpuSet } from '../cpu-set.ts';
-import { CREDIT_NS, Priority, tickPeriodNs } from './constants.ts';
+import { CREDIT_NS, Priority, tickPeriodNs, ticksPerSlice } from './constants.ts';
 import { type CpuGroups, groupsAt } from '../cpu-groups.ts';
 import type { Counters } from '../counters.ts';
 import { createCounters, ownCounter } from '../counters.ts';
 import { LinkedLists } from '../linked-lists.ts';
 import type { Credit1Options } from './options.ts';
 import { resolve } from './options.ts';
+import { Accounting, Queue } from './parameters.ts';
 import { IDLE } from '../policy.ts';
 import { RunQueues } from './runq.ts';
 import { TimerHeap } from '../timer-heap.ts';
@@ -136,6 +137,10 @@ export class CreditState {
   ratelimitNs: number;
   migrationDelayNs: number;
   readonly lbRatelimitNs: number;
+  /** what the policy may leave out, or do as it once was done: parameters.ts has why */
+  readonly isBoosting: boolean;
+  readonly isTickling: boolean;
+  readonly isSampled: boolean;
   readonly bootNs: number;
   readonly tickPhaseNs: number;
 
@@ -189,7 +194,8 @@ export class CreditState {
     this.candidates = new CpuSet(pcpuCount);
 
     this.current = new Int32Array(pcpuCount).fill(IDLE);
-    this.runq = new RunQueues(pcpuCount, this.priority);
+    const isByCredit = resolved.queue === Queue.credits;
+    this.runq = new RunQueues(pcpuCount, this.priority, isByCredit ? this.credit : null);
     this.runnable = new Int32Array(pcpuCount);
     this.crowded = new CpuSet(pcpuCount);
     this.idlers = CpuSet.full(pcpuCount);
@@ -207,6 +213,9 @@ export class CreditState {
     this.ratelimitNs = resolved.ratelimitNs;
     this.migrationDelayNs = resolved.migrationDelayNs;
     this.lbRatelimitNs = resolved.lbRatelimitNs;
+    this.isBoosting = resolved.boost === 1;
+    this.isTickling = resolved.tickle === 1;
+    this.isSampled = resolved.accounting === Accounting.sampled;
     this.bootNs = resolved.bootNs;
     this.tickPhaseNs = resolved.tickPhaseNs;
     this.counters = options.counters ?? createCounters(vcpus, pcpuCount, [BOOSTS]);
@@ -218,6 +227,11 @@ export class CreditState {
     if (firstAcctNs < 0) firstAcctNs += Math.ceil(-firstAcctNs / resolved.tsliceNs) * resolved.tsliceNs;
     this.timers.arm(acctTimer(this), firstAcctNs);
   }
+}
+
+/** What a vCPU pays that a tick finds running, where nobody looks at how long it has run: whole credits. */
+export function creditsPerTick(state: CreditState): number {
+  return Math.floor(state.creditsPerSlice / ticksPerSlice(state.tsliceNs));
 }
 
 /** Timer ids. Timers due at one instant fire in their order: ticks by pCPU, accounting, slices by pCPU. */

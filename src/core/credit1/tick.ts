@@ -1,5 +1,5 @@
 import { activate, isActive } from './activation.ts';
-import { burn } from './burn.ts';
+import { burn, burnTick } from './burn.ts';
 import { Priority } from './constants.ts';
 import { pickPcpu } from './placement.ts';
 import { IDLE } from '../policy.ts';
@@ -21,6 +21,7 @@ export function tick(state: CreditState, pcpu: number, nowNs: number, cpuNs: num
       if (state.trace !== null) state.trace.own(nowNs, Own.unboost, vcpu, Priority.under);
     }
     burn(state, vcpu, cpuNs);
+    burnTick(state, vcpu);
     if (!isActive(state, vcpu)) {
       activate(state, vcpu, nowNs);
     } else if (pickPcpu(state, vcpu) !== pcpu) {

@@ -35,7 +35,7 @@ function tickleTarget(state: CreditState, vcpu: number, wakingPcpu: number): num
       return idle;
     }
   }
-  return state.priority[vcpu] > currentPriority(state, own) ? own : -1;
+  return state.isTickling && state.priority[vcpu] > currentPriority(state, own) ? own : -1;
 }
 
 /** Priority of what a pCPU runs. */

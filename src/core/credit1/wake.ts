@@ -17,7 +17,7 @@ export function wakeUp(state: CreditState, vcpu: number, nowNs: number, wakingPc
   if (state.current[pcpu] === vcpu || state.runq.isQueued(vcpu)) return;
   const unboostable = flags[vcpu] & (Flag.migrating | Flag.parked);
   flags[vcpu] &= ~Flag.migrating;
-  if (unboostable === 0 && priority[vcpu] === Priority.under) {
+  if (state.isBoosting && unboostable === 0 && priority[vcpu] === Priority.under) {
     priority[vcpu] = Priority.boost;
     state.boosts[vcpu]++;
     if (state.trace !== null) state.trace.own(nowNs, Own.boost, vcpu, Priority.boost);
