@@ -10,6 +10,8 @@
 export interface Guest {
   /** CPU time that this vCPU's thread has consumed, ns. */
   cpuNs(): number;
+  /** The time, ns; only how much lies between two looks means something. Results must not depend on it. */
+  nowNs(): number;
 }
 
 /** Allowed problem sizes: whole numbers, both ends included. */

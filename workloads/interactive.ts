@@ -7,5 +7,5 @@ export default inBursts({
   name: 'interactive',
   description: 'every 10 ms, runs for size µs of CPU time and sleeps the rest',
   sizes: { min: 100, max: 9000 },
-  endOf: (burstNs) => PERIOD_NS - burstNs,
+  endOf: ({ burstNs }) => PERIOD_NS - burstNs,
 });

@@ -107,7 +107,7 @@ export interface PlainError {
 
 const native = loadNative();
 const ownCpuNs = (): number => native.ownCpuNs();
-const guest: Guest = { cpuNs: ownCpuNs };
+const guest: Guest = { cpuNs: ownCpuNs, nowNs: () => native.nowNs() };
 /** What this thread has warmed up already: a lab runs the same program row after row. */
 const warm = new Set<string>();
 

@@ -130,9 +130,13 @@ export function fluid(scenario: Scenario, options: FluidOptions = {}): FluidResu
   };
 }
 
-/** How much of a pCPU a vCPU uses when it is alone: `interactive` computes its size in µs (1000) out of every 10 ms. */
+/**
+ * How much of a pCPU a vCPU uses when it is alone: `interactive` and `periodic` compute their size in µs (1000) out of
+ * every 10 ms, and `sleeper` 1 ms before each sleep of its size (9000).
+ */
 export function soloDemand({ workload: { spec, size } }: VmSpec): number {
-  if (spec === 'interactive') return (size ?? 1000) / 10_000;
+  if (spec === 'interactive' || spec === 'periodic') return (size ?? 1000) / 10_000;
+  if (spec === 'sleeper') return 1000 / (1000 + (size ?? 9000));
   return spec === 'idle' ? 0 : 1;
 }
 

@@ -9,8 +9,10 @@ import type { SimOptions, SimVm } from '../sim/simulate.ts';
 /** CPU time of the work of each vCPU of a VM, ns; null: endless. Both numbers count from 0. */
 export type WorkNs = (vm: number, vcpuOfVm: number) => number | null;
 
-/** `interactive` wakes every 10 ms. */
-const INTERACTIVE_PERIOD_NS = 10e6;
+/** `interactive` and `periodic` wake every 10 ms. */
+const PERIOD_NS = 10e6;
+/** What `sleeper` computes between two sleeps. */
+const SLEEPER_BURST_NS = 1e6;
 /** What `idle` computes between two sleeps, and so in a unit: hardly anything. */
 export const IDLE_BURST_NS = 10_000;
 /** Weeks: no run lasts as long, and times stay whole numbers. */
@@ -47,7 +49,7 @@ export function guestOf({ workload: { spec, size } }: VmSpec, workNs: number | n
   switch (spec) {
     case 'interactive': {
       const runNs = burstNs(size);
-      return { kind: 'io', runNs, sleepNs: INTERACTIVE_PERIOD_NS - runNs, ...bursts(workNs, runNs) };
+      return { kind: 'io', runNs, sleepNs: PERIOD_NS - runNs, ...bursts(workNs, runNs) };
     }
     case 'idle':
       return {
@@ -55,6 +57,20 @@ export function guestOf({ workload: { spec, size } }: VmSpec, workNs: number | n
         runNs: IDLE_BURST_NS,
         sleepNs: (size ?? 1000) * 1e6,
         ...bursts(workNs, IDLE_BURST_NS),
+      };
+    case 'periodic':
+      return {
+        kind: 'periodic',
+        runNs: burstNs(size),
+        periodNs: PERIOD_NS,
+        ...bursts(workNs, burstNs(size)),
+      };
+    case 'sleeper':
+      return {
+        kind: 'io',
+        runNs: SLEEPER_BURST_NS,
+        sleepNs: (size ?? 9000) * 1e3,
+        ...bursts(workNs, SLEEPER_BURST_NS),
       };
     case 'polite':
       return { kind: 'yield', runNs: burstNs(size), ...bursts(workNs, burstNs(size)) };
@@ -78,6 +94,7 @@ function patienceNs(vms: readonly SimVm[], events: readonly ScriptedEvent[]): nu
 /** How long a guest takes that has a pCPU of its own; 0 if it is endless. */
 function soloNs(guest: GuestSpec): number {
   if (guest.kind === 'finite') return guest.workNs;
+  if (guest.kind === 'periodic') return (guest.count ?? 0) * guest.periodNs;
   if (guest.kind === 'yield') return (guest.count ?? 0) * guest.runNs;
   return guest.kind === 'io' ? (guest.count ?? 0) * (guest.runNs + guest.sleepNs) : 0;
 }

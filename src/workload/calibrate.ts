@@ -7,7 +7,7 @@
  * The clock is the thread's CPU time, so what other programs take is not counted; sleeps that steps ask for are
  * skipped.
  */
-import type { Workload } from '../../workloads/contract.ts';
+import type { Guest, Workload } from '../../workloads/contract.ts';
 import { quantileOfSorted } from '../analysis/quantiles.ts';
 import { LabError } from '../base/errors.ts';
 import type { Work } from './work.ts';
@@ -57,7 +57,7 @@ export function calibrate(
   clock: () => number,
   { minNs = 200e6, batches = 9, warmUpMostNs = 400e6 }: CalibrateOptions = {},
 ): Pace {
-  const guest = { cpuNs: clock };
+  const guest: Guest = { cpuNs: clock, nowNs: clock };
   const state = prepareState(workload, seed, size);
   const measure = (units: number): number => {
     const startNs = clock();

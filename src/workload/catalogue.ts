@@ -32,6 +32,8 @@ const BUILTINS = {
   zlib: { kind: 'library', sizes: { min: 4, max: 32 } },
   idle: { kind: 'mostly asleep', sizes: { min: 1, max: 3_600_000 } },
   interactive: { kind: 'mostly asleep', sizes: { min: 100, max: 9000 } },
+  sleeper: { kind: 'mostly asleep', sizes: { min: 100, max: 10_000_000 } },
+  periodic: { kind: 'mostly asleep', sizes: { min: 100, max: 9900 } },
   polite: { kind: 'yielding', sizes: { min: 100, max: 20_000 } },
 } as const satisfies Record<string, { readonly kind: WorkloadKind; readonly sizes: SizeRange }>;
 

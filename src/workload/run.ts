@@ -123,7 +123,8 @@ export function expectedChecksum(
 ): number | string {
   const forecast = forecastOf(workload, seed, size, units);
   if (forecast !== undefined) return forecast;
-  const guest: Guest = { cpuNs: () => performance.now() * 1e6 };
+  const clock = (): number => performance.now() * 1e6;
+  const guest: Guest = { cpuNs: clock, nowNs: clock };
   const state = prepareState(workload, seed, size);
   for (let done = 0; done < units;) {
     stepOnce(workload, state, guest);

@@ -27,7 +27,7 @@ const SHORTEST_NS = 20e3;
 const LONGEST_NS = 10e6;
 
 /** Their steps are short on purpose: between two of them they decide whether to sleep or to yield. */
-const OFTEN_ASIDE: readonly string[] = ['idle', 'interactive', 'polite'];
+const OFTEN_ASIDE: readonly string[] = ['idle', 'interactive', 'sleeper', 'periodic', 'polite'];
 
 /**
  * What to tell the user of a workload whose steps are far from the 0.1 to 1 ms of the contract, or null.

@@ -33,7 +33,7 @@ export function warmUp(
   clock: () => number,
   { leastNs, mostNs }: WarmUpBounds,
 ): boolean {
-  const guest: Guest = { cpuNs: clock };
+  const guest: Guest = { cpuNs: clock, nowNs: clock };
   const stepNs: number[] = [];
   const startNs = clock();
   let batchStartNs = startNs;

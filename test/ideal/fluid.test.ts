@@ -132,6 +132,14 @@ describe('the ideal CPU time', () => {
     assert.deepEqual(cpus(yaml(', size: 4000')), [4, 6]);
   });
 
+  it('of one that is due every 10 ms, or sleeps for its size, too', () => {
+    const yaml = (workload: string) =>
+      `{ pcpus: 1, duration: 10s, vms: [{ name: D, workload: ${workload} }, { name: A }] }`;
+    assert.deepEqual(cpus(yaml('periodic, size: 4000')), [4, 6]);
+    assert.deepEqual(cpus(yaml('sleeper')), [1, 9]);
+    assert.deepEqual(cpus(yaml('sleeper, size: 4000')), [2, 8]);
+  });
+
   it('adds up to the work that was done', () => {
     const { windowNs, vms } = fluid(
       fromYaml('{ pcpus: 1, vms: [{ name: A, work: 1s }, { name: B, work: 2s }] }'),

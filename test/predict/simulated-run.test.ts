@@ -53,6 +53,32 @@ describe('a simulated run', () => {
     assert.equal(simulatedRun(scenario).vms[0].wallNs, 49 * 10e6 + 1e6);
   });
 
+  it('lets a sleeper sleep for its size after each ms, and a periodic one compute its size every 10 ms', () => {
+    const shareOf = (vm: string) =>
+      simulatedRun(fromYaml(`{ pcpus: 1, duration: 12s, vms: [{ name: A, ${vm} }] }`)).vms[0].sharePercent;
+    for (const [vm, share] of [
+      ['workload: sleeper', 10],
+      ['workload: sleeper, size: 2000', 100 / 3],
+      ['workload: periodic', 10],
+      ['workload: periodic, size: 8900', 89],
+    ] as const)
+      assert.ok(Math.abs(shareOf(vm) - share) < 0.05, `${vm}: ${String(shareOf(vm))}`);
+  });
+
+  it('keeps the bursts of a periodic guest 10 ms apart where each is late, not those of one that sleeps', () => {
+    const dispatchesOf = (workload: string) => {
+      const scenario = fromYaml(`{ pcpus: 1, duration: 10s, vms: [{ name: A, workload: ${workload} }] }`);
+      return simulatedRun(scenario, { jitterNs: 1e6 }).vms[0].vcpus[0].dispatches;
+    };
+    assert.equal(dispatchesOf('periodic'), 1000);
+    assert.ok(dispatchesOf('interactive') < 960);
+  });
+
+  it('gives a periodic guest with work as many bursts as that takes', () => {
+    const scenario = fromYaml('{ pcpus: 1, vms: [{ name: P, workload: periodic, work: 50ms }] }');
+    assert.equal(simulatedRun(scenario).vms[0].wallNs, 49 * 10e6 + 1e6);
+  });
+
   it('lets a polite guest yield after each burst, and to nobody when it is alone', () => {
     const polite = '{ name: P, workload: polite, size: 2000, weight: 1024 }';
     const shareOf = (vms: string) =>

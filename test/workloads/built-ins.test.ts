@@ -26,6 +26,8 @@ const OTHER_SIZE: Record<BuiltinName, number> = {
   zlib: 5,
   idle: 7,
   interactive: 300,
+  sleeper: 2000,
+  periodic: 8900,
   polite: 400,
 };
 
@@ -35,7 +37,7 @@ const UNITS = [0, 1, 2, 3, 17, 80];
 function afterSteps(workload: Workload, seed: number, size: number, units: number): number | string {
   const state = workload.prepare(seed, size);
   let cpuNs = 0;
-  const guest = { cpuNs: () => (cpuNs += 100_000) };
+  const guest = { cpuNs: () => (cpuNs += 100_000), nowNs: () => cpuNs };
   for (let i = 0; i < units; i++) workload.step(state, guest);
   return workload.checksum(state);
 }

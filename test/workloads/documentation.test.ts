@@ -75,7 +75,7 @@ describe('the example of a workload of one’s own', () => {
       const workload = await loadWorkload(exampleFile, '/');
       checkContract(workload, 1, resolveSize(workload, null));
       const state = workload.prepare(0, 1000);
-      workload.step(state, { cpuNs: () => 0 });
+      workload.step(state, { cpuNs: () => 0, nowNs: () => 0 });
       assert.equal(workload.checksum(state), '2:179');
     },
   );

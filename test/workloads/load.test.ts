@@ -56,7 +56,7 @@ describe('loading a workload', () => {
     const workload = await loadWorkload('./good.mjs', dir);
     assert.equal(workload.name, 'good');
     const state = workload.prepare(1, 1);
-    workload.step(state, { cpuNs: () => 0 });
+    workload.step(state, { cpuNs: () => 0, nowNs: () => 0 });
     assert.equal(workload.checksum(state), 38);
   });
 

@@ -9,7 +9,7 @@ function yieldsAt(size: number, unitNs: number, yields: number): number[] {
   const at: number[] = [];
   while (at.length < yields) {
     // It looks at the clock once before its first unit, and once after each.
-    const end = stepOnce(polite, state, { cpuNs: () => (cpuNs += unitNs) });
+    const end = stepOnce(polite, state, { cpuNs: () => (cpuNs += unitNs), nowNs: () => cpuNs });
     assert.ok(end === GO_ON || end === YIELD);
     if (end === YIELD) at.push(cpuNs - 5e9 - unitNs);
   }
