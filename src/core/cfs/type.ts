@@ -4,6 +4,7 @@ import { CFS_TERMS } from './terms.ts';
 import { PREEMPTIONS } from '../fair/own-counters.ts';
 import { fairEntitlement } from '../fair/entitlement.ts';
 import { FAIR_VM_PARAMETERS } from '../fair/parameters.ts';
+import { completed } from '../parameters.ts';
 import type { PolicyType } from '../policy-type.ts';
 
 export const cfsType: PolicyType = {
@@ -15,5 +16,7 @@ export const cfsType: PolicyType = {
   counters: [PREEMPTIONS],
   entitlement: fairEntitlement,
   longestWasteNs: () => 0,
+  // Turns end at ticks, but for those that somebody ends who wakes up.
+  shortestSliceNs: (parameters) => completed(CFS_PARAMETERS, parameters).tickNs,
   create: (options) => new Cfs(cfsType, options),
 };
