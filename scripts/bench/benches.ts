@@ -3,6 +3,7 @@ import { caps } from './caps.ts';
 import { decisionTime } from './decision-time.ts';
 import { decisions } from './decisions.ts';
 import { kernel } from './kernel.ts';
+import { policies } from './policies.ts';
 import { predict } from './predict.ts';
 import { programs } from './programs.ts';
 import { saturation } from './saturation.ts';
@@ -26,4 +27,5 @@ export const benches: readonly Bench[] = [
   predict,
   programs,
   decisions,
+  policies,
 ];

@@ -1,17 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type DecisionsFigure, measureDecisions } from './count-decisions.ts';
+import { type DecisionsFigure, type Load, measureDecisions } from './count-decisions.ts';
 import type { Bench } from './bench.ts';
 import { GOALS } from './goals.ts';
 import { heapAt } from './heap-growth.ts';
 
-interface Size {
-  readonly pcpus: number;
-  readonly vcpus: number;
-  readonly virtualSeconds: number;
-}
-
-const SMALL: Size = { pcpus: 2, vcpus: 8, virtualSeconds: 600 };
-const LARGE: readonly Size[] = [
+const SMALL: Load = { pcpus: 2, vcpus: 8, virtualSeconds: 600 };
+const LARGE: readonly Load[] = [
   { pcpus: 16, vcpus: 256, virtualSeconds: 20 },
   { pcpus: 64, vcpus: 1024, virtualSeconds: 5 },
   { pcpus: 1024, vcpus: 16_384, virtualSeconds: 0.5 },
@@ -26,11 +20,11 @@ export const decisions: Bench = {
     'the simulator without a trace: scheduling decisions per second, their cost by size, growth of its memory',
 
   async run(context) {
-    const measureSize = async ({ pcpus, vcpus, virtualSeconds }: Size): Promise<DecisionsFigure> => {
-      context.say(`${pcpus} pCPUs, ${vcpus} vCPUs`);
+    const measureSize = async (load: Load): Promise<DecisionsFigure> => {
+      context.say(`${load.pcpus} pCPUs, ${load.vcpus} vCPUs`);
       await breathe();
       context.signal.throwIfAborted();
-      return measureDecisions(() => performance.now(), pcpus, vcpus, virtualSeconds);
+      return measureDecisions(() => performance.now(), load);
     };
     await measureSize({ ...SMALL, virtualSeconds: WARM_UP_VIRTUAL_S });
     const small = await measureSize(SMALL);

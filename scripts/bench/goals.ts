@@ -44,6 +44,7 @@ export const GOALS = {
   memory: { figure: 'memory per vCPU', goal: atMostTimes(1.3), unit: 'an empty worker' },
   shareErrorMany: { figure: 'share error, 128 vCPUs', goal: atMost(1), unit: 'points' },
   simulator: { figure: 'simulator, 8 vCPUs on 2 pCPUs', goal: atLeast(1.5), unit: 'million decisions/s' },
+  policySpeed: { figure: 'simulator, a decision of each policy', goal: atMostTimes(2), unit: "credit's" },
   /** one number kept per decision would be almost eight thousand bytes */
   heapGrowth: { figure: 'growth of the heap, no trace', goal: atMost(64), unit: 'bytes per virtual s' },
 } satisfies Readonly<Record<string, Promised>>;
