@@ -51,6 +51,11 @@ export class CpuGroups {
     return this.members[this.first[group]];
   }
 
+  /** The i-th pCPU of a group, ascending from the lowest. */
+  memberOf(group: number, i: number): number {
+    return this.members[this.first[group] + i];
+  }
+
   sizeOf(group: number): number {
     return this.first[group + 1] - this.first[group];
   }

@@ -62,23 +62,36 @@ function isTooMuch(state: Credit2State, own: number, other: number, nowNs: numbe
 
 /** The loads of the partner's members are brought up to date only if some own member can move, as Xen does it. */
 function findDeal(state: Credit2State, own: number, other: number, nowNs: number): void {
-  const { members, deal, queueLoad } = state;
+  const { members, deal, pulls, queueLoad } = state;
   deal.difference = Math.abs(queueLoad[own] - queueLoad[other]);
   deal.push = NONE;
   deal.pull = NONE;
+  const count = findPulls(state, own, other);
   let isFirst = true;
   for (let push = members.head(own); push !== NONE; push = members.next(push)) {
     updateVcpuLoad(state, push, 0, nowNs);
     if (!isMovable(state, push, other)) continue;
-    for (let pull = members.head(other); pull !== NONE; pull = members.next(pull)) {
-      if (isFirst) updateVcpuLoad(state, pull, 0, nowNs);
-      if (isMovable(state, pull, own)) consider(state, own, other, push, pull);
-    }
+    if (isFirst) updateLoads(state, other, nowNs);
     isFirst = false;
+    for (let i = 0; i < count; i++) consider(state, own, other, push, pulls[i]);
     consider(state, own, other, push, NONE);
   }
+  for (let i = 0; i < count; i++) consider(state, own, other, NONE, pulls[i]);
+}
+
+/** The partner's members that can move. @returns how many are in `pulls` now */
+function findPulls(state: Credit2State, own: number, other: number): number {
+  const { members, pulls } = state;
+  let count = 0;
   for (let pull = members.head(other); pull !== NONE; pull = members.next(pull))
-    if (isMovable(state, pull, own)) consider(state, own, other, NONE, pull);
+    if (isMovable(state, pull, own)) pulls[count++] = pull;
+  return count;
+}
+
+function updateLoads(state: Credit2State, runqueue: number, nowNs: number): void {
+  const { members } = state;
+  for (let vcpu = members.head(runqueue); vcpu !== NONE; vcpu = members.next(vcpu))
+    updateVcpuLoad(state, vcpu, 0, nowNs);
 }
 
 function isMovable(state: Credit2State, vcpu: number, to: number): boolean {

@@ -123,6 +123,8 @@ export class Credit2State {
   readonly queueLoadGrain: Float64Array;
   /** of balancing, while it works */
   readonly deal: Deal = { difference: 0, push: 0, pull: 0 };
+  /** while that is looked for: who might be pulled */
+  readonly pulls: Int32Array;
 
   /** p: the vCPU that runs, or IDLE */
   readonly current: Int32Array;
@@ -171,6 +173,7 @@ export class Credit2State {
 
     this.credit = new Float64Array(vcpus).fill(INITIAL_CREDIT);
     this.remainder = new Float64Array(vcpus);
+    this.pulls = new Int32Array(vcpus);
     this.chargedNs = new Float64Array(vcpus);
     this.chargedCpuNs = new Float64Array(vcpus);
     this.weightOf = new Int32Array(vcpus).fill(DEFAULT_WEIGHT);

@@ -50,22 +50,22 @@ function targetOf(state: Credit2State, vcpu: number, nowNs: number): number {
 
 /** The pCPU, not its own, over whose vCPU it has the greatest advantage above 0; the lowest of equals, or −1. */
 function weakestElsewhere(state: Credit2State, vcpu: number, own: number, nowNs: number): number {
+  const { runqueues, busy, migrateResist } = state;
   const runqueue = state.runqueueOf[vcpu];
   const allowed = state.affinity.of(vcpu);
+  const size = runqueues.sizeOf(runqueue);
   let best = -1;
   let most = 0;
-  let last = -1;
-  for (;;) {
-    const pcpu = nextOf(state, runqueue, state.busy, allowed, last);
-    if (pcpu <= last) return best;
-    last = pcpu;
-    if (pcpu === own) continue;
-    const points = advantage(state, vcpu, pcpu, state.migrateResist, nowNs);
+  for (let i = 0; i < size; i++) {
+    const pcpu = runqueues.memberOf(runqueue, i);
+    if (pcpu === own || !busy.has(pcpu) || !allowed.has(pcpu)) continue;
+    const points = advantage(state, vcpu, pcpu, migrateResist, nowNs);
     if (points > most) {
       most = points;
       best = pcpu;
     }
   }
+  return best;
 }
 
 /** By how much it beats the vCPU that a pCPU runs. Inside a decision that one may have become idle only just now. */

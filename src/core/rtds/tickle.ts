@@ -7,7 +7,6 @@
  *     else                                          ─► none
  */
 import { IDLE } from '../policy.ts';
-import { isAbove } from './queues.ts';
 import { Ask } from './reason.ts';
 import { askFor, type RtdsState } from './state.ts';
 import { Own } from './terms.ts';
@@ -21,18 +20,25 @@ export function tickle(state: RtdsState, vcpu: number, nowNs: number): void {
 }
 
 function targetFor(state: RtdsState, vcpu: number): number {
-  const { untickled, current } = state;
+  const { untickled, current, level, deadlineNs, pcpuCount } = state;
   const allowed = state.affinity.of(vcpu);
-  const own = state.pcpuOf[vcpu];
-  const isOwn = untickled.has(own) && allowed.has(own);
-  const first = isOwn ? own : untickled.nextCommon(allowed, own);
-  if (first < 0) return -1;
-  let last = first;
-  let pcpu = first;
-  do {
-    if (current[pcpu] === IDLE) return pcpu;
-    if (isAbove(state, current[last], current[pcpu])) last = pcpu;
-    pcpu = untickled.nextCommon(allowed, pcpu);
-  } while (pcpu !== first);
-  return isAbove(state, vcpu, current[last]) ? last : -1;
+  // Of the one that comes last so far. As long as it isn't after the vCPU, its pCPU is no target.
+  let target = -1;
+  let lastLevel = level[vcpu];
+  let lastNs = deadlineNs[vcpu];
+  let pcpu = state.pcpuOf[vcpu];
+  for (let left = pcpuCount; left > 0; left--) {
+    if (untickled.has(pcpu) && allowed.has(pcpu)) {
+      const running = current[pcpu];
+      if (running === IDLE) return pcpu;
+      const runningLevel = level[running];
+      if (runningLevel > lastLevel || (runningLevel === lastLevel && deadlineNs[running] > lastNs)) {
+        target = pcpu;
+        lastLevel = runningLevel;
+        lastNs = deadlineNs[running];
+      }
+    }
+    if (++pcpu === pcpuCount) pcpu = 0;
+  }
+  return target;
 }
