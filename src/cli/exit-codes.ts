@@ -46,6 +46,19 @@ ${signals('it was for that')}`,
 ${signals('no file was written')}`,
   ],
   [
+    'policy',
+    `
+  0    it was done
+  1    a policy is broken
+  2    bad input`,
+  ],
+  [
+    'policy new',
+    `
+  0    the file is written
+  2    bad input, or the file is there already: nothing was written`,
+  ],
+  [
     'xl',
     `
   0    it was done
@@ -77,9 +90,10 @@ ${signals('what was found was written')}`,
   ],
 ]);
 
-/** @param command its name */
+/** @param command as it is typed: `creditlab policy new` */
 export function exitCodesHelp(command: string): string {
-  return `\nExit codes:${OWN.get(command) ?? GENERAL}`;
+  const [, ...names] = command.split(' ');
+  return `\nExit codes:${OWN.get(names.join(' ')) ?? GENERAL}`;
 }
 
 function signals(outcome: string): string {

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(io: Console) => Command>>
   conform: async () => (await import('./conform-command.ts')).conformCommand,
   trace: async () => (await import('./trace-command.ts')).traceCommand,
   workloads: async () => (await import('./workloads-command.ts')).workloadsCommand,
+  policy: async () => (await import('./policy-command.ts')).policyCommand,
   xl: async () => (await import('./xl-command.ts')).xlCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   completion: async () => (await import('./completion-command.ts')).completionCommand,
@@ -43,7 +44,7 @@ async function createProgram([first]: readonly string[], io: Console): Promise<C
   if (neededFor(first).includes('xl')) program.enablePositionalOptions();
   const commands = await Promise.all(neededFor(first).map((name) => COMMANDS[name]()));
   for (const command of commands) program.addCommand(command(io));
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
     command
       .exitOverride()
       .helpOption('-h, --help', 'print this help')
@@ -54,7 +55,7 @@ async function createProgram([first]: readonly string[], io: Console): Promise<C
           io.say(text.trim().replace(/^error: /, ''));
         },
       })
-      .addHelpText('after', exitCodesHelp(command.name()))
+      .addHelpText('after', exitCodesHelp(nameOf(command)))
       .showHelpAfterError(`  hint: ${nameOf(command)} --help`);
   }
   return program.helpCommand('help [command]', 'print the help of a command');
@@ -62,7 +63,7 @@ async function createProgram([first]: readonly string[], io: Console): Promise<C
 
 /** As it is typed. */
 function nameOf(command: Command): string {
-  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
 /** Names of commands. */

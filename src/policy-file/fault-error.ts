@@ -4,7 +4,7 @@ import { PolicyFault } from '../core/policy-fault.ts';
 import { moduleOf } from '../policies.ts';
 import { placeIn } from './import-module.ts';
 
-/** What a policy from a file did in a run, for people: whose it is, where, and how to look into it. Else the same error. */
+/** What a policy from a file did wrong in a run, for people: whose it is, where, and what to do. Else the same error. */
 export function faultError(error: unknown, type: string): unknown {
   if (!(error instanceof PolicyFault)) return error;
   const url = moduleOf(type);

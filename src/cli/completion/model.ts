@@ -49,7 +49,7 @@ const SOURCES: Readonly<Record<string, () => Source>> = {
   path: () => FILES,
   lab: () => ({ ...FILES, words: listLabs().map(({ name }) => name) }),
   workload: () => ({ ...FILES, words: builtinNames }),
-  scheduler: () => ({ ...NOTHING, words: POLICY_TYPES.map(({ type }) => type) }),
+  scheduler: () => ({ ...FILES, words: POLICY_TYPES.map(({ type }) => type) }),
   host: () => ({ ...NOTHING, live: 'hosts' }),
   Domain: () => ({ ...NOTHING, live: 'vms' }),
   pool: () => ({ ...NOTHING, words: [POOL] }),
@@ -96,12 +96,16 @@ export function completionModel(program: Command): CommandModel {
   };
 }
 
-function modelOf(command: Command): CommandModel {
-  const path = [command.name()];
+function modelOf(command: Command, parent: readonly string[] = []): CommandModel {
+  const path = [...parent, command.name()];
   const model = { path, does: command.summary() || command.description(), options: optionsOf(command) };
   if (command.name() === 'xl')
     return { ...model, options: ownOptions(OWN_OPTIONS), operands: [], commands: xlCommands(path) };
-  return { ...model, operands: command.registeredArguments.map(operandOf), commands: [] };
+  return {
+    ...model,
+    operands: command.registeredArguments.map(operandOf),
+    commands: command.commands.map((inner) => modelOf(inner, path)),
+  };
 }
 
 function optionsOf(command: Command): OptionModel[] {
