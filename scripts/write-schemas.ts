@@ -18,8 +18,8 @@ import { errorSchema, hostStateSchema, streamMessageSchema } from '../src/serve/
 import { withFields } from './field-tables.ts';
 
 const FILES = {
-  'scenario.schema.json': scenarioFileSchema,
-  'lab.schema.json': labSchema,
+  'scenario.schema.json': scenarioFileSchema(),
+  'lab.schema.json': labSchema(),
   'result.schema.json': resultSchema,
   'lab-result.schema.json': labResultSchema,
   'conformance.schema.json': conformanceResultSchema,

@@ -16,7 +16,8 @@ import { guarded } from './core/guarded.ts';
 import { rtdsType } from './core/rtds/type.ts';
 import { sedfType } from './core/sedf/type.ts';
 import type { ParameterValues, Policy, PolicyVm } from './core/policy.ts';
-import type { Parameter, PolicyType, Reserve } from './core/policy-type.ts';
+import { PolicyFault } from './core/policy-fault.ts';
+import type { Parameter, PolicyOptions, PolicyType, Reserve } from './core/policy-type.ts';
 import type { PolicyTerms } from './core/policy-terms.ts';
 import type { Topology } from './core/topology.ts';
 import type { TraceSink } from './core/trace-sink.ts';
@@ -133,15 +134,28 @@ export function termsOf(type: string): PolicyTerms {
   return { type, vcpuReadings, vmReadings, records, reasons, choices };
 }
 
-/** @throws RangeError for options that the policy refuses */
+/**
+ * @throws RangeError for options that the policy refuses. One from a file throws PolicyFault when it breaks, now or
+ *   later
+ */
 export function createPolicy({ type, recorder = null, pulse, ...given }: PolicyInput): Policy {
   const policyType = policyTypeOf(type);
   const options = { ...given, trace: recorder };
-  const plain = policyType.create(options);
   const isBuiltIn = moduleOf(policyType.type) === null;
-  const policy = isBuiltIn ? plain : guarded(plain, options, pulse === undefined ? {} : { pulse });
+  const policy = isBuiltIn ? policyType.create(options) : createGuarded(policyType, options, pulse);
   recorder?.attach(policy);
   return policy;
+}
+
+function createGuarded(type: PolicyType, options: PolicyOptions, pulse?: Int32Array): Policy {
+  let plain: Policy;
+  try {
+    plain = type.create(options);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw cause;
+    throw new PolicyFault('threw', `create() threw ${String(cause)}`, { isPlaced: true, cause });
+  }
+  return guarded(plain, options, pulse === undefined ? {} : { pulse });
 }
 
 /** How long a vCPU runs before others of its kind have their turn, ns; null: this policy has no such time. */

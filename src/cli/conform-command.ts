@@ -46,12 +46,12 @@ export function conformCommand(io: Console): Command {
     .addOption(quietOption());
   return withGoldenOptions(command)
     .addHelpText('after', schedulerHelp(true) + VM_HELP + HELP)
-    .action((paths: readonly string[], options: ConformOptions) => {
-      io.exit(conform(quietIf(options.quiet, io), paths, options));
+    .action(async (paths: readonly string[], options: ConformOptions) => {
+      io.exit(await conform(quietIf(options.quiet, io), paths, options));
     });
 }
 
-function conform(io: Console, paths: readonly string[], options: ConformOptions): number {
+async function conform(io: Console, paths: readonly string[], options: ConformOptions): Promise<number> {
   const { write } = options;
   const given = Object.keys(options).filter((option) => !EITHER.includes(option));
   if (write === undefined) {
@@ -67,7 +67,7 @@ function conform(io: Console, paths: readonly string[], options: ConformOptions)
     'nothing is compared with --write',
     'leave it out',
   );
-  writeGoldenFile(paths, write, options);
+  await writeGoldenFile(paths, write, options);
   io.print(`${write} was written`);
   return ExitCode.ok;
 }

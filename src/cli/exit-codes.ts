@@ -12,7 +12,7 @@ const OWN: ReadonlyMap<string, string> = new Map([
     'sim',
     `
   0    everything was simulated
-  1    a file could not be written
+  1    a scheduler of yours broke, or a file could not be written
   2    bad input: nothing was started
 ${signals('what was simulated was written, marked as incomplete')}`,
   ],

@@ -5,7 +5,7 @@ import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { requireEnd, simulationOf } from '../predict/simulated-run.ts';
 import { parseDuration } from '../scenario/duration.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
-import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import { planScenario } from '../scenario/load.ts';
 import { simulationValues } from '../scenario/scheduler-flag.ts';
 import { OutputFile, requireDistinct } from './output-file.ts';
 import { unitTimeOption, withScenarioFlags } from './scenario-options.ts';
@@ -36,7 +36,11 @@ export function withGoldenOptions(command: Command): Command {
  * Write a scenario, from a file or from options, as a golden file.
  * @throws LabError
  */
-export function writeGoldenFile(paths: readonly string[], path: string, flags: GoldenFlags): void {
+export async function writeGoldenFile(
+  paths: readonly string[],
+  path: string,
+  flags: GoldenFlags,
+): Promise<void> {
   const [file] = paths;
   if (paths.length > 1) {
     throw new LabError('BAD_OPTION', 'a golden file is of one scenario', {
@@ -55,7 +59,7 @@ export function writeGoldenFile(paths: readonly string[], path: string, flags: G
   }
   const host = { ...readHostCpus(), invented: true };
   const all = { ...flags, isSimulated: true };
-  const scenario = file === undefined ? scenarioFromFlags(all, host) : loadScenario(file, host, all);
+  const scenario = await planScenario(file, host, all);
   const parameters = simulationValues(flags.scheduler);
   const golden = new OutputFile('--write', path);
   const traceUntilNs = untilNs(flags.until ?? UNTIL);

@@ -18,7 +18,7 @@ import { shareTable } from '../report/terminal/share-table.ts';
 import { styleFor, type Style } from '../report/terminal/style.ts';
 import { renderTable } from '../report/terminal/table.ts';
 import { verdictSummary } from '../report/terminal/verdict-lines.ts';
-import { listLabs, loadLab } from '../scenario/builtin-labs.ts';
+import { listLabs, planLab } from '../scenario/builtin-labs.ts';
 import type { LabPlan } from '../scenario/lab.ts';
 import { runRows } from './run-rows.ts';
 import { quietIf, type Console } from './console.ts';
@@ -126,7 +126,7 @@ function list(io: Console): number {
 async function runLab(io: Console, name: string, options: TestbedOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const isSimulated = options.simulate === true;
-  const plan = loadLab(name, { ...readHostCpus(), invented: isSimulated }, { ...options });
+  const plan = await planLab(name, { ...readHostCpus(), invented: isSimulated }, { ...options });
   const recorder = new Recorder(plan, 'lab', options, [name], repeat);
   const tracing = new Tracing(options);
   const pictures = new Pictures(options);

@@ -1,6 +1,6 @@
 /** Where hosts come from: this machine's cores, or virtual time that goes with the wall clock. */
 import { z } from 'zod';
-import { COMMANDS } from '../control/commands.ts';
+import { commandSpecs } from '../control/commands.ts';
 import { LiveHost } from '../control/live-host.ts';
 import type { HostState } from '../control/state.ts';
 import { TakenWindow } from '../control/taken-window.ts';
@@ -126,19 +126,21 @@ function doorsOf(
 ): Pick<OpenedHost, 'control' | 'commands' | 'played' | 'playedFile' | 'next'> {
   return {
     control,
-    commands: LISTED,
+    commands: listed(),
     played: () => playedBy(run),
     playedFile: (baseDir) => control.playedScenario(baseDir),
     next: () => control.next,
   };
 }
 
-const LISTED: readonly ListedCommand[] = COMMANDS.map(({ name, does, effect, parameters }) => ({
-  name,
-  does,
-  effect,
-  schema: z.toJSONSchema(parameters, { io: 'input', target: 'draft-7' }),
-}));
+function listed(): readonly ListedCommand[] {
+  return commandSpecs().map(({ name, does, effect, parameters }) => ({
+    name,
+    does,
+    effect,
+    schema: z.toJSONSchema(parameters, { io: 'input', target: 'draft-7' }),
+  }));
+}
 
 /** With an end, also before there is one: what is still under way can be simulated up to now. */
 function playedBy(run: LiveRun): Scenario {

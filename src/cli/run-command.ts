@@ -10,7 +10,7 @@ import { warningLines } from '../report/terminal/run-table.ts';
 import { textWidth } from '../report/text-layout.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
-import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import { planScenario } from '../scenario/load.ts';
 import { singleRow } from '../scenario/lab.ts';
 import { runRows } from './run-rows.ts';
 import { quietIf, type Console } from './console.ts';
@@ -86,7 +86,7 @@ export function runCommand(io: Console): Command {
 async function run(io: Console, file: string | undefined, options: RunOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
   const host = readHostCpus();
-  const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
+  const scenario = await planScenario(file, host, options);
   const inputs = file === undefined ? [] : [file];
   const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
   const tracing = new Tracing(options);

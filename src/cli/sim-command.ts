@@ -8,7 +8,7 @@ import { runReport } from '../report/terminal/run-table.ts';
 import { styleFor } from '../report/terminal/style.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { singleRow } from '../scenario/lab.ts';
-import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import { planScenario } from '../scenario/load.ts';
 import { simulationValues } from '../scenario/scheduler-flag.ts';
 import { MAX_SEED } from '../scenario/limits.ts';
 import type { LatencyModel } from '../sim/latency-model.ts';
@@ -103,7 +103,7 @@ async function sim(io: Console, file: string | undefined, options: SimOptions): 
   const latency = latencyOf(options.latency, seeds);
   const host = { ...readHostCpus(), invented: true };
   const flags = { ...options, isSimulated: true };
-  const scenario = file === undefined ? scenarioFromFlags(flags, host) : loadScenario(file, host, flags);
+  const scenario = await planScenario(file, host, flags);
   const parameters = simulationValues(options.scheduler);
   const inputs = [file, latencyFile(options.latency ?? '')].filter(
     (path) => path !== undefined && path !== null,

@@ -33,7 +33,7 @@ export async function simulateRows(outlets: Outlets): Promise<RowsEnd> {
 
 /**
  * One simulation after the other, until a signal comes; the files are written as far as they can be.
- * @throws LabError BAD_SCENARIO when a run would never end
+ * @throws LabError BAD_SCENARIO when a run would never end, RUN_FAILED when the scheduler broke in the first one
  */
 export async function simulateAll(runs: readonly Simulated[], outlets: Outlets): Promise<RowsEnd> {
   const { recorder, tracing } = outlets;
@@ -51,6 +51,12 @@ export async function simulateAll(runs: readonly Simulated[], outlets: Outlets):
       tracing.keep(row);
     }
     return ending.finish(null);
+  } catch (error) {
+    // A policy of one's own broke. What it did until then is in the trace, and may be what is looked for.
+    if (!(error instanceof LabError) || error.code !== 'RUN_FAILED') throw error;
+    if (recorder.runCount > 0) return ending.finish(error);
+    tracing.close();
+    throw error;
   } finally {
     ending.shutdown.dispose();
   }

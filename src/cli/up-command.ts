@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import { singleRow } from '../scenario/lab.ts';
-import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import { planScenario } from '../scenario/load.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
 import {
   baseDirOf,
@@ -86,7 +86,7 @@ export function upCommand(io: Console): Command {
 async function up(io: Console, file: string | undefined, options: UpOptions): Promise<number> {
   const isSimulated = options.simulated === true;
   const host = { ...readHostCpus(), invented: isSimulated, isLive: true };
-  const scenario = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
+  const scenario = await planScenario(file, host, options);
   const inputs = file === undefined ? [] : [file];
   const recorder = new Recorder(singleRow(scenario), 'run', options, inputs);
   const tracing = new Tracing(options);

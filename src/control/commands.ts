@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { LabError } from '../base/errors.ts';
 import { without } from '../base/keys.ts';
 import { suggest } from '../base/text.ts';
-import { COMMAND_NAMES, COMMAND_SCHEMAS, type CommandInput, type CommandName } from '../scenario/command.ts';
+import { COMMAND_NAMES, commandSchemas, type CommandInput, type CommandName } from '../scenario/command.ts';
 import { planOf } from '../scenario/plan.ts';
 import { resolveCommand, type Resolved } from '../scenario/resolve-command.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -59,11 +59,9 @@ const MEANINGS: Readonly<Record<CommandName, Omit<CommandSpec, 'name' | 'paramet
   stop: { does: 'The run ends.', effect: 'at once' },
 };
 
-export const COMMANDS: readonly CommandSpec[] = COMMAND_NAMES.map((name) => ({
-  name,
-  parameters: COMMAND_SCHEMAS[name],
-  ...MEANINGS[name],
-}));
+export function commandSpecs(): readonly CommandSpec[] {
+  return COMMAND_NAMES.map((name) => ({ name, parameters: commandSchemas()[name], ...MEANINGS[name] }));
+}
 
 /** Where a command came from. */
 export const DOORS = ['scenario', 'command', 'page', 'http', 'library'] as const;
@@ -104,7 +102,7 @@ export function readOrder(written: unknown, baseDir: string): Order {
     baseDir,
     locate: (path) => ({ offset: placeOf(written, path), where: path.length === 0 ? name : nameOf(path) }),
   };
-  return { input: validate<z.ZodType<CommandInput>>(COMMAND_SCHEMAS[name], source), source };
+  return { input: validate<z.ZodType<CommandInput>>(commandSchemas()[name], source), source };
 }
 
 /** Orders mistakes as they were written. */

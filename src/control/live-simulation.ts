@@ -3,11 +3,13 @@
  * steps, each as far as a clock has come; by default that is the wall clock, so that people can look on.
  */
 import { LabError } from '../base/errors.ts';
+import { isGuarded } from '../core/guarded.ts';
 import type { Policy, PolicyVm } from '../core/policy.ts';
 import { type Inspection, readInspection } from '../machine/inspect.ts';
 import { type LoopEnd, type MadeChange, MachineLoop, REFUSED_TOGETHER } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
+import { watched, withFaults } from '../policy-file/watched.ts';
 import { guestOf } from '../predict/sim-options.ts';
 import { simulatedRun, workNsOf } from '../predict/simulated-run.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
@@ -45,6 +47,8 @@ interface Asked {
 export class LiveSimulation implements LiveRun {
   private readonly scenario: Scenario;
   private readonly policy: Policy;
+  /** the same without what checks it after each call */
+  private readonly unchecked: Policy;
   private readonly machine: SimMachine;
   private readonly loop: MachineLoop;
   private readonly clock: () => number;
@@ -55,6 +59,8 @@ export class LiveSimulation implements LiveRun {
   private startedMs = performance.now();
   private vcpuCount: number;
   private ended: LoopEnd | null = null;
+  /** what the policy did wrong, if it did */
+  private failure: Error | null = null;
   private onEnd: () => void = () => undefined;
 
   /** @throws LabError BAD_SCENARIO: work in units of unknown length */
@@ -68,14 +74,17 @@ export class LiveSimulation implements LiveRun {
     const places = eventPlaces(scenario);
     const vmOf = plan.vms.flatMap(({ vcpus }, vm) => vcpus.map(() => vm));
     const recorder = trace === null ? null : new TraceRecorder(trace);
-    const policy = createPolicy({
-      ...plan.spec,
-      pcpuCount: plan.cpus.length,
-      vms: plan.vms,
-      reserve: { vms: MAX_VCPUS - plan.vms.length, vcpus: MAX_VCPUS - vmOf.length },
-      ...(plan.topology !== undefined && { topology: plan.topology }),
-      recorder,
-    });
+    const policy = withFaults(plan.spec.type, () =>
+      createPolicy({
+        ...plan.spec,
+        pcpuCount: plan.cpus.length,
+        vms: plan.vms,
+        reserve: { vms: MAX_VCPUS - plan.vms.length, vcpus: MAX_VCPUS - vmOf.length },
+        ...(plan.topology !== undefined && { topology: plan.topology }),
+        recorder,
+      }),
+    );
+    this.unchecked = policy;
     this.vcpuCount = vmOf.length;
     this.policy = options.paranoid === true ? paranoid(policy) : policy;
     this.machine = new SimMachine({
@@ -108,6 +117,7 @@ export class LiveSimulation implements LiveRun {
     if (signal.aborted) stop();
     try {
       if (this.ended === null) await over;
+      if (this.failure !== null) throw this.failure;
       return this.ended ?? 'stopped';
     } finally {
       clearInterval(ticker);
@@ -125,7 +135,7 @@ export class LiveSimulation implements LiveRun {
     const { machine, loop } = this;
     machine.horizonNs = Math.max(machine.nowNs(), Math.floor(this.clock()));
     while (this.ended === null && (machine.nowNs() < machine.horizonNs || this.asked.length > 0))
-      this.ended = loop.step();
+      this.ended = this.watch(() => loop.step());
     if (this.ended === null) return;
     for (const { reject } of this.asked.splice(0)) reject(isOver());
     this.onEnd();
@@ -191,8 +201,19 @@ export class LiveSimulation implements LiveRun {
     if (this.ended !== null) return;
     this.advance();
     this.loop.stop();
-    this.ended ??= this.loop.step();
+    this.ended ??= this.watch(() => this.loop.step());
     this.onEnd();
+  }
+
+  /** A policy that breaks ends the run. */
+  private watch(step: () => LoopEnd | null): LoopEnd | null {
+    try {
+      return watched(this.unchecked, this.scenario.scheduler.type, step);
+    } catch (error) {
+      if (!isGuarded(this.unchecked) || !(error instanceof Error)) throw error;
+      this.failure = error;
+      return 'stopped';
+    }
   }
 
   /** From the loop. */

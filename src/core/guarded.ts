@@ -73,9 +73,20 @@ export function guarded(policy: Policy, options: PolicyOptions, { pulse }: Guard
   return new Guarded(policy, options, pulse ?? new Int32Array(Pulse.size));
 }
 
+export function isGuarded(policy: Policy): policy is Guarded {
+  return policy instanceof Guarded;
+}
+
+/** The fault of a guarded policy that was stopped in the middle of a call, for its want of an answer. */
+export function endlessFault(policy: Policy, waitedMs: number): PolicyFault {
+  const call = isGuarded(policy) ? policy.underWay : '';
+  const what = call === '' ? 'it keeps the loop busy' : `${call}() has not returned`;
+  return new PolicyFault('endless', `${what} for ${waitedMs / 1000} s`, { isPlaced: true });
+}
+
 /** What was caught while a policy ran: what that one did wrong, if it is guarded and did; else the same error. */
 export function faultIn(policy: Policy, error: unknown): unknown {
-  return policy instanceof Guarded ? (policy.faultOf(error) ?? error) : error;
+  return isGuarded(policy) ? (policy.faultOf(error) ?? error) : error;
 }
 
 class Guarded implements Policy {
@@ -308,6 +319,11 @@ class Guarded implements Policy {
 
   fault(): string | null {
     return this.policy.fault?.() ?? null;
+  }
+
+  /** The call under way; empty: none is. */
+  get underWay(): string {
+    return GUARDED_CALLS[this.pulse[Pulse.call]];
   }
 
   /** What was caught while this policy ran, as what it did wrong; null: it came from elsewhere. */

@@ -5,6 +5,7 @@
 import { LabError } from '../base/errors.ts';
 import { readHostCpus } from '../cpus/read-host-cpus.ts';
 import { loadScenario as loadFile } from '../scenario/load.ts';
+import { withPolicyNames } from '../scenario/policies-of.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Path, Source } from '../scenario/source.ts';
@@ -95,7 +96,7 @@ export function scenario(description: ScenarioDescription, options: DescribeOpti
       where: path.length === 0 ? 'scenario' : nameOf(path),
     }),
   };
-  return resolveScenario(source, hostOf(simulated));
+  return resolveScenario(withPolicyNames(source), hostOf(simulated));
 }
 
 /**

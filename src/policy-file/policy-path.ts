@@ -8,13 +8,11 @@ import { nearestName } from '../base/text.ts';
 const MODULES: readonly string[] = ['.mjs', '.js', '.cjs'];
 const TYPESCRIPT: readonly string[] = ['.ts', '.mts', '.cts'];
 
+export const POLICY_PATH = /^(\.{0,2}\/|file:)|\.[mc]?[jt]s$/;
+
 /** Whether it is the path of a policy module, there or not, and no name of a built-in scheduler. */
 export function isPolicyPath(type: string): boolean {
-  return (
-    /^\.{0,2}[/\\]|^~\/|^file:/.test(type) ||
-    MODULES.includes(extname(type)) ||
-    TYPESCRIPT.includes(extname(type))
-  );
+  return POLICY_PATH.test(type);
 }
 
 /** Of `TYPE:key=value,…`: the type, which may be a path. */

@@ -5,7 +5,9 @@ import { packageRoot } from '../base/package-root.ts';
 import type { ScenarioFlags } from './flag-source.ts';
 import { labTexts, type LabTexts } from './lab-texts.ts';
 import { resolveLab, type LabPlan } from './lab.ts';
-import { isLab, loadScenario } from './load.ts';
+import { isLab, scenarioIn } from './load.ts';
+import { loadNamedPolicy, withPolicies, withPolicyNames } from './policies-of.ts';
+import type { Source } from './source.ts';
 import { suggest } from '../base/text.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
 import { readYaml } from './yaml-source.ts';
@@ -38,15 +40,34 @@ export function listLabs(): readonly LabEntry[] {
  * @throws LabError BAD_OPTION for an unknown name; else as loadScenario
  */
 export function loadLab(nameOrFile: string, host: ScenarioHost, overrides: ScenarioFlags = {}): LabPlan {
+  const file = fileOf(nameOrFile);
+  return labIn(file, withPolicyNames(readYaml(file)), host, overrides);
+}
+
+/** The same after the policy modules are loaded that it names, or an option. @throws LabError BAD_POLICY, too */
+export async function planLab(
+  nameOrFile: string,
+  host: ScenarioHost,
+  overrides: ScenarioFlags = {},
+): Promise<LabPlan> {
+  await loadNamedPolicy(overrides.scheduler);
+  const file = fileOf(nameOrFile);
+  return labIn(file, await withPolicies(readYaml(file)), host, overrides);
+}
+
+function fileOf(nameOrFile: string): string {
   const labs = listLabs();
   const file = labs.find((lab) => lab.name === nameOrFile)?.file ?? ownFile(nameOrFile);
   if (file === null) {
     const names = labs.map((lab) => lab.name);
     throw new LabError('BAD_OPTION', `there is no lab '${nameOrFile}'`, { hint: suggest(nameOrFile, names) });
   }
-  const source = readYaml(file);
+  return file;
+}
+
+function labIn(file: string, source: Source, host: ScenarioHost, overrides: ScenarioFlags): LabPlan {
   if (isLab(source.value)) return resolveLab(source, host, overrides);
-  const scenario = loadScenario(file, host, overrides);
+  const scenario = scenarioIn(file, source, host, overrides);
   const { name } = scenario;
   const description = scenario.description ?? name;
   // The title says the first sentence already.

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { pinOrAll, vmReference } from './fields.ts';
+import { perPolicies } from './per-policies.ts';
 import {
   createdVmSchema,
   markText,
@@ -16,12 +17,12 @@ import {
 } from './schema.ts';
 
 /** By command: what it is given. Values are read by the same functions as in scenario files. */
-export const COMMAND_SCHEMAS = {
-  create: z.strictObject({ command: z.literal('create'), vm: createdVmSchema }),
+export const commandSchemas = perPolicies(() => ({
+  create: z.strictObject({ command: z.literal('create'), vm: createdVmSchema() }),
   destroy: z.strictObject({ command: z.literal('destroy'), vm: vmReference }),
   pause: z.strictObject({ command: z.literal('pause'), vm: vmReference }),
   unpause: z.strictObject({ command: z.literal('unpause'), vm: vmReference }),
-  set: z.strictObject({ command: z.literal('set'), vm: vmReference, ...vmParameterFields }),
+  set: z.strictObject({ command: z.literal('set'), vm: vmReference, ...vmParameterFields() }),
   pin: z.strictObject({ command: z.literal('pin'), vm: vmReference, vcpu: vcpuNumber, pin: pinOrAll }),
   workload: z.strictObject({
     command: z.literal('workload'),
@@ -29,17 +30,19 @@ export const COMMAND_SCHEMAS = {
     ...workloadFields,
     workload: workloadName,
   }),
-  tune: z.strictObject({ command: z.literal('tune'), scheduler: tunableFields }),
+  tune: z.strictObject({ command: z.literal('tune'), scheduler: tunableFields() }),
   mark: z.strictObject({ command: z.literal('mark'), text: markText }),
-  rerun: z.strictObject({ command: z.literal('rerun'), scheduler: schedulerSchema.optional() }),
+  rerun: z.strictObject({ command: z.literal('rerun'), scheduler: schedulerSchema().optional() }),
   stop: z.strictObject({ command: z.literal('stop') }),
-} as const;
+}));
 
-export type CommandName = keyof typeof COMMAND_SCHEMAS;
+type CommandSchemas = ReturnType<typeof commandSchemas>;
 
-export const COMMAND_NAMES = Object.keys(COMMAND_SCHEMAS) as readonly CommandName[];
+export type CommandName = keyof CommandSchemas;
+
+export const COMMAND_NAMES = Object.keys(commandSchemas()) as readonly CommandName[];
 
 /** A command whose values have been read one by one. */
-export type CommandInput = { [Name in CommandName]: z.output<(typeof COMMAND_SCHEMAS)[Name]> }[CommandName];
+export type CommandInput = { [Name in CommandName]: z.output<CommandSchemas[Name]> }[CommandName];
 
 export type CommandInputOf<Name extends CommandName> = CommandInput & { readonly command: Name };

@@ -4,6 +4,7 @@ import { without } from '../base/keys.ts';
 import { policyTypeOf } from '../policies.ts';
 import type { CommandInput } from './command.ts';
 import { declaredKeys, tunableKeys } from './parameters.ts';
+import { perPolicies } from './per-policies.ts';
 import type { EventInput } from './schema.ts';
 import type { Path, Source } from './source.ts';
 import { mistake } from './validate.ts';
@@ -22,7 +23,7 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-const PARAMETERS: readonly string[] = declaredKeys('vm').map(({ key }) => key);
+const vmKeys = perPolicies((): readonly string[] => declaredKeys('vm').map(({ key }) => key));
 
 /** What a command calls what an event calls otherwise. */
 const EVENT_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -66,7 +67,7 @@ function kindOf(event: Keys, base: Path, schedulerType: string, source: Source):
     mistake(source.locate([...base, key], 'key'), message, details);
   const expected = kinds(schedulerType);
   const all = Object.keys(KINDS) as Kind[];
-  const found = all.filter((kind) => (kind === 'parameters' ? PARAMETERS.some(has) : has(kind)));
+  const found = all.filter((kind) => (kind === 'parameters' ? vmKeys().some(has) : has(kind)));
   const [kind] = found;
   if (found.length === 0) {
     const key = ['size', 'work', 'vcpu'].find(has);
@@ -84,7 +85,7 @@ function kindOf(event: Keys, base: Path, schedulerType: string, source: Source):
     throw wrong(kind, 'an event does one thing', { expected, hint: 'write two events with the same time' });
   }
   const { beside } = KINDS[kind];
-  const own: readonly string[] = kind === 'parameters' ? PARAMETERS : [kind];
+  const own: readonly string[] = kind === 'parameters' ? vmKeys() : [kind];
   const other = Object.keys(event).find(
     (key) => key !== 'at' && has(key) && !own.includes(key) && !(beside as readonly string[]).includes(key),
   );

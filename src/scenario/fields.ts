@@ -1,7 +1,8 @@
 /** The single values of a scenario file: how each is written, what is allowed, and how it is described to editors. */
 import { z } from 'zod';
 import { nearestName } from '../base/text.ts';
-import { DEFAULT_POLICY_TYPE, POLICY_TYPES } from '../policies.ts';
+import { DEFAULT_POLICY_TYPE, knownPolicyType, POLICY_TYPES } from '../policies.ts';
+import { isPolicyPath, POLICY_PATH } from '../policy-file/policy-path.ts';
 import { parseDuration, type Parsed, TIME_PATTERN, timeJson } from './duration.ts';
 import { leaf, wholeNumber } from './leaf.ts';
 import { MAX_INVENTED_PCPUS, MAX_NAME } from './limits.ts';
@@ -142,19 +143,29 @@ export const pinOrAll = leaf<readonly number[] | 'all'>(
 const TYPES = POLICY_TYPES.map(({ type }) => type);
 
 export const schedulerTypeJson = {
-  enum: TYPES,
+  anyOf: [{ enum: TYPES }, { type: 'string', pattern: POLICY_PATH.source }],
   description:
     `The policy: ${POLICY_TYPES.map(({ type, description }) => `${type}: ${description}`).join('. ')}. ` +
+    'Or the path of a policy module, relative to this file, such as ./mine.mjs. ' +
     `Default ${DEFAULT_POLICY_TYPE}.`,
 };
 
+/** Paths of policy modules have given way to their names before (see policies-of.ts). */
 export const schedulerType = leaf<string>(schedulerTypeJson, (value) => {
-  if (TYPES.some((type) => type === value)) return { ok: true, value: String(value) };
+  if (typeof value === 'string' && knownPolicyType(value) !== null) return { ok: true, value };
+  if (typeof value === 'string' && isPolicyPath(value)) {
+    return {
+      ok: false,
+      message: 'this policy module was not loaded',
+      expected: `one of: ${TYPES.join(', ')}; or a module that was loaded before`,
+      hint: `await loadPolicyType('${value}') of creditlab/policy loads it`,
+    };
+  }
   const hint = typeof value === 'string' ? nearestName(value, TYPES) : null;
   return {
     ok: false,
     message: 'unknown scheduler',
-    expected: `one of: ${TYPES.join(', ')}`,
+    expected: `one of: ${TYPES.join(', ')}; or the path of a policy module, such as ./mine.mjs`,
     ...(hint !== null && { hint: `did you mean '${hint}'?` }),
   };
 });

@@ -4,6 +4,7 @@ import { complaint, excerptOf, numberOrText, pairsOf, type Spot } from './flag-s
 import { mergedScheduler } from './merge-scheduler.ts';
 import { suggest } from '../base/text.ts';
 import { declaredKeys, typedValue } from './parameters.ts';
+import { perPolicies } from './per-policies.ts';
 import { schedulerFromFlag } from './scheduler-flag.ts';
 import type { Location, Path, Source } from './source.ts';
 
@@ -19,10 +20,18 @@ export interface ScenarioFlags {
   readonly isSimulated?: boolean;
 }
 
-const VM_PARAMETERS = declaredKeys('vm');
-const VM_KEYS = [...VM_PARAMETERS.map(({ key }) => key), 'vcpus', 'workload', 'size', 'work', 'start', 'pin'];
+const vmParameters = perPolicies(() => declaredKeys('vm'));
 const NUMBERS = new Set(['vcpus', 'size']);
-const FLAGS = VM_PARAMETERS.filter(({ by }) => by[0].parameter.unit === 'flag').map(({ key }) => key);
+
+function vmKeys(): string[] {
+  return [...vmParameters().map(({ key }) => key), 'vcpus', 'workload', 'size', 'work', 'start', 'pin'];
+}
+
+function vmFlags(): string[] {
+  return vmParameters()
+    .filter(({ by }) => by[0].parameter.unit === 'flag')
+    .map(({ key }) => key);
+}
 
 /** A scenario made of options alone; `--vm` must be given. */
 export function flagSource(flags: ScenarioFlags, baseDir: string): Source {
@@ -87,13 +96,14 @@ function parseVm(text: string, index: number, spots: Map<string, Spot>): Record<
   const vm: Record<string, unknown> = { name: colon < 0 ? text : text.slice(0, colon) };
   if (colon < 0) return vm;
   const form = 'NAME:key=value,key=value, as in A:weight=512,cap=50';
+  const keys = vmKeys();
   for (const { key, value, start, valueStart } of pairsOf(spot(colon + 1), {
-    keys: VM_KEYS,
-    flags: FLAGS,
+    keys,
+    flags: vmFlags(),
     form,
   })) {
-    if (!VM_KEYS.includes(key)) {
-      throw complaint(spot(start), `unknown key '${key}'`, { hint: suggest(key, VM_KEYS) });
+    if (!keys.includes(key)) {
+      throw complaint(spot(start), `unknown key '${key}'`, { hint: suggest(key, keys) });
     }
     spots.set(`${path}.${key}`, { ...spot(valueStart), keyStart: start });
     if (key === 'pin') vm[key] = cpusOrComplain(value.replaceAll('+', ','), '--vm', text, valueStart, index);
@@ -104,7 +114,7 @@ function parseVm(text: string, index: number, spots: Map<string, Spot>): Record<
 
 /** As a scenario file has it. */
 export function vmValue(key: string, text: string): string | number | boolean {
-  const declared = VM_PARAMETERS.find((each) => each.key === key);
+  const declared = vmParameters().find((each) => each.key === key);
   if (declared !== undefined) return typedValue(declared.by[0].parameter, text);
   return NUMBERS.has(key) ? numberOrText(text) : text;
 }

@@ -39,7 +39,7 @@ export function singleRow(scenario: Scenario): LabPlan {
  * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with the place of the first mistake
  */
 export function resolveLab(source: Source, host: ScenarioHost, overrides: ScenarioFlags = {}): LabPlan {
-  const lab = validate(labSchema, source);
+  const lab = validate(labSchema(), source);
   const { scheduler, ...others } = overrides;
   const [base, plain] = [overrides, others].map((flags) => overrideSource(inner(source), flags));
   // The scenario must be right by itself, also in a VM that no row uses.

@@ -3,22 +3,51 @@ import { flagSource, overrideSource, type ScenarioFlags } from './flag-source.ts
 import { resolveScenario } from './resolve.ts';
 import type { ScenarioHost } from './resolve-pcpus.ts';
 import type { Scenario } from './scenario.ts';
+import { loadNamedPolicy, withPolicies, withPolicyNames } from './policies-of.ts';
+import type { Source } from './source.ts';
 import { mistake } from './validate.ts';
 import { readYaml } from './yaml-source.ts';
 
 /**
- * Load a scenario file.
+ * What a command is to run, from a file or from options. Policy modules that they name are loaded before.
+ * @throws LabError as below, or BAD_POLICY
+ */
+export async function planScenario(
+  file: string | undefined,
+  host: ScenarioHost,
+  flags: ScenarioFlags,
+): Promise<Scenario> {
+  await loadNamedPolicy(flags.scheduler);
+  if (file === undefined) return scenarioFromFlags(flags, host);
+  requireNoVms(file, flags);
+  return scenarioIn(file, await withPolicies(readYaml(file)), host, flags);
+}
+
+/**
+ * Load a scenario file. Policy modules that it names are to be loaded before.
  * @param overrides options of the command line, which win over the file
  * @throws LabError BAD_FILE, BAD_SCENARIO, BAD_WORKLOAD or BAD_OPTION
  */
 export function loadScenario(file: string, host: ScenarioHost, overrides: ScenarioFlags = {}): Scenario {
-  if (overrides.vm !== undefined && overrides.vm.length > 0) {
-    throw new LabError('BAD_OPTION', 'VMs come from a file or from --vm, not from both', {
-      where: '--vm',
-      got: `--vm and ${file}`,
-    });
-  }
-  const source = readYaml(file);
+  requireNoVms(file, overrides);
+  return scenarioIn(file, withPolicyNames(readYaml(file)), host, overrides);
+}
+
+function requireNoVms(file: string, { vm = [] }: ScenarioFlags): void {
+  if (vm.length === 0) return;
+  throw new LabError('BAD_OPTION', 'VMs come from a file or from --vm, not from both', {
+    where: '--vm',
+    got: `--vm and ${file}`,
+  });
+}
+
+/** A scenario file that has been read. */
+export function scenarioIn(
+  file: string,
+  source: Source,
+  host: ScenarioHost,
+  overrides: ScenarioFlags,
+): Scenario {
   if (isLab(source.value)) {
     throw mistake(source.locate(['rows'], 'key'), 'this is a lab of several rows, not a scenario', {
       hint: `creditlab lab ${file}`,

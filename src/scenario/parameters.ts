@@ -6,7 +6,7 @@ import { counted } from '../base/text.ts';
 import { flagOf, isAllowed, limitOf } from '../core/parameters.ts';
 import type { ParameterValues } from '../core/policy.ts';
 import type { Parameter, PolicyType } from '../core/policy-type.ts';
-import { POLICY_TYPES, scenarioParameters } from '../policies.ts';
+import { allPolicyTypes, scenarioParameters } from '../policies.ts';
 import { formatDuration, parseDuration, type Parsed, timeJson } from './duration.ts';
 import { numberOrText } from './flag-spot.ts';
 import { leaf } from './leaf.ts';
@@ -25,7 +25,7 @@ export interface Declared {
 /** All that may be said of a scheduler or a VM, key by key, whatever the policy. */
 export function declaredKeys(
   owner: Owner,
-  policies: readonly PolicyType[] = POLICY_TYPES,
+  policies: readonly PolicyType[] = allPolicyTypes(),
 ): readonly Declared[] {
   const all = policies.flatMap((policy) =>
     parametersOf(owner, policy).map((parameter) => ({ policy, parameter })),
@@ -192,7 +192,7 @@ function describeKey(declared: Declared): string {
   return alike(declared)
     .map(({ parameter, types }) => {
       const noun = types.length === 1 ? 'scheduler' : 'schedulers';
-      const whose = types.length < POLICY_TYPES.length ? ` Of the ${noun} ${types.join(', ')}.` : '';
+      const whose = types.length < allPolicyTypes().length ? ` Of the ${noun} ${types.join(', ')}.` : '';
       return `${describeParameter(parameter)}. Default ${valueText(parameter, parameter.default)}.${whose}`;
     })
     .join(' ');

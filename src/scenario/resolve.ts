@@ -18,7 +18,7 @@ import { describeValue, mistake, validate } from './validate.ts';
  * @throws LabError BAD_SCENARIO or BAD_WORKLOAD with the place of the first mistake
  */
 export function resolveScenario(source: Source, host: ScenarioHost): Scenario {
-  const input = validate(scenarioFileSchema, source);
+  const input = validate(scenarioFileSchema(), source);
   const pcpus =
     input.topology !== undefined && input.pcpus === undefined
       ? [...Array(pcpusOf(input.topology, source, host)).keys()]

@@ -1,9 +1,11 @@
 /** `--scheduler TYPE[:key=value,…]`: which scheduler, and what it is given. */
 import { nearestName } from '../base/text.ts';
 import type { PolicyType } from '../core/policy-type.ts';
-import { POLICY_TYPES } from '../policies.ts';
+import { allPolicyTypes, knownPolicyType, POLICY_TYPES } from '../policies.ts';
+import { isPolicyPath, typeIn } from '../policy-file/policy-path.ts';
 import { complaint, pairsOf, type Pair, type Spot } from './flag-spot.ts';
 import { parametersOf, readParameter, typedValue } from './parameters.ts';
+import { nameOfFile } from './policies-of.ts';
 import { RESERVED_KEYS } from './schema.ts';
 
 const OPTION = '--scheduler';
@@ -63,11 +65,11 @@ export function simulationValues(text: string | undefined): Record<string, numbe
 }
 
 function parse(text: string, isSimulated: boolean): { policy: PolicyType; pairs: Pair[] } {
-  const colon = text.indexOf(':');
-  const type = colon < 0 ? text : text.slice(0, colon);
-  const policy = POLICY_TYPES.find((each) => each.type === type);
-  if (policy === undefined) throw unknownType(text, type);
-  if (colon < 0) return { policy, pairs: [] };
+  const type = typeIn(text);
+  const policy = knownPolicyType(nameOfFile(type, process.cwd()) ?? type);
+  if (policy === null) throw unknownType(text, type);
+  const colon = type.length;
+  if (text.length === colon) return { policy, pairs: [] };
   const keys = keysOf(policy, isSimulated);
   const flags = policy.parameters.filter(({ unit }) => unit === 'flag').map(({ key }) => key);
   const pairs: Pair[] = [];
@@ -94,9 +96,16 @@ function unknownType(text: string, type: string) {
       hint: `write ${OPTION} ${owner.type}:${text}`,
     });
   }
+  if (isPolicyPath(type)) {
+    return complaint(spotAt(text, 0), 'this policy module was not loaded', {
+      expected: `one of: ${TYPES.join(', ')}`,
+      got,
+      hint: 'creditlab run, sim, lab and up load one',
+    });
+  }
   const near = nearestName(type, TYPES);
   return complaint(spotAt(text, 0), 'unknown scheduler', {
-    expected: `one of: ${TYPES.join(', ')}`,
+    expected: `one of: ${TYPES.join(', ')}; or the path of a policy module, such as ./mine.mjs`,
     got,
     hint: near === null ? 'docs/schedulers.md says what each does' : `did you mean '${near}'?`,
   });
@@ -104,7 +113,9 @@ function unknownType(text: string, type: string) {
 
 function unknownKey(text: string, { key, value, start }: Pair, policy: PolicyType, keys: readonly string[]) {
   const { type } = policy;
-  const others = POLICY_TYPES.filter((each) => hasKey(each, key)).map((each) => each.type);
+  const others = allPolicyTypes()
+    .filter((each) => hasKey(each, key))
+    .map((each) => each.type);
   const isKnown = others.length > 0;
   const message = isKnown ? `the scheduler ${type} has no '${key}'` : `unknown key '${key}' of ${type}`;
   const details = { expected: `one of: ${keys.join(', ')}`, got: `'${key}'` };

@@ -21,21 +21,32 @@ import { labTextFields } from './lab-texts.ts';
 import { text, wholeNumber } from './leaf.ts';
 import { MAX_INVENTED_VCPUS, MAX_MARK, MAX_SEED, MAX_SIZE } from './limits.ts';
 import { parameterFields } from './parameters.ts';
+import { POLICY_PATH } from '../policy-file/policy-path.ts';
+import { perPolicies } from './per-policies.ts';
 
 const schedulerFields = { type: schedulerType.optional(), instants: instants.optional() };
 
 const { type, ...otherFields } = schedulerFields;
-const schedulerMapping = z.strictObject({ type, ...parameterFields('scheduler'), ...otherFields });
 
-const mappingJson = z.toJSONSchema(schedulerMapping, { io: 'input', target: 'draft-7' });
-delete mappingJson.$schema;
+/** What a policy module declares isn't known to editors. */
+const OF_ONES_OWN_JSON = {
+  type: 'object',
+  properties: { type: { type: 'string', pattern: POLICY_PATH.source } },
+  required: ['type'],
+  description: 'A policy module, with the parameters that it declares.',
+};
 
 /** A mapping, or the type alone. */
-export const schedulerSchema = z
-  .unknown()
-  .meta({ anyOf: [schedulerTypeJson, mappingJson] })
-  .transform(longForm)
-  .pipe(schedulerMapping);
+export const schedulerSchema = perPolicies(() => {
+  const mapping = z.strictObject({ type, ...parameterFields('scheduler'), ...otherFields });
+  const mappingJson = z.toJSONSchema(mapping, { io: 'input', target: 'draft-7' });
+  delete mappingJson.$schema;
+  return z
+    .unknown()
+    .meta({ anyOf: [schedulerTypeJson, mappingJson, OF_ONES_OWN_JSON] })
+    .transform(longForm)
+    .pipe(mapping);
+});
 
 /** `scheduler: credit` is short for `scheduler: { type: credit }`. */
 export function longForm(scheduler: unknown): unknown {
@@ -43,7 +54,7 @@ export function longForm(scheduler: unknown): unknown {
 }
 
 /** The keys of a VM that its scheduler declares. */
-export const vmParameterFields = parameterFields('vm');
+export const vmParameterFields = perPolicies(() => parameterFields('vm'));
 
 export const workloadName = text(
   'workload',
@@ -79,10 +90,12 @@ const vmFields = {
 };
 
 const { name, ...otherVmFields } = vmFields;
-const vmSchema = z.strictObject({ name, ...vmParameterFields, ...otherVmFields });
+const vmSchema = perPolicies(() => z.strictObject({ name, ...vmParameterFields(), ...otherVmFields }));
 
 /** A VM that is created while a run is under way: it starts at once. */
-export const createdVmSchema = vmSchema.omit({ start: true }).meta({ description: 'A VM that starts then.' });
+export const createdVmSchema = perPolicies(() =>
+  vmSchema().omit({ start: true }).meta({ description: 'A VM that starts then.' }),
+);
 
 export const vcpuNumber = wholeNumber(
   'vcpu',
@@ -94,58 +107,64 @@ export const vcpuNumber = wholeNumber(
 export const markText = text('the mark', 'A note at this instant; it changes nothing.', MAX_MARK);
 
 /** Those parameters of the scheduler that may change while a run is under way. */
-export const tunableFields = z.strictObject(parameterFields('scheduler', ({ isTunable }) => isTunable));
+export const tunableFields = perPolicies(() =>
+  z.strictObject(parameterFields('scheduler', ({ isTunable }) => isTunable)),
+);
 
-const eventFields = {
+const eventFields = () => ({
   at: eventTime,
   vm: text('vm', 'Name of the VM that changes.').optional(),
   action: action.optional(),
   vcpu: vcpuNumber,
   pin: pinOrAll.optional(),
   ...workloadFields,
-  scheduler: tunableFields.optional(),
-  create: createdVmSchema.optional(),
+  scheduler: tunableFields().optional(),
+  create: createdVmSchema().optional(),
   mark: markText.optional(),
-};
+});
 
 /** Keys beside those that policies declare: no parameter can be called so. */
 export const RESERVED_KEYS = {
   scheduler: Object.keys(schedulerFields),
-  vm: [...Object.keys(vmFields), ...Object.keys(eventFields)],
+  vm: [...Object.keys(vmFields), ...Object.keys(eventFields())],
 } as const;
 
-const { at, vm, ...otherEventFields } = eventFields;
-const eventSchema = z.strictObject({ at, vm, ...vmParameterFields, ...otherEventFields }).meta({
-  description:
-    'A change at run time: parameters, pins or the workload of a VM; pause, unpause, destroy or create a VM; ' +
-    'parameters of the scheduler; or a mark.',
-});
-
-export const scenarioFileSchema = z
-  .strictObject({
-    name: text('name', "Name of the scenario. Default: the file's name.", 64).optional(),
-    description: text('description', 'What the scenario shows.', 4096, true).optional(),
-    pcpus: pcpus.optional(),
-    topology: topology.optional(),
-    duration: time('Length of the run. Default: until all finite work is done.', (ns) =>
-      ns > 0
-        ? { ok: true, value: ns }
-        : { ok: false, message: 'duration must be more than nothing', expected: 'a time such as 10s' },
-    ).optional(),
-    seed: wholeNumber('seed', 0, MAX_SEED, "Seed of the workloads' data. Default 1.").optional(),
-    scheduler: schedulerSchema.optional(),
-    vms: z.array(vmSchema).meta({ description: 'The virtual machines; events may create others.' }),
-    events: z.array(eventSchema).optional(),
-    ...labTextFields,
-  })
-  .meta({
-    title: 'creditlab scenario',
-    description: 'Virtual machines that share real CPUs under a scheduler.',
+function eventSchema() {
+  const { at, vm, ...otherFields } = eventFields();
+  return z.strictObject({ at, vm, ...vmParameterFields(), ...otherFields }).meta({
+    description:
+      'A change at run time: parameters, pins or the workload of a VM; pause, unpause, destroy or create a VM; ' +
+      'parameters of the scheduler; or a mark.',
   });
+}
 
-export type ScenarioInput = z.output<typeof scenarioFileSchema>;
+export const scenarioFileSchema = perPolicies(() =>
+  z
+    .strictObject({
+      name: text('name', "Name of the scenario. Default: the file's name.", 64).optional(),
+      description: text('description', 'What the scenario shows.', 4096, true).optional(),
+      pcpus: pcpus.optional(),
+      topology: topology.optional(),
+      duration: time('Length of the run. Default: until all finite work is done.', (ns) =>
+        ns > 0
+          ? { ok: true, value: ns }
+          : { ok: false, message: 'duration must be more than nothing', expected: 'a time such as 10s' },
+      ).optional(),
+      seed: wholeNumber('seed', 0, MAX_SEED, "Seed of the workloads' data. Default 1.").optional(),
+      scheduler: schedulerSchema().optional(),
+      vms: z.array(vmSchema()).meta({ description: 'The virtual machines; events may create others.' }),
+      events: z.array(eventSchema()).optional(),
+      ...labTextFields,
+    })
+    .meta({
+      title: 'creditlab scenario',
+      description: 'Virtual machines that share real CPUs under a scheduler.',
+    }),
+);
+
+export type ScenarioInput = z.output<ReturnType<typeof scenarioFileSchema>>;
 export type VmInput = ScenarioInput['vms'][number];
-export type CreatedVmInput = z.output<typeof createdVmSchema>;
+export type CreatedVmInput = z.output<ReturnType<typeof createdVmSchema>>;
 export type EventInput = NonNullable<ScenarioInput['events']>[number];
 export type TopologyInput = NonNullable<ScenarioInput['topology']>;
 export type SchedulerInput = NonNullable<ScenarioInput['scheduler']>;

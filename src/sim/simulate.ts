@@ -1,5 +1,6 @@
 import { ownCounts } from '../core/counters.ts';
-import type { ParameterValues, PolicyVm } from '../core/policy.ts';
+import { isGuarded } from '../core/guarded.ts';
+import type { ParameterValues, Policy, PolicyVm } from '../core/policy.ts';
 import type { Topology } from '../core/topology.ts';
 import type { TraceSink } from '../core/trace-sink.ts';
 import type { ScriptedEvent } from '../machine/agenda.ts';
@@ -7,7 +8,8 @@ import type { LoopObserver } from '../machine/machine.ts';
 import type { Instants, LoopEnd, MadeChange } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
-import { createPolicy, type PolicyChoice, policyChoiceOf } from '../policies.ts';
+import { createPolicy, DEFAULT_POLICY_TYPE, type PolicyChoice, policyChoiceOf } from '../policies.ts';
+import { watched, withFaults } from '../policy-file/watched.ts';
 import { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
 import type { LoopLatencies } from './latency.ts';
@@ -123,13 +125,17 @@ export function simulation(options: SimOptions): Simulation {
   if (awaited.length === 0 && options.durationNs === undefined) {
     throw new RangeError('durationNs: expected a duration, since no guest ever finishes');
   }
-  const policy = createPolicy({
-    ...policyChoiceOf(options.scheduler),
-    pcpuCount,
-    vms: vms.map(policyVmOf),
-    ...(options.topology !== undefined && { topology: options.topology }),
-    recorder: options.recorder ?? null,
-  });
+  const choice = policyChoiceOf(options.scheduler);
+  const { type = DEFAULT_POLICY_TYPE } = choice;
+  const policy = withFaults(type, () =>
+    createPolicy({
+      ...choice,
+      pcpuCount,
+      vms: vms.map(policyVmOf),
+      ...(options.topology !== undefined && { topology: options.topology }),
+      recorder: options.recorder ?? null,
+    }),
+  );
   const samples =
     options.sampleNs === undefined
       ? null
@@ -154,7 +160,7 @@ export function simulation(options: SimOptions): Simulation {
     observer: options.recorder ?? null,
     commands: shouldStop === null ? null : { poll: () => (shouldStop() ? loop.stop() : undefined) },
   });
-  return { run: () => resultOf(loop.run()) };
+  return { run: () => resultOf(isGuarded(policy) ? runWatched(loop, policy, type) : loop.run()) };
 
   function resultOf(end: LoopEnd): SimResult {
     if (end === 'done' && samples !== null && samples.nextNs === loop.endNs) {
@@ -181,6 +187,24 @@ export function simulation(options: SimOptions): Simulation {
     };
   }
 }
+
+/** In parts, each of which must come to its end. */
+function runWatched(loop: MachineLoop, policy: Policy, type: string): LoopEnd {
+  const part = (): LoopEnd | null => {
+    const endMs = performance.now() + PART_MS;
+    for (let passes = 1; ; passes++) {
+      const end = loop.step();
+      if (end !== null || (passes % PASSES_PER_LOOK === 0 && performance.now() >= endMs)) return end;
+    }
+  };
+  let end: LoopEnd | null = null;
+  while (end === null) end = watched(policy, type, part);
+  return end;
+}
+
+const PART_MS = 50;
+/** Reading the clock costs more than a pass. */
+const PASSES_PER_LOOK = 64;
 
 function policyVmOf({ weight, cap, parameters, vcpus }: SimVm): PolicyVm {
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { COMMANDS, operationsOf, readOrder, resolveOrder } from '../../src/control/commands.ts';
+import { commandSpecs, operationsOf, readOrder, resolveOrder } from '../../src/control/commands.ts';
 import { Stage } from '../../src/scenario/stage.ts';
 import { errorOf, fromYaml } from '../scenario/attempt.ts';
 
@@ -140,7 +140,7 @@ describe('a mistake in a command', () => {
 
 describe('the list of commands', () => {
   it('has a JSON Schema and words for each', () => {
-    for (const { name, parameters, does } of COMMANDS) {
+    for (const { name, parameters, does } of commandSpecs()) {
       const json = z.toJSONSchema(parameters, { io: 'input', target: 'draft-7' });
       assert.deepEqual(json.properties?.command, { type: 'string', const: name });
       assert.match(does, /^[A-Z].*\.$/);
