@@ -38,6 +38,24 @@ function waitsMs(scenario: Scenario): number[] {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('what the labs about other schedulers explain is what happens in virtual time', () => {
+  it('schedulers: the same share in turns of other lengths', () => {
+    for (const jitterNs of [0, 50e3]) {
+      const rows = simulated('schedulers', jitterNs);
+      for (const [label, share, turnMs, others, switches] of [
+        ['credit', 20.5, 30, 118, 13.6],
+        ['credit2', 20.1, 1, 4, 399],
+        ['cfs', 20, 4, 16, 100],
+        ['sedf', 20, 0.5, 2, 800],
+      ] as const) {
+        const only = run(rows, label);
+        near(shares(only), [share, 100 - share], 0.06);
+        const turns = only.vms.map((vm) => vm.cpuNs / vm.vcpus[0].dispatches / 1e6);
+        near([turns[0] / turnMs, turns[1] / others], [1, 1], 0.01);
+        near([switchesPerSecond(only) / switches], [1], 0.02);
+      }
+    }
+  });
+
   it('short-blocks: a reservation is worth a fifth of no reservation', () => {
     const [exact, late] = [simulated('short-blocks', 0), simulated('short-blocks')];
     for (const [label, [ofA, whenLate]] of [
