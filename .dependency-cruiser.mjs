@@ -17,7 +17,10 @@ const KNOWN = {
   'core/rtds': 'core',
   'core/fair': 'core',
   'core/cfs': 'core core/fair',
-  'policies.ts': 'core core/credit1 core/credit2 core/round-robin core/lottery core/sedf core/rtds core/cfs',
+  'core/eevdf': 'core core/fair',
+  'policies.ts':
+    'core core/credit1 core/credit2 core/round-robin core/lottery core/sedf core/rtds core/cfs ' +
+    'core/eevdf',
   'policy-file': 'base core policies.ts',
   machine: 'core',
   analysis: 'base/random.ts base',

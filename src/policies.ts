@@ -10,6 +10,7 @@ import type { Counters } from './core/counters.ts';
 import { creditType } from './core/credit1/type.ts';
 import { credit2Type } from './core/credit2/type.ts';
 import { completed } from './core/parameters.ts';
+import { eevdfType } from './core/eevdf/type.ts';
 import { lotteryType } from './core/lottery/lottery.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
 import { guarded } from './core/guarded.ts';
@@ -30,6 +31,7 @@ export const POLICY_TYPES: readonly PolicyType[] = [
   credit2Type,
   rtdsType,
   cfsType,
+  eevdfType,
 ];
 
 interface FromFile {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { CFS_TERMS } from '../../src/core/cfs/terms.ts';
+import { EEVDF_TERMS } from '../../src/core/eevdf/terms.ts';
 import { CREDIT_TERMS } from '../../src/core/credit1/terms.ts';
 import { CREDIT2_TERMS } from '../../src/core/credit2/terms.ts';
 import type { Reading } from '../../src/core/policy-terms.ts';
@@ -44,10 +45,12 @@ describe('docs/traces.md', () => {
       if (common.every((each) => each.key !== key)) assert.ok(page.includes(`\`${key}\``), key);
   });
 
-  it('names every kind of record that only cfs makes, with its fields, and no others', () => {
-    const declared = CFS_TERMS.records.map(({ kind, fields }) => [kind, fields]);
-    assert.deepEqual(documented('cfs records'), Object.fromEntries(declared));
-  });
+  for (const { type, records } of [CFS_TERMS, EEVDF_TERMS]) {
+    it(`names every kind of record that only ${type} makes, with its fields, and no others`, () => {
+      const declared = records.map(({ kind, fields }) => [kind, fields]);
+      assert.deepEqual(documented(`${type} records`), Object.fromEntries(declared));
+    });
+  }
 
   it('names the readings of credit1', () => {
     const { vcpuReadings, vmReadings } = CREDIT_TERMS;

@@ -43,26 +43,20 @@
 import { Own } from './terms.ts';
 import { FairPolicy } from '../fair/fair-policy.ts';
 import { LOAD_PARTS } from '../fair/loads.ts';
-import { NICE_0_LOAD } from '../fair/nice.ts';
 import { NONE } from '../linked-lists.ts';
 import { IDLE } from '../policy.ts';
 import type { PolicyOptions, PolicyType } from '../policy-type.ts';
-
-/** More pCPUs than this don't make periods longer. */
-const MOST_SCALED_PCPUS = 8;
 
 export class Cfs extends FairPolicy {
   /** Index vCPU, ns. */
   protected readonly vruntimeNs: Float64Array;
   /** Index pCPU, ns. */
   protected readonly minVruntimeNs: Float64Array;
-  private readonly scale: number;
 
   constructor(type: PolicyType, options: PolicyOptions) {
     super(type, options);
     this.vruntimeNs = new Float64Array(this.vmOf.length);
     this.minVruntimeNs = new Float64Array(this.pcpuCount);
-    this.scale = 1 + Math.floor(Math.log2(Math.min(this.pcpuCount, MOST_SCALED_PCPUS)));
   }
 
   override readVcpu(vcpu: number, out: Float64Array, at: number): void {
@@ -144,11 +138,6 @@ export class Cfs extends FairPolicy {
     const { latencyNs, minGranularityNs } = this.values;
     const periodNs = Math.max(latencyNs, count * minGranularityNs) * this.scale;
     return (periodNs * this.loads.of[vcpu]) / load;
-  }
-
-  /** How much virtual time goes by while it runs for so long. */
-  private virtual(vcpu: number, ns: number): number {
-    return (ns * NICE_0_LOAD * LOAD_PARTS) / this.loads.of[vcpu];
   }
 
   private granularityNs(vcpu: number): number {

@@ -22,8 +22,8 @@
 import { ownCounter } from '../counters.ts';
 import { PREEMPTIONS } from './own-counters.ts';
 import { NONE } from '../linked-lists.ts';
-import { Loads } from './loads.ts';
-import { vmLoad } from './nice.ts';
+import { LOAD_PARTS, Loads } from './loads.ts';
+import { NICE_0_LOAD, vmLoad } from './nice.ts';
 import { OrderedQueues } from './ordered-queues.ts';
 import { PolicyBase } from '../policy-base.ts';
 import { type CpuTimes, IDLE, type ParameterValues, type PolicyVm } from '../policy.ts';
@@ -34,10 +34,15 @@ import { FairChoice } from './reason.ts';
 /** How much more load, in percent, another pCPU must have to be taken from. */
 const IMBALANCE_PERCENT = 117;
 
+/** More pCPUs than this don't make times longer. */
+const MOST_SCALED_PCPUS = 8;
+
 export abstract class FairPolicy extends PolicyBase {
   /** Index pCPU: those that wait there. */
   protected readonly queues: OrderedQueues;
   protected readonly loads: Loads;
+  /** How often the kernel's times count, which are those of one CPU. */
+  protected readonly scale: number;
   /** Index vCPU: its CPU time when it was charged last, and when its turn began. */
   protected readonly chargedNs: Float64Array;
   private readonly turnNs: Float64Array;
@@ -56,6 +61,7 @@ export abstract class FairPolicy extends PolicyBase {
     const vcpus = this.vmOf.length;
     this.queues = new OrderedQueues(this.pcpuCount, vcpus);
     this.loads = new Loads(this.pcpuCount, this.firstVcpu.length - 1, vcpus);
+    this.scale = 1 + Math.floor(Math.log2(Math.min(this.pcpuCount, MOST_SCALED_PCPUS)));
     this.chargedNs = new Float64Array(vcpus);
     this.turnNs = new Float64Array(vcpus);
     this.homes = Int32Array.from(this.pcpuOf);
@@ -82,6 +88,9 @@ export abstract class FairPolicy extends PolicyBase {
   protected abstract pick(pcpu: number, yielded: number): number;
   /** It is about to run: the first of the queue is known. */
   protected abstract start(vcpu: number, pcpu: number): void;
+
+  /** It is about to have another load than until now. */
+  protected reweigh?(vcpu: number, load: number): void;
 
   attach(cpuTimes: CpuTimes): void {
     this.cpuTimes = cpuTimes;
@@ -211,8 +220,13 @@ export abstract class FairPolicy extends PolicyBase {
     return this.loads.sumOf(pcpu, this.runningOn(pcpu));
   }
 
+  /** How much virtual time goes by while it runs for so long. */
+  protected virtual(vcpu: number, ns: number): number {
+    return (ns * NICE_0_LOAD * LOAD_PARTS) / this.loads.of[vcpu];
+  }
+
   /** Charge the vCPU that runs on a pCPU, if there is one, without a decision. */
-  private chargeRunning(pcpu: number): void {
+  protected chargeRunning(pcpu: number): void {
     const running = this.runningOn(pcpu);
     if (running !== IDLE) this.charge(running, this.cpuTimes.cpuNs(running));
   }
@@ -234,6 +248,7 @@ export abstract class FairPolicy extends PolicyBase {
     for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++) {
       if (loads.of[vcpu] === load) continue;
       if (this.current[this.pcpuOf[vcpu]] === vcpu) this.chargeRunning(this.pcpuOf[vcpu]);
+      if (loads.of[vcpu] !== 0) this.reweigh?.(vcpu, load);
       loads.set(vcpu, load, queues.queueOf(vcpu));
     }
   }

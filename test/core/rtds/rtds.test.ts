@@ -227,11 +227,17 @@ describe('rtds', () => {
     const { entitlement } = rtdsType;
     assert.ok(typeof entitlement === 'function');
     const reserved = { periodNs: 20 * MS, budgetNs: 5 * MS };
-    assert.deepEqual(entitlement(reserved, 2), { weight: 25, capPercent: null, reservedPercent: 50 });
+    assert.deepEqual(entitlement(reserved, 2), {
+      weight: 25,
+      capPercent: null,
+      reservedPercent: 50,
+      periodNs: 20 * MS,
+    });
     assert.deepEqual(entitlement({ ...reserved, extratime: 0 }, 2), {
       weight: 25,
       capPercent: 50,
       reservedPercent: 50,
+      periodNs: 20 * MS,
     });
   });
 });

@@ -99,11 +99,13 @@ describe('the parameters of a VM of SEDF', () => {
       weight: 32,
       capPercent: null,
       reservedPercent: 50,
+      periodNs: 20 * MS,
     });
     assert.deepEqual(entitlement(valuesAfter(BEST, reserved(20, 5)), 1), {
       weight: 32,
       capPercent: 25,
       reservedPercent: 25,
+      periodNs: 20 * MS,
     });
     assert.equal(typeof entitlement(valuesAfter(BEST, { weight: 3, extratime: 0 }), 1), 'string');
   });
