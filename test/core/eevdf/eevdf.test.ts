@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ParameterValues } from '../../../src/core/policy.ts';
+import type { ParameterValues, Policy } from '../../../src/core/policy.ts';
 import type { ScriptedEvent } from '../../../src/machine/agenda.ts';
+import { createPolicy } from '../../../src/policies.ts';
 import { type SimOptions, type SimResult, simulate, type SimVm } from '../../../src/sim/simulate.ts';
 import { hog } from '../../sim/arbitrary.ts';
 import { ReadingWatch, type Told } from '../fair/reading-watch.ts';
@@ -95,35 +96,28 @@ describe('eevdf', () => {
     );
   });
 
-  it('owes together what others have had too early, also when weights change and siblings come and go', () => {
-    const vms = fc.array(
-      fc.record({
-        parameters: fc.record({ weight: fc.constantFrom(64, 256, 300), nice: fc.constantFrom(-3, 0, 5) }),
-        vcpus: fc.integer({ min: 1, max: 3 }),
-      }),
-      { minLength: 2, maxLength: 4 },
+  it('keeps what each is owed, and what is left of requests, when a load changes', () => {
+    const driven = new Driven([{}, { nice: 3 }, { weight: 512 }, { sliceNs: 10 * MS }]);
+    driven.run(4, 4, 4);
+    driven.policy.block(3, driven.nowNs);
+    const before = driven.readings();
+    assert.ok(
+      before.every(([lagNs]) => Math.abs(lagNs) > 0.1 * MS),
+      before.join(),
     );
-    const change = fc.record({
-      atNs: fc.nat(400).map((ms) => ms * MS),
-      kind: fc.constant('set' as const),
-      vm: fc.nat(1),
-      parameters: fc.record({ weight: fc.constantFrom(128, 512), nice: fc.constantFrom(0, 2) }),
-    });
-    fc.assert(
-      fc.property(vms, fc.array(change, { maxLength: 5 }), (some, events) => {
-        const { watch } = watched({
-          pcpuCount: 1,
-          vms: some.map(({ parameters, vcpus }) => hogVm(parameters, vcpus)),
-          events: events.sort((a, b) => a.atNs - b.atNs),
-          durationNs: 500 * MS,
-        });
-        for (const told of watch.of('decide')) {
-          const sum = lagsNs(told).reduce((total, lagNs) => total + lagNs, 0);
-          assert.ok(Math.abs(sum) <= told.readings.length, `at ${told.told[0]}: ${sum}`);
-        }
-      }),
-      { numRuns: 60 },
-    );
+    for (const vm of before.keys())
+      driven.policy.setVm(vm, { weight: 100 + 200 * vm, nice: -vm }, driven.nowNs);
+    const after = driven.readings();
+    for (const [vcpu, [lagNs, deadlineNs, vruntimeNs, load]] of after.entries()) {
+      const [lagBeforeNs, deadlineBeforeNs, vruntimeBeforeNs, loadBefore] = before[vcpu];
+      assert.notEqual(load, loadBefore);
+      assert.ok(Math.abs(lagNs - lagBeforeNs) <= 2, `${vcpu}: ${lagNs} after ${lagBeforeNs}`);
+      if (vcpu === 3) continue;
+      const leftNs = (deadlineNs - vruntimeNs) * load;
+      const leftBeforeNs = (deadlineBeforeNs - vruntimeBeforeNs) * loadBefore;
+      assert.ok(Math.abs(leftNs / leftBeforeNs - 1) < 1e-5, `${vcpu}: ${leftNs} after ${leftBeforeNs}`);
+    }
+    assert.equal(driven.policy.fault?.(), null);
   });
 
   it('keeps the lag of who sleeps, as far as two requests or a tick go, and gives it back', () => {
@@ -191,12 +185,23 @@ describe('eevdf', () => {
     assert.ok(kept > 0 && kept < without * 0.8, `${kept} and ${without}`);
   });
 
-  it('takes a yield as the wish to be served a request later', () => {
-    const yielder: SimVm = { vcpus: [{ guest: { kind: 'yield', runNs: 0.1 * MS } }] };
-    const { watch, result } = watched({ pcpuCount: 1, vms: [hogVm(), yielder], durationNs: 10e9 });
-    const [, yielding] = percents(result);
-    assert.ok(yielding > 5 && yielding <= 50, `${yielding}`);
-    assert.equal(watch.policy.fault?.(), null);
+  it('takes a yield as the wish to be served a slice later', () => {
+    const driven = new Driven([{}, {}], { baseSliceNs: 3 * MS });
+    driven.run(4);
+    const yielding = driven.policy.current[0];
+    const [, deadlineNs] = driven.readings()[yielding];
+    driven.policy.yieldVcpu(yielding, driven.nowNs);
+    driven.decide();
+    assert.equal(driven.readings()[yielding][1] - deadlineNs, 3 * MS);
+  });
+
+  it('lets one that is alone yield for nothing', () => {
+    const driven = new Driven([{}]);
+    const [, deadlineNs] = driven.readings()[0];
+    driven.policy.yieldVcpu(0, driven.nowNs);
+    driven.decide();
+    assert.equal(driven.policy.current[0], 0);
+    assert.equal(driven.readings()[0][1], deadlineNs);
   });
 
   it('gives one that comes from a pCPU with another clock no more and no less than the others there', () => {
@@ -245,6 +250,51 @@ describe('eevdf', () => {
       assert.ok(Math.abs(parts[at] - percent) < 0.3, parts.join());
   });
 });
+
+/** One pCPU with VMs of one vCPU, whose time goes on by hand. */
+class Driven {
+  readonly policy: Policy;
+  nowNs = 0;
+  private readonly cpuNs: number[];
+
+  constructor(vms: readonly ParameterValues[], parameters: ParameterValues = {}) {
+    this.cpuNs = vms.map(() => 0);
+    this.policy = createPolicy({
+      ...eevdf,
+      parameters,
+      pcpuCount: 1,
+      vms: vms.map((each) => ({ parameters: each, vcpus: [null] })),
+    });
+    this.policy.attach?.({ cpuNs: (vcpu) => this.cpuNs[vcpu] });
+    for (const vm of vms.keys()) {
+      this.policy.startVm(vm, 0);
+      this.policy.wake(vm, 0, 0);
+    }
+    this.decide();
+  }
+
+  /** Who is on the pCPU runs until a tick, so many ms later, is looked at; and so on. */
+  run(...timesMs: readonly number[]): void {
+    for (const ms of timesMs) {
+      this.nowNs += ms * MS;
+      this.cpuNs[this.policy.current[0]] += ms * MS;
+      this.policy.fireTimer(this.nowNs, this.cpuNs[this.policy.current[0]]);
+      this.decide();
+    }
+  }
+
+  decide(): void {
+    this.policy.schedule(0, this.nowNs, this.cpuNs[this.policy.current[0]] ?? 0);
+  }
+
+  readings(): number[][] {
+    return this.cpuNs.map((_, vcpu) => {
+      const out = new Float64Array(this.policy.terms.vcpuReadings.length);
+      this.policy.readVcpu(vcpu, out, 0);
+      return [...out];
+    });
+  }
+}
 
 /** How long a vCPU was off the pCPU each time, ms. */
 function absencesMs(watch: ReadingWatch, vcpu: number): number[] {
