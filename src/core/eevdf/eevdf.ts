@@ -91,7 +91,7 @@ export class Eevdf extends FairPolicy {
     this.clockNs = new Float64Array(this.pcpuCount);
   }
 
-  readVcpu(vcpu: number, out: Float64Array, at: number): void {
+  override readVcpu(vcpu: number, out: Float64Array, at: number): void {
     const load = this.loads.of[vcpu] / LOAD_PARTS;
     out[at + VcpuReading.lag] = Math.round((this.lagNs(vcpu) * load) / NICE_0_LOAD);
     out[at + VcpuReading.deadline] = Math.round(this.deadlineNs[vcpu]);
@@ -99,7 +99,7 @@ export class Eevdf extends FairPolicy {
     out[at + VcpuReading.load] = load;
   }
 
-  readVm(vm: number, out: Float64Array, at: number): void {
+  override readVm(vm: number, out: Float64Array, at: number): void {
     out[at] = this.vmValues[vm].weight;
     out[at + 1] = this.vmValues[vm].nice;
   }

@@ -39,8 +39,7 @@ export function scaleOf(parameter: Parameter, vcpuCount = 1): Scale {
     // Three digits are what a hand can set; steps of the parameter come on top.
     const unit = isLog ? 10 ** Math.max(0, Math.floor(Math.log10(value)) - 2) : 1;
     const whole = Math.round(Math.round(value / unit) * unit);
-    // A slider shows no −0.
-    return Math.min(max, Math.max(least, Math.round(whole / step) * step)) + 0;
+    return Math.min(max, Math.max(least, Math.round(whole / step) * step));
   };
   const positionOf = (value: number): number => {
     if (!isLog) return max === least ? 0 : Math.round(((value - least) / (max - least)) * POSITIONS);
