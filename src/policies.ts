@@ -78,10 +78,35 @@ export function knownPolicyType(type: string): PolicyType | null {
   return allPolicyTypes().find((each) => each.type === type) ?? null;
 }
 
+/** Of policies that are known from records alone: by type, what the records say of them. */
+const RECORDED = new Map<string, PolicyType>();
+
+/** What records say of a policy whose file isn't loaded, so that they can be read. It can't be run. */
+export function rememberRecorded(
+  terms: PolicyTerms,
+  parameters: readonly Parameter[],
+  vmParameters: readonly Parameter[],
+): void {
+  const { type } = terms;
+  const missing = `the file of the scheduler ${type} is not loaded`;
+  RECORDED.set(type, {
+    ...terms,
+    description: missing,
+    parameters,
+    vmParameters,
+    counters: [],
+    entitlement: missing,
+    longestWasteNs: () => Infinity,
+    create: () => {
+      throw new RangeError(missing);
+    },
+  });
+}
+
 /** @throws RangeError for one that isn't there */
 export function policyTypeOf(type: string = DEFAULT_POLICY_TYPE): PolicyType {
-  const found = knownPolicyType(type);
-  if (found !== null) return found;
+  const found = knownPolicyType(type) ?? RECORDED.get(type);
+  if (found !== undefined) return found;
   const known = allPolicyTypes().map((each) => each.type);
   throw new RangeError(`there is no scheduler '${type}', only ${known.join(', ')}`);
 }

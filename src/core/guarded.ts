@@ -77,11 +77,11 @@ export function isGuarded(policy: Policy): policy is Guarded {
   return policy instanceof Guarded;
 }
 
-/** The fault of a guarded policy that was stopped in the middle of a call, for its want of an answer. */
-export function endlessFault(policy: Policy, waitedMs: number): PolicyFault {
-  const call = isGuarded(policy) ? policy.underWay : '';
-  const what = call === '' ? 'it keeps the loop busy' : `${call}() has not returned`;
-  return new PolicyFault('endless', `${what} for ${waitedMs / 1000} s`, { isPlaced: true });
+/** The fault of a policy that doesn't come back. @param pulse of its guard */
+export function endlessFault(pulse: Int32Array): PolicyFault {
+  const call = GUARDED_CALLS[pulse[Pulse.call]];
+  const what = call === '' ? 'it keeps the loop busy, and time cannot go on' : `${call}() does not return`;
+  return new PolicyFault('endless', what, { isPlaced: true });
 }
 
 /** What was caught while a policy ran: what that one did wrong, if it is guarded and did; else the same error. */
@@ -97,7 +97,7 @@ class Guarded implements Policy {
   readonly pcpuOf: Int32Array;
   readonly counters: Counters;
   private readonly policy: Policy;
-  private readonly pulse: Int32Array;
+  readonly pulse: Int32Array;
   /** Index vCPU: bits of Stop. */
   private readonly stops: Uint8Array;
   /** Index vCPU: where it may run; null: everywhere. */
@@ -319,11 +319,6 @@ class Guarded implements Policy {
 
   fault(): string | null {
     return this.policy.fault?.() ?? null;
-  }
-
-  /** The call under way; empty: none is. */
-  get underWay(): string {
-    return GUARDED_CALLS[this.pulse[Pulse.call]];
   }
 
   /** What was caught while this policy ran, as what it did wrong; null: it came from elsewhere. */

@@ -7,6 +7,7 @@ import type { LoopObserver, Exit } from '../machine/machine.ts';
 import { readInspection } from '../machine/inspect.ts';
 import { paranoid } from '../machine/paranoid.ts';
 import { createPolicy } from '../policies.ts';
+import { withFaults } from '../policy-file/watched.ts';
 import type { RecordPlace } from '../trace/record.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { injectIntoLoop } from './injected-failure.ts';
@@ -29,6 +30,8 @@ export interface ConductorOptions {
   readonly reserve?: Reserve;
   /** where the intent is recorded; default: nowhere */
   readonly trace?: RecordPlace | null;
+  /** of a policy from a file: where its guard tells which call is under way; default: nowhere */
+  readonly pulse?: Int32Array;
 }
 
 /**
@@ -41,6 +44,9 @@ export class Conductor implements LoopObserver, Commands {
   private readonly machine: HostMachine;
   private readonly loop: MachineLoop;
   private readonly policy: Policy;
+  /** the same without what checks it after each call */
+  private readonly unchecked: Policy;
+  private readonly type: string;
   private readonly cpuBeforeNs: number;
   private readonly runNumber: number;
   private readonly isRehearsal: boolean;
@@ -60,17 +66,22 @@ export class Conductor implements LoopObserver, Commands {
     this.scoreboard = scoreboard;
     this.commands = commands;
     this.machine = new HostMachine(native, countVcpus(plan) + reserve.vcpus, scoreboard, speed);
-    const plain = createPolicy({
-      type: plan.spec.type,
-      parameters: plan.spec.parameters,
-      pcpuCount: plan.cpus.length,
-      vms: plan.vms,
-      reserve,
-      ...(plan.topology !== undefined && { topology: plan.topology }),
-      counters: scoreboard.counters,
-      recorder: this.recorder,
-    });
-    this.policy = options.paranoid === true ? paranoid(plain) : plain;
+    const { type } = plan.spec;
+    this.type = type;
+    this.unchecked = withFaults(type, () =>
+      createPolicy({
+        type,
+        parameters: plan.spec.parameters,
+        pcpuCount: plan.cpus.length,
+        vms: plan.vms,
+        reserve,
+        ...(plan.topology !== undefined && { topology: plan.topology }),
+        counters: scoreboard.counters,
+        recorder: this.recorder,
+        ...(options.pulse !== undefined && { pulse: options.pulse }),
+      }),
+    );
+    this.policy = options.paranoid === true ? paranoid(this.unchecked) : this.unchecked;
     this.loop = new MachineLoop(this.policy, this.machine, {
       startNs: plan.startNs,
       events: plan.events,
@@ -87,9 +98,10 @@ export class Conductor implements LoopObserver, Commands {
     this.isRehearsal = options.speed !== undefined;
   }
 
+  /** @throws LabError RUN_FAILED: the policy is from a file, and broke */
   run(): LoopEnd {
     const { loop, scoreboard, machine } = this;
-    const end = loop.run();
+    const end = withFaults(this.type, () => loop.run(), this.unchecked);
     scoreboard.endNs = loop.endNs;
     for (let vcpu = 0; vcpu < this.policy.vcpuCount; vcpu++)
       scoreboard.finalCpuNs[vcpu] = machine.cpuNs(vcpu);

@@ -383,17 +383,20 @@ export class HardwareRun {
     injectIntoMain();
     this.hasStarted = true;
     const orphans = new OrphanWatch(native);
+    const policyWatch = hypervisor.policyWatch(this.planned.scheduler.type);
     try {
       const ended = hypervisor.run(this.request(), (made) => this.takeChange(made));
       if (this.live !== null) this.hooks.live?.onStart(this.live);
-      const end = await Promise.race([ended, orphans.start()]);
+      const end = await Promise.race([ended, orphans.start(), policyWatch.start()]);
       await this.live?.settle();
       return end;
     } catch (cause) {
       native.releaseAll();
-      throw this.hypervisorFailed(cause);
+      const stuck = cause instanceof LabError ? null : policyWatch.stuck();
+      throw this.hypervisorFailed(stuck ?? cause);
     } finally {
       clearInterval(ticker);
+      policyWatch.end();
       this.live?.end();
       orphans.end();
       this.hooks.signal.removeEventListener('abort', stop);
@@ -443,6 +446,7 @@ export class HardwareRun {
   }
 
   private hypervisorFailed(cause: unknown): RunFailed {
+    if (cause instanceof LabError) return this.failed(cause.message, cause);
     return this.failed(`the hypervisor thread failed: ${(cause as Error).message}`, cause);
   }
 

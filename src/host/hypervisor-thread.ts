@@ -3,6 +3,9 @@
  * taken synchronously, so the thread never returns to its event loop before the run is over.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { dataOf, type ErrorData } from '../base/error-data.ts';
+import { LabError } from '../base/errors.ts';
+import { loadPolicyType } from '../policy-file/load.ts';
 import { Histogram, type Distribution } from '../analysis/histogram.ts';
 import { DEFAULT_POLICY_TYPE, policyTypeOf } from '../policies.ts';
 import type { Reserve } from '../core/policy-type.ts';
@@ -19,6 +22,8 @@ import { Scoreboard } from './scoreboard.ts';
 export interface HypervisorData {
   /** where commands arrive */
   readonly commands: MessagePort;
+  /** where the guard of a policy from a file tells which call is under way */
+  readonly pulse: SharedArrayBuffer;
 }
 
 export interface RunRequest {
@@ -33,12 +38,16 @@ export interface RunRequest {
 }
 
 export type HypervisorRequest =
-  ({ readonly kind: 'run' } & RunRequest) | { readonly kind: 'rehearse'; readonly type: string };
+  | ({ readonly kind: 'run' } & RunRequest)
+  /** @param module file URL of a policy from a file; null: it is built in */
+  | { readonly kind: 'rehearse'; readonly type: string; readonly module: string | null };
 
 export type HypervisorReply =
   | { readonly kind: 'ready'; readonly realtime: boolean; readonly lateness: Distribution }
   | { readonly kind: 'rehearsed' }
-  | { readonly kind: 'ended'; readonly end: LoopEnd };
+  | { readonly kind: 'ended'; readonly end: LoopEnd }
+  /** the policy, which is from a file, broke; every vCPU was released */
+  | { readonly kind: 'broken'; readonly error: ErrorData };
 
 /** After the end, how long the last holders get to reach a safe point, so that their last slice is recorded. */
 const SETTLE_NS = 20e6;
@@ -48,7 +57,7 @@ const WAITS = 50;
 const WAIT_NS = 1e6;
 
 const native = loadNative();
-const { commands } = workerData as HypervisorData;
+const { commands, pulse } = workerData as HypervisorData;
 
 function becomePunctual(): boolean {
   native.setThreadName('hypervisor');
@@ -75,7 +84,8 @@ function settleDown(pcpus: readonly number[]): void {
 /** The policies that have been compiled. */
 const rehearsed = new Set([DEFAULT_POLICY_TYPE]);
 
-function ensureRehearsed(type: string): void {
+async function ensureRehearsed(type: string, module: string | null): Promise<void> {
+  if (module !== null) await loadPolicyType(module, undefined, type);
   if (!rehearsed.has(type)) rehearsePolicy(type);
   rehearsed.add(type);
 }
@@ -89,6 +99,7 @@ function run({ run: number, plan, scoreboard: buffer, paranoid, reserve, trace }
     paranoid,
     reserve,
     trace: trace === null ? null : new TraceRing(trace),
+    pulse: new Int32Array(pulse),
   });
   native.arm();
   scoreboard.setArmed();
@@ -132,10 +143,17 @@ function timeWaits(): Distribution {
   return late.distribution();
 }
 
-function serve(request: HypervisorRequest): HypervisorReply {
+async function serve(request: HypervisorRequest): Promise<HypervisorReply> {
   if (request.kind === 'run') return { kind: 'ended', end: run(request) };
-  ensureRehearsed(request.type);
+  await ensureRehearsed(request.type, request.module);
   return { kind: 'rehearsed' };
+}
+
+/** What a policy from a file did wrong is an answer; anything else ends the thread. */
+function broken(error: unknown): HypervisorReply {
+  if (!(error instanceof LabError)) throw error;
+  native.releaseAll();
+  return { kind: 'broken', error: dataOf(error) };
 }
 
 const port = parentPort;
@@ -143,6 +161,8 @@ if (port === null) throw new Error('hypervisor-thread is started as a worker thr
 const realtime = becomePunctual();
 rehearse(native);
 port.on('message', (request: HypervisorRequest) => {
-  port.postMessage(serve(request));
+  void serve(request)
+    .catch(broken)
+    .then((reply) => port.postMessage(reply));
 });
 port.postMessage({ kind: 'ready', realtime, lateness: timeWaits() } satisfies HypervisorReply);

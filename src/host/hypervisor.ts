@@ -1,10 +1,14 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Distribution } from '../analysis/histogram.ts';
 import type { LoopEnd } from '../machine/loop.ts';
+import { errorFrom } from '../base/error-data.ts';
 import { LabError } from '../base/errors.ts';
+import { Pulse } from '../core/guarded.ts';
+import { moduleOf } from '../policies.ts';
 import type { MadeChange } from '../machine/loop.ts';
 import type { Inspection } from '../machine/inspect.ts';
 import type { Answer, HostOperation, Made, Order } from './orders.ts';
+import { PolicyWatch } from './policy-watch.ts';
 import type { HypervisorData, HypervisorReply, HypervisorRequest, RunRequest } from './hypervisor-thread.ts';
 import type { Native } from '../addon/native.ts';
 import { siblingModule } from '../base/package-root.ts';
@@ -25,6 +29,7 @@ export class Hypervisor {
   realtime = false;
   /** How late some waits of it ended before the first run; null: not known yet. */
   lateness: Distribution | null = null;
+  private readonly pulse = new SharedArrayBuffer(Pulse.size * Int32Array.BYTES_PER_ELEMENT);
   private readonly native: Native;
   private readonly worker: Worker;
   private readonly commands: MessageChannel;
@@ -40,7 +45,7 @@ export class Hypervisor {
   constructor(native: Native) {
     this.native = native;
     this.commands = new MessageChannel();
-    const data: HypervisorData = { commands: this.commands.port2 };
+    const data: HypervisorData = { commands: this.commands.port2, pulse: this.pulse };
     this.worker = new Worker(new URL(siblingModule('hypervisor-thread', import.meta.url)), {
       workerData: data,
       transferList: [this.commands.port2],
@@ -67,11 +72,16 @@ export class Hypervisor {
    */
   async rehearse(type: string): Promise<void> {
     const reply = this.reply();
-    this.worker.postMessage({ kind: 'rehearse', type } satisfies HypervisorRequest);
-    if ((await reply).kind !== 'rehearsed') throw outOfStep();
+    this.worker.postMessage({ kind: 'rehearse', type, module: moduleOf(type) } satisfies HypervisorRequest);
+    if (requireSound(await reply).kind !== 'rehearsed') throw outOfStep();
   }
 
-  /** @throws the error that the thread died of; every vCPU has been released then */
+  /** Looks after a policy from a file while it runs. */
+  policyWatch(type: string): PolicyWatch {
+    return new PolicyWatch(new Int32Array(this.pulse), type);
+  }
+
+  /** @throws the error that the thread died of, or the policy broke with; every vCPU has been released then */
   async run(
     order: Omit<RunRequest, 'run'>,
     onEvent: (made: MadeChange) => void = () => undefined,
@@ -90,8 +100,9 @@ export class Hypervisor {
       for (const { reject } of this.asked.values()) reject(runIsOver());
       this.asked.clear();
     }
-    if (got.kind !== 'ended') throw outOfStep();
-    return got.end;
+    const sound = requireSound(got);
+    if (sound.kind !== 'ended') throw outOfStep();
+    return sound.end;
   }
 
   /** The run under way ends with the loop's next pass. */
@@ -166,6 +177,11 @@ export class Hypervisor {
     this.native.releaseAll();
     this.waiting?.reject(this.failure);
   }
+}
+
+function requireSound(reply: HypervisorReply): Exclude<HypervisorReply, { readonly kind: 'broken' }> {
+  if (reply.kind === 'broken') throw errorFrom(reply.error);
+  return reply;
 }
 
 function outOfStep(): Error {

@@ -6,6 +6,8 @@ import { moduleOf } from '../policies.ts';
 import { placeIn } from './import-module.ts';
 
 /** What a policy from a file did wrong in a run, for people: whose it is, where, and what to do; or the same error. */
+export function faultError(error: PolicyFault, type: string): LabError;
+export function faultError(error: unknown, type: string): unknown;
 export function faultError(error: unknown, type: string): unknown {
   if (!(error instanceof PolicyFault)) return error;
   const url = moduleOf(type);

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { bandSchema } from '../analysis/schema.ts';
 import { type FieldWords, unwrapped, wordsOf } from '../base/schema.ts';
-import { POLICY_TYPES } from '../policies.ts';
+import { allPolicyTypes } from '../policies.ts';
 import { type RunResult, runSchema } from '../result/result.ts';
 import { type VcpuResult, vcpuSchema, vmSchema } from '../result/vm-result.ts';
 
@@ -23,20 +23,25 @@ interface CsvColumn {
 const RUN = inOrder(columnsOf(runSchema));
 const VM = inOrder(columnsOf(vmSchema));
 /** What only some schedulers count: a column for each of them, whichever they had. */
-const COUNTERS = [...new Set(POLICY_TYPES.flatMap(({ counters }) => counters.map(({ key }) => key)))];
-const VCPU = inOrder([
-  ...columnsOf(vcpuSchema),
-  ...COUNTERS.map((key): CsvColumn => {
-    const read = (vcpu: unknown): Cell => (vcpu as VcpuResult).counters?.[key] ?? null;
-    return { name: key, behind: 'dispatches', read };
-  }),
-]);
+function counterKeys(): string[] {
+  return [...new Set(allPolicyTypes().flatMap(({ counters }) => counters.map(({ key }) => key)))];
+}
+function vcpuColumns() {
+  return inOrder([
+    ...columnsOf(vcpuSchema),
+    ...counterKeys().map((key): CsvColumn => {
+      const read = (vcpu: unknown): Cell => (vcpu as VcpuResult).counters?.[key] ?? null;
+      return { name: key, behind: 'dispatches', read };
+    }),
+  ]);
+}
 
-export const CSV_HEADER: readonly string[] = [
-  'row',
-  'run',
-  ...[...RUN, ...VM, ...VCPU].map(({ name }) => name),
-];
+function headerOf(vcpu: ReturnType<typeof vcpuColumns>): readonly string[] {
+  return ['row', 'run', ...[...RUN, ...VM, ...vcpu].map(({ name }) => name)];
+}
+
+/** Where all schedulers are built in. */
+export const CSV_HEADER: readonly string[] = headerOf(vcpuColumns());
 
 export interface CsvRow {
   /** a lab's row, or the scenario's name */
@@ -46,13 +51,14 @@ export interface CsvRow {
 
 /** @returns the whole file; runs are numbered from 1 within their row */
 export function toCsv(rows: readonly CsvRow[]): string {
-  const lines: Cell[][] = [[...CSV_HEADER]];
+  const vcpuCells = vcpuColumns();
+  const lines: Cell[][] = [[...headerOf(vcpuCells)]];
   for (const { label, runs } of rows) {
     for (const [index, run] of runs.entries()) {
       const ofRun = [label, index + 1, ...cellsOf(RUN, run)];
       for (const vm of run.vms) {
         const ofVm = cellsOf(VM, vm);
-        for (const vcpu of vm.vcpus) lines.push([...ofRun, ...ofVm, ...cellsOf(VCPU, vcpu)]);
+        for (const vcpu of vm.vcpus) lines.push([...ofRun, ...ofVm, ...cellsOf(vcpuCells, vcpu)]);
       }
     }
   }

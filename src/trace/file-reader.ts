@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { LabError, type LabErrorDetails } from '../base/errors.ts';
 import { unreadable } from '../base/files.ts';
+import { knownPolicyType, rememberRecorded } from '../policies.ts';
 import { idProblem } from './check-ids.ts';
 import { type Ending, endingOf, growthProblem, headerProblem } from './header-schema.ts';
 import { parseLine } from './line.ts';
@@ -117,7 +118,10 @@ function headerOf(value: object, fail: Fail): TraceHeader {
   }
   const problem = headerProblem(value);
   if (problem !== null) fail(`the header is malformed: ${problem}`);
-  return header as TraceHeader;
+  const whole = header as TraceHeader;
+  const { policy, parameters = { scheduler: [], vm: [] } } = whole;
+  if (knownPolicyType(policy.type) === null) rememberRecorded(policy, parameters.scheduler, parameters.vm);
+  return whole;
 }
 
 function writerOf({ generator }: Partial<TraceHeader>): string {

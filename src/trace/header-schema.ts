@@ -89,6 +89,18 @@ const policy = z
 
 const count = z.int().min(0);
 
+/** Of a policy from a file; what its values mean. */
+const parameter = z.object({
+  key: name,
+  field: name,
+  unit: z.literal(['time', 'percent', 'number', 'flag', 'choice']),
+  min: z.number(),
+  max: z.number(),
+  choices: z.array(z.string()).optional(),
+  default: z.number(),
+  description: z.string(),
+});
+
 const vm = z.looseObject({ name: z.string(), vcpus: z.int().min(1), startNs: z.number() });
 const event = z.looseObject({ kind: z.string(), atNs: z.number() });
 
@@ -116,6 +128,7 @@ const header = z
     run: count,
     scenario,
     policy,
+    parameters: z.object({ scheduler: z.array(parameter), vm: z.array(parameter) }).optional(),
     vcpus: z.array(z.object({ id: z.string(), vm: count })),
     changes: z.array(change).optional(),
   })

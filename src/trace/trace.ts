@@ -1,7 +1,8 @@
 /** A trace in memory: what a run or a simulation recorded, sorted by time. */
 import { packageVersion } from '../base/package-root.ts';
 import type { PolicyTerms } from '../core/policy-terms.ts';
-import { termsOf } from '../policies.ts';
+import type { Parameter } from '../core/policy-type.ts';
+import { moduleOf, policyTypeOf, termsOf } from '../policies.ts';
 import { vcpusOf } from '../scenario/plan.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import { Column, WIDTH } from './record.ts';
@@ -22,6 +23,8 @@ export interface TraceHeader {
   readonly scenario: Scenario;
   /** what the policy's numbers mean */
   readonly policy: PolicyTerms;
+  /** of a policy from a file: what it declares; absent: the policy is built in */
+  readonly parameters?: { readonly scheduler: readonly Parameter[]; readonly vm: readonly Parameter[] };
   /** Index vCPU. */
   readonly vcpus: readonly TraceVcpu[];
   /** when the policy was told of what, in that order; absent: nothing was done, or an older version wrote the file */
@@ -160,6 +163,13 @@ function isSorted(rows: Float64Array, count: number): boolean {
   return true;
 }
 
+/** Whoever reads the trace may not have the file. */
+function ownParameters(type: string): Pick<TraceHeader, 'parameters'> {
+  if (moduleOf(type) === null) return {};
+  const { parameters, vmParameters } = policyTypeOf(type);
+  return { parameters: { scheduler: parameters, vm: vmParameters } };
+}
+
 export function traceHeader(
   scenario: Scenario,
   { label, run, machine }: Pick<TraceHeader, 'label' | 'run' | 'machine'>,
@@ -173,6 +183,7 @@ export function traceHeader(
     run,
     scenario,
     policy: termsOf(scenario.scheduler.type),
+    ...ownParameters(scenario.scheduler.type),
     vcpus: vcpusOf(scenario).map(({ id, vmIndex }) => ({ id, vm: vmIndex })),
   };
 }
