@@ -18,9 +18,10 @@ const KNOWN = {
   'core/fair': 'core',
   'core/cfs': 'core core/fair',
   'core/eevdf': 'core core/fair',
+  'core/linux-rt': 'core core/fair core/cfs',
   'policies.ts':
     'core core/credit1 core/credit2 core/round-robin core/lottery core/sedf core/rtds core/cfs ' +
-    'core/eevdf',
+    'core/eevdf core/linux-rt',
   'policy-file': 'base core policies.ts',
   machine: 'core',
   analysis: 'base/random.ts base',

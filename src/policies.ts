@@ -11,6 +11,7 @@ import { creditType } from './core/credit1/type.ts';
 import { credit2Type } from './core/credit2/type.ts';
 import { completed } from './core/parameters.ts';
 import { eevdfType } from './core/eevdf/type.ts';
+import { linuxRtType } from './core/linux-rt/type.ts';
 import { lotteryType } from './core/lottery/lottery.ts';
 import { roundRobinType } from './core/round-robin/round-robin.ts';
 import { guarded } from './core/guarded.ts';
@@ -32,6 +33,7 @@ export const POLICY_TYPES: readonly PolicyType[] = [
   rtdsType,
   cfsType,
   eevdfType,
+  linuxRtType,
 ];
 
 interface FromFile {

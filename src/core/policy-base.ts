@@ -27,8 +27,22 @@ import type { TraceSink } from './trace-sink.ts';
 /** Why a vCPU can't run, one bit each. */
 const Stop = { blocked: 1, paused: 2, absent: 4 } as const;
 
-/** Of several reasons to decide, the one that is told. What became of the current vCPU explains most. */
-const BY_WEIGHT = [Reason.paused, Reason.blocked, Reason.yielded, Reason.sliceOver, Reason.tickled] as const;
+const NO_REASON = -1;
+
+/**
+ * Of several reasons to decide, the one that is told. What became of the current vCPU explains most, then one of the
+ * policy's own, which are 5 to 7.
+ */
+const BY_WEIGHT = [
+  Reason.paused,
+  Reason.blocked,
+  5,
+  6,
+  7,
+  Reason.yielded,
+  Reason.sliceOver,
+  Reason.tickled,
+] as const;
 
 /** No time at all is a mistake: the pCPU would decide for ever in one instant. */
 const LEAST_SLICE_NS = 1;
@@ -55,6 +69,8 @@ export abstract class PolicyBase implements Policy {
   protected readonly vmValues: Record<string, number>[];
   /** How choose() found the latest one, one of the policy's choices. */
   protected choice: number = Choice.queue;
+  /** What choose() has found out that explains the decision: one of the policy's own reasons, or NO_REASON. */
+  protected finding: number = NO_REASON;
   protected readonly trace: TraceSink | null;
   /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
   protected readonly firstVcpu: Int32Array;
@@ -62,7 +78,7 @@ export abstract class PolicyBase implements Policy {
   private readonly stops: Uint8Array;
   /** Index vCPU: 1 while it waits. */
   private readonly waits: Uint8Array;
-  /** The end of each pCPU's slice. */
+  /** The end of each pCPU's slice, then the alarm of each. */
   private readonly timers: TimerHeap;
   private readonly resched: CpuSet;
   /** Idle pCPUs that nobody has asked to decide. */
@@ -98,7 +114,7 @@ export abstract class PolicyBase implements Policy {
     vms.forEach((vm, index) => (this.firstVcpu[index + 1] = this.firstVcpu[index] + vm.vcpus.length));
     this.stops = new Uint8Array(capacity).fill(Stop.blocked | Stop.absent);
     this.waits = new Uint8Array(capacity);
-    this.timers = new TimerHeap(pcpuCount);
+    this.timers = new TimerHeap(2 * pcpuCount);
     this.resched = new CpuSet(pcpuCount);
     this.idlers = CpuSet.full(pcpuCount);
     this.asked = new Uint8Array(pcpuCount);
@@ -121,23 +137,31 @@ export abstract class PolicyBase implements Policy {
   protected charge?(vcpu: number, cpuNs: number): void;
   /** From now on a vCPU can run, or no longer can. */
   protected changeRunnable?(vcpu: number, canRun: boolean): void;
+  /** A vCPU has begun to wait, and may be told of something. */
+  protected waitBegan?(vcpu: number, nowNs: number): void;
+  /** A vCPU can't run any more, and may be told of something. */
+  protected stopped?(vcpu: number, nowNs: number): void;
   /** A vCPU that could not run is about to wait: the policy may assign it to another pCPU. */
   protected place?(vcpu: number, nowNs: number): void;
   /** A vCPU has begun to wait for a pCPU, and none idles: the policy may ask one that is busy. */
   protected preempt?(vcpu: number, nowNs: number): void;
+  /** The alarm of a pCPU has gone off, which the policy had set. */
+  protected ring?(pcpu: number, nowNs: number): void;
 
   nextTimerNs(): number {
     return this.timers.firstNs();
   }
 
   nextTimerPcpu(): number {
-    return this.timers.firstId();
+    return this.timers.firstId() % this.pcpuCount;
   }
 
-  fireTimer(): void {
-    const pcpu = this.timers.firstId();
-    this.timers.cancel(pcpu);
-    this.ask(pcpu, Reason.sliceOver);
+  fireTimer(nowNs: number): void {
+    const { timers, pcpuCount } = this;
+    const id = timers.firstId();
+    timers.cancel(id);
+    if (id < pcpuCount) this.ask(id, Reason.sliceOver);
+    else this.ring?.(id - pcpuCount, nowNs);
   }
 
   nextResched(): number {
@@ -153,6 +177,7 @@ export abstract class PolicyBase implements Policy {
     if (prev !== IDLE) this.charge?.(prev, currentCpuNs);
     const mayStay = prev !== IDLE && this.stops[prev] === 0 && this.affinity.of(prev).has(pcpu);
     if (mayStay) this.startToWait(prev, nowNs);
+    this.finding = NO_REASON;
     const next = this.choose(pcpu, nowNs, mayStay ? prev : IDLE, asked);
     if (next !== IDLE && this.waits[next] !== 1) throw this.wrongChoice(pcpu, next);
     const from = next === IDLE ? pcpu : this.pcpuOf[next];
@@ -164,7 +189,8 @@ export abstract class PolicyBase implements Policy {
     const sliceNs = next === IDLE ? 0 : this.begin(next, nowNs);
     if (next !== IDLE && !(sliceNs >= LEAST_SLICE_NS)) throw wrongSlice(next, sliceNs);
     if (trace !== null) {
-      trace.decide(nowNs, pcpu, prev, next, reasonOf(asked), next === IDLE ? Choice.nobody : this.choice);
+      const reasons = this.finding === NO_REASON ? asked : asked | (1 << this.finding);
+      trace.decide(nowNs, pcpu, prev, next, reasonOf(reasons), next === IDLE ? Choice.nobody : this.choice);
     }
     if (next === IDLE) {
       this.idlers.add(pcpu);
@@ -213,8 +239,8 @@ export abstract class PolicyBase implements Policy {
     this.allow(vcpu, Stop.blocked, nowNs);
   }
 
-  block(vcpu: number): void {
-    this.forbid(vcpu, Stop.blocked, Reason.blocked);
+  block(vcpu: number, nowNs: number): void {
+    this.forbid(vcpu, Stop.blocked, Reason.blocked, nowNs);
   }
 
   yieldVcpu(vcpu: number): void {
@@ -225,7 +251,7 @@ export abstract class PolicyBase implements Policy {
   pauseVm(vm: number, nowNs: number): void {
     if (this.trace !== null) this.trace.pause(nowNs, vm);
     for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
-      this.forbid(vcpu, Stop.paused, Reason.paused);
+      this.forbid(vcpu, Stop.paused, Reason.paused, nowNs);
   }
 
   unpauseVm(vm: number, nowNs: number): void {
@@ -237,7 +263,7 @@ export abstract class PolicyBase implements Policy {
   destroyVm(vm: number, nowNs: number): void {
     if (this.trace !== null) this.trace.destroy(nowNs, vm);
     for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
-      this.forbid(vcpu, Stop.absent | Stop.blocked, Reason.blocked);
+      this.forbid(vcpu, Stop.absent | Stop.blocked, Reason.blocked, nowNs);
   }
 
   /** One that runs where it may no longer run goes back to those that wait; one that waits may get an idle pCPU. */
@@ -323,6 +349,15 @@ export abstract class PolicyBase implements Policy {
     }
   }
 
+  /** Have ring() called for a pCPU. */
+  protected setAlarm(pcpu: number, dueNs: number): void {
+    this.timers.arm(this.pcpuCount + pcpu, dueNs);
+  }
+
+  protected cancelAlarm(pcpu: number): void {
+    this.timers.cancel(this.pcpuCount + pcpu);
+  }
+
   /** Ask a pCPU to decide. */
   protected ask(pcpu: number, reason: number): void {
     this.asked[pcpu] |= 1 << reason;
@@ -359,8 +394,11 @@ export abstract class PolicyBase implements Policy {
     this.seekPcpu(vcpu, nowNs);
   }
 
-  private forbid(vcpu: number, stop: number, reason: number): void {
-    if (this.stops[vcpu] === 0) this.changeRunnable?.(vcpu, false);
+  private forbid(vcpu: number, stop: number, reason: number, nowNs: number): void {
+    if (this.stops[vcpu] === 0) {
+      this.changeRunnable?.(vcpu, false);
+      this.stopped?.(vcpu, nowNs);
+    }
     this.stops[vcpu] |= stop;
     const pcpu = this.pcpuOf[vcpu];
     if (this.current[pcpu] === vcpu) this.ask(pcpu, reason);
@@ -370,6 +408,7 @@ export abstract class PolicyBase implements Policy {
   private startToWait(vcpu: number, nowNs: number): void {
     this.waits[vcpu] = 1;
     this.add(vcpu, nowNs);
+    this.waitBegan?.(vcpu, nowNs);
   }
 
   private endToWait(vcpu: number): void {

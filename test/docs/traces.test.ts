@@ -3,6 +3,7 @@ import { CFS_TERMS } from '../../src/core/cfs/terms.ts';
 import { EEVDF_TERMS } from '../../src/core/eevdf/terms.ts';
 import { CREDIT_TERMS } from '../../src/core/credit1/terms.ts';
 import { CREDIT2_TERMS } from '../../src/core/credit2/terms.ts';
+import { LINUX_RT_TERMS } from '../../src/core/linux-rt/terms.ts';
 import type { Reading } from '../../src/core/policy-terms.ts';
 import { CHOICES, CHOICES_OF_ONE_QUEUE, REASONS } from '../../src/core/reason.ts';
 import { RTDS_TERMS } from '../../src/core/rtds/terms.ts';
@@ -51,6 +52,14 @@ describe('docs/traces.md', () => {
       assert.deepEqual(documented(`${type} records`), Object.fromEntries(declared));
     });
   }
+
+  it('names every kind of record that linux-rt makes beside those of cfs, with its fields, and no others', () => {
+    const declared = LINUX_RT_TERMS.records
+      .slice(CFS_TERMS.records.length)
+      .map(({ kind, fields }) => [kind, fields]);
+    assert.deepEqual(documented('linux-rt records'), Object.fromEntries(declared));
+    for (const { key } of LINUX_RT_TERMS.reasons) assert.ok(page.includes(`\`${key}\``), key);
+  });
 
   it('names the readings of credit1', () => {
     const { vcpuReadings, vmReadings } = CREDIT_TERMS;

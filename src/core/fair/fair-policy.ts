@@ -53,7 +53,7 @@ export abstract class FairPolicy extends PolicyBase {
   /** Index pCPU: when it was balanced last, and how often in vain since it took somebody. */
   private readonly balancedNs: Float64Array;
   private readonly vainTimes: Uint8Array;
-  private readonly preemptions: Float64Array;
+  protected readonly preemptions: Float64Array;
   private cpuTimes!: CpuTimes;
 
   constructor(type: PolicyType, options: PolicyOptions) {
@@ -164,15 +164,9 @@ export abstract class FairPolicy extends PolicyBase {
 
   protected override place(vcpu: number, nowNs: number): void {
     const isNew = this.isNew[vcpu] === 1;
-    const from = this.pcpuOf[vcpu];
-    const to = this.placeFor(vcpu, isNew);
     this.isNew[vcpu] = 0;
-    if (to !== from) {
-      this.counters.migrations[vcpu]++;
-      if (this.trace !== null) this.trace.migrate(nowNs, vcpu, from, to);
-      this.pcpuOf[vcpu] = to;
-    }
-    this.chargeRunning(to);
+    this.moveTo(vcpu, this.placeFor(vcpu, isNew), nowNs);
+    this.chargeRunning(this.pcpuOf[vcpu]);
     this.settleIn(vcpu);
     this.enter(vcpu, isNew, nowNs);
   }
@@ -209,6 +203,15 @@ export abstract class FairPolicy extends PolicyBase {
     return tickNs - (nowNs % tickNs);
   }
 
+  /** A vCPU that doesn't wait is assigned to a pCPU. */
+  protected moveTo(vcpu: number, to: number, nowNs: number): void {
+    const from = this.pcpuOf[vcpu];
+    if (from === to) return;
+    this.counters.migrations[vcpu]++;
+    if (this.trace !== null) this.trace.migrate(nowNs, vcpu, from, to);
+    this.pcpuOf[vcpu] = to;
+  }
+
   /** The vCPU that runs on a pCPU and isn't in its queue at this moment, or IDLE. */
   protected runningOn(pcpu: number): number {
     const running = this.current[pcpu];
@@ -225,10 +228,16 @@ export abstract class FairPolicy extends PolicyBase {
     return (ns * NICE_0_LOAD * LOAD_PARTS) / this.loads.of[vcpu];
   }
 
+  /** What balancing goes by. */
+  protected burdenOn(pcpu: number): number {
+    return this.loadOn(pcpu);
+  }
+
   /** Charge the vCPU that runs on a pCPU, if there is one, without a decision. */
   protected chargeRunning(pcpu: number): void {
-    const running = this.runningOn(pcpu);
-    if (running !== IDLE) this.charge(running, this.cpuTimes.cpuNs(running));
+    const running = this.current[pcpu];
+    if (running === IDLE || this.queues.queueOf(running) !== NONE) return;
+    this.charge(running, this.cpuTimes.cpuNs(running));
   }
 
   /** Its place in queues is told by the clock of its pCPU from now on. */
@@ -270,14 +279,14 @@ export abstract class FairPolicy extends PolicyBase {
     let pcpu = least;
     for (let left = allowed.count - 1; left > 0; left--) {
       pcpu = allowed.next(pcpu);
-      if (this.loadOn(pcpu) < this.loadOn(least)) least = pcpu;
+      if (this.burdenOn(pcpu) < this.burdenOn(least)) least = pcpu;
     }
     return least;
   }
 
   private mustMakeWay(pcpu: number, prev: number, asked: number): boolean {
     if ((asked & ~(1 << Reason.sliceOver)) !== 0) return true;
-    return this.isOver(prev, pcpu, this.chargedNs[prev] - this.turnNs[prev]);
+    return asked !== 0 && this.isOver(prev, pcpu, this.chargedNs[prev] - this.turnNs[prev]);
   }
 
   /** Idle pCPUs are to look for those who wait here. */
@@ -301,10 +310,10 @@ export abstract class FairPolicy extends PolicyBase {
     if (balanceNs === 0 || nowNs - this.balancedNs[pcpu] < balanceNs * this.pcpuCount - this.values.tickNs)
       return;
     this.balancedNs[pcpu] = nowNs;
-    const own = this.loadOn(pcpu);
+    const own = this.burdenOn(pcpu);
     const from = this.busiest(pcpu);
-    if (from === IDLE || this.loadOn(from) * 100 <= own * IMBALANCE_PERCENT) return;
-    const most = ((this.loadOn(from) - own) / 2) * 2 ** this.vainTimes[pcpu];
+    if (from === IDLE || this.burdenOn(from) * 100 <= own * IMBALANCE_PERCENT) return;
+    const most = ((this.burdenOn(from) - own) / 2) * 2 ** this.vainTimes[pcpu];
     const vcpu = this.firstFor(pcpu, from, most);
     if (vcpu === NONE) {
       this.vainTimes[pcpu]++;
@@ -320,7 +329,7 @@ export abstract class FairPolicy extends PolicyBase {
     let load = 0;
     for (let other = 0; other < this.pcpuCount; other++) {
       if (other === pcpu || this.queues.sizeOf(other) === 0) continue;
-      const otherLoad = this.loadOn(other);
+      const otherLoad = this.burdenOn(other);
       if (otherLoad <= load || this.firstFor(pcpu, other) === NONE) continue;
       found = other;
       load = otherLoad;
@@ -338,7 +347,7 @@ export abstract class FairPolicy extends PolicyBase {
   }
 
   /** Out of another pCPU's queue into this one's. */
-  private take(vcpu: number, pcpu: number, nowNs: number): void {
+  protected take(vcpu: number, pcpu: number, nowNs: number): void {
     const from = this.pcpuOf[vcpu];
     this.chargeRunning(from);
     this.remove(vcpu);

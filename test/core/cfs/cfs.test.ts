@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ParameterValues } from '../../../src/core/policy.ts';
+import { createPolicy } from '../../../src/policies.ts';
 import { type SimOptions, type SimResult, simulate, type SimVm } from '../../../src/sim/simulate.ts';
 import { hog, someGuest } from '../../sim/arbitrary.ts';
 import { ReadingWatch } from '../fair/reading-watch.ts';
@@ -141,8 +142,11 @@ describe('cfs', () => {
     const { watch, result } = watched({ pcpuCount: 1, vms: [hogVm(), io], durationNs: 2e9 });
     const places = watch.of('own').slice(2);
     assert.ok(places.length > 30);
-    for (const { told, readings } of places) {
-      assert.equal(told[2], 1);
+    for (const [at, { told, readings }] of places.entries()) {
+      const [atNs, , vcpu] = told;
+      assert.equal(vcpu, 1);
+      // The hog is charged until now: it began at 6, and ran but for 1 ms of each burst.
+      assert.equal(readings[0][0], LATENCY_MS * MS + atNs - (at + 1) * MS);
       assert.equal(readings[1][1], (-LATENCY_MS / 2) * MS);
     }
     assert.equal(result.vcpus[1].counters.preemptions, places.length);
@@ -185,6 +189,20 @@ describe('cfs', () => {
     // The clock of pCPU 0 is 10 s then, that of pCPU 1 a quarter of it.
     const parts = [11, 12].map((at) => (samples[at][2] - samples[at - 1][2]) / 1e7);
     assert.ok(Math.abs(parts[0] - 50) < 2 && Math.abs(parts[1] - 25) < 2, parts.join());
+  });
+
+  it('has nobody wait beside an idle pCPU, also where one that is pinned came first', () => {
+    const policy = createPolicy({
+      type: 'cfs',
+      pcpuCount: 2,
+      vms: [{ vcpus: [null] }, { parameters: { nice: -20 }, vcpus: [[1]] }],
+    });
+    policy.attach?.({ cpuNs: () => 0 });
+    for (const vm of [0, 1]) policy.startVm(vm, 0);
+    // Both come to pCPU 1 before it decides.
+    for (const vcpu of [0, 1]) policy.wake(vcpu, 0, 0);
+    for (let pcpu = policy.nextResched(); pcpu >= 0; pcpu = policy.nextResched()) policy.schedule(pcpu, 0, 0);
+    assert.deepEqual([...policy.current], [0, 1]);
   });
 
   it('makes three equal hogs on two pCPUs change places', () => {
