@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ExitCode } from '../base/errors.ts';
+import { isPolicyPath, typeIn } from '../policy-file/policy-path.ts';
+import { loadNamedPolicy } from '../scenario/policies-of.ts';
 import { schedulerFromFlag } from '../scenario/scheduler-flag.ts';
 import { connectHost } from '../serve/client.ts';
 import type { Console } from './console.ts';
@@ -35,10 +38,17 @@ export function rerunCommand(io: Console): Command {
 }
 
 async function rerun(io: Console, { name, scheduler }: RerunOptions): Promise<number> {
-  const written =
-    scheduler === undefined ? {} : { scheduler: schedulerFromFlag(scheduler, new Map(), false) };
+  const written = scheduler === undefined ? {} : { scheduler: await schedulerIn(scheduler) };
   const host = await connectHost(name ?? null);
   const { words } = await host.command({ command: 'rerun', ...written });
   io.print(words);
   return ExitCode.ok;
+}
+
+/** As the host reads it, which may be in another directory. */
+async function schedulerIn(option: string): Promise<Record<string, unknown>> {
+  await loadNamedPolicy(option);
+  const scheduler = schedulerFromFlag(option, new Map(), false);
+  const type = typeIn(option);
+  return isPolicyPath(type) ? { ...scheduler, type: resolve(type) } : scheduler;
 }

@@ -9,7 +9,7 @@
 import { LabError } from '../base/errors.ts';
 import { without } from '../base/keys.ts';
 import { IDLE } from '../core/policy.ts';
-import { POLICY_TYPES, policyTypeOf, scenarioParameters, termsOf } from '../policies.ts';
+import { allPolicyTypes, policyTypeOf, scenarioParameters, termsOf } from '../policies.ts';
 import { MAX_VCPUS } from '../scenario/limits.ts';
 import { byField } from '../scenario/parameters.ts';
 import type { Resolved } from '../scenario/resolve-command.ts';
@@ -26,7 +26,7 @@ import { type Door, operationsOf, type Order, readOrder, resolveOrder } from './
 import { type Facts, pcpuStates, vmShares, vmStates } from './host-state.ts';
 import type { ControlledHost } from './host.ts';
 import { LiveRecords } from './live-records.ts';
-import { type NextRun, nextRun } from './rerun.ts';
+import { type NextRun, nextRun, withItsPolicy } from './rerun.ts';
 import { changedKeys, playedUntil, scenarioText } from './save.ts';
 import { ShareWindow } from './share-window.ts';
 import type { Change, HostState, StreamMessage, VmState } from './state.ts';
@@ -119,9 +119,9 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
 
   command(written: unknown, door: Door): Promise<Change> {
     const askedNs = Math.round(this.now());
-    return Promise.resolve().then(() => {
+    return withItsPolicy(written, this.baseDir).then((command) => {
       if (this.endedNs !== null) throw isOver();
-      const order = { ...readOrder(written, this.baseDir), door, askedNs };
+      const order = { ...readOrder(command, this.baseDir), door, askedNs };
       const { input } = order;
       switch (input.command) {
         case 'create':
@@ -238,7 +238,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
 
   /** Under which its VMs can run again. */
   private schedulers(): readonly string[] {
-    return this.options.canRerun === true ? POLICY_TYPES.map(({ type }) => type) : [];
+    return this.options.canRerun === true ? allPolicyTypes().map(({ type }) => type) : [];
   }
 
   private now(): number {

@@ -4,15 +4,31 @@
  */
 import { translated } from '../compare/translate.ts';
 import type { CommandInputOf } from '../scenario/command.ts';
+import { isUnloaded, withPolicies } from '../scenario/policies-of.ts';
 import { resolveScheduler } from '../scenario/resolve-scheduler.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
 import type { Source } from '../scenario/source.ts';
 import { asItIs, firstName, type Life, type Stage } from '../scenario/stage.ts';
+import { nameOf as nameOfPath } from '../scenario/validate.ts';
 
 export interface NextRun {
   readonly scenario: Scenario;
   /** what the scheduler makes of parameters that it doesn't have, in clauses */
   readonly notes: readonly string[];
+}
+
+/**
+ * The same command, once the policy module that it names is loaded. What is no such command stays as it is.
+ * @throws LabError BAD_POLICY
+ */
+export async function withItsPolicy(written: unknown, baseDir: string): Promise<unknown> {
+  const { command, scheduler } = (written ?? {}) as {
+    readonly command?: unknown;
+    readonly scheduler?: unknown;
+  };
+  if (command !== 'rerun' || !isUnloaded(scheduler)) return written;
+  const locate: Source['locate'] = (path) => ({ offset: 0, where: nameOfPath(path) });
+  return (await withPolicies({ value: written, defaultName: 'rerun', baseDir, locate })).value;
 }
 
 /**

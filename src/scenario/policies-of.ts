@@ -6,7 +6,7 @@
 import { LabError } from '../base/errors.ts';
 import { loadPolicyType } from '../policy-file/load.ts';
 import { isPolicyPath, policyUrl, typeIn } from '../policy-file/policy-path.ts';
-import { policyAt } from '../policies.ts';
+import { knownPolicyType, policyAt } from '../policies.ts';
 import type { Path, Source } from './source.ts';
 
 /** The same document, once all policy modules that it names are loaded. @throws LabError BAD_POLICY */
@@ -21,6 +21,12 @@ export async function withPolicies(source: Source): Promise<Source> {
     }
   }
   return withPolicyNames(source);
+}
+
+/** Whether a scheduler, as a mapping or its type alone, is a policy module that isn't loaded yet. */
+export function isUnloaded(scheduler: unknown): boolean {
+  const type = typeof scheduler === 'string' ? scheduler : at(scheduler, ['type']);
+  return typeof type === 'string' && isPolicyPath(type) && knownPolicyType(type) === null;
 }
 
 /** The same for `--scheduler`, whose paths start from the current directory. @throws LabError BAD_POLICY */

@@ -1,6 +1,7 @@
 /** The interface, without any socket: what is answered to a request by somebody with these rights. */
 import type { Door } from '../control/commands.ts';
 import { nearestName } from '../base/text.ts';
+import { isUnloaded } from '../scenario/policies-of.ts';
 import { builtinNames, isBuiltin } from '../workload/catalogue.ts';
 import type { Asker, Rights } from './access.ts';
 import { Feed } from './feed.ts';
@@ -155,7 +156,7 @@ export class Api {
       });
     }
     const command = mappingIn(await asked.body());
-    if (!isLocal) checkWorkload(command);
+    if (!isLocal) checkModules(command);
     const { host, commands } = this.checkThere();
     const carryOut = async (): Promise<Reply> => json(await host.command(command, doorOf(asked)));
     // Whatever else goes on, a host can be ended.
@@ -233,8 +234,12 @@ function doorOf({ door, isLocal }: Asked): Door {
   return door === 'page' ? 'page' : 'http';
 }
 
-/** A module is a program, with all that the host's user may do. From elsewhere, only what creditlab brings is run. */
-function checkWorkload({ vm, workload }: Record<string, unknown>): void {
+/**
+ * A module is a program, with all that the host's user may do. From elsewhere, only what creditlab brings is run, and
+ * policies that the host has loaded already.
+ */
+function checkModules({ vm, workload, scheduler }: Record<string, unknown>): void {
+  checkPolicy(scheduler);
   const inVm = typeof vm === 'object' && vm !== null ? (vm as Record<string, unknown>).workload : undefined;
   for (const spec of [workload, inVm]) {
     if (spec === undefined || (typeof spec === 'string' && isBuiltin(spec))) continue;
@@ -245,6 +250,15 @@ function checkWorkload({ vm, workload }: Record<string, unknown>): void {
       hint: 'modules are loaded through the Unix socket only',
     });
   }
+}
+
+/** @throws Refusal */
+function checkPolicy(scheduler: unknown): void {
+  if (!isUnloaded(scheduler)) return;
+  throw new Refusal('READ_ONLY', 'from here, only schedulers that the host has can be chosen', {
+    where: 'scheduler',
+    hint: 'modules are loaded through the Unix socket only',
+  });
 }
 
 function describe(value: unknown): string {

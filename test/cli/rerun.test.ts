@@ -145,6 +145,21 @@ describe('creditlab rerun', function () {
     assert.equal(ended.code, 130);
   });
 
+  it('takes a policy module, from wherever it is given', async () => {
+    await withHost(FILES, async ({ dir, isUp, command }) => {
+      assert.equal((await command('policy', 'new', 'mine.mjs')).code, 0);
+      const { code, stderr } = await command('rerun', '--scheduler', './mine.mjs');
+      assert.equal(code, 0, stderr);
+      await isUp(2);
+      await command('down');
+      const { rows } = labResultSchema.parse(JSON.parse(readFileSync(join(dir, 'o.json'), 'utf8')));
+      assert.deepEqual(
+        rows.map(({ scenario }) => scenario.scheduler.type),
+        ['credit', 'mine.mjs'],
+      );
+    });
+  });
+
   it('refuses a scheduler that is not there, and the run goes on', async () => {
     await withHost([], async ({ command }) => {
       const { code, stderr } = await command('rerun', '--scheduler', 'sedff');

@@ -182,6 +182,12 @@ describe('the HTTP interface refuses', () => {
       403,
       /only built-in/,
     ],
+    [
+      'a policy module from elsewhere',
+      post('{"command":"rerun","scheduler":{"type":"/tmp/evil.mjs"}}', { isLocal: false }),
+      403,
+      /only schedulers that the host has/,
+    ],
     ['the end of the host, to other machines', { path: '/api/end', isLocal: false }, 404, /nothing here/],
   ];
   for (const [what, asked, status, says] of cases)
