@@ -191,18 +191,19 @@ describe('cfs', () => {
     assert.ok(Math.abs(parts[0] - 50) < 2 && Math.abs(parts[1] - 25) < 2, parts.join());
   });
 
-  it('has nobody wait beside an idle pCPU, also where one that is pinned came first', () => {
+  it('has nobody wait beside an idle pCPU, also where one that is pinned took its place', () => {
     const policy = createPolicy({
       type: 'cfs',
       pcpuCount: 2,
-      vms: [{ vcpus: [null] }, { parameters: { nice: -20 }, vcpus: [[1]] }],
+      vms: [{ vcpus: [null, null] }, { parameters: { nice: -20 }, vcpus: [[1]] }],
     });
     policy.attach?.({ cpuNs: () => 0 });
     for (const vm of [0, 1]) policy.startVm(vm, 0);
-    // Both come to pCPU 1 before it decides.
-    for (const vcpu of [0, 1]) policy.wake(vcpu, 0, 0);
+    // Both come to pCPU 1 before it decides, and the pinned one goes first.
+    for (const vcpu of [1, 2]) policy.wake(vcpu, 0, 0);
+    assert.deepEqual([...policy.pcpuOf], [0, 1, 1]);
     for (let pcpu = policy.nextResched(); pcpu >= 0; pcpu = policy.nextResched()) policy.schedule(pcpu, 0, 0);
-    assert.deepEqual([...policy.current], [0, 1]);
+    assert.deepEqual([...policy.current], [1, 2]);
   });
 
   it('makes three equal hogs on two pCPUs change places', () => {
