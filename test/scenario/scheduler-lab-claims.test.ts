@@ -56,6 +56,21 @@ describe('what the labs about other schedulers explain is what happens in virtua
     }
   });
 
+  it('realtime: starvation, and what throttling leaves', () => {
+    for (const jitterNs of [0, 50e3]) {
+      const rows = simulated('realtime', jitterNs);
+      for (const [label, expected] of [
+        ['a task', [20, 80]],
+        ['one without an end', [95, 5]],
+        ['no throttling', [100, 0]],
+        ['a task below it', [0, 95, 5]],
+        ['two alike, fifo', [95, 0, 5]],
+        ['two alike, rr', [48, 47, 5]],
+      ] as const)
+        near(shares(run(rows, label)), expected, 0.05);
+    }
+  });
+
   it('short-blocks: a reservation is worth a fifth of no reservation', () => {
     const [exact, late] = [simulated('short-blocks', 0), simulated('short-blocks')];
     for (const [label, [ofA, whenLate]] of [
