@@ -18,8 +18,8 @@ const parametersSchema = field(
 
 export const vmSpecSchema = z.strictObject({
   name: field(z.string(), 'of the VM'),
-  weight: field(z.int().min(1).exactOptional(), 'share of CPU time relative to the other VMs, per vCPU', {
-    note: 'absent: the policy has no weights',
+  weight: field(z.int().min(0).exactOptional(), 'share of CPU time relative to the other VMs, per vCPU', {
+    note: 'absent: the policy has no weights; 0: the VM has a reservation instead',
   }),
   cap: field(z.int().min(0).exactOptional(), 'most CPU time for the whole VM; 0 is none', {
     unit: ONE_PCPU,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { idealOf } from '../../src/ideal/ideal.ts';
 import { whyNoIdeal } from '../../src/scenario/entitlement.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { type Scenario, scenarioSchema } from '../../src/scenario/scenario.ts';
 import { Stage } from '../../src/scenario/stage.ts';
 import { errorOf, fromFlags, fromYaml } from './attempt.ts';
 
@@ -52,6 +52,12 @@ describe('what a VM of SEDF is given', () => {
     );
     assert.equal(error.details.where, '--vm');
     assert.match(error.describe(), /either a weight or a reservation/);
+  });
+
+  it('is a scenario as results have it, with a weight of 0 beside a reservation', () => {
+    const scenario = fromYaml(`${HEAD}vms:\n  - { name: A, period: 20ms, slice: 5ms }\n`);
+    assert.equal(scenario.vms[0].weight, 0);
+    assert.deepEqual(scenarioSchema.parse(scenario), scenario);
   });
 
   it('is a weight after an event gave one, and a reservation after one gave that', () => {
