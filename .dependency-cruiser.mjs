@@ -48,7 +48,7 @@ const KNOWN = {
     'result predict testbed workloads',
   conform: 'base/random.ts base core core/credit1 core/credit2 core/sedf core/rtds policies.ts machine sim',
   'report/format.ts': 'result',
-  report: 'base policies.ts analysis scenario result report/format.ts',
+  report: 'base policies.ts analysis scenario result compare report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
   'report/terminal':
     'core policies.ts analysis scenario cpus trace trace/words result compare testbed conform ' +

@@ -14,6 +14,8 @@ export interface RunFigures {
   readonly errors: readonly (readonly AllocationError[] | null)[];
   /** per VM; null: it never woke up */
   readonly wakeUps: readonly (WakeUps | null)[];
+  /** the oldest records were not kept, and what is said is of the rest */
+  readonly isOfEnd: boolean;
 }
 
 /** @param source the scenario as it was written: it says what is owed, whatever scheduler ran */
@@ -27,5 +29,6 @@ export function figuresOf(source: Scenario, trace: Trace): RunFigures {
       owed === null ? null : allocationErrors({ given: new CpuTime(spans), ...owed[vm] }),
     ),
     wakeUps: wakeUpsOf(trace, spells),
+    isOfEnd: trace.lost.forgotten > 0,
   };
 }

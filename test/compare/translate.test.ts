@@ -69,7 +69,7 @@ describe('a scenario under another scheduler', () => {
     const { scenario, notes, made } = translated(oneToFour, 'sedf');
     assert.deepEqual(reservation(valuesOf(scenario, 'A')), [100, 20, 1, 0]);
     assert.deepEqual(reservation(valuesOf(scenario, 'B')), [100, 80, 1, 0]);
-    assert.match(notes.join('\n'), /^a weight is a reservation of its part of a pCPU, with extra time/);
+    assert.match(notes.join('\n'), /^weights are reservations of what they come to, with extra time/);
     assert.deepEqual(made, [
       'period 100ms, slice 20ms, extratime true',
       'period 100ms, slice 80ms, extratime true',

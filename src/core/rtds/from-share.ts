@@ -6,7 +6,7 @@ const USUAL_PERIOD_NS = 100_000 * US;
 const LEAST_NS = 10 * US;
 
 export const RTDS_SHARES: ShareRule = {
-  words: 'a weight is a budget of its part of a pCPU, with extra time; a cap is one without',
+  words: 'weights are budgets of what they come to, with extra time; caps are budgets without',
   parameters({ percent, capPercent, periodNs }) {
     const period = wholeUs(Math.max(LEAST_NS, periodNs ?? USUAL_PERIOD_NS));
     const budgetNs = wholeUs((period * Math.min(100, capPercent ?? percent)) / 100);

@@ -6,10 +6,11 @@ const LEAST_NS = 5 * US;
 
 /** A weight of SEDF's own counts in extra time only, so what somebody is to have is reserved. */
 export const SEDF_SHARES: ShareRule = {
-  words: 'a weight is a reservation of its part of a pCPU, with extra time; a cap is one without',
+  words: 'weights are reservations of what they come to, with extra time; caps are reservations without',
   parameters({ percent, capPercent, periodNs }) {
     const period = periodNs ?? WEIGHT_PERIOD_NS;
-    const sliceNs = Math.round((period * Math.min(100, capPercent ?? percent)) / 100);
+    const part = Math.min(100, capPercent ?? percent) / 100;
+    const sliceNs = Math.round((part * period) / US) * US;
     return {
       periodNs: period,
       sliceNs: Math.min(period, Math.max(LEAST_NS, sliceNs)),

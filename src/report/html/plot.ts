@@ -73,7 +73,7 @@ function percent({ from, to }: Axis, value: number): number {
   return Math.min(100, Math.max(0, (100 * (value - from)) / (to - from)));
 }
 
-function ticksOf({ from, to }: Axis): number[] {
+export function ticksOf({ from, to }: Axis): number[] {
   const step = niceStep((to - from) / 5);
   const first = Math.ceil(from / step - 1e-9);
   const count = Math.floor((to - first * step) / step + 1e-9) + 1;

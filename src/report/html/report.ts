@@ -46,15 +46,20 @@ export function htmlReport(input: HtmlInput): string {
       ${sharesSection(rows)} ${stepsSection(rows)} ${timelineSection(rows, timelines, policies)}
       ${fingerprintSection(rows)} ${lookSection(texts)} ${detailsSection(input)}
     </main>`;
-  return page(title, body, { policies: policies.map(policyData), stopped: STOPPED, timelines });
+  return page(title, body, {
+    policies: policies.map(policyData),
+    stopped: STOPPED,
+    timelines,
+    areTogether: false,
+  });
 }
 
 /** The policies of these traces, each once. */
-function policiesOf(traces: readonly Trace[]): PolicyTerms[] {
+export function policiesOf(traces: readonly Trace[]): PolicyTerms[] {
   return [...new Map(traces.map(({ header: { policy } }) => [policy.type, policy])).values()];
 }
 
-function readable(iso: string): string {
+export function readable(iso: string): string {
   return iso
     .replace('T', ' ')
     .replace(/(:\d\d)\.\d+/, '$1')

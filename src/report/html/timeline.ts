@@ -41,43 +41,18 @@ export function timelineSection(
       () => html`<p class="no">${missingRuns} not shown: not all that was recorded could be kept.</p>`,
     )}
     <div id="timeline" class="timeline" hidden>
-      <div class="toolbar" role="toolbar" aria-label="Timeline" aria-controls="timeline-canvas">
-        <label class="${selectClass}"
+      ${toolbar(
+        html`<label class="${selectClass}"
           >Run
           <select id="timeline-select">
             ${timelines.map(({ title }, i) => html`<option value="${i}">${title}</option>`)}
           </select></label
-        >
-        ${BUTTONS.map(
-          ([action, label, name]) =>
-            html`<button type="button" data-action="${action}" aria-label="${name}" title="${name}">
-              ${label}
-            </button>`,
-        )}
-        <output id="timeline-range"></output>
-      </div>
-      <canvas
-        id="timeline-canvas"
-        tabindex="0"
-        role="application"
-        aria-label="Timeline of the run"
-        aria-describedby="timeline-keys"
-      ></canvas>
-      <div id="timeline-tip" class="tip" aria-hidden="true" hidden></div>
-      <p id="timeline-live" class="live" aria-live="polite"></p>
-      <p id="timeline-keys" class="muted keys">
-        Wheel or <kbd>+</kbd> <kbd>−</kbd> zoom, dragging or <kbd>←</kbd> <kbd>→</kbd> move, <kbd>Home</kbd>
-        <kbd>End</kbd> go to the ends, <kbd>0</kbd> shows all. <kbd>Shift</kbd>+<kbd>←</kbd> <kbd>→</kbd> step
-        from slice to slice, <kbd>↑</kbd> <kbd>↓</kbd> from lane to lane, <kbd>Enter</kbd> zooms to the slice,
-        <kbd>Esc</kbd> lets it go.
-      </p>
-      <p id="timeline-note" class="no" hidden></p>
-      <details id="timeline-list">
-        <summary>Slices in view, as a table</summary>
-        <div class="scroll"></div>
-      </details>
+        >`,
+        'timeline-canvas',
+      )}
+      ${canvas('', 'Timeline of the run')} ${whatIsTold()} ${besideCanvas('')}
     </div>
-    <noscript><p class="no">The timeline needs JavaScript. The tables don't.</p></noscript>
+    ${NEEDS_SCRIPT}
     <details>
       <summary>All runs in figures</summary>
       ${rows.flatMap(({ label, traces, simulated = [] }) => [
@@ -90,8 +65,58 @@ export function timelineSection(
   </section>`;
 }
 
+export const NEEDS_SCRIPT = html`<noscript
+  ><p class="no">The timeline needs JavaScript. The tables don't.</p></noscript
+>`;
+
+/** @param first what stands before the buttons @param canvases the ids of what they are for */
+export function toolbar(first: Html, canvases: string): Html {
+  return html`<div class="toolbar" role="toolbar" aria-label="Timeline" aria-controls="${canvases}">
+    ${first}
+    ${BUTTONS.map(
+      ([action, label, name]) =>
+        html`<button type="button" data-action="${action}" aria-label="${name}" title="${name}">
+          ${label}
+        </button>`,
+    )}
+    <output id="timeline-range"></output>
+  </div>`;
+}
+
+/** @param suffix of the ids of what belongs to one of several timelines */
+export function canvas(suffix: string, label: string): Html {
+  return html`<canvas
+    id="timeline-canvas${suffix}"
+    tabindex="0"
+    role="application"
+    aria-label="${label}"
+    aria-describedby="timeline-keys"
+  ></canvas>`;
+}
+
+/** The tip, the line that is read out, and the keys: once for all timelines. */
+export function whatIsTold(): Html {
+  return html`<div id="timeline-tip" class="tip" aria-hidden="true" hidden></div>
+    <p id="timeline-live" class="live" aria-live="polite"></p>
+    <p id="timeline-keys" class="muted keys">
+      Wheel or <kbd>+</kbd> <kbd>−</kbd> zoom, dragging or <kbd>←</kbd> <kbd>→</kbd> move, <kbd>Home</kbd>
+      <kbd>End</kbd> go to the ends, <kbd>0</kbd> shows all. <kbd>Shift</kbd>+<kbd>←</kbd> <kbd>→</kbd> step
+      from slice to slice, <kbd>↑</kbd> <kbd>↓</kbd> from lane to lane, <kbd>Enter</kbd> zooms to the slice,
+      <kbd>Esc</kbd> lets it go.
+    </p>`;
+}
+
+/** What is missing in a timeline, and its slices for those who can't see it. */
+export function besideCanvas(suffix: string): Html {
+  return html`<p id="timeline-note${suffix}" class="no" hidden></p>
+    <details id="timeline-list${suffix}" class="slices">
+      <summary>Slices in view, as a table</summary>
+      <div class="scroll"></div>
+    </details>`;
+}
+
 /** What the lanes of vCPUs show. */
-function readingsText({ type, vcpuReadings, records }: PolicyTerms, isOneOfSeveral: boolean): string {
+export function readingsText({ type, vcpuReadings, records }: PolicyTerms, isOneOfSeveral: boolean): string {
   const levels = vcpuReadings.filter(({ kind }) => kind === 'level').map(levelName);
   const bars = vcpuReadings.flatMap(({ kind, key, classes = [] }) =>
     kind === 'class' ? [`its ${key}, from high to low ${listed(classes.map(({ name }) => name))}`] : [],
@@ -119,7 +144,7 @@ function listed(words: readonly string[]): string {
     : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
-function sliceTable(title: string, trace: Trace): Html {
+export function sliceTable(title: string, trace: Trace): Html {
   const slices = slicesOf(trace).flat();
   const stays = staysOf(trace).flat();
   const isMeasured = trace.header.machine === 'hardware';

@@ -82,4 +82,6 @@ export interface ViewData {
   /** why a thread left its core: by Left in trace/record.ts */
   readonly stopped: readonly string[];
   readonly timelines: readonly TimelineData[];
+  /** under one another on one time axis, each in a canvas of its own; else one at a time */
+  readonly areTogether: boolean;
 }

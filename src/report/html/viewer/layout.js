@@ -28,9 +28,10 @@ const READINGS_GAP = 10;
 /**
  * @param {Timeline} timeline
  * @param {readonly ReadingData[]} readings of its policy
+ * @param {boolean} hasReadings false: pCPUs alone
  * @returns {{ lanes: Lane[], height: number }} in CSS pixels
  */
-export function layoutOf({ pcpus, vcpus }, readings) {
+export function layoutOf({ pcpus, vcpus }, readings, hasReadings) {
   /** @type {Lane[]} */
   const lanes = [];
   let y = AXIS_HEIGHT;
@@ -43,6 +44,7 @@ export function layoutOf({ pcpus, vcpus }, readings) {
     }
     y += PCPU_GAP;
   });
+  if (!hasReadings) return { lanes, height: y };
   const classes = placesOf(readings, 'class');
   const levels = placesOf(readings, 'level');
   vcpus.forEach((_, index) => {

@@ -1,4 +1,4 @@
-import { startTimeline } from './timeline.js';
+import { startTimeline, startTimelines } from './timeline.js';
 
 /** @import { ViewData } from '../view-data.ts' */
 
@@ -6,4 +6,4 @@ const text = document.getElementById('view-data')?.textContent ?? '';
 /** @type {unknown} */
 const parsed = JSON.parse(text);
 const data = /** @type {ViewData} */ (parsed);
-if (data.timelines.length > 0) startTimeline(data);
+if (data.timelines.length > 0) (data.areTogether ? startTimelines : startTimeline)(data);

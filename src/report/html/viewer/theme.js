@@ -44,6 +44,16 @@ export function readTheme(element) {
  * @returns {readonly (CanvasPattern | null)[]} by number of the pattern; 0 is plain
  */
 export function hatchings(context, color) {
+  let tiles = hatchedTiles.get(color);
+  if (tiles === undefined) hatchedTiles.set(color, (tiles = tilesOf(color)));
+  return tiles.map((tile) => (tile === null ? null : context.createPattern(tile, 'repeat')));
+}
+
+/** They are drawn once: every frame of every canvas needs them. @type {Map<string, (OffscreenCanvas | null)[]>} */
+const hatchedTiles = new Map();
+
+/** @param {string} color */
+function tilesOf(color) {
   return [null, [0, 8, 8, 0], [0, 0, 8, 8], [0, 4, 8, 4]].map((line) => {
     if (line === null) return null;
     const tile = new OffscreenCanvas(8, 8);
@@ -58,7 +68,7 @@ export function hatchings(context, color) {
       pen.lineTo(line[2] + shift, line[3]);
     }
     pen.stroke();
-    return context.createPattern(tile, 'repeat');
+    return tile;
   });
 }
 

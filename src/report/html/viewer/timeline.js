@@ -7,6 +7,7 @@ import { GUTTER, laneAt, layoutOf } from './layout.js';
 import { listSlices } from './list.js';
 import { moved, showing, zoomed } from './range.js';
 import { spanNear, stayOfSlice } from './search.js';
+import { SharedView } from './shared.js';
 import { readTheme } from './theme.js';
 import { showTip } from './tip.js';
 import { instantText, lengthText } from './units.js';
@@ -21,25 +22,57 @@ const REACH = 3;
 /** Canvases beyond that many pixels are refused by browsers. */
 const MOST_PIXELS = 16_000;
 
-/** @param {ViewData} data */
-export function startTimeline({ policies, stopped, timelines }) {
+/** All timelines of a page in one place, one at a time. @param {ViewData} data */
+export function startTimeline(data) {
+  const select = /** @type {HTMLSelectElement} */ (byId('timeline-select'));
+  // A browser that comes back to the page may have kept the choice.
+  const { show } = startCanvas(data, { index: Number(select.value), suffix: '', shared: null });
+  select.addEventListener('change', () => show(Number(select.value)));
+}
+
+/** All of them under one another on one time axis. @param {ViewData} data */
+export function startTimelines(data) {
+  const { timelines } = data;
+  const box = /** @type {HTMLInputElement} */ (byId('timeline-readings'));
+  const shared = new SharedView(
+    boundsOf({
+      startNs: Math.min(...timelines.map(({ startNs }) => startNs)),
+      endNs: Math.max(...timelines.map(({ endNs }) => endNs)),
+    }),
+  );
+  const canvases = timelines.map((_, index) =>
+    startCanvas(data, { index, suffix: `-${index}`, shared, hasReadings: box.checked }),
+  );
+  box.addEventListener('change', () => {
+    for (const { showReadings } of canvases) showReadings(box.checked);
+  });
+}
+
+/**
+ * One of the timelines, in a canvas of its own.
+ * @param {ViewData} data
+ * @param {object} place
+ * @param {number} place.index of the timeline
+ * @param {string} place.suffix of the ids of what belongs to this canvas alone
+ * @param {SharedView | null} place.shared with others; null: there are none
+ * @param {boolean} [place.hasReadings] whether vCPUs have lanes; default: they have
+ */
+function startCanvas({ policies, stopped, timelines }, { index, suffix, shared, hasReadings = true }) {
   const root = byId('timeline');
-  const canvas = /** @type {HTMLCanvasElement} */ (byId('timeline-canvas'));
+  const canvas = /** @type {HTMLCanvasElement} */ (byId(`timeline-canvas${suffix}`));
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
   const tip = byId('timeline-tip');
   const live = byId('timeline-live');
-  const note = byId('timeline-note');
+  const note = byId(`timeline-note${suffix}`);
   const shownRange = byId('timeline-range');
-  const list = /** @type {HTMLDetailsElement} */ (byId('timeline-list'));
-  const select = /** @type {HTMLSelectElement} */ (byId('timeline-select'));
+  const list = /** @type {HTMLDetailsElement} */ (byId(`timeline-list${suffix}`));
   root.hidden = false;
 
-  // A browser that comes back to the page may have kept the choice.
-  let timeline = decodeTimeline(timelines[Number(select.value)]);
+  let timeline = decodeTimeline(timelines[index]);
   /** What its numbers mean. */
   let words = { ...policies[timeline.policy], stopped };
-  let layout = layoutOf(timeline, words.readings);
-  let bounds = boundsOf(timeline);
+  let layout = layoutOf(timeline, words.readings, hasReadings);
+  let bounds = shared?.bounds ?? boundsOf(timeline);
   let range = bounds;
   let theme = readTheme(root);
   let width = 0;
@@ -118,9 +151,16 @@ export function startTimeline({ policies, stopped, timelines }) {
   const show = (next) => {
     const isNew = next.fromNs !== range.fromNs || next.toNs !== range.toNs;
     range = next;
-    if (isNew) ask();
+    if (isNew) {
+      ask();
+      tellOthers?.({ range, cursorNs });
+    }
     return isNew;
   };
+  const tellOthers = shared?.join((view) => {
+    ({ range, cursorNs } = view);
+    ask();
+  });
   /** @param {number} lane */
   const spansOf = (lane) => {
     const { kind, index } = layout.lanes[lane];
@@ -238,12 +278,14 @@ export function startTimeline({ policies, stopped, timelines }) {
       const { left, top } = canvas.getBoundingClientRect();
       showTip(tip, description, left + x, top + y);
       ask();
+      tellOthers?.({ range, cursorNs });
     },
     leave: () => {
       hovered = null;
       cursorNs = null;
       showTip(tip, null, 0, 0);
       ask();
+      tellOthers?.({ range, cursorNs });
     },
     choose: (x, y) => {
       const place = hit(x, y);
@@ -252,7 +294,8 @@ export function startTimeline({ policies, stopped, timelines }) {
     },
     act,
   });
-  for (const button of root.querySelectorAll('button')) {
+  // What the first of several does, all do.
+  for (const button of index === 0 || shared === null ? root.querySelectorAll('button') : []) {
     button.addEventListener('click', () => act(button.dataset.action ?? ''));
   }
   list.addEventListener('toggle', () => {
@@ -263,18 +306,11 @@ export function startTimeline({ policies, stopped, timelines }) {
     note.hidden = timeline.note === null;
     note.textContent = timeline.note;
   };
-  select.addEventListener('change', () => {
-    timeline = decodeTimeline(timelines[Number(select.value)]);
-    words = { ...policies[timeline.policy], stopped };
-    layout = layoutOf(timeline, words.readings);
-    bounds = boundsOf(timeline);
-    range = bounds;
+  const letGo = () => {
     chosen = null;
     hovered = null;
     live.textContent = '';
-    tellNote();
-    resize();
-  });
+  };
   new ResizeObserver(() => {
     if (canvas.clientWidth !== width) resize();
   }).observe(canvas);
@@ -287,9 +323,28 @@ export function startTimeline({ policies, stopped, timelines }) {
   }
   tellNote();
   resize();
+  return {
+    /** Another one of the timelines. @param {number} other */
+    show: (other) => {
+      timeline = decodeTimeline(timelines[other]);
+      words = { ...policies[timeline.policy], stopped };
+      layout = layoutOf(timeline, words.readings, hasReadings);
+      bounds = boundsOf(timeline);
+      range = bounds;
+      letGo();
+      tellNote();
+      resize();
+    },
+    /** @param {boolean} areShown */
+    showReadings: (areShown) => {
+      layout = layoutOf(timeline, words.readings, areShown);
+      letGo();
+      resize();
+    },
+  };
 }
 
-/** @param {import('./decode.js').Timeline} timeline */
+/** @param {{ startNs: number, endNs: number }} timeline */
 function boundsOf({ startNs, endNs }) {
   return { fromNs: startNs, toNs: Math.max(endNs, startNs + 1) };
 }
