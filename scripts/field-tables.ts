@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { bandSchema, distributionSchema, quantilesSchema, workRateSchema } from '../src/analysis/schema.ts';
 import { unwrapped, wordsOf } from '../src/base/schema.ts';
+import { COMPARISON_TABLES } from '../src/compare/result.ts';
 import { diagnosisSchema } from '../src/doctor/diagnosis.ts';
 import { CSV_HEADER } from '../src/report/csv.ts';
 import { comparisonSchema, labResultSchema } from '../src/result/lab-result.ts';
@@ -44,6 +45,7 @@ const TABLES: Readonly<Record<string, z.ZodObject>> = {
   certificate: certificateSchema,
   'lab result': labResultSchema,
   comparison: comparisonSchema,
+  ...COMPARISON_TABLES,
   doctor: diagnosisSchema,
   'host state': hostStateSchema,
   'vm state': vmStateSchema,

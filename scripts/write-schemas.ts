@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { comparisonResultSchema } from '../src/compare/result.ts';
 import { conformanceResultSchema } from '../src/conform/conformance-schema.ts';
 import { goldenSchema } from '../src/conform/golden-file-schema.ts';
 import { diagnosisSchema } from '../src/doctor/diagnosis.ts';
@@ -22,6 +23,7 @@ const FILES = {
   'lab.schema.json': labSchema(),
   'result.schema.json': resultSchema,
   'lab-result.schema.json': labResultSchema,
+  'comparison.schema.json': comparisonResultSchema,
   'conformance.schema.json': conformanceResultSchema,
   'golden.schema.json': goldenSchema,
   'doctor.schema.json': diagnosisSchema,
@@ -41,7 +43,12 @@ export function schemaFiles(): ReadonlyMap<string, string> {
 }
 
 /** Documents with tables of fields. */
-export const FIELD_DOCUMENTS = ['docs/scenarios.md', 'docs/doctor.md', 'docs/http.md'] as const;
+export const FIELD_DOCUMENTS = [
+  'docs/scenarios.md',
+  'docs/compare.md',
+  'docs/doctor.md',
+  'docs/http.md',
+] as const;
 
 export const schemaDir = join(packageRoot(), 'schema');
 

@@ -4,6 +4,8 @@ import type { LabError } from '../base/errors.ts';
 import { predictedTraces } from '../predict/predicted-trace.ts';
 import type { HostDescription } from '../result/result.ts';
 import { htmlReport } from '../report/html/report.ts';
+import { compareReport } from '../report/html/compare-report.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import type { HtmlInput } from '../report/html/input.ts';
 import { chromeOf } from '../trace/export/chrome.ts';
 import { perfettoOf } from '../trace/export/perfetto/perfetto.ts';
@@ -82,6 +84,17 @@ export class Pictures {
       ),
       last === null ? null : this.export(last),
     ]);
+  }
+
+  /** The page of a comparison. @returns why the file could not be written, or null */
+  writeComparison(
+    comparison: Comparison,
+    rows: readonly RecordedRow[],
+    host: HostDescription,
+  ): LabError | null {
+    return refusalOf(() =>
+      this.html?.write(compareReport({ comparison, rows, host, generatedAt: new Date().toISOString() })),
+    );
   }
 
   /** For other viewers. @returns why a file could not be written, or null */

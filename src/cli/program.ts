@@ -8,6 +8,7 @@ import { exitCodesHelp } from './exit-codes.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<(io: Console) => Command>>> = {
   run: async () => (await import('./run-command.ts')).runCommand,
   lab: async () => (await import('./lab-command.ts')).labCommand,
+  compare: async () => (await import('./compare-command.ts')).compareCommand,
   up: async () => (await import('./up-command.ts')).upCommand,
   down: async () => (await import('./down-command.ts')).downCommand,
   rerun: async () => (await import('./rerun-command.ts')).rerunCommand,

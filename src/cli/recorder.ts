@@ -26,6 +26,17 @@ export interface RecordedRow {
   readonly traces: (Trace | null)[];
 }
 
+/** What every result file says. */
+export interface KnownResult {
+  readonly generator: { readonly name: 'creditlab'; readonly version: string };
+  readonly startedAt: string;
+  readonly host: HostDescription;
+  readonly rows: readonly RecordedRow[];
+}
+
+/** The result file of a command that has a kind of its own. */
+export type ResultMaker = (known: KnownResult) => object;
+
 /** A file, what goes into it, and what was in it when it was last written. */
 interface Output {
   readonly file: OutputFile;
@@ -42,7 +53,7 @@ interface Output {
 export class Recorder {
   private readonly allRows: RecordedRow[];
   private readonly plan: LabPlan;
-  private readonly kind: 'run' | 'lab';
+  private readonly kind: 'run' | 'lab' | ResultMaker;
   private readonly repeat: number;
   private readonly outputs: readonly Output[];
   private readonly startedAt = new Date().toISOString();
@@ -55,7 +66,7 @@ export class Recorder {
    */
   constructor(
     plan: LabPlan,
-    kind: 'run' | 'lab',
+    kind: 'run' | 'lab' | ResultMaker,
     { json, csv }: OutputOptions,
     inputs: readonly string[] = [],
     repeat = 1,
@@ -169,10 +180,11 @@ export class Recorder {
     return failures;
   }
 
-  private result(host: HostDescription, isFinal: boolean): Result | LabResult {
+  private result(host: HostDescription, isFinal: boolean): Result | LabResult | object {
     const generator = { name: 'creditlab', version: packageVersion() } as const;
-    const { startedAt } = this;
-    if (this.kind === 'run' && this.rows.length === 1) {
+    const { startedAt, rows: known } = this;
+    if (typeof this.kind === 'function') return this.kind({ generator, startedAt, host, rows: known });
+    if (this.kind === 'run' && known.length === 1) {
       const [{ scenario, runs }] = this.rows;
       const { scheduler } = scenario;
       return {

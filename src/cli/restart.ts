@@ -8,7 +8,7 @@ import { constants, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { loadNative, type Native } from '../addon/native.ts';
 import { saidOfThreads, SINGLE_THREADED } from '../base/single-threaded.ts';
 
-const COMMANDS = ['run', 'up', 'lab', 'workloads', 'doctor'];
+const COMMANDS = ['run', 'up', 'lab', 'compare', 'workloads', 'doctor'];
 /** Arguments with which these commands run nothing. */
 const HELP = ['-h', '--help', '--no-probe', '--simulated'];
 /** Holds the pid of a process that has started once more. It never starts a third time, even without the option. */

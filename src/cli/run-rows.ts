@@ -16,6 +16,10 @@ export interface RunRowsOptions extends Outlets {
   readonly paranoid: boolean;
   readonly verify: VerifyMode;
   readonly open?: OpenTestbed;
+  /** which rows run on the hardware; default: all */
+  readonly rows?: readonly RecordedRow[];
+  /** what comes before them, once it is certain that they can run; a signal ends it */
+  readonly before?: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -23,10 +27,10 @@ export interface RunRowsOptions extends Outlets {
  * @throws LabError when nothing could be started
  */
 export async function runRows(options: RunRowsOptions): Promise<RowsEnd> {
-  const { recorder, progress, tracing, open = openHardware } = options;
-  const cpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
+  const { recorder, progress, tracing, open = openHardware, rows: planned = recorder.rows } = options;
+  const cpus = [...new Set(planned.flatMap(({ scenario }) => scenario.pcpus))];
   const vcpus = Math.max(
-    ...recorder.rows.map(({ scenario }) => scenario.vms.reduce((sum, vm) => sum + vm.vcpus, 0)),
+    ...planned.map(({ scenario }) => scenario.vms.reduce((sum, vm) => sum + vm.vcpus, 0)),
   );
   let testbed: Testbed | null = null;
   let running: RecordedRow | null = null;
@@ -48,8 +52,9 @@ export async function runRows(options: RunRowsOptions): Promise<RowsEnd> {
   try {
     testbed = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid, verify: options.verify });
     recorder.opened(testbed.host);
+    await options.before?.(shutdown.signal);
     let failure: Error | null = null;
-    const rows = runOrder(recorder.rows, options.repeat, recorder.rows[0].scenario.seed);
+    const rows = runOrder(planned, options.repeat, planned[0].scenario.seed);
     for (const row of rows) {
       if (shutdown.signal.aborted) break;
       order++;

@@ -4,6 +4,7 @@ import { simulatedHost, simulatedRunInParts, type SimulatedRunOptions } from '..
 import { Ending, type RowsEnd, type Outlets } from './ending.ts';
 import { USUAL_LATENCY } from './latency-option.ts';
 import type { RecordedRow } from './recorder.ts';
+import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 export interface Simulated {
   readonly row: RecordedRow;
@@ -17,8 +18,8 @@ export interface Simulated {
 export async function simulateRows(outlets: Outlets): Promise<RowsEnd> {
   const { rows } = outlets.recorder;
   for (const { label, scenario } of rows) {
-    const vm = scenario.vms.find(({ work }) => work?.kind === 'units');
-    if (vm === undefined || vm.workload.spec === 'idle') continue;
+    const vm = vmInUnits(scenario);
+    if (vm === null) continue;
     throw new LabError('BAD_OPTION', "virtual time doesn't know how long a unit of work takes", {
       where: '--simulate',
       expected: 'work in CPU time, such as 3s',
@@ -31,25 +32,23 @@ export async function simulateRows(outlets: Outlets): Promise<RowsEnd> {
   );
 }
 
+/** A VM whose work takes a time that isn't known in virtual time; null: there is none. */
+export function vmInUnits({ vms }: Scenario): VmSpec | null {
+  return vms.find(({ work, workload }) => work?.kind === 'units' && workload.spec !== 'idle') ?? null;
+}
+
 /**
  * One simulation after the other, until a signal comes; the files are written as far as they can be.
  * @throws LabError BAD_SCENARIO when a run would never end, RUN_FAILED when the scheduler broke in the first one
  */
 export async function simulateAll(runs: readonly Simulated[], outlets: Outlets): Promise<RowsEnd> {
-  const { recorder, tracing } = outlets;
+  const { recorder } = outlets;
   const pcpus = [...new Set(recorder.rows.flatMap(({ scenario }) => scenario.pcpus))];
   recorder.opened(simulatedHost({ ...recorder.rows[0].scenario, pcpus }));
   const ending = new Ending(outlets, { gather: () => undefined, restore: () => undefined });
   const { signal } = ending.shutdown;
   try {
-    for (const { row, options } of runs) {
-      // Short ones would follow one another without ever letting a signal be noticed.
-      await setImmediate();
-      if (signal.aborted) break;
-      const trace = tracing.begin(row, 'simulated');
-      recorder.add(row, await simulatedRunInParts(row.scenario, { ...options, trace }, signal));
-      tracing.keep(row);
-    }
+    await simulateEach(runs, outlets, signal);
     return ending.finish(null);
   } catch (error) {
     // A policy of one's own broke. What it did until then is in the trace, and may be what is looked for.
@@ -59,5 +58,21 @@ export async function simulateAll(runs: readonly Simulated[], outlets: Outlets):
     throw error;
   } finally {
     ending.shutdown.dispose();
+  }
+}
+
+/** The same as a part of something longer, which sees to the files. */
+export async function simulateEach(
+  runs: readonly Simulated[],
+  { recorder, tracing }: Pick<Outlets, 'recorder' | 'tracing'>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { row, options } of runs) {
+    // Short ones would follow one another without ever letting a signal be noticed.
+    await setImmediate();
+    if (signal.aborted) break;
+    const trace = tracing.begin(row, 'simulated');
+    recorder.add(row, await simulatedRunInParts(row.scenario, { ...options, trace }, signal));
+    tracing.keep(row);
   }
 }

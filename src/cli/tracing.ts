@@ -33,6 +33,7 @@ export class Tracing {
   readonly file: OutputFile | null;
   private readonly writer: TraceFileWriter | null;
   private readonly mostKept: number;
+  private readonly onKept: ((row: RecordedRow, trace: Trace | null) => void) | null;
   private store = new TraceStore();
   private failure: LabError | null = null;
   /** What is kept of which runs, the oldest first. */
@@ -40,10 +41,16 @@ export class Tracing {
 
   /**
    * @param mostKept records of all runs together
+   * @param onKept is told of each run that is over, when its records are there for certain
    * @throws LabError BAD_FILE when the file could not be written
    */
-  constructor({ trace }: TraceFlags, mostKept = KEPT_RECORDS) {
+  constructor(
+    { trace }: TraceFlags,
+    mostKept = KEPT_RECORDS,
+    onKept: ((row: RecordedRow, trace: Trace | null) => void) | null = null,
+  ) {
     this.mostKept = mostKept;
+    this.onKept = onKept;
     this.file = trace === undefined ? null : new OutputFile('--trace', trace);
     this.writer = this.file === null ? null : new TraceFileWriter(this.file.target);
   }
@@ -84,6 +91,7 @@ export class Tracing {
   keep(row: RecordedRow): void {
     const trace = this.store.trace();
     row.traces.push(trace);
+    this.onKept?.(row, trace);
     this.kept.push({ row, index: row.traces.length - 1, count: trace?.count ?? 0 });
     let records = this.kept.reduce((sum, { count }) => sum + count, 0);
     while (records > this.mostKept && this.kept.length > 1) {

@@ -64,7 +64,14 @@ describe('a command that runs programs on real cores', () => {
 
   it('is told from those that run nothing there', () => {
     const needs = (line: string): boolean => isForHardware(line === '' ? [] : line.split(' '));
-    for (const line of ['run a.yaml', 'lab caps', 'workloads primes', 'doctor', 'run --vm A'])
+    for (const line of [
+      'run a.yaml',
+      'lab caps',
+      'compare a.yaml',
+      'workloads primes',
+      'doctor',
+      'run --vm A',
+    ])
       assert.ok(needs(line), line);
     const others = [
       '',

@@ -24,6 +24,7 @@ const reference = readMarkdown('docs/scenarios.md');
 /** The pages that describe a file; what isn't here is in docs/scenarios.md. */
 const PAGES = new Map([
   ['doctor.schema.json', ['docs/doctor.md']],
+  ['comparison.schema.json', ['docs/compare.md', 'docs/scenarios.md']],
   ['host-state.schema.json', ['docs/http.md']],
   ['host-stream.schema.json', ['docs/http.md']],
   ['host-error.schema.json', ['docs/http.md']],
@@ -33,6 +34,7 @@ const PAGES = new Map([
 
 const PAGES_OF_COMMANDS: Readonly<Record<string, string>> = {
   trace: 'docs/traces.md',
+  compare: 'docs/compare.md',
   doctor: 'docs/doctor.md',
   up: 'docs/hosts.md',
   down: 'docs/hosts.md',
@@ -60,6 +62,7 @@ describe('the documents have every option', () => {
     'rerun',
     'serve',
     'lab',
+    'compare',
     'sim',
     'conform',
     'trace',
