@@ -54,7 +54,7 @@ export async function simulateAll(runs: readonly Simulated[], outlets: Outlets):
     // A policy of one's own broke. What it did until then is in the trace, and may be what is looked for.
     if (!(error instanceof LabError) || error.code !== 'RUN_FAILED') throw error;
     if (recorder.runCount > 0) return ending.finish(error);
-    tracing.close();
+    outlets.tracing.close();
     throw error;
   } finally {
     ending.shutdown.dispose();
