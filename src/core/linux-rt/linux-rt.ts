@@ -60,6 +60,8 @@ const RT_BURDEN = vmLoad({ nice: LEAST_NICE, weight: USUAL_WEIGHT }) * LOAD_PART
 
 export class LinuxRt extends Cfs {
   private readonly rt: RtQueues;
+  /** Index vCPU: 0 is class other. */
+  private readonly priorities: Uint8Array;
   /** Index vCPU: what is left of its rr slice. */
   private readonly turnLeftNs: Float64Array;
   /** Index vCPU: 1 while it could go on and is throttled. */
@@ -77,17 +79,21 @@ export class LinuxRt extends Cfs {
     super(type, options);
     const vcpus = this.vmOf.length;
     this.rt = new RtQueues(this.pcpuCount, vcpus);
+    this.priorities = new Uint8Array(vcpus);
     this.turnLeftNs = new Float64Array(vcpus).fill(this.values.rrSliceNs);
     this.isParked = new Uint8Array(vcpus);
     this.usedNs = new Float64Array(this.pcpuCount);
     this.periodEndNs = new Float64Array(this.pcpuCount);
     this.isThrottled = new Uint8Array(this.pcpuCount);
     this.throttles = ownCounter(this.counters, THROTTLES);
+    for (let vm = 0; vm < this.vmValues.length; vm++) this.setPriorities(vm);
   }
 
   override addVm(added: PolicyVm): number {
     refuseMisfit(added.parameters ?? {});
-    return super.addVm(added);
+    const vm = super.addVm(added);
+    this.setPriorities(vm);
+    return vm;
   }
 
   override setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
@@ -97,7 +103,11 @@ export class LinuxRt extends Cfs {
     }
     const before = this.vmValues[vm].priority;
     const isDone = super.setVm(vm, change, nowNs);
-    if (this.vmValues[vm].priority !== before) this.reorder(vm, this.vmValues[vm].priority < before);
+    const { priority } = this.vmValues[vm];
+    if (priority !== before) {
+      this.setPriorities(vm);
+      this.reorder(vm, priority < before);
+    }
     return isDone;
   }
 
@@ -121,7 +131,7 @@ export class LinuxRt extends Cfs {
   }
 
   override readVcpu(vcpu: number, out: Float64Array, at: number): void {
-    out[at] = this.priorityOf(vcpu);
+    out[at] = this.priorities[vcpu];
     super.readVcpu(vcpu, out, at + 1);
   }
 
@@ -154,7 +164,7 @@ export class LinuxRt extends Cfs {
       return;
     }
     const pcpu = this.pcpuOf[vcpu];
-    this.rt.insert(pcpu, vcpu, this.priorityOf(vcpu), this.current[pcpu] === vcpu);
+    this.rt.insert(pcpu, vcpu, this.priorities[vcpu], this.current[pcpu] === vcpu);
   }
 
   protected override remove(vcpu: number): void {
@@ -247,7 +257,8 @@ export class LinuxRt extends Cfs {
   /** The first of those that wait here, or one from elsewhere that is higher, or NONE. */
   private chooseRt(pcpu: number, nowNs: number, prev: number): number {
     const { rt } = this;
-    const pulled = rt.count === 0 ? NONE : this.highestElsewhere(pcpu, rt.top(pcpu));
+    if (rt.count === 0) return NONE;
+    const pulled = this.highestElsewhere(pcpu, rt.top(pcpu));
     if (pulled !== NONE) {
       this.take(pulled, pcpu, nowNs);
       this.isStirred = true;
@@ -256,7 +267,7 @@ export class LinuxRt extends Cfs {
     if (next === NONE) return NONE;
     if (next === prev) this.choice = FairChoice.kept;
     else this.choice = pulled === NONE ? Choice.queue : Choice.stolen;
-    if (prev !== IDLE && this.priorityOf(prev) < this.priorityOf(next)) this.preemptions[next]++;
+    if (prev !== IDLE && this.priorities[prev] < this.priorities[next]) this.preemptions[next]++;
     return next;
   }
 
@@ -268,9 +279,9 @@ export class LinuxRt extends Cfs {
       if (other === pcpu || this.isThrottled[other] === 1 || this.rt.top(other) <= priority) continue;
       let vcpu = this.rt.first(other);
       while (vcpu !== NONE && !this.affinity.of(vcpu).has(pcpu)) vcpu = this.rt.next(vcpu);
-      if (vcpu === NONE || this.priorityOf(vcpu) <= priority) continue;
+      if (vcpu === NONE || this.priorities[vcpu] <= priority) continue;
       found = vcpu;
-      priority = this.priorityOf(vcpu);
+      priority = this.priorities[vcpu];
     }
     return found;
   }
@@ -279,7 +290,7 @@ export class LinuxRt extends Cfs {
   private targetFor(vcpu: number): number {
     const allowed = this.affinity.of(vcpu);
     let target = IDLE;
-    let least = this.priorityOf(vcpu);
+    let least = this.priorities[vcpu];
     let pcpu = this.pcpuOf[vcpu];
     for (let left = allowed.count; left > 0; left--, pcpu = allowed.next(pcpu)) {
       const level = this.isThrottled[pcpu] === 1 ? Infinity : this.levelOn(pcpu, vcpu);
@@ -296,12 +307,12 @@ export class LinuxRt extends Cfs {
     const running = this.current[pcpu];
     const waiting = first === NONE || first === vcpu ? Level.idle : this.rt.top(pcpu);
     if (running === IDLE) return Math.max(waiting, this.idlers.has(pcpu) ? Level.idle : Level.other);
-    return Math.max(waiting, this.priorityOf(running));
+    return Math.max(waiting, this.priorities[running]);
   }
 
   /** Those that wait on a pCPU look for another one. */
   private seekFor(pcpu: number): void {
-    if (this.isThrottled[pcpu] === 1) return;
+    if (this.rt.count === 0 || this.isThrottled[pcpu] === 1) return;
     for (let vcpu = this.rt.first(pcpu); vcpu !== NONE; vcpu = this.rt.next(vcpu)) this.tickle(vcpu);
   }
 
@@ -311,7 +322,7 @@ export class LinuxRt extends Cfs {
     if (isOver) this.turnLeftNs[vcpu] = this.values.rrSliceNs;
     else if ((asked & (1 << RtReason.yielded)) === 0) return;
     this.rt.remove(vcpu);
-    this.rt.insert(pcpu, vcpu, this.priorityOf(vcpu), false);
+    this.rt.insert(pcpu, vcpu, this.priorities[vcpu], false);
   }
 
   /** The priority of a VM has changed: a lower one comes before its equals, a higher one behind them. */
@@ -320,7 +331,7 @@ export class LinuxRt extends Cfs {
       const pcpu = this.pcpuOf[vcpu];
       if (this.rt.isQueued(vcpu)) {
         this.rt.remove(vcpu);
-        this.rt.insert(pcpu, vcpu, this.priorityOf(vcpu), isLower);
+        this.rt.insert(pcpu, vcpu, this.priorities[vcpu], isLower);
         this.tickle(vcpu);
       } else if (this.current[pcpu] === vcpu) {
         this.ask(pcpu, RtReason.tickled);
@@ -368,17 +379,16 @@ export class LinuxRt extends Cfs {
     if (this.trace !== null) this.trace.own(nowNs, Own.unthrottle, vcpu);
   }
 
+  private setPriorities(vm: number): void {
+    this.priorities.fill(this.vmValues[vm].priority, this.firstVcpu[vm], this.firstVcpu[vm + 1]);
+  }
+
   private isRt(vcpu: number): boolean {
-    return this.priorityOf(vcpu) > 0;
+    return this.priorities[vcpu] > 0;
   }
 
   private isRr(vcpu: number): boolean {
     return this.vmValues[this.vmOf[vcpu]].class === VmClass.rr;
-  }
-
-  /** 0: it is of class other. */
-  private priorityOf(vcpu: number): number {
-    return this.vmValues[this.vmOf[vcpu]].priority;
   }
 }
 
