@@ -154,12 +154,11 @@ export abstract class FairPolicy extends PolicyBase {
     const usedNs = cpuNs - this.chargedNs[vcpu];
     this.chargedNs[vcpu] = cpuNs;
     this.consume(vcpu, usedNs);
+    this.weigh(vcpu);
   }
 
   protected override changeRunnable(vcpu: number, canRun: boolean): void {
-    const vm = this.vmOf[vcpu];
-    this.loads.count(vm, canRun ? 1 : -1);
-    if (this.firstVcpu[vm + 1] - this.firstVcpu[vm] > 1) this.setLoads(vm);
+    this.loads.count(this.vmOf[vcpu], canRun ? 1 : -1);
   }
 
   protected override place(vcpu: number, nowNs: number): void {
@@ -167,6 +166,7 @@ export abstract class FairPolicy extends PolicyBase {
     this.isNew[vcpu] = 0;
     this.moveTo(vcpu, this.placeFor(vcpu, isNew), nowNs);
     this.chargeRunning(this.pcpuOf[vcpu]);
+    this.weigh(vcpu);
     this.settleIn(vcpu);
     this.enter(vcpu, isNew, nowNs);
   }
@@ -197,7 +197,10 @@ export abstract class FairPolicy extends PolicyBase {
   }
 
   protected begin(vcpu: number, nowNs: number): number {
-    if (this.choice !== FairChoice.kept) this.turnNs[vcpu] = this.chargedNs[vcpu];
+    if (this.choice !== FairChoice.kept) {
+      this.turnNs[vcpu] = this.chargedNs[vcpu];
+      this.weigh(vcpu);
+    }
     this.start(vcpu, this.pcpuOf[vcpu]);
     const { tickNs } = this.values;
     return tickNs - (nowNs % tickNs);
@@ -249,17 +252,22 @@ export abstract class FairPolicy extends PolicyBase {
     this.rebase(vcpu, from, to);
   }
 
-  /** The share of a VM, or how many divide it, has changed. What its vCPUs have run until now is charged before. */
+  /** The share of a VM has changed. What its vCPUs have run until now is charged before. */
   private setLoads(vm: number): void {
-    const { loads, queues } = this;
-    loads.setShare(vm, vmLoad(this.vmValues[vm] as { nice: number; weight: number }));
-    const load = loads.each(vm);
+    this.loads.setShare(vm, vmLoad(this.vmValues[vm] as { nice: number; weight: number }));
     for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++) {
-      if (loads.of[vcpu] === load) continue;
       if (this.current[this.pcpuOf[vcpu]] === vcpu) this.chargeRunning(this.pcpuOf[vcpu]);
-      if (loads.of[vcpu] !== 0) this.reweigh?.(vcpu, load);
-      loads.set(vcpu, load, queues.queueOf(vcpu));
+      this.weigh(vcpu);
     }
+  }
+
+  /** From now on it counts what its VM's share gives it now. */
+  private weigh(vcpu: number): void {
+    const { loads } = this;
+    const load = loads.each(this.vmOf[vcpu]);
+    if (loads.of[vcpu] === load) return;
+    if (loads.of[vcpu] !== 0) this.reweigh?.(vcpu, load);
+    loads.set(vcpu, load, this.queues.queueOf(vcpu));
   }
 
   private placeFor(vcpu: number, isNew: boolean): number {

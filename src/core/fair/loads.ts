@@ -11,6 +11,8 @@ const LEAST_LOAD = 2;
  *
  * A VM is to all others what a control group is in the kernel: its load is divided among those of its vCPUs that can
  * run. (The kernel divides it among the CPUs by what runs on each, which comes to the same where its vCPUs are alike.)
+ * How much that is for a vCPU is asked when it comes, when its turn begins, and when it is charged. Until then it keeps
+ * what it had when the others of its VM came or went, as in the kernel, where each CPU looks for itself.
  */
 export class Loads {
   /** Index vCPU. */
