@@ -44,6 +44,7 @@ interface FromFile {
 
 /** Those that were loaded from files, in this order. */
 const FROM_FILES: FromFile[] = [];
+let generation = 0;
 
 /** What a scenario gets that asks for none. */
 export const DEFAULT_POLICY_TYPE = creditType.type;
@@ -126,7 +127,16 @@ export function typeOfFile(url: string): string {
 
 /** Make a policy from a file known under its type. */
 export function registerPolicy(policy: PolicyType, url: string): void {
-  if (policyAt(url) === null) FROM_FILES.push({ policy, url });
+  if (policyAt(url) !== null) return;
+  FROM_FILES.push({ policy, url });
+  generation++;
+}
+
+/** All that were loaded from files, or known from records: for tests, which share a process. */
+export function forgetPolicies(): void {
+  FROM_FILES.length = 0;
+  RECORDED.clear();
+  generation++;
 }
 
 /** The policy that was loaded from this file, or null. */
@@ -136,7 +146,7 @@ export function policyAt(url: string): PolicyType | null {
 
 /** Whether what can be said of schedulers depends on more than the built-in ones; changes when it does. */
 export function policyGeneration(): number {
-  return FROM_FILES.length;
+  return generation;
 }
 
 /** File URL of the module that a policy was loaded from; null: it is built in. */

@@ -13,7 +13,7 @@ import type { Counters } from './counters.ts';
 import { CpuSet } from './cpu-set.ts';
 import type { CpuTimes, ParameterValues, Policy, PolicyVm } from './policy.ts';
 import { IDLE } from './policy.ts';
-import { PolicyFault, type FaultKind, shown } from './policy-fault.ts';
+import { type FaultKind, isPolicyFault, PolicyFault, shown } from './policy-fault.ts';
 import type { PolicyOptions } from './policy-type.ts';
 import type { PolicyTerms, Reading } from './policy-terms.ts';
 
@@ -324,7 +324,7 @@ class Guarded implements Policy {
   /** What was caught while this policy ran, as what it did wrong; null: it came from elsewhere. */
   faultOf(error: unknown): PolicyFault | null {
     const call = this.pulse[Pulse.call];
-    if (error instanceof PolicyFault) return error.isPlaced ? error : this.broken(error.kind, error.message);
+    if (isPolicyFault(error)) return error.isPlaced ? error : this.broken(error.kind, error.message);
     return call === 0
       ? null
       : this.broken('threw', `${GUARDED_CALLS[call]}() threw ${messageOf(error)}`, error);

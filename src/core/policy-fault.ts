@@ -30,6 +30,11 @@ export class PolicyFault extends Error {
   }
 }
 
+/** By name: a policy module may have brought another copy of the class. */
+export function isPolicyFault(error: unknown): error is PolicyFault {
+  return error instanceof Error && error.name === 'PolicyFault';
+}
+
 /** A value in an error message: short, and never throwing. */
 export function shown(value: unknown): string {
   switch (typeof value) {

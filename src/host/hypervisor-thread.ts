@@ -86,7 +86,15 @@ const rehearsed = new Set([DEFAULT_POLICY_TYPE]);
 
 async function ensureRehearsed(type: string, module: string | null): Promise<void> {
   if (module !== null) await loadPolicyType(module, undefined, type);
-  if (!rehearsed.has(type)) rehearsePolicy(type);
+  if (rehearsed.has(type)) return;
+  try {
+    rehearsePolicy(type);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const { code, message, details } = error;
+    const where = 'in the rehearsal before the run, of three VMs with two vCPUs each on two virtual pCPUs';
+    throw new LabError(code, `${message}, ${where}`, details);
+  }
   rehearsed.add(type);
 }
 

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../base/errors.ts';
-import { PolicyFault } from '../core/policy-fault.ts';
+import { isPolicyFault, type PolicyFault } from '../core/policy-fault.ts';
 import { moduleOf } from '../policies.ts';
 import { placeIn } from './import-module.ts';
 
@@ -9,7 +9,7 @@ import { placeIn } from './import-module.ts';
 export function faultError(error: PolicyFault, type: string): LabError;
 export function faultError(error: unknown, type: string): unknown;
 export function faultError(error: unknown, type: string): unknown {
-  if (!(error instanceof PolicyFault)) return error;
+  if (!isPolicyFault(error)) return error;
   const url = moduleOf(type);
   const file = url === null ? null : fileURLToPath(url);
   const where = url === null ? null : (placeIn(url, error.cause) ?? file);

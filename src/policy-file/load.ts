@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { policyTypeFrom } from '../core/define-policy.ts';
 import type { PolicyType } from '../core/policy-type.ts';
-import { policyAt, registerPolicy, typeOfFile } from '../policies.ts';
+import { allPolicyTypes, policyAt, registerPolicy, typeOfFile } from '../policies.ts';
 import { importModule } from './import-module.ts';
 import { resolveOwnPackage } from './own-package.ts';
-import { requireModule } from './policy-path.ts';
+import { badPolicy, requireModule } from './policy-path.ts';
 import { definitionIn } from './shape.ts';
 import { tryOut } from './try-out.ts';
 
@@ -30,7 +30,25 @@ export async function loadPolicyType(
   const file = fileURLToPath(url);
   const definition = definitionIn(await importModule(url), file);
   const policy = policyTypeFrom(definition, name ?? typeOfFile(url));
+  requireUnits(policy, file);
   tryOut(policy, file);
   registerPolicy(policy, url);
   return policy;
+}
+
+/** Values are read by their keys, before it is known of which scheduler they are. @throws LabError BAD_POLICY */
+function requireUnits({ parameters, vmParameters }: PolicyType, file: string): void {
+  for (const other of allPolicyTypes()) {
+    const theirs = [...other.parameters, ...other.vmParameters];
+    for (const { key, unit } of [...parameters, ...vmParameters]) {
+      const same = theirs.find((each) => each.key === key);
+      if (same === undefined || same.unit === unit) continue;
+      throw badPolicy(`the unit of ${key} is another one than that of the scheduler ${other.type}`, {
+        where: file,
+        expected: same.unit,
+        got: unit,
+        hint: 'give the parameter another key',
+      });
+    }
+  }
 }

@@ -11,6 +11,7 @@
  * the simulated one, and its VMs start where the scenario says. Another phase at the start would widen the bands by
  * what can't happen; how phases wander from there follows from lateness.
  */
+import { LabError } from '../base/errors.ts';
 import { bandOf, shareInBand, wallInBand } from '../analysis/band.ts';
 import { isShareDecided, isTimeDecided } from '../ideal/contention.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -112,11 +113,12 @@ export function predictionOf(scenario: Scenario, runs: readonly ContendedSimulat
  */
 export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
   if (!run.complete || run.machine === 'simulated') return run;
-  const predicted = predict(scenario, judgedBy(run));
+  const { predicted, remarks } = predictionFor(scenario, run);
   const doneNs = run.vms.map(({ vcpus }) => vcpus.map(({ endNs }) => endNs));
   return {
     ...run,
     bandsAreWide: isBeyondGood(run),
+    ...(remarks.length > 0 && { warnings: [...run.warnings, ...remarks] }),
     vms: run.vms.map((vm, index) => {
       if (predicted === null) return { ...vm, predicted: null };
       const wallNs = isTimeDecided(scenario, doneNs, index) ? predicted[index].wallNs : null;
@@ -130,6 +132,19 @@ export function withPrediction(scenario: Scenario, run: RunResult): RunResult {
       return { ...vm, predicted: { wallNs, sharePercent, inBand } };
     }),
   };
+}
+
+/** The run has been, whatever a policy of one's own does in virtual time. */
+function predictionFor(
+  scenario: Scenario,
+  run: RunResult,
+): { readonly predicted: readonly VmPrediction[] | null; readonly remarks: readonly string[] } {
+  try {
+    return { predicted: predict(scenario, judgedBy(run)), remarks: [] };
+  } catch (error) {
+    if (!(error instanceof LabError) || error.code !== 'RUN_FAILED') throw error;
+    return { predicted: null, remarks: [`there is no prediction: ${error.message}`] };
+  }
 }
 
 /** What went wrong in a run and goes into its bands, too. */

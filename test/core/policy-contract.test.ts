@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { problemIn } from '../../src/core/parameters.ts';
 import type { ParameterValues, Policy } from '../../src/core/policy.ts';
 import type { Parameter, PolicyType } from '../../src/core/policy-type.ts';
 import type { ScriptedEvent } from '../../src/machine/agenda.ts';
-import { createPolicy, POLICY_TYPES } from '../../src/policies.ts';
+import { createPolicy, forgetPolicies, POLICY_TYPES, registerPolicy } from '../../src/policies.ts';
+import { loadPolicyType } from '../../src/policy-file/load.ts';
 import type { SimOptions, SimResult, SimVm } from '../../src/sim/simulate.ts';
 import { simulate } from '../../src/sim/simulate.ts';
+import { TEMPLATE } from '../policy-file/modules.ts';
 import { hog, someGuest, someTopology } from '../sim/arbitrary.ts';
 import { ContractWatch } from './contract-watch.ts';
 
@@ -14,10 +17,20 @@ const DURATION_NS = 400e6;
 const EVENT_NS = 100e6;
 const LAST_START_NS = 77_777_777;
 
+/** The file that `creditlab policy new` writes. Other tests of this process know nothing of it. */
+const template = await loadPolicyType(TEMPLATE);
+forgetPolicies();
+
 /** What every policy promises to the loop and to those who look on. */
-for (const type of POLICY_TYPES) {
+for (const type of [...POLICY_TYPES, template]) {
   describe(`the policy ${type.type}`, function () {
     this.timeout(60_000);
+
+    before(() => {
+      if (type === template) registerPolicy(template, pathToFileURL(TEMPLATE).href);
+    });
+
+    after(forgetPolicies);
 
     it('has whoever can run in exactly one place, where it may be, whatever happens; and says nothing else', () => {
       fc.assert(
