@@ -23,7 +23,8 @@ export function withSchedulerOption(command: Command, otherwise: string): Comman
   const types = POLICY_TYPES.map(({ type }) => type).join(', ');
   command.option(
     '--scheduler <spec>',
-    `which scheduler (${types}), also with parameters: TYPE:key=value,key=value, see below and ` +
+    `which scheduler (${types}; or a module of yours: ./mine.mjs), also with parameters: ` +
+      'TYPE:key=value,key=value, see below and ' +
       `docs/schedulers.md (default: ${otherwise})`,
   );
   return withGoneSchedulerOptions(command);

@@ -1,11 +1,12 @@
 /** A scenario as the text of a scenario file: read again, it is the same scenario, to the nanosecond. */
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Document, isMap, isSeq } from 'yaml';
 import { LabError } from '../base/errors.ts';
 import { without } from '../base/keys.ts';
 import type { Parameter } from '../core/policy-type.ts';
 import { gridTopology } from '../core/topology.ts';
-import { policyTypeOf, scenarioParameters } from '../policies.ts';
+import { moduleOf, policyTypeOf, scenarioParameters } from '../policies.ts';
 import { formatDuration, MAX_DURATION_NS } from '../scenario/duration.ts';
 import { byField, fileValue } from '../scenario/parameters.ts';
 import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
@@ -59,7 +60,7 @@ export function scenarioText(scenario: Scenario, options: SaveOptions): string {
     ...(options.isInvented && scenario.topology !== undefined && { topology: shapeOf(scenario.topology) }),
     ...(durationNs !== null && { duration: formatDuration(durationNs) }),
     seed,
-    scheduler: schedulerOf(scenario),
+    scheduler: schedulerOf(scenario, options),
     vms: vms.map((vm) => vmOf(vm, scenario, options)),
     ...(events.length > 0 && { events: events.map((event) => eventOf(event, scenario.scheduler.type)) }),
   });
@@ -83,7 +84,10 @@ function writeInLines(document: Document): void {
   }
 }
 
-function schedulerOf({ scheduler: { type, parameters, instants } }: Scenario): Record<string, unknown> {
+function schedulerOf(
+  { scheduler: { type, parameters, instants } }: Scenario,
+  { baseDir }: SaveOptions,
+): Record<string, unknown> {
   const declared = scenarioParameters(policyTypeOf(type));
   for (const [field, value] of Object.entries(parameters)) {
     if (declared.some((each) => each.field === field)) continue;
@@ -93,7 +97,19 @@ function schedulerOf({ scheduler: { type, parameters, instants } }: Scenario): R
       String(value),
     );
   }
-  return { type, ...written(declared, parameters), ...(instants !== undefined && { instants }) };
+  return {
+    type: typeText(type, baseDir),
+    ...written(declared, parameters),
+    ...(instants !== undefined && { instants }),
+  };
+}
+
+/** A policy from a file is named by its path from the file that is written. */
+function typeText(type: string, baseDir: string): string {
+  const module = moduleOf(type);
+  if (module === null) return type;
+  const path = relative(resolve(baseDir), fileURLToPath(module));
+  return path.startsWith('..') ? path : `./${path}`;
 }
 
 function vmOf(vm: VmSpec, scenario: Scenario, { baseDir }: SaveOptions): Record<string, unknown> {
