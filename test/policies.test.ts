@@ -41,7 +41,7 @@ describe('the registry of policies', () => {
     assert.equal(shortestSliceNsOf({}), 30e6);
     assert.equal(shortestSliceNsOf({ type: 'round-robin', parameters: { sliceNs: 5e6 } }), 5e6);
     assert.equal(shortest('credit2'), 500e3);
-    assert.equal(shortest('cfs'), 4e6);
+    for (const type of ['cfs', 'eevdf', 'linux-rt']) assert.equal(shortest(type), 4e6);
     assert.equal(shortest('rtds'), 4e6);
     assert.equal(shortest('rtds', [{}, { periodNs: 1e6, budgetNs: 200e3 }]), 200e3);
     // Extra time comes in pieces, if anybody has any.

@@ -3,6 +3,7 @@ import { EEVDF_PARAMETERS, EEVDF_VM_PARAMETERS } from './parameters.ts';
 import { EEVDF_TERMS } from './terms.ts';
 import { fairEntitlement } from '../fair/entitlement.ts';
 import { PREEMPTIONS } from '../fair/own-counters.ts';
+import { completed } from '../parameters.ts';
 import type { PolicyType } from '../policy-type.ts';
 
 export const eevdfType: PolicyType = {
@@ -14,5 +15,7 @@ export const eevdfType: PolicyType = {
   counters: [PREEMPTIONS],
   entitlement: fairEntitlement,
   longestWasteNs: () => 0,
+  // As of cfs: turns end at ticks, but for those that somebody ends who wakes up.
+  shortestSliceNs: (parameters) => completed(EEVDF_PARAMETERS, parameters).tickNs,
   create: (options) => new Eevdf(eevdfType, options),
 };
