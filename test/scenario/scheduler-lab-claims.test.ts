@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { simulatedRun } from '../../src/predict/simulated-run.ts';
 import type { RunResult } from '../../src/result/result.ts';
 import { loadLab } from '../../src/scenario/builtin-labs.ts';
+import { schedulerOf } from '../../src/scenario/resolve-scheduler.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { spellsOf } from '../../src/trace/spells.ts';
 import { TraceStore } from '../../src/trace/store.ts';
@@ -54,6 +55,15 @@ describe('what the labs about other schedulers explain is what happens in virtua
         near([switchesPerSecond(only) / switches], [1], 0.02);
       }
     }
+  });
+
+  it('schedulers: eevdf gives two that never pause the turns of cfs', () => {
+    const [cfs, eevdf] = ['cfs', 'eevdf'].map((type) =>
+      simulatedRun({ ...rowOf('schedulers', 'cfs'), scheduler: schedulerOf(type) }),
+    );
+    const turns = ({ vms }: RunResult) => vms.map((vm) => vm.cpuNs / vm.vcpus[0].dispatches / 1e6);
+    near(turns(eevdf), turns(cfs), 0.05);
+    near(shares(eevdf), shares(cfs), 0.06);
   });
 
   it('realtime: starvation, and what throttling leaves', () => {
