@@ -7,6 +7,9 @@ export const FAULTS = {
   'not-runnable': 'it ran a vCPU that cannot run',
   twice: 'it ran one vCPU on two pCPUs',
   pinned: 'it ran a vCPU where its pin forbids it',
+  forgotten: 'it forgot a vCPU that can run',
+  untrue: 'what it shows or tells of itself is not so',
+  unsteady: 'it answers the same question in two ways',
   restless: 'it decides again and again, and time cannot go on',
   endless: 'a call did not return',
 } as const;

@@ -2,6 +2,7 @@ import type { Counters } from '../core/counters.ts';
 import type { CpuTimes, ParameterValues, Policy, PolicyVm } from '../core/policy.ts';
 import { IDLE } from '../core/policy.ts';
 import type { PolicyTerms } from '../core/policy-terms.ts';
+import { type FaultKind, PolicyFault } from '../core/policy-fault.ts';
 
 /** The calls that are remembered, and what their two numbers mean. */
 const CALLS = [
@@ -47,7 +48,7 @@ const FIELDS = 4;
  * - the policy asks for the CPU time of those only who are current, and only while it is called;
  * - the policy finds no fault in its own state.
  *
- * The first breach throws an Error with the last calls. Costs time in proportion to the number of vCPUs per call.
+ * The first breach throws a PolicyFault with the last calls. Costs time in proportion to the number of vCPUs per call.
  * @param remembered how many calls the error tells of
  */
 export function paranoid(policy: Policy, remembered = 40): Policy {
@@ -126,7 +127,7 @@ class Paranoid implements Policy {
     const next = this.policy.schedule(pcpu, nowNs, currentCpuNs);
     this.check(Call.schedule, nowNs, pcpu, next);
     if (next !== this.current[pcpu])
-      this.fail(`pCPU ${pcpu} is told ${next} and remembers ${this.current[pcpu]}`);
+      this.fail('untrue', `pCPU ${pcpu} is told ${next} and remembers ${this.current[pcpu]}`);
     return next;
   }
 
@@ -222,9 +223,9 @@ class Paranoid implements Policy {
   }
 
   private askedFor(vcpu: number, cpuTimes: CpuTimes): number {
-    if (!this.isCalled) this.fail(`the CPU time of vCPU ${vcpu} is asked for outside a call`);
+    if (!this.isCalled) this.fail('untrue', `the CPU time of vCPU ${vcpu} is asked for outside a call`);
     if (!this.current.includes(vcpu))
-      this.fail(`the CPU time of vCPU ${vcpu} is asked for, and it isn't current`);
+      this.fail('untrue', `the CPU time of vCPU ${vcpu} is asked for, and it isn't current`);
     const cpuNs = cpuTimes.cpuNs(vcpu);
     this.keepCpuTime(vcpu, cpuNs);
     return cpuNs;
@@ -237,18 +238,18 @@ class Paranoid implements Policy {
 
   private keepCpuTime(vcpu: number, cpuNs: number): void {
     if (cpuNs < this.cpuNs[vcpu])
-      this.fail(`the CPU time of vCPU ${vcpu} goes back from ${this.cpuNs[vcpu]} to ${cpuNs}`);
+      this.fail('untrue', `the CPU time of vCPU ${vcpu} goes back from ${this.cpuNs[vcpu]} to ${cpuNs}`);
     this.cpuNs[vcpu] = cpuNs;
   }
 
   private check(call: Call, nowNs: number, first: number, second: number): void {
     this.isCalled = false;
     this.calls.set([call, nowNs, first, second], (FIELDS * this.callCount++) % this.calls.length);
-    if (nowNs < this.lastNs) this.fail(`time goes back from ${this.lastNs} to ${nowNs}`);
+    if (nowNs < this.lastNs) this.fail('untrue', `time goes back from ${this.lastNs} to ${nowNs}`);
     this.lastNs = nowNs;
     this.checkCurrent();
     const fault = this.fault();
-    if (fault !== null) this.fail(fault);
+    if (fault !== null) this.fail('untrue', fault);
   }
 
   private checkCurrent(): void {
@@ -258,17 +259,18 @@ class Paranoid implements Policy {
     for (let pcpu = 0; pcpu < this.pcpuCount; pcpu++) {
       const vcpu = current[pcpu];
       if (vcpu === IDLE) continue;
-      if (seenOn[vcpu] >= 0) this.fail(`vCPU ${vcpu} is current on pCPU ${seenOn[vcpu]} and on ${pcpu}`);
+      if (seenOn[vcpu] >= 0)
+        this.fail('twice', `vCPU ${vcpu} is current on pCPU ${seenOn[vcpu]} and on ${pcpu}`);
       seenOn[vcpu] = pcpu;
       if (pcpuOf[vcpu] !== pcpu)
-        this.fail(`vCPU ${vcpu} is current on pCPU ${pcpu} and assigned to ${pcpuOf[vcpu]}`);
+        this.fail('untrue', `vCPU ${vcpu} is current on pCPU ${pcpu} and assigned to ${pcpuOf[vcpu]}`);
       if (isSettled && (this.isBlocked[vcpu] !== 0 || this.isPaused[this.vmOf[vcpu]] !== 0))
-        this.fail(`vCPU ${vcpu} is blocked or paused and runs on pCPU ${pcpu}`);
+        this.fail('not-runnable', `vCPU ${vcpu} is blocked or paused and runs on pCPU ${pcpu}`);
     }
   }
 
-  private fail(what: string): never {
-    throw new Error(`the scheduler's state is broken: ${what}\n${this.lastCalls().join('\n')}`);
+  private fail(kind: FaultKind, what: string): never {
+    throw new PolicyFault(kind, `the scheduler's state is broken: ${what}\n${this.lastCalls().join('\n')}`);
   }
 
   private lastCalls(): string[] {

@@ -8,7 +8,13 @@ import type { LoopObserver } from '../machine/machine.ts';
 import type { Instants, LoopEnd, MadeChange } from '../machine/loop.ts';
 import { MachineLoop } from '../machine/loop.ts';
 import { paranoid } from '../machine/paranoid.ts';
-import { createPolicy, DEFAULT_POLICY_TYPE, type PolicyChoice, policyChoiceOf } from '../policies.ts';
+import {
+  createPolicy,
+  DEFAULT_POLICY_TYPE,
+  type PolicyChoice,
+  policyChoiceOf,
+  type PolicyInput,
+} from '../policies.ts';
 import { watched, withFaults } from '../policy-file/watched.ts';
 import { CpuSamples } from './cpu-samples.ts';
 import type { GuestSpec } from './guest.ts';
@@ -72,6 +78,8 @@ export interface SimOptions {
    * asked in each pass of the loop; true: the simulation ends there. What it throws, run() throws. Default: never asked
    */
   readonly shouldStop?: (() => boolean) | null;
+  /** makes the policy, and whoever gives this looks after what it does; default: the registry makes it */
+  readonly create?: (input: PolicyInput) => Policy;
   /** told what policy and loop do */
   readonly recorder?: (TraceSink & LoopObserver) | null;
 }
@@ -127,15 +135,15 @@ export function simulation(options: SimOptions): Simulation {
   }
   const choice = policyChoiceOf(options.scheduler);
   const { type = DEFAULT_POLICY_TYPE } = choice;
-  const policy = withFaults(type, () =>
-    createPolicy({
-      ...choice,
-      pcpuCount,
-      vms: vms.map(policyVmOf),
-      ...(options.topology !== undefined && { topology: options.topology }),
-      recorder: options.recorder ?? null,
-    }),
-  );
+  const input: PolicyInput = {
+    ...choice,
+    pcpuCount,
+    vms: vms.map(policyVmOf),
+    ...(options.topology !== undefined && { topology: options.topology }),
+    recorder: options.recorder ?? null,
+  };
+  const policy = options.create?.(input) ?? withFaults(type, () => createPolicy(input));
+  const isWatched = options.create === undefined && isGuarded(policy);
   const samples =
     options.sampleNs === undefined
       ? null
@@ -160,7 +168,7 @@ export function simulation(options: SimOptions): Simulation {
     observer: options.recorder ?? null,
     commands: shouldStop === null ? null : { poll: () => (shouldStop() ? loop.stop() : undefined) },
   });
-  return { run: () => resultOf(isGuarded(policy) ? runWatched(loop, policy, type) : loop.run()) };
+  return { run: () => resultOf(isWatched ? runWatched(loop, policy, type) : loop.run()) };
 
   function resultOf(end: LoopEnd): SimResult {
     if (end === 'done' && samples !== null && samples.nextNs === loop.endNs) {
