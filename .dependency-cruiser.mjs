@@ -47,12 +47,13 @@ const KNOWN = {
     'base core policies.ts policy-file machine analysis workload scenario ideal cpus addon sim trace ' +
     'result predict testbed workloads',
   conform: 'base/random.ts base core core/credit1 core/credit2 core/sedf core/rtds policies.ts machine sim',
+  'policy-check': 'base/random.ts base core policies.ts policy-file machine scenario sim',
   'report/format.ts': 'result',
   report: 'base policies.ts analysis scenario result compare report/format.ts',
   doctor: 'base analysis workload scenario cpus addon result predict testbed report/format.ts',
   'report/terminal':
     'core policies.ts analysis scenario cpus trace trace/words result compare testbed conform ' +
-    'report/format.ts report doctor',
+    'policy-check report/format.ts report doctor',
   'report/html':
     'base core policies.ts analysis workload scenario trace result compare report/format.ts report',
   page: 'core control report/html',
@@ -61,7 +62,7 @@ const KNOWN = {
     'trace/export result predict testbed control host conform report/html',
   cli:
     'base/random.ts base core policies.ts policy-file workload scenario cpus addon sim trace ' +
-    'trace/words trace/export result predict compare testbed control serve xl host conform ' +
+    'trace/words trace/export result predict compare testbed control serve xl host conform policy-check ' +
     'report/format.ts report doctor report/terminal report/html',
   'index.ts': 'base scenario result testbed control library workloads',
 };

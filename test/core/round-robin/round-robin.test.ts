@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Policy } from '../../../src/core/policy.ts';
 import { Choice } from '../../../src/core/reason.ts';
 import { simulate } from '../../../src/sim/simulate.ts';
-import { ContractWatch } from '../contract-watch.ts';
+import { ContractWatch } from '../../../src/policy-check/contract-watch.ts';
 import { hog } from '../../sim/arbitrary.ts';
 
 describe('round robin', () => {

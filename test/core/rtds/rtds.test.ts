@@ -8,7 +8,7 @@ import type { ScriptedEvent } from '../../../src/machine/agenda.ts';
 import { createPolicy } from '../../../src/policies.ts';
 import { type SimOptions, simulate, type SimVm } from '../../../src/sim/simulate.ts';
 import { hog } from '../../sim/arbitrary.ts';
-import { ContractWatch } from '../contract-watch.ts';
+import { ContractWatch } from '../../../src/policy-check/contract-watch.ts';
 
 const MS = 1e6;
 const rtds = { type: 'rtds' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SimOptions } from '../../../src/sim/simulate.ts';
 import { simulate } from '../../../src/sim/simulate.ts';
 import { hog } from '../../sim/arbitrary.ts';
-import { ContractWatch } from '../contract-watch.ts';
+import { ContractWatch } from '../../../src/policy-check/contract-watch.ts';
 import { block, MS, passUntil, reserved, settle, started, wake } from './fixture.ts';
 
 const [A, B] = [0, 1];

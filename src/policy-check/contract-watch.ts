@@ -1,12 +1,20 @@
-import { IDLE, type Policy } from '../../src/core/policy.ts';
-import type { TraceSink } from '../../src/core/trace-sink.ts';
-import { Exit, type LoopObserver } from '../../src/machine/machine.ts';
+import { IDLE, type Policy } from '../core/policy.ts';
+import type { TraceSink } from '../core/trace-sink.ts';
+import { PolicyFault } from '../core/policy-fault.ts';
+import { Exit, type LoopObserver } from '../machine/machine.ts';
 
 /** Most readings that a policy may have. */
 const MOST_READINGS = 4;
 
+/** The pCPUs where a vCPU is. */
+interface Place {
+  readonly runsOn: number[];
+  readonly waitsOn: number[];
+}
+
 /**
- * Looks on as a policy decides, knowing nothing of it but what the interface gives, and throws at the first breach:
+ * Looks on as a policy decides, knowing nothing of it but what the interface gives, and throws a PolicyFault at the
+ * first breach:
  *
  * - who can run, by what the policy was told, runs or waits in exactly one place, and where it may; nobody else does;
  * - it tells every wake-up, pause and unpause that it was told;
@@ -19,6 +27,7 @@ export class ContractWatch implements TraceSink, LoopObserver {
   readonly decisions: number[][] = [];
   longestWasteNs = 0;
   waste = '';
+  wasteEndNs = 0;
   /** the most vCPUs that were on one pCPU, running and waiting */
   mostOnOne = 0;
   private policy!: Policy;
@@ -94,8 +103,10 @@ export class ContractWatch implements TraceSink, LoopObserver {
     this.decisions.push(told);
     const [, , , , reason, choice] = told;
     const { reasons, choices } = this.policy.terms;
-    if (!reasons.some(({ value }) => value === reason)) throw new Error(`an unknown reason: ${reason}`);
-    if (!choices.some(({ value }) => value === choice)) throw new Error(`an unknown choice: ${choice}`);
+    if (!reasons.some(({ value }) => value === reason))
+      throw new PolicyFault('untrue', `it tells an unknown reason: ${reason}`);
+    if (!choices.some(({ value }) => value === choice))
+      throw new PolicyFault('untrue', `it tells an unknown choice: ${choice}`);
   }
 
   own(_nowNs: number, kind: number, vcpu: number): void {
@@ -126,7 +137,9 @@ export class ContractWatch implements TraceSink, LoopObserver {
 
   pin(_nowNs: number, vcpu: number, pcpuCount: number): void {
     const count = this.pins[vcpu]?.length ?? this.policy.pcpuCount;
-    if (pcpuCount !== count) throw new Error(`vCPU ${vcpu} may run on ${count}, and it tells ${pcpuCount}`);
+    if (pcpuCount !== count) {
+      throw new PolicyFault('untrue', `vCPU ${vcpu} may run on ${count} pCPUs, and it tells ${pcpuCount}`);
+    }
   }
 
   timer(_pcpu: number, _dueNs: number, nowNs: number): void {
@@ -152,36 +165,82 @@ export class ContractWatch implements TraceSink, LoopObserver {
   private look(nowNs: number): void {
     const { policy } = this;
     if (policy.nextResched() >= 0) return;
-    const places = Array.from({ length: policy.vcpuCount }, (): number[] => []);
+    const places = Array.from({ length: policy.vcpuCount }, (): Place => ({ runsOn: [], waitsOn: [] }));
     const waiting: [vcpu: number, pcpu: number][] = [];
     for (let pcpu = 0; pcpu < policy.pcpuCount; pcpu++) {
-      const queue = policy.queueOf(pcpu);
-      const running = policy.current[pcpu] === IDLE ? [] : [policy.current[pcpu]];
-      for (const vcpu of [...running, ...queue]) places[vcpu].push(pcpu);
-      for (const vcpu of queue) waiting.push([vcpu, pcpu]);
-      this.mostOnOne = Math.max(this.mostOnOne, running.length + queue.length);
+      const queue = this.queueOf(pcpu);
+      const current = policy.current[pcpu];
+      if (current !== IDLE) {
+        if (!(current in places)) throw new PolicyFault('nonsense', `current[${pcpu}] is ${current}`);
+        places[current].runsOn.push(pcpu);
+      }
+      for (const vcpu of queue) {
+        places[vcpu].waitsOn.push(pcpu);
+        waiting.push([vcpu, pcpu]);
+      }
+      this.mostOnOne = Math.max(this.mostOnOne, queue.length + (current === IDLE ? 0 : 1));
     }
-    for (const [vcpu, found] of places.entries()) this.checkPlaces(vcpu, found, nowNs);
-    this.checkTold(nowNs);
+    for (const [vcpu, place] of places.entries()) this.checkPlace(vcpu, place);
+    this.checkTold();
     this.checkReadings();
     this.lookForWaste(waiting, nowNs);
   }
 
-  private checkPlaces(vcpu: number, found: readonly number[], nowNs: number): void {
-    const { awake, paused, destroyed } = this.told;
-    const vm = this.policy.vmOf[vcpu];
-    const canRun = awake.has(vcpu) && !paused.has(vm) && !destroyed.has(vm) && !this.isParked.has(vcpu);
-    const [places, can] = canRun ? [1, 'can'] : [0, "can't"];
-    if (found.length !== places)
-      throw new Error(`${nowNs}: vCPU ${vcpu} ${can} run, and is on [${found.join()}]`);
-    if (found.some((pcpu) => !this.mayRun(vcpu, pcpu)))
-      throw new Error(`${nowNs}: vCPU ${vcpu} may not be on pCPU ${found.join()}`);
+  private queueOf(pcpu: number): number[] {
+    const queue: unknown = this.policy.queueOf(pcpu);
+    const isKnown = (vcpu: unknown): vcpu is number =>
+      Number.isInteger(vcpu) && (vcpu as number) >= 0 && (vcpu as number) < this.policy.vcpuCount;
+    if (Array.isArray(queue) && queue.every(isKnown)) return queue;
+    throw new PolicyFault('nonsense', `queueOf(${pcpu}) is no list of vCPUs`);
   }
 
-  private checkTold(nowNs: number): void {
+  private checkPlace(vcpu: number, { runsOn, waitsOn }: Place): void {
+    const stop = this.stopOf(vcpu);
+    const places = [...runsOn, ...waitsOn];
+    if (runsOn.length > 1)
+      throw new PolicyFault('twice', `vCPU ${vcpu} runs on pCPU ${runsOn.join(' and on pCPU ')} at once`);
+    if (stop !== null && runsOn.length > 0)
+      throw new PolicyFault(
+        'not-runnable',
+        `vCPU ${vcpu} can't run (${stop}), and runs on pCPU ${runsOn[0]}`,
+      );
+    if (stop !== null && waitsOn.length > 0)
+      throw new PolicyFault('untrue', `vCPU ${vcpu} can't run (${stop}), and waits on pCPU ${waitsOn[0]}`);
+    if (stop === null && places.length === 0)
+      throw new PolicyFault('forgotten', `vCPU ${vcpu} can run, and neither runs nor waits anywhere`);
+    if (places.length > 1)
+      throw new PolicyFault('untrue', `vCPU ${vcpu} runs or waits in several places: pCPU ${places.join()}`);
+    if (runsOn.some((pcpu) => !this.mayRun(vcpu, pcpu)))
+      throw new PolicyFault('pinned', `vCPU ${vcpu} may not run on pCPU ${runsOn[0]}, and runs there`);
+    if (waitsOn.some((pcpu) => !this.mayRun(vcpu, pcpu)))
+      throw new PolicyFault('untrue', `vCPU ${vcpu} may not run on pCPU ${waitsOn[0]}, and waits there`);
+  }
+
+  /** Why a vCPU can't run, by what the policy was told; null: it can. */
+  private stopOf(vcpu: number): string | null {
+    const { awake, paused, destroyed } = this.told;
+    const vm = this.policy.vmOf[vcpu];
+    if (destroyed.has(vm)) return 'its VM was destroyed';
+    if (paused.has(vm)) return 'its VM is paused';
+    if (!awake.has(vcpu)) return 'it sleeps, or is done';
+    return this.isParked.has(vcpu) ? 'it is parked' : null;
+  }
+
+  private checkTold(): void {
     for (const what of ['awake', 'paused', 'destroyed'] as const) {
-      const [told, tells] = [this.told, this.tells].map((each) => [...each[what]].sort().join());
-      if (told !== tells) throw new Error(`${nowNs}: ${what} are [${told}], and it tells [${tells}]`);
+      const [told, tells] = [this.told[what], this.tells[what]];
+      const noun = what === 'awake' ? 'vCPU' : 'VM';
+      for (const number of told) {
+        if (tells.has(number)) continue;
+        const lost = what === 'awake' ? ', as if the wake-up was lost' : '';
+        throw new PolicyFault('untrue', `${noun} ${number} is ${what}, and its trace was not told${lost}`);
+      }
+      for (const number of tells)
+        if (!told.has(number))
+          throw new PolicyFault(
+            'untrue',
+            `its trace was told that ${noun} ${number} is ${what}, which it is not`,
+          );
     }
   }
 
@@ -194,17 +253,18 @@ export class ContractWatch implements TraceSink, LoopObserver {
       policy.readVcpu(vcpu, out, 1);
       const written = Array.from(out).flatMap((value, at) => (Number.isNaN(value) ? [] : [at - 1]));
       if (written.join() !== [...vcpuReadings.keys()].join())
-        throw new Error(`of vCPU ${vcpu} it writes the readings ${written.join()}`);
+        throw new PolicyFault('untrue', `of vCPU ${vcpu} it writes the readings ${written.join()}`);
       for (const [index, { key, classes }] of vcpuReadings.entries()) {
         if (classes?.some(({ value }) => value === out[1 + index]) === false)
-          throw new Error(`${key} of vCPU ${vcpu} is ${out[1 + index]}`);
+          throw new PolicyFault('untrue', `${key} of vCPU ${vcpu} is ${out[1 + index]}`);
       }
     }
     for (const vm of new Set(policy.vmOf)) {
       out.fill(NaN);
       policy.readVm(vm, out, 1);
       const count = out.filter((value) => !Number.isNaN(value)).length;
-      if (count !== vmReadings.length) throw new Error(`of VM ${vm} it writes ${count} readings`);
+      if (count !== vmReadings.length)
+        throw new PolicyFault('untrue', `of VM ${vm} it writes ${count} readings`);
     }
   }
 
@@ -213,7 +273,7 @@ export class ContractWatch implements TraceSink, LoopObserver {
     for (const [vcpu, pcpu] of waiting) {
       for (const [idle, current] of this.policy.current.entries()) {
         if (current !== IDLE || !this.mayRun(vcpu, idle)) continue;
-        const key = `vCPU ${vcpu} waits on pCPU ${pcpu} while ${idle} idles`;
+        const key = `vCPU ${vcpu} waits on pCPU ${pcpu} while pCPU ${idle} idles`;
         seen.add(key);
         const sinceNs = this.since.get(key);
         if (sinceNs === undefined) this.since.set(key, nowNs);
@@ -230,7 +290,8 @@ export class ContractWatch implements TraceSink, LoopObserver {
   private count(key: string, sinceNs: number, nowNs: number): void {
     if (nowNs - sinceNs <= this.longestWasteNs) return;
     this.longestWasteNs = nowNs - sinceNs;
-    this.waste = `${key} from ${sinceNs} to ${nowNs}`;
+    this.waste = `${key}, from ${sinceNs / 1e6} to ${nowNs / 1e6} ms`;
+    this.wasteEndNs = nowNs;
   }
 
   private mayRun(vcpu: number, pcpu: number): boolean {
