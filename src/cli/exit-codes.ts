@@ -1,5 +1,7 @@
 /** The exit codes of each command, for its help. docs/scenarios.md has them all. */
 
+import { RULES } from '../policy-check/rules.ts';
+
 const GENERAL = `
   0    everything ran and every checksum was right
   1    a run failed; what was measured until then was written
@@ -57,6 +59,17 @@ ${signals('no file was written')}`,
     `
   0    the file is written
   2    bad input, or the file is there already: nothing was written`,
+  ],
+  [
+    'policy check',
+    `
+  0    the policy keeps the rules
+  1    a file could not be written
+  2    bad input: there is no such file, or it is no policy
+${Object.entries(RULES)
+  .map(([name, { exitCode, title }]) => `  ${String(exitCode)}   ${name}: ${title}`)
+  .join('\n')}
+${signals('no file was written')}`,
   ],
   [
     'xl',

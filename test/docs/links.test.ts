@@ -69,6 +69,7 @@ describe('the documents', () => {
   it('say so when a command, an option or a lab does not exist', async () => {
     assert.match(String(await mistakeIn('creditlab rum x')), /no command/);
     assert.match(String(await mistakeIn('creditlab run --durations 3s')), /no option/);
+    assert.match(String(await mistakeIn('creditlab policy check mine.mjs --seeds 3')), /no option/);
     assert.match(String(await mistakeIn('creditlab lab wieghts')), /no lab/);
     assert.match(String(await mistakeIn('creditlab xl sched-credits')), /no command/);
     assert.match(String(await mistakeIn('creditlab xl sched-credit -x 5')), /invalid option/);
@@ -90,8 +91,10 @@ function callsIn(code: string): readonly string[] {
 async function mistakeIn(call: string): Promise<string | null> {
   const [, command, ...args] = call.split(/\s+/);
   if (command === 'xl') return toolMistakeIn(args);
-  const help = await helpOf(command);
-  if (help === null) return `no command ${command}`;
+  const isCommand = command === 'policy' && /^[a-z]/.test(args.at(0) ?? '');
+  const path = isCommand ? [command, args[0]] : [command];
+  const help = await helpOf(path);
+  if (help === null) return `no command ${path.join(' ')}`;
   const options = args.filter((arg) => /^--?[a-z]/.test(arg));
   const unknown = options.find((option) => !new RegExp(`(?:^|[ ,])${option}\\b`, 'm').test(help));
   if (unknown !== undefined) return `no option ${unknown}`;
@@ -111,10 +114,11 @@ function toolMistakeIn(args: readonly string[]): string | null {
 
 const helps = new Map<string, string | null>();
 
-async function helpOf(command: string): Promise<string | null> {
+async function helpOf(path: readonly string[]): Promise<string | null> {
+  const command = path.join(' ');
   const known = helps.get(command);
   if (known !== undefined) return known;
-  const { stdout } = await inProcess([command, '--help'], packageRoot());
+  const { stdout } = await inProcess([...path, '--help'], packageRoot());
   const help = stdout.startsWith(`Usage: creditlab ${command}`) ? stdout : null;
   helps.set(command, help);
   return help;

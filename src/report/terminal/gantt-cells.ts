@@ -82,13 +82,14 @@ function longest(times: ReadonlyMap<number, number>, cellNs: number): number {
 const LEAST_APART = 11;
 
 /** A line of ticks at round times, each with its label behind it: `|1.00 s      |1.05 s`. */
-export function timeAxis({ fromNs, cellNs, count }: Grid): string {
+export function timeAxis({ fromNs, cellNs, count }: Grid, unit: 's' | 'ms' = 's'): string {
   const stepNs = roundStep(LEAST_APART * cellNs);
-  const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(stepNs / 1e9) - 1e-9)));
+  const unitNs = unit === 's' ? 1e9 : 1e6;
+  const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(stepNs / unitNs) - 1e-9)));
   let line = '';
   for (let tick = Math.ceil(fromNs / stepNs - 1e-9); ; tick++) {
     const cell = Math.floor((tick * stepNs - fromNs) / cellNs + 1e-6);
-    const label = `|${((tick * stepNs) / 1e9).toFixed(decimals)} s`;
+    const label = `|${((tick * stepNs) / unitNs).toFixed(decimals)} ${unit}`;
     if (cell + label.length > count) return line.padEnd(count);
     line = line.padEnd(cell) + label;
   }

@@ -7,7 +7,7 @@ import { createPolicy } from '../../../src/policies.ts';
 import type { GuestSpec } from '../../../src/sim/guest.ts';
 import { type SimOptions, type SimResult, simulate, type SimVm } from '../../../src/sim/simulate.ts';
 import { hog, someGuest } from '../../sim/arbitrary.ts';
-import { ContractWatch } from '../contract-watch.ts';
+import { ContractWatch } from '../../../src/policy-check/contract-watch.ts';
 
 const MS = 1e6;
 const FIFO = 1;

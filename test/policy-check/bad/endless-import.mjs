@@ -1,0 +1,5 @@
+import { policyOf, Sound } from './sound.mjs';
+
+while (Sound !== undefined);
+
+export default policyOf(Sound);

@@ -1,0 +1,9 @@
+import { policyOf, Sound } from './sound.mjs';
+
+class Broken extends Sound {
+  queueOf() {
+    return [];
+  }
+}
+
+export default policyOf(Broken);
