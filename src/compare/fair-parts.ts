@@ -1,6 +1,6 @@
 /** What each VM of a scenario has while all of them want to run, if CPU time is divided as its scheduler promises. */
 import type { Entitlement } from '../core/entitlement.ts';
-import { entitlement } from '../ideal/entitlement.ts';
+import { entitledGroups } from '../ideal/entitled.ts';
 import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 /**
@@ -23,20 +23,18 @@ export function fairParts(
     const rivals = [index];
     for (const i of vms.keys())
       if (i !== index && !rivals.some((rival) => areApart(i, rival))) rivals.push(i);
-    const rates = entitlement(
+    const rates = entitledGroups(
       pcpus.length,
       rivals.map((i) => {
         const { capPercent, reservedPercent = 0 } = owed[i];
         const kept = isCapReserved && capPercent !== null ? capPercent : reservedPercent;
-        return {
-          ...owed[i],
-          reservedPercent: kept,
+        const group = {
           vcpus: vms[i].vcpus,
-          demand: 1,
           pcpus: vms[i].pin?.map((cpu) => pcpus.indexOf(cpu)) ?? null,
         };
+        return { ...owed[i], reservedPercent: kept, demand: 1, groups: [group] };
       }),
     );
-    return (100 * rates[0]) / vm.vcpus;
+    return (100 * rates[0][0]) / vm.vcpus;
   });
 }

@@ -19,7 +19,7 @@
 import { counted } from '../base/text.ts';
 import { LabError } from '../base/errors.ts';
 import type { Entitlement } from '../core/entitlement.ts';
-import { vmValues } from '../core/parameters.ts';
+import { completed, vmValues } from '../core/parameters.ts';
 import type { ParameterValues } from '../core/policy.ts';
 import type { Parameter, PolicyType } from '../core/policy-type.ts';
 import { policyTypeOf, scenarioParameters } from '../policies.ts';
@@ -84,7 +84,10 @@ export function translated(source: Scenario, type: string): Translation {
 /** How parameters are taken over, by what both policies declare. */
 function takerFor(source: Scenario, from: PolicyType, to: PolicyType): (vms: readonly VmSpec[]) => Taken {
   const { shares } = to;
-  const isSame = shares === undefined && from.vmParameters.every((parameter) => isDeclaredBy(to, parameter));
+  const isSame =
+    shares === undefined &&
+    isOfVm(from) === isOfVm(to) &&
+    from.vmParameters.every((parameter) => isDeclaredBy(to, parameter));
   if (isSame && from.vmParameters.length > 0)
     return (vms) => ({
       values: vms.map((vm) => byField(from.vmParameters, vm)),
@@ -105,7 +108,7 @@ function takerFor(source: Scenario, from: PolicyType, to: PolicyType): (vms: rea
     const parts = fairParts({ ...source, vms }, owed, isCapReserved);
     const own = ownNotes(vms, from, to);
     if (shares === undefined) {
-      const taken = asWeights({ vms, owed, parts, to });
+      const taken = asWeights({ vms, owed, parts, from, to });
       return { ...taken, notes: [...taken.notes, ...own] };
     }
     const values = owed.map(({ capPercent, periodNs = null }, i) =>
@@ -133,14 +136,16 @@ interface Owed {
   readonly vms: readonly VmSpec[];
   readonly owed: readonly Entitlement[];
   readonly parts: readonly number[];
+  readonly from: PolicyType;
   readonly to: PolicyType;
 }
 
 /** By weight and cap, as far as the scheduler has them. */
-function asWeights({ vms, owed, parts, to }: Owed): Taken {
+function asWeights(given: Owed): Taken {
+  const { vms, owed, to } = given;
   const parameterOf = (field: string) => to.vmParameters.find((each) => each.field === field) ?? null;
   const [weight, cap] = [parameterOf('weight'), parameterOf('cap')];
-  const weights = weight === null ? null : weightsOf(owed, parts, weight);
+  const weights = weight === null ? null : weightsOf(given, weight);
   const caps = owed.map(({ capPercent }) => capPercent);
   const capped = vms.filter((_, i) => caps[i] !== null).map(({ name }) => name);
   const rounded = caps.map((each) => (each === null ? 0 : Math.max(1, Math.round(each))));
@@ -161,27 +166,77 @@ function asWeights({ vms, owed, parts, to }: Owed): Taken {
   };
 }
 
-function weightsOf(owed: readonly Entitlement[], parts: readonly number[], { min, max }: Parameter) {
+function weightsOf(
+  { vms, owed, parts, from, to }: Owed,
+  { min, max, default: usual }: Parameter,
+): { readonly values: number[]; readonly notes: string[] } {
   const inBounds = (value: number) => Math.min(max, Math.max(min, Math.round(value)));
+  // For each vCPU, or for all of a VM together.
+  const perVcpu = owed.map(({ weight, isOfVm: isWhole = false }, i) =>
+    isWhole ? weight / vms[i].vcpus : weight,
+  );
+  const grouped = (weights: readonly number[]): number[] =>
+    isOfVm(to) ? weights.map((weight, i) => weight * vms[i].vcpus) : [...weights];
+  const isRegrouped = isOfVm(to) !== isOfVm(from) && vms.some(({ vcpus }) => vcpus > 1);
+  const regrouped = isOfVm(to)
+    ? `a weight is the whole VM's in ${to.type}: it is that of all vCPUs together`
+    : `a weight is each vCPU's in ${to.type}: it is the VM's divided among them`;
+  const notes = isRegrouped ? [regrouped] : [];
   if (owed.some(({ reservedPercent = 0 }) => reservedPercent > 0)) {
     return {
-      values: parts.map((part) => inBounds(part * WEIGHT_PER_PERCENT)),
+      values: grouped(parts).map((part) => inBounds(part * WEIGHT_PER_PERCENT)),
       notes: [
         `reservations are weights: ${String(WEIGHT_PER_PERCENT)} for each percent of a pCPU that a vCPU has ` +
           'while all want to run',
+        ...notes,
       ],
     };
   }
-  const given = owed.map(({ weight }) => weight);
-  if (given.every((weight) => Number.isInteger(weight) && weight >= min && weight <= max))
-    return { values: given, notes: [] };
-  const greatest = Math.max(...given);
-  // As they are, but for what doesn't fit.
-  const scale = greatest > max || Math.min(...given) < min ? max / greatest : 1;
-  return {
-    values: given.map((weight) => inBounds(weight * scale)),
-    notes: [`weights are whole numbers from ${String(min)} to ${String(max)}`],
-  };
+  // What the file says where that is what counts; else what it comes to, with a usual VM as usual.
+  const isWritten = owed.every(({ weight }, i) => weight === vms[i].weight);
+  const scale = isWritten ? 1 : usual / usualWeight(from, usual);
+  const whole = wholeNumbers(
+    grouped(perVcpu.map((weight) => weight * scale)),
+    vms.map(({ vcpus }) => vcpus),
+    max,
+  );
+  const values = fitted(whole, min, max).map(inBounds);
+  const isExact = whole.every((weight, i) => Math.abs(weight - values[i]) < 1e-9);
+  const bounds = `weights are whole numbers from ${String(min)} to ${String(max)}`;
+  return { values, notes: [...notes, ...(isExact ? [] : [bounds])] };
+}
+
+/** All of them times a number that makes them whole, if there is room for that. */
+function wholeNumbers(weights: readonly number[], vcpus: readonly number[], max: number): readonly number[] {
+  const isWhole = (weight: number): boolean => Math.abs(weight - Math.round(weight)) < 1e-9;
+  if (weights.every(isWhole)) return weights;
+  const times = vcpus.reduce((product, count) => (product % count === 0 ? product : product * count), 1);
+  const more = weights.map((weight) => weight * times);
+  return more.every(isWhole) && Math.max(...more) <= max ? more : weights;
+}
+
+/** As they are, but for what doesn't fit. */
+function fitted(weights: readonly number[], min: number, max: number): readonly number[] {
+  const greatest = Math.max(...weights);
+  if (greatest <= max && Math.min(...weights) >= min) return weights;
+  return weights.map((weight) => (weight * max) / greatest);
+}
+
+/** Whether its weights are those of whole VMs, however many vCPUs they have. */
+function isOfVm(policy: PolicyType): boolean {
+  const usual = usualEntitlement(policy);
+  return usual !== null && usual.isOfVm === true;
+}
+
+function usualWeight(policy: PolicyType, otherwise: number): number {
+  return usualEntitlement(policy)?.weight ?? otherwise;
+}
+
+/** Of a VM with one vCPU to which no parameters were given; null: it can't be said. */
+function usualEntitlement({ entitlement, vmParameters }: PolicyType): Entitlement | null {
+  if (typeof entitlement === 'string') return null;
+  const owed = entitlement(completed(vmParameters), 1);
+  return typeof owed === 'string' ? null : owed;
 }
 
 /** What VMs have that only their scheduler knows. */

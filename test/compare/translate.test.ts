@@ -140,7 +140,7 @@ describe('a scenario under another scheduler', () => {
     assert.deepEqual([b.periodNs / MS, b.budgetNs / MS], [8, 5.333]);
   });
 
-  it('has a weight for SEDF that copies that of credit only where it is one among best effort', () => {
+  it('has the weights that SEDF shares its extra time by, where nobody has a reservation', () => {
     const source = sedf('vms: [{ name: A, weight: 3 }, { name: B, weight: 9 }]\n');
     const { scenario, notes } = translated(source, 'credit');
     assert.deepEqual([valuesOf(scenario, 'A').weight, valuesOf(scenario, 'B').weight], [3, 9]);
@@ -155,6 +155,49 @@ describe('a scenario under another scheduler', () => {
       error.describe(),
       /can't be taken over from sedf to credit.*what a weight without extra time/s,
     );
+  });
+
+  it("has the weight of all vCPUs together where it is the whole VM's, and the other way round", () => {
+    const source = fromYaml(
+      'pcpus: [0, 1]\nduration: 1s\nvms: [{ name: A, vcpus: 3, weight: 100, cap: 60 }, { name: B, weight: 512 }]\n',
+    );
+    const { scenario, notes } = translated(source, 'cfs');
+    assert.deepEqual(
+      [valuesOf(scenario, 'A'), valuesOf(scenario, 'B')],
+      [
+        { weight: 300, nice: 0 },
+        { weight: 512, nice: 0 },
+      ],
+    );
+    assert.deepEqual(notes, [
+      "a weight is the whole VM's in cfs: it is that of all vCPUs together",
+      'no cap in cfs: A may have more',
+    ]);
+    const back = translated(
+      fromYaml(
+        'pcpus: [0, 1]\nscheduler: cfs\nduration: 1s\n' +
+          'vms: [{ name: A, vcpus: 3, weight: 100 }, { name: B, weight: 512 }]\n',
+      ),
+      'credit',
+    );
+    // Thirds are no whole numbers: three times as much is the same.
+    assert.deepEqual([back.scenario.vms[0].weight, back.scenario.vms[1].weight], [100, 1536]);
+    assert.deepEqual(back.notes, ["a weight is each vCPU's in credit: it is the VM's divided among them"]);
+  });
+
+  it('counts nice as the weight that it comes to, with the usual weight as the usual one', () => {
+    const nice = fromYaml(
+      `${HEAD}scheduler: cfs\nvms: [{ name: A, nice: 5 }, { name: B }, { name: C, weight: 512 }]\n`,
+    );
+    const { scenario, notes } = translated(nice, 'credit');
+    // Nice 5 is a load of 335 where nice 0 has 1024.
+    assert.deepEqual(
+      scenario.vms.map(({ weight }) => weight),
+      [84, 256, 512],
+    );
+    assert.match(notes.join('\n'), /whole numbers.*\nof cfs's nice only the part/s);
+    const [a] = translated(nice, 'eevdf').scenario.vms;
+    assert.equal(a.parameters?.nice, 5, 'copied where there is such a thing');
   });
 
   it('has the changes of weights, which change the slices of all', () => {

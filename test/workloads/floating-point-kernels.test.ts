@@ -33,7 +33,8 @@ describe('matmul at its largest size', () => {
     const size = matmul.sizes?.max ?? 0;
     assert.equal(size, 512);
     const state = matmul.prepare(3, size);
-    for (let unit = 0; unit < state.period + 5; unit++) matmul.step(state, { cpuNs: () => 0, nowNs: () => 0 });
+    for (let unit = 0; unit < state.period + 5; unit++)
+      matmul.step(state, { cpuNs: () => 0, nowNs: () => 0 });
     assert.equal(state.work.rowsPerUnit * size ** 2, 2 ** 18);
     assert.equal(matmul.checksum(state), matmul.expected?.(3, size, state.period + 5));
   });
