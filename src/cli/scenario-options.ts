@@ -23,7 +23,7 @@ export function withSchedulerOption(command: Command, otherwise: string): Comman
   const types = POLICY_TYPES.map(({ type }) => type).join(', ');
   command.option(
     '--scheduler <spec>',
-    `which scheduler (${types}; or a module of yours: ./mine.mjs), also with parameters: ` +
+    `which scheduler: ${types}, or a module of yours such as ./mine.mjs; also with parameters: ` +
       'TYPE:key=value,key=value, see below and ' +
       `docs/schedulers.md (default: ${otherwise})`,
   );

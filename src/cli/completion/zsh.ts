@@ -58,7 +58,8 @@ function optionSpecs({ flags, does, value, isRepeatable }: OptionModel): string[
   const other = isRepeatable ? '*' : `(${flags.join(' ')})`;
   return flags.map((flag) => {
     const sign = value === null ? '' : flag.startsWith('--') ? '=' : '+';
-    const action = value === null ? '' : `: :${actionOf(value)}`;
+    // A colon would begin a second value.
+    const action = value === null ? '' : `: :${actionOf(value).replaceAll(':', '\\:')}`;
     return quoted(`${other}${flag}${sign}[${escaped(does)}]${action}`);
   });
 }
