@@ -22,7 +22,7 @@ import { compareRows } from '../result/compare-rows.ts';
 import { unsteadySeries } from '../result/steadiness.ts';
 import type { ScenarioFlags } from '../scenario/flag-source.ts';
 import type { LabPlan } from '../scenario/lab.ts';
-import { loadScenario, scenarioFromFlags } from '../scenario/load.ts';
+import { planScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { VerifyMode } from '../testbed/testbed.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -71,7 +71,10 @@ export function compareCommand(io: Console): Command {
         'a scheduler has no word for is translated, and the table says how.',
     );
   return withScenarioOptions(command)
-    .option('--schedulers <schedulers>', `which to compare, two at least (${types}) (required)`)
+    .option(
+      '--schedulers <schedulers>',
+      `which to compare, two at least: ${types}, or policy modules (required)`,
+    )
     .addOption(
       new Option(
         '--repeat <n>',
@@ -102,10 +105,10 @@ export function compareCommand(io: Console): Command {
 
 async function compare(io: Console, file: string | undefined, options: CompareOptions): Promise<number> {
   const repeat = wholeNumberOption('--repeat', options.repeat, 1, 1000);
-  const types = typesOf(options);
+  const types = await typesOf(options);
   const isSimulated = options.simulate === true;
   const host = { ...readHostCpus(), invented: isSimulated };
-  const source = file === undefined ? scenarioFromFlags(options, host) : loadScenario(file, host, options);
+  const source = await planScenario(file, host, options);
   requireKnownTimes(source, isSimulated);
   const series = new Series(source, schedulersFor(source, types), isSimulated, repeat);
   const inputs = file === undefined ? [] : [file];
@@ -151,7 +154,7 @@ async function compare(io: Console, file: string | undefined, options: CompareOp
   return exitCodeOf(ended, recorder.rows, io.say);
 }
 
-function typesOf({ schedulers }: CompareOptions): readonly string[] {
+async function typesOf({ schedulers }: CompareOptions): Promise<readonly string[]> {
   if (schedulers !== undefined) return schedulerList(schedulers);
   throw new LabError('BAD_OPTION', 'which schedulers are to be compared?', {
     where: '--schedulers',

@@ -52,8 +52,8 @@ export async function runRows(options: RunRowsOptions): Promise<RowsEnd> {
   try {
     testbed = await open({ pcpus: cpus, vcpus, paranoid: options.paranoid, verify: options.verify });
     recorder.opened(testbed.host);
-    await options.before?.(shutdown.signal);
-    let failure: Error | null = null;
+    let failure = await failureBefore(options, shutdown.signal);
+    if (failure !== null) return ending.finish(failure);
     const rows = runOrder(planned, options.repeat, planned[0].scenario.seed);
     for (const row of rows) {
       if (shutdown.signal.aborted) break;
@@ -90,6 +90,21 @@ export async function runRows(options: RunRowsOptions): Promise<RowsEnd> {
   } finally {
     await closeWithin(testbed);
     shutdown.dispose();
+  }
+}
+
+/** Why what comes before the rows broke off, where something is to be shown all the same; null: it didn't. */
+async function failureBefore(
+  { before, recorder, tracing }: RunRowsOptions,
+  signal: AbortSignal,
+): Promise<Error | null> {
+  try {
+    await before?.(signal);
+    return null;
+  } catch (error) {
+    if (recorder.runCount > 0) return failureOf(error);
+    tracing.close();
+    throw error;
   }
 }
 

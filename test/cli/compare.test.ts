@@ -118,6 +118,25 @@ describe('creditlab compare --simulate', function () {
     );
   });
 
+  it('takes policy modules, too', () =>
+    withScenario(async (dir) => {
+      const made = await inProcess(['policy', 'new', 'mine.mjs'], dir);
+      assert.equal(made.code, 0, made.stderr);
+      const { code, stdout, stderr } = await inProcess(
+        ['compare', 's.yaml', '--schedulers', 'credit,./mine.mjs', '--simulate', '--json', 'o.json'],
+        dir,
+      );
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^mine\.mjs$/m);
+      assert.deepEqual(
+        resultIn(dir).schedulers.map(({ type }) => type),
+        ['credit', 'mine.mjs'],
+      );
+      const missing = await inProcess(['compare', 's.yaml', '--schedulers', 'credit,./none.mjs'], dir);
+      assert.equal(missing.code, 2);
+      assert.match(missing.stderr, /^creditlab: --schedulers: there is no policy module .*none\.mjs/);
+    }));
+
   it('gives the same figures each time', () =>
     withScenario(async (dir) => {
       const once = () =>

@@ -50,7 +50,7 @@ const SOURCES: Readonly<Record<string, () => Source>> = {
   lab: () => ({ ...FILES, words: listLabs().map(({ name }) => name) }),
   workload: () => ({ ...FILES, words: builtinNames }),
   scheduler: () => ({ ...FILES, words: POLICY_TYPES.map(({ type }) => type) }),
-  schedulers: () => ({ ...NOTHING, words: POLICY_TYPES.map(({ type }) => type) }),
+  schedulers: () => ({ ...FILES, words: POLICY_TYPES.map(({ type }) => type) }),
   host: () => ({ ...NOTHING, live: 'hosts' }),
   Domain: () => ({ ...NOTHING, live: 'vms' }),
   pool: () => ({ ...NOTHING, words: [POOL] }),
