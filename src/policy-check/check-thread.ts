@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { LabError } from '../base/errors.ts';
 import type { PolicyType } from '../core/policy-type.ts';
-import { PolicyFault } from '../core/policy-fault.ts';
+import { isPolicyFault } from '../core/policy-fault.ts';
 import { loadPolicyType } from '../policy-file/load.ts';
 import { policyTypeOf } from '../policies.ts';
 import { BlackBox, Phase } from './black-box.ts';
@@ -212,7 +212,7 @@ try {
   await main();
 } catch (error) {
   // Of a declaration, such as longestWasteNs().
-  if (!(error instanceof PolicyFault)) throw error;
+  if (!isPolicyFault(error)) throw error;
   found(error.kind, error.message);
 }
 process.exitCode = 0;

@@ -2,7 +2,7 @@
 import { IDLE, type ParameterValues, type Policy } from '../core/policy.ts';
 import type { Parameter, PolicyType } from '../core/policy-type.ts';
 import { faultIn, guarded } from '../core/guarded.ts';
-import { PolicyFault, shown } from '../core/policy-fault.ts';
+import { isPolicyFault, PolicyFault, shown } from '../core/policy-fault.ts';
 import type { PolicyInput } from '../policies.ts';
 import { simulate, type SimOptions, type SimResult } from '../sim/simulate.ts';
 import { BlackBox, type Decision, Phase } from './black-box.ts';
@@ -91,7 +91,7 @@ export function judge(type: PolicyType, scenario: Case, box = new BlackBox()): F
     return starved === null ? null : seen('starved', starved, result.endNs, watch);
   } catch (error) {
     if (error instanceof Refusal) return { rule: 'refuses', what: error.message, where: null, ...last(box) };
-    if (!(error instanceof PolicyFault)) throw error;
+    if (!isPolicyFault(error)) throw error;
     return { rule: error.kind, what: clauseOf(error), where: placeOf(error.cause), ...last(box) };
   }
 }

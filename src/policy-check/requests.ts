@@ -2,7 +2,7 @@
 import { problemIn } from '../core/parameters.ts';
 import type { ParameterValues, Policy } from '../core/policy.ts';
 import type { Parameter, PolicyOptions, PolicyType } from '../core/policy-type.ts';
-import { PolicyFault } from '../core/policy-fault.ts';
+import { isPolicyFault } from '../core/policy-fault.ts';
 import { isRefusal, textOf } from './judge.ts';
 import type { Rule } from './rules.ts';
 
@@ -23,7 +23,7 @@ export function wrongAnswer(type: PolicyType): WrongAnswer | null {
       const what = ask(type);
       if (what !== null) return what;
     } catch (error) {
-      if (error instanceof PolicyFault) return { rule: error.kind, what: error.message };
+      if (isPolicyFault(error)) return { rule: error.kind, what: error.message };
       return { rule: 'threw', what: `it threw ${textOf(error)}` };
     }
   }
