@@ -25,11 +25,17 @@ import { mulberry32 } from '../../base/random.ts';
 import { LinkedLists, NONE } from '../linked-lists.ts';
 import { completed } from '../parameters.ts';
 import { PolicyBase } from '../policy-base.ts';
+import type { ParameterValues } from '../policy.ts';
 import type { PolicyOptions, PolicyType } from '../policy-type.ts';
 import { Choice, NOBODY, REASONS } from '../reason.ts';
+import { TicketLine } from './ticket-line.ts';
 
 class Lottery extends PolicyBase {
   private readonly waiting = new LinkedLists(1, this.vmOf.length);
+  /** The same, and whose each ticket is. */
+  private readonly line = new TicketLine(this.vmOf.length);
+  /** How many of those that wait may not run everywhere. */
+  private pinnedCount = 0;
   private readonly draws = new Float64Array(this.vmOf.length);
   /** Index vCPU: how often its tickets count. */
   private readonly compensation = new Float64Array(this.vmOf.length).fill(1);
@@ -42,12 +48,23 @@ class Lottery extends PolicyBase {
     this.random = mulberry32(this.values.seed);
   }
 
+  override setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
+    const isDone = super.setVm(vm, change, nowNs);
+    for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++)
+      this.line.change(vcpu, this.tickets(vcpu));
+    return isDone;
+  }
+
   protected add(vcpu: number): void {
     this.waiting.insertBefore(0, vcpu, NONE);
+    this.line.add(vcpu, this.tickets(vcpu));
+    if (this.isPinned(vcpu)) this.pinnedCount++;
   }
 
   protected remove(vcpu: number): void {
     this.waiting.remove(0, vcpu);
+    this.line.remove(vcpu);
+    if (this.isPinned(vcpu)) this.pinnedCount--;
   }
 
   protected override charge(vcpu: number, cpuNs: number): void {
@@ -59,6 +76,13 @@ class Lottery extends PolicyBase {
   }
 
   protected choose(pcpu: number): number {
+    const { line } = this;
+    if (this.pinnedCount > 0) return this.chooseAmong(pcpu);
+    return line.total === 0 ? NONE : line.ownerOf(this.random() * line.total);
+  }
+
+  /** The same draw, of the tickets of those that may run there. */
+  private chooseAmong(pcpu: number): number {
     const { waiting, affinity } = this;
     let total = 0;
     for (let vcpu = waiting.head(0); vcpu !== NONE; vcpu = waiting.next(vcpu))
@@ -91,6 +115,10 @@ class Lottery extends PolicyBase {
 
   override queueOf(pcpu: number): number[] {
     return this.waiting.itemsOf(0).filter((vcpu) => this.pcpuOf[vcpu] === pcpu);
+  }
+
+  private isPinned(vcpu: number): boolean {
+    return this.affinity.of(vcpu).count < this.pcpuCount;
   }
 
   private tickets(vcpu: number): number {

@@ -60,6 +60,21 @@ describe('lottery scheduling', () => {
     assert.ok(sleeps > 6 && sleeps < 10, `${sleeps}`);
   });
 
+  it('draws by another weight from then on, also of who waits just then', () => {
+    const { vcpus } = simulate({
+      pcpuCount: 1,
+      scheduler: { type: 'lottery' },
+      vms: [1000, 60_000].map((weight) => ({ weight, vcpus: [{ guest: hog }] })),
+      events: [{ atNs: 5 * MS, kind: 'set', vm: 1, parameters: { weight: 1 } }],
+      durationNs: 100 * MS,
+    });
+    // The first one runs when it comes. From then on it loses one draw in 1001.
+    assert.deepEqual(
+      vcpus.map(({ cpuNs }) => cpuNs),
+      [100 * MS, 0],
+    );
+  });
+
   it('is the same with the same seed, and another with another one', () => {
     const cpuNs = (seed: number): readonly number[] =>
       drawn([256, 512], 1000 * MS, seed).vcpus.map((vcpu) => vcpu.cpuNs);
