@@ -42,9 +42,16 @@ export function renewOfVm(state: RtdsState, vcpu: number, nowNs: number): void {
 }
 
 function forgive(state: RtdsState, vcpu: number, nowNs: number): void {
-  const { chargedNs, cpuTimes } = state;
+  const { chargedNs, chargedAtNs, cpuTimes } = state;
+  chargedAtNs[vcpu] = nowNs;
   if (state.chargesWallTime) chargedNs[vcpu] = nowNs;
   else if (cpuTimes !== null) chargedNs[vcpu] = cpuTimes.cpuNs(vcpu);
+}
+
+/** Whether the vCPU that runs got less CPU time since it was last charged than time went by. */
+export function isRobbed(state: RtdsState, vcpu: number, nowNs: number, cpuNs: number): boolean {
+  if (state.chargesWallTime) return false;
+  return cpuNs - state.chargedNs[vcpu] < nowNs - state.chargedAtNs[vcpu];
 }
 
 /**
@@ -56,6 +63,7 @@ export function burn(state: RtdsState, vcpu: number, nowNs: number, cpuNs: numbe
   const clockNs = state.chargesWallTime ? nowNs : cpuNs;
   budgetNs[vcpu] -= clockNs - chargedNs[vcpu];
   chargedNs[vcpu] = clockNs;
+  state.chargedAtNs[vcpu] = nowNs;
   if (budgetNs[vcpu] > 0) return false;
   state.depletions[vcpu]++;
   if (hasExtratime(state, vcpu)) {

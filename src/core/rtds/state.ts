@@ -35,6 +35,8 @@ export class RtdsState {
   readonly level: Uint32Array;
   /** v: up to where it was charged: on its own CPU clock, or with wall time when that was */
   readonly chargedNs: Float64Array;
+  /** v: when that was, or when it came onto its pCPU */
+  readonly chargedAtNs: Float64Array;
   /** v: 1 while it has no budget and may not go on without */
   readonly isOut: Uint8Array;
   /** v: 1 from then until the replenishment timer finds it waiting, or running without rivals: Xen's DEPLETED */
@@ -107,6 +109,7 @@ export class RtdsState {
     this.deadlineNs = new Float64Array(vcpus).fill(-bootNs);
     this.level = new Uint32Array(vcpus);
     this.chargedNs = new Float64Array(vcpus);
+    this.chargedAtNs = new Float64Array(vcpus);
     this.isOut = new Uint8Array(vcpus);
     this.isDepleted = new Uint8Array(vcpus);
     this.stops = new Uint8Array(vcpus).fill(Stop.absent | Stop.blocked);

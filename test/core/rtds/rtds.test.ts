@@ -166,6 +166,19 @@ describe('rtds', () => {
     assert.ok(Math.abs(used(1) - 2) < 0.01, String(used(1)));
   });
 
+  it('does not look again and again at the last of a budget, of which others take some', () => {
+    const { watch } = watched({
+      pcpuCount: 1,
+      vms: [vm(10, 4), vm(10, 1)],
+      stolenParts: [0.5],
+      durationNs: 1e9,
+    });
+    // Half of what was left is left each time: from 4 ms to 1 ns in 22 steps, to 20 µs in 8.
+    assert.ok(watch.decisions.length < 100 * 24, `${watch.decisions.length} decisions in 100 periods`);
+    const nearest = watch.decisions.slice(1).map(([atNs], i) => atNs - watch.decisions[i][0]);
+    assert.ok(Math.min(...nearest.filter((ns) => ns > 0)) >= 15e3, String(Math.min(...nearest)));
+  });
+
   it('decides the same by both clocks where nothing is stolen', () => {
     const decisions = (wallTime: number) => {
       const watch = new ContractWatch([null, null, null]);
