@@ -81,7 +81,8 @@ export class HostMachine implements Machine {
     if (lateNs < HELD_UP_NS) this.scoreboard.exitLatency.add(lateNs);
     switch (this.exit) {
       case Exit.blocked:
-        this.alarms.arm(vcpu, this.native.wakeAtNs(vcpu));
+        // A short sleep may be over before the thread has left. Who is woken before it blocks sleeps for ever.
+        this.alarms.arm(vcpu, Math.max(this.native.wakeAtNs(vcpu), this.exitNs));
         break;
       case Exit.yielded:
         // It can run, but its pCPU's word still wishes for it: the gate would let it in before the policy has decided.

@@ -66,6 +66,19 @@ describe('sleeping vCPUs', () => {
     assert.deepEqual(unblocked, [1, 2, 0, 3]);
   });
 
+  it('are not woken before they have left, even if they sleep for less time than it takes to leave', () => {
+    const { machine, unblocked } = machineWith({
+      exits: [exitCode(Exit.blocked, 3)],
+      exitNs: () => 400,
+      wakeAtNs: () => 150,
+    });
+    machine.nextExit(300);
+    assert.deepEqual([machine.exitNs, machine.nextWakeNs()], [400, 400]);
+    assert.equal(machine.nextWake(399), -1);
+    assert.equal(machine.nextWake(400), 3);
+    assert.deepEqual(unblocked, [3]);
+  });
+
   it('end a wait when the first is due', () => {
     const { machine, time } = machineWith({ exits: [exitCode(Exit.blocked, 3)], wakeAtNs: () => 50 });
     machine.nextExit(0);
