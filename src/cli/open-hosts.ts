@@ -1,5 +1,6 @@
 /** Where hosts come from: this machine's cores, or virtual time that goes with the wall clock. */
 import { z } from 'zod';
+import { LabError } from '../base/errors.ts';
 import { commandSpecs } from '../control/commands.ts';
 import { LiveHost } from '../control/live-host.ts';
 import type { HostState } from '../control/state.ts';
@@ -9,6 +10,7 @@ import type { HostOpening, ListedCommand, OpenedHost, OpenHost } from '../contro
 import { simulatedHost } from '../predict/simulated-run.ts';
 import { certify } from '../result/certificate.ts';
 import type { RunResult } from '../result/result.ts';
+import { RunFailed } from '../result/run-failed.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { LiveRun } from '../testbed/live-run.ts';
 import { RecordFan } from '../trace/record-fan.ts';
@@ -21,12 +23,19 @@ export const openSimulatedHost: OpenHost = (opening) => {
   const run = new LiveSimulation(scenario, { trace: records, paranoid, staysUp: isEndless });
   const control = hostOf(opening, run, 'simulated');
   records.takers.push(control);
-  const result = run.run(signal).then(() => {
-    // Told to end, it is whole; broken off, it isn't.
-    const complete = !signal.aborted;
+  const ended = (complete: boolean): RunResult => {
     records.end({ endNs: run.endNs, complete, lostIntents: 0, lostFacts: 0 });
     return run.result(complete);
-  });
+  };
+  const result = run.run(signal).then(
+    // Told to end, it is whole; broken off, it isn't.
+    () => ended(!signal.aborted),
+    (error: unknown) => {
+      // The scheduler broke: what it did until then was simulated.
+      if (!(error instanceof LabError)) throw error;
+      throw new RunFailed(error.message, ended(false), error.details);
+    },
+  );
   return Promise.resolve({
     machine: simulatedHost(scenario),
     ...doorsOf(control, run),

@@ -130,6 +130,11 @@ export class LiveSimulation implements LiveRun {
     return this.loop.endNs;
   }
 
+  /** Until when it was played. What broke the policy was in the instant after that. */
+  private lastNs(): number {
+    return this.failure === null ? this.endNs : Math.max(1, this.nowNs() - 1);
+  }
+
   /** Go as far as the clock has come, and make the changes that were asked for. */
   advance(): void {
     const { machine, loop } = this;
@@ -174,7 +179,7 @@ export class LiveSimulation implements LiveRun {
   }
 
   played(): Scenario {
-    return this.growing.scenario(this.ended === null ? undefined : this.endNs);
+    return this.growing.scenario(this.ended === null ? undefined : this.lastNs());
   }
 
   changes(): readonly ChangeResult[] {
