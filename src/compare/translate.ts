@@ -62,8 +62,7 @@ export function translated(source: Scenario, type: string): Translation {
     for (const note of taken.notes) notes.add(note);
     return taken.values.map((values) => vmValues(to, values));
   };
-  const first = takeAll(source.vms);
-  const { events, tunes } = translatedEvents(source, first, takeAll);
+  const { first, events, tunes } = translatedEvents(source, takeAll);
   for (const note of schedulerNotes(source, from, tunes)) notes.add(note);
   const { isMade } = take(source.vms);
   return {
@@ -269,30 +268,40 @@ function schedulerNotes({ scheduler }: Scenario, from: PolicyType, tunes: number
   ];
 }
 
-/** @param first per VM its parameters when it begins */
+/** @returns `first`: per VM its parameters when it begins */
 function translatedEvents(
   source: Scenario,
-  first: readonly ParameterValues[],
   takeAll: (vms: readonly VmSpec[]) => readonly ParameterValues[],
-): { readonly events: readonly ScenarioEvent[]; readonly tunes: number } {
+): {
+  readonly first: readonly ParameterValues[];
+  readonly events: readonly ScenarioEvent[];
+  readonly tunes: number;
+} {
   const events: ScenarioEvent[] = [];
-  let [vms, current] = [source.vms, first];
+  const gone = new Set<string>();
+  let [vms, current] = [source.vms, takeAll(source.vms)];
+  const first = [...current];
   let tunes = 0;
   for (const event of [...source.events].sort((a, b) => a.atNs - b.atNs)) {
     if (event.kind === 'tune') tunes++;
-    else if (event.kind !== 'set') events.push(event);
-    else {
+    else if (event.kind !== 'set') {
+      if (event.kind === 'destroy') gone.add(event.vm);
+      events.push(event);
+    } else {
       vms = vms.map((vm) => (vm.name === event.vm ? changedVm(source, vm, event) : vm));
       const next = takeAll(vms);
       // One VM's weight may change the parts of all.
       for (const [i, vm] of vms.entries()) {
-        const change = differences(current[i], next[i]);
+        if (gone.has(vm.name)) continue;
+        // It isn't there to be changed, and begins with what it then has.
+        if (vm.startNs > event.atNs) first[i] = next[i];
+        const change = vm.startNs > event.atNs ? null : differences(current[i], next[i]);
         if (change !== null) events.push({ atNs: event.atNs, kind: 'set', vm: vm.name, ...named(change) });
       }
       current = next;
     }
   }
-  return { events, tunes };
+  return { first, events, tunes };
 }
 
 function differences(before: ParameterValues, after: ParameterValues): ParameterValues | null {

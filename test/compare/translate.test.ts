@@ -214,6 +214,20 @@ describe('a scenario under another scheduler', () => {
     assert.equal(events.length, 2);
   });
 
+  it('changes only VMs that are there: others begin with what they then have, or are gone', () => {
+    const source = credit(
+      'vms: [{ name: A }, { name: later, start: 6s }, { name: gone }]\n' +
+        'events: [{ at: 1s, vm: gone, action: destroy }, { at: 4s, vm: A, weight: 512 }]\n',
+    );
+    const { scenario, made } = translated(source, 'sedf');
+    assert.deepEqual(
+      scenario.events.flatMap((event) => (event.kind === 'set' ? [event.vm] : [])),
+      ['A'],
+    );
+    assert.deepEqual(reservation(valuesOf(scenario, 'later')), [100, 33.333, 1, 0]);
+    assert.equal(made?.[1], 'period 100ms, slice 33333us, extratime true');
+  });
+
   it('leaves what is set of the scheduler itself to that one, and says so', () => {
     const source = fromYaml(
       `${HEAD}scheduler: { type: credit, tslice: 5ms, instants: late }\nvms: [{ name: A }]\n` +
