@@ -98,12 +98,13 @@ async function runUnder(server: HostServer, options: PlayOptions, saves: PlayedF
         });
         const next = host.next();
         if (failure !== null || next === null || shutdown.exitCode !== null) return ending.finish(failure);
+        // At once: a stop that the run before took now would be of no effect.
+        server.detach();
         row = recorder.another(next.scenario);
         saves.another();
       } finally {
         await closeWithin(host);
       }
-      server.detach();
     }
   } finally {
     shutdown.dispose();

@@ -102,6 +102,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   private inspected: Inspection | null = null;
   private endedNs: number | null = null;
   private following: NextRun | null = null;
+  private isStopped = false;
 
   constructor(options: LiveHostOptions) {
     const { run, scenario, machine, name } = options;
@@ -120,9 +121,11 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
   command(written: unknown, door: Door): Promise<Change> {
     const askedNs = Math.round(this.now());
     return withItsPolicy(written, this.baseDir).then((command) => {
-      if (this.endedNs !== null) throw isOver();
       const order = { ...readOrder(command, this.baseDir), door, askedNs };
       const { input } = order;
+      // A run that has ended may still be followed by another one, and that can be stopped.
+      const isStop = input.command === 'stop' && this.following !== null;
+      if (this.endedNs !== null && !isStop) throw isOver();
       switch (input.command) {
         case 'create':
           return this.turns.take(firstName(input.vm.name), () => this.startVm(order));
@@ -313,6 +316,8 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
         hint: "hosts of 'creditlab up' and 'creditlab run --name' can run their VMs again",
       });
     }
+    // Whoever stopped it was told that it ends.
+    if (this.isStopped) throw isOver();
     this.follow();
     const atNs = Math.round(this.now());
     const next = nextRun(input, this.options.scenario, this.stage, atNs, source);
@@ -326,10 +331,12 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
 
   private stop(order: Asked): Change {
     this.following = null;
+    this.isStopped = true;
     const atNs = Math.round(this.now());
     const times = { askedNs: order.askedNs, atNs, actsNs: atNs };
     const change = this.tellOwn(order, null, times, () => 'the run ends');
-    this.run.stop();
+    if (this.endedNs === null) this.run.stop();
+    else this.tell({ kind: 'end', atNs: this.endedNs });
     return change;
   }
 

@@ -337,6 +337,30 @@ describe('a host that is given a command', () => {
     assert.equal(host.next, null);
   });
 
+  it('ends for good when it is stopped before that', async () => {
+    const { host, goTo } = opened(TWO, true);
+    goTo(100 * MS);
+    await host.command({ command: 'stop' }, 'page');
+    await assert.rejects(host.command({ command: 'rerun' }, 'page'), /the run is over/);
+    assert.equal(host.next, null);
+  });
+
+  it('ends for good when it is stopped while the run before is over, and the next one is not there yet', async () => {
+    const { host, goTo, settle, live } = opened(TWO, true);
+    const told: StreamMessage[] = [];
+    const leave = host.listen((message) => told.push(message));
+    goTo(100 * MS);
+    await settle();
+    await host.command({ command: 'rerun' }, 'page');
+    host.end({ endNs: live.endNs, complete: true, lostIntents: 0, lostFacts: 0 });
+    await settle();
+    await host.command({ command: 'stop' }, 'page');
+    leave();
+    assert.equal(host.next, null);
+    assert.ok(told.some(({ kind }) => kind === 'end'));
+    await assert.rejects(host.command({ command: 'stop' }, 'page'), /the run is over/);
+  });
+
   it('says where nobody would begin another run', async () => {
     const { host, goTo } = opened(TWO);
     goTo(100 * MS);
