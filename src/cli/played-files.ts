@@ -9,7 +9,9 @@ export class PlayedFiles {
   private readonly first: OutputFile | null;
   private readonly ends: { readonly file: OutputFile; readonly text: string }[] = [];
   private readonly refusals: (LabError | null)[] = [];
+  /** null: this run has none, or none that could be written */
   private current: OutputFile | null;
+  private runs = 1;
 
   /** @param first null: it isn't wanted */
   constructor(first: OutputFile | null) {
@@ -41,9 +43,12 @@ export class PlayedFiles {
   /** Another run begins. A pipe or a device takes all, one after the other. */
   another(): void {
     const { first } = this;
+    this.runs++;
     if (first === null || !first.isReplaced) return;
     const { dir, name, ext } = parse(first.path);
-    const number = String(this.ends.length + 1);
+    const number = String(this.runs);
+    // Never that of the run before.
+    this.current = null;
     this.refusals.push(
       refusalOf(() => {
         this.current = new OutputFile('--save', joinPath(dir, `${name}-${number}${ext}`));
