@@ -6,7 +6,7 @@ import { translated } from '../compare/translate.ts';
 import type { CommandInputOf } from '../scenario/command.ts';
 import { isUnloaded, withPolicies } from '../scenario/policies-of.ts';
 import { resolveScheduler } from '../scenario/resolve-scheduler.ts';
-import type { Scenario, ScenarioEvent, VmSpec } from '../scenario/scenario.ts';
+import type { Scenario, ScenarioEvent, SchedulerSpec, VmSpec } from '../scenario/scenario.ts';
 import type { Source } from '../scenario/source.ts';
 import { asItIs, firstName, type Life, type Stage } from '../scenario/stage.ts';
 import { nameOf as nameOfPath } from '../scenario/validate.ts';
@@ -52,10 +52,20 @@ export function nextRun(
     events: lives.flatMap((life, index) => standing(life, names[index])),
   };
   if (command.scheduler === undefined) return { scenario: same, notes: [] };
-  const scheduler = resolveScheduler(command.scheduler, source);
+  const scheduler = schedulerAfter(command.scheduler, stage.scheduler, source);
   const { scenario, notes, made } = translated(same, scheduler.type);
   const each = made?.map((text, index) => `${scenario.vms[index].name} has ${text}`) ?? [];
   return { scenario: { ...scenario, scheduler }, notes: [...notes, ...each] };
+}
+
+/** What timers tell late is nothing of one scheduler alone: it stays, unless the command says otherwise. */
+function schedulerAfter(
+  input: NonNullable<CommandInputOf<'rerun'>['scheduler']>,
+  { instants }: SchedulerSpec,
+  source: Source,
+): SchedulerSpec {
+  const scheduler = resolveScheduler(input, source);
+  return input.instants === undefined && instants !== undefined ? { ...scheduler, instants } : scheduler;
 }
 
 /** A VM that had several workloads has its first name again, unless another one is called so. */

@@ -52,6 +52,14 @@ describe('the next run of a host', () => {
     assert.deepEqual(after(yaml, { scheduler: 'credit' }).scenario.scheduler.parameters.tsliceNs, 30e6);
   });
 
+  it('tells its scheduler late instants as the run before, unless told otherwise', () => {
+    const yaml = 'scheduler: { instants: late }\nvms: [{ name: A }]\n';
+    const instants = (command: object) => after(yaml, command).scenario.scheduler.instants;
+    assert.equal(instants({}), 'late');
+    assert.equal(instants({ scheduler: 'credit2' }), 'late');
+    assert.equal(instants({ scheduler: { type: 'credit2', instants: 'due' } }), undefined);
+  });
+
   it('says what becomes of weights that the other scheduler does not have', () => {
     const { scenario, notes } = after('vms: [{ name: A, weight: 768 }, { name: B }]\n', {
       scheduler: 'sedf',
