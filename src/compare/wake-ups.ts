@@ -33,9 +33,12 @@ export function wakeUpsOf(trace: Trace, spells: readonly (readonly Spell[])[]): 
     let [wokenNs, hasRun] = [NaN, false];
     for (const { state, fromNs, beginRow, pcpu } of ofVcpu) {
       if (state === 'running') {
-        const latencyNs = (arrival?.(pcpu, fromNs) ?? fromNs) - wokenNs;
-        if (!Number.isNaN(latencyNs)) samples[vcpus[vcpu].vm].push(Math.max(0, latencyNs));
-        [wokenNs, hasRun] = [NaN, true];
+        hasRun = true;
+        const cameNs = arrival?.(pcpu, fromNs) ?? fromNs;
+        // The decision was another one before its thread came: it waits on.
+        if (Number.isNaN(cameNs)) continue;
+        if (!Number.isNaN(wokenNs)) samples[vcpus[vcpu].vm].push(Math.max(0, cameNs - wokenNs));
+        wokenNs = NaN;
       } else if (!WAITING.has(state)) wokenNs = NaN;
       else if (hasRun && beginRow >= 0 && trace.rows[beginRow * WIDTH + Column.kind] === Kind.wake)
         wokenNs = fromNs;

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { figuresOf } from '../../src/compare/figures.ts';
 import { owedIn } from '../../src/compare/owed.ts';
 import { translated } from '../../src/compare/translate.ts';
+import { wakeUpsOf } from '../../src/compare/wake-ups.ts';
 import { simulationOf } from '../../src/predict/simulated-run.ts';
 import { tracedSimulation } from '../../src/predict/simulated-trace.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { realisedOf } from '../../src/trace/latency.ts';
 import { spellsOf } from '../../src/trace/spells.ts';
-import { endOf } from '../../src/trace/timeline.ts';
+import { endOf, slicesOf, staysOf } from '../../src/trace/timeline.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import { fromYaml } from '../scenario/attempt.ts';
+import { inventedTrace } from '../trace/invented-trace.ts';
 
 const MS = 1e6;
 
@@ -100,5 +103,26 @@ describe('the figures of a run', () => {
     assert.ok(i !== null && i.count > 300, JSON.stringify(i));
     // Behind two that have 10 ms each at most.
     assert.ok(i.p50 > 5 * MS && i.max <= 20 * MS && i.p50 <= i.p90 && i.p90 <= i.p99, JSON.stringify(i));
+  });
+
+  it('have the wait until a thread came, also where the first decision for it was another one before', () => {
+    const scenario = fromYaml(
+      'scheduler: { type: round-robin, slice: 1ms }\npcpus: [0]\nduration: 1s\n' +
+        'vms: [{ name: I, workload: interactive, size: 3000 }, { name: H }]\n',
+    );
+    // Slices of 1 ms that begin after 2 ms never do.
+    const trace = inventedTrace({
+      scenario,
+      facts: { enterDelayNs: (slice) => (slice % 3 === 0 ? 2 * MS : 1000) },
+    });
+    const never = realisedOf(slicesOf(trace), staysOf(trace)).filter(
+      ({ slice, outcome }) => outcome === 'never' && slice.vcpu === 0,
+    );
+    assert.ok(never.length > 10, `${String(never.length)} slices never began`);
+    const wakeUps = spellsOf(trace)[0].filter(({ state }) => state === 'woken');
+    const [i] = wakeUpsOf(trace, spellsOf(trace));
+    // All but the start, and perhaps the last.
+    near(i?.count, wakeUps.length - 1, 1);
+    assert.ok((i?.max ?? 0) > MS, JSON.stringify(i));
   });
 });
