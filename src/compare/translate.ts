@@ -181,13 +181,19 @@ function weightsOf(
     ? `a weight is the whole VM's in ${to.type}: it is that of all vCPUs together`
     : `a weight is each vCPU's in ${to.type}: it is the VM's divided among them`;
   const notes = isRegrouped ? [regrouped] : [];
+  const bounds = `weights are whole numbers from ${String(min)} to ${String(max)}`;
   if (owed.some(({ reservedPercent = 0 }) => reservedPercent > 0)) {
+    const wished = grouped(parts).map((part) => Math.round(part * WEIGHT_PER_PERCENT));
+    // What somebody with next to no part has is lifted to the least, and moves nobody else.
+    const isTooMuch = Math.max(...wished) > max;
+    const values = (isTooMuch ? fitted(wished, min, max) : wished).map(inBounds);
+    const scale = isTooMuch ? 'in proportion to the part' : `${String(WEIGHT_PER_PERCENT)} for each percent`;
     return {
-      values: grouped(parts).map((part) => inBounds(part * WEIGHT_PER_PERCENT)),
+      values,
       notes: [
-        `reservations are weights: ${String(WEIGHT_PER_PERCENT)} for each percent of a pCPU that a vCPU has ` +
-          'while all want to run',
+        `reservations are weights: ${scale} of a pCPU that a vCPU has while all want to run`,
         ...notes,
+        ...(wished.every((weight, i) => weight === values[i]) ? [] : [bounds]),
       ],
     };
   }
@@ -201,7 +207,6 @@ function weightsOf(
   );
   const values = fitted(whole, min, max).map(inBounds);
   const isExact = whole.every((weight, i) => Math.abs(weight - values[i]) < 1e-9);
-  const bounds = `weights are whole numbers from ${String(min)} to ${String(max)}`;
   return { values, notes: [...notes, ...(isExact ? [] : [bounds])] };
 }
 

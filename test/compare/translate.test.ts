@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { translated } from '../../src/compare/translate.ts';
 import { vmValues } from '../../src/core/parameters.ts';
 import { POLICY_TYPES, policyTypeOf } from '../../src/policies.ts';
+import { loadPolicyType } from '../../src/policy-file/load.ts';
 import { byField } from '../../src/scenario/parameters.ts';
 import type { Scenario, VmSpec } from '../../src/scenario/scenario.ts';
+import { changed, folderOf } from '../policy-file/modules.ts';
 import { errorOf, fromYaml } from '../scenario/attempt.ts';
 
 const HEAD = 'pcpus: [0]\nduration: 10s\n';
@@ -212,6 +215,28 @@ describe('a scenario under another scheduler', () => {
     const { events } = translated(source, 'credit2').scenario;
     assert.deepEqual(events[0], { atNs: 4e9, kind: 'set', vm: 'A', weight: 768 });
     assert.equal(events.length, 2);
+  });
+
+  it('keeps proportions of reservations where weights are small numbers, and says so', async () => {
+    const weight =
+      "{ key: 'weight', unit: 'number', min: 1, max: 100, default: 10, description: 'its part' }";
+    const line = '  vcpuReadings: [';
+    const folder = folderOf({ 'small.mjs': changed(line, `  vmParameters: [${weight}],\n${line}`) });
+    try {
+      const { type } = await loadPolicyType(join(folder.path, 'small.mjs'));
+      const source = sedf(
+        'vms:\n  - { name: A, period: 20ms, slice: 5ms, extratime: false }\n' +
+          '  - { name: B, period: 20ms, slice: 10ms, extratime: false }\n',
+      );
+      const { scenario, notes } = translated(source, type);
+      assert.deepEqual([valuesOf(scenario, 'A').weight, valuesOf(scenario, 'B').weight], [50, 100]);
+      assert.match(
+        notes.join('; '),
+        /^reservations are weights: in proportion .*; weights are .* from 1 to 100;/,
+      );
+    } finally {
+      folder.remove();
+    }
   });
 
   it('changes only VMs that are there: others begin with what they then have, or are gone', () => {
