@@ -98,7 +98,7 @@ function takerFor(source: Scenario, from: PolicyType, to: PolicyType): (vms: rea
     throw new LabError('BAD_SCENARIO', `its VMs can't be taken over from ${from.type} to ${to.type}`, {
       where: source.name,
       got: why,
-      hint: `leave ${to.type} out of --schedulers, or write the scenario for a scheduler with weights`,
+      hint: 'only weights, caps and reservations can be taken over: give all VMs such, or leave this scheduler out',
     });
   }
   return (vms) => {

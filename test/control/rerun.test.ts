@@ -71,6 +71,16 @@ describe('the next run of a host', () => {
     );
   });
 
+  it('says of VMs that no other scheduler can take over what can be, and nothing of other commands', () => {
+    const yaml = 'scheduler: linux-rt\nvms: [{ name: A, class: fifo, priority: 5 }]\n';
+    const text = errorOf(() => after(yaml, { scheduler: 'cfs' })).describe();
+    assert.match(
+      text,
+      /can't be taken over from linux-rt to cfs[^]*hint: only weights, caps and reservations/,
+    );
+    assert.doesNotMatch(text, /--schedulers/);
+  });
+
   it('complains about a scheduler as a scenario file would', () => {
     const { message } = errorOf(() =>
       after('vms: [{ name: A }]\n', { scheduler: { type: 'rtds', tslice: '5ms' } }),
