@@ -39,6 +39,14 @@ describe('creditlab compare --simulate', function () {
       assert.match(stdout, /No VM\s+wanted to run for 5s, 10s at a time/);
     }));
 
+  it('explains the columns that there are, and no others', () =>
+    withScenario(async (dir) => {
+      const args = ['compare', 's.yaml', '--schedulers', 'credit,sedf', '--simulate', '--duration', '300ms'];
+      const { stdout } = await inProcess(args, dir);
+      assert.match(stdout, /share +±100ms$/m);
+      assert.match(stdout, / ±100ms: how\s+far/);
+    }));
+
   it('fits into 78 columns, with the waits of VMs that sleep', async () => {
     const vms = ['--vm', 'first', '--vm', 'second', '--vm', 'web:workload=interactive'];
     const { stdout } = await inProcess(

@@ -121,15 +121,16 @@ function headLines({ scheduler, rows }: SchedulerRows, style: Style, width: numb
 function legend(comparison: Comparison, hasIdeal: boolean, style: Style, width: number): string[] {
   const missing = missingWindows(comparison, WINDOWS_NS).map(formatDuration);
   const sign = style.unicode ? '±' : '+-';
-  const shown = SHOWN_NS.map((ns) => `${sign}${formatDuration(ns)}`).join(', ');
   const vms = comparison.rows.flatMap(comparedVms);
+  const shown = SHOWN_NS.filter((ns) => vms.some(({ errors }) => errors.has(ns)));
+  const signs = shown.map((ns) => `${sign}${formatDuration(ns)}`).join(', ');
   const sentences = [
     hasIdeal
       ? 'share: percent of one pCPU; ideal: what the file asks for.'
       : "share: percent of one pCPU. The file's scheduler or work doesn't say what its VMs are to have.",
-    ...(vms.some(({ errors }) => SHOWN_NS.some((ns) => errors.has(ns)))
+    ...(shown.length > 0
       ? [
-          `${shown}: how far a VM was from what it was owed, on average over windows of that length, in percent ` +
+          `${signs}: how far a VM was from what it was owed, on average over windows of that length, in percent ` +
             'of it.',
         ]
       : []),
