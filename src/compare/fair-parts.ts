@@ -5,15 +5,10 @@ import type { Scenario, VmSpec } from '../scenario/scenario.ts';
 
 /**
  * @param owed per VM
- * @param isCapReserved what a VM is held down to is kept free for it, as where a cap is a reservation
  * @returns per VM, for each of its vCPUs, in percent of one pCPU. Of others that are never there at the same time, as
  *   the lives of one VM, the first takes part
  */
-export function fairParts(
-  { pcpus, events, vms }: Scenario,
-  owed: readonly Entitlement[],
-  isCapReserved: boolean,
-): number[] {
+export function fairParts({ pcpus, events, vms }: Scenario, owed: readonly Entitlement[]): number[] {
   const destroyedNs = new Map(
     events.flatMap((event) => (event.kind === 'destroy' ? [[event.vm, event.atNs] as const] : [])),
   );
@@ -26,13 +21,11 @@ export function fairParts(
     const rates = entitledGroups(
       pcpus.length,
       rivals.map((i) => {
-        const { capPercent, reservedPercent = 0 } = owed[i];
-        const kept = isCapReserved && capPercent !== null ? capPercent : reservedPercent;
         const group = {
           vcpus: vms[i].vcpus,
           pcpus: vms[i].pin?.map((cpu) => pcpus.indexOf(cpu)) ?? null,
         };
-        return { ...owed[i], reservedPercent: kept, demand: 1, groups: [group] };
+        return { ...owed[i], demand: 1, groups: [group] };
       }),
     );
     return (100 * rates[0][0]) / vm.vcpus;

@@ -2,10 +2,10 @@
  * A scenario under another scheduler than the one that it was written for: the same VMs, with parameters that come as
  * near as that one can to what they had.
  *
- *     file: credit             weight 256          weight 1024        cap 50
+ *     file: credit             weight 256          weight 1024        weight 256, cap 10, all on one pCPU
  *     credit2                  as they are
- *     lottery                  weight 256          weight 1024        dropped: a note says so
- *     sedf                     20 ms of 100 ms     80 ms of 100 ms    50 ms of 100 ms, without extra time
+ *     lottery                  weight 256          weight 1024        weight 256; no cap: a note says so
+ *     sedf                     18 ms of 100 ms     72 ms of 100 ms    10 ms of 100 ms, without extra time
  *     round-robin              dropped: a note says so
  *
  * What policies declare decides how, in this order:
@@ -103,8 +103,7 @@ function takerFor(source: Scenario, from: PolicyType, to: PolicyType): (vms: rea
   }
   return (vms) => {
     const owed = vms.map((vm) => entitlementOf(source, vm) ?? unknownOwed(vm));
-    const isCapReserved = shares !== undefined;
-    const parts = fairParts({ ...source, vms }, owed, isCapReserved);
+    const parts = fairParts({ ...source, vms }, owed);
     const own = ownNotes(vms, from, to);
     if (shares === undefined) {
       const taken = asWeights({ vms, owed, parts, from, to });

@@ -126,6 +126,7 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
       // A run that has ended may still be followed by another one, and that can be stopped.
       const isStop = input.command === 'stop' && this.following !== null;
       if (this.endedNs !== null && !isStop) throw isOver();
+      if (this.following !== null && !isStop) throw isNext();
       switch (input.command) {
         case 'create':
           return this.turns.take(firstName(input.vm.name), () => this.startVm(order));
@@ -498,6 +499,13 @@ export class LiveHost implements ControlledHost, RecordTaker, RecordSink {
     clearInterval(this.ticker);
     this.ticker = setInterval(act, everyMs).unref();
   }
+}
+
+/** What the next run begins with has been said. */
+function isNext(): LabError {
+  return new LabError('BAD_OPTION', 'the run ends, and the next one is about to begin', {
+    hint: 'try again in that one',
+  });
 }
 
 function isOver(): LabError {

@@ -2,7 +2,7 @@
 import type { ParameterValues } from './policy.ts';
 
 export interface Share {
-  /** of each of its vCPUs while all VMs want to run, in percent of one pCPU: above 0, at most 100 */
+  /** of each of its vCPUs while all VMs want to run, within its cap, in percent of one pCPU: above 0, at most 100 */
   readonly percent: number;
   /** the most for each of its vCPUs, if all of them run, in percent of one pCPU; null: there is no limit */
   readonly capPercent: number | null;

@@ -33,7 +33,7 @@ describe('creditlab compare --simulate', function () {
       assert.equal(blocks.length, 4);
       const [credit, sedf, lottery, roundRobin] = blocks;
       assert.match(credit, /switches and 0 migrations a second\n {2}A +simulated +33\.3 /);
-      assert.match(sedf, /A: period 100ms, slice 40ms, extratime false; B: period 100ms, slice\s+60ms/);
+      assert.match(sedf, /A: period 100ms, slice 33333us, extratime false; B: period 100ms, slice\s+66667us/);
       assert.match(lottery, /No cap in lottery: A may have more\./);
       assert.match(roundRobin, /No weights in round-robin: they are dropped\./);
       assert.match(stdout, /No VM\s+wanted to run for 5s, 10s at a time/);
@@ -249,7 +249,7 @@ describe('what creditlab compare refuses', function () {
     [
       'VMs that cannot be translated',
       ['--schedulers', 'sedf,credit', '--simulate'],
-      /can't be taken over from sedf to credit.*hint: leave credit out/s,
+      /can't be taken over from sedf to credit.*leave this scheduler out/s,
       SEDF,
     ],
     [

@@ -72,19 +72,32 @@ describe('a scenario under another scheduler', () => {
     const { scenario, notes, made } = translated(oneToFour, 'sedf');
     assert.deepEqual(reservation(valuesOf(scenario, 'A')), [100, 20, 1, 0]);
     assert.deepEqual(reservation(valuesOf(scenario, 'B')), [100, 80, 1, 0]);
-    assert.match(notes.join('\n'), /^weights are reservations of what they come to, with extra time/);
+    assert.match(notes.join('\n'), /^weights are reservations of what they come to within caps/);
     assert.deepEqual(made, [
       'period 100ms, slice 20ms, extratime true',
       'period 100ms, slice 80ms, extratime true',
     ]);
   });
 
-  it('reserves a cap whole, without extra time, and divides only the rest by weight', () => {
-    const source = credit('vms: [{ name: A, cap: 50 }, { name: B }, { name: C, weight: 768 }]\n');
-    const { scenario } = translated(source, 'sedf');
-    assert.deepEqual(reservation(valuesOf(scenario, 'A')), [100, 50, 0, 0]);
-    assert.deepEqual(reservation(valuesOf(scenario, 'B')), [100, 12.5, 1, 0]);
-    assert.deepEqual(reservation(valuesOf(scenario, 'C')), [100, 37.5, 1, 0]);
+  it('reserves what a weight comes to within a cap, without extra time', () => {
+    const slices = (cap: number): number[][] => {
+      const { scenario } = translated(
+        credit(`vms: [{ name: A, cap: ${String(cap)} }, { name: B }, { name: C, weight: 768 }]\n`),
+        'sedf',
+      );
+      return ['A', 'B', 'C'].map((name) => reservation(valuesOf(scenario, name)));
+    };
+    assert.deepEqual(slices(10), [
+      [100, 10, 0, 0],
+      [100, 22.5, 1, 0],
+      [100, 67.5, 1, 0],
+    ]);
+    // Its weight gives it less than the cap: nobody is to lose by a cap that doesn't bind.
+    assert.deepEqual(slices(50), [
+      [100, 20, 0, 0],
+      [100, 20, 1, 0],
+      [100, 60, 1, 0],
+    ]);
   });
 
   it('reserves for each vCPU its part of a VM, and never more than a pCPU', () => {

@@ -321,6 +321,9 @@ describe('a host that is given a command', () => {
     const change = await host.command({ command: 'rerun', scheduler: 'credit2' }, 'page');
     assert.equal(change.words, 'the run ends, and the next one begins under credit2');
     assert.equal(host.next?.scenario.scheduler.type, 'credit2');
+    // What is changed now would be lost.
+    for (const late of [{ command: 'set', vm: 'A', weight: 1 }, { command: 'rerun' }])
+      await assert.rejects(host.command(late, 'page'), /the next one is about to begin/);
     host.end({ endNs: live.endNs, complete: true, lostIntents: 0, lostFacts: 0 });
     await new Promise((resolve) => setTimeout(resolve, 20));
     leave();

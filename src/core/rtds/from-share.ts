@@ -6,10 +6,10 @@ const USUAL_PERIOD_NS = 100_000 * US;
 const LEAST_NS = 10 * US;
 
 export const RTDS_SHARES: ShareRule = {
-  words: 'weights are budgets of what they come to, with extra time; caps are budgets without',
+  words: 'weights are budgets of what they come to within caps; VMs without a cap have extra time, too',
   parameters({ percent, capPercent, periodNs }) {
     const period = wholeUs(Math.max(LEAST_NS, periodNs ?? USUAL_PERIOD_NS));
-    const budgetNs = wholeUs((period * Math.min(100, capPercent ?? percent)) / 100);
+    const budgetNs = wholeUs((period * Math.min(100, percent)) / 100);
     return {
       periodNs: period,
       budgetNs: Math.min(period, Math.max(LEAST_NS, budgetNs)),

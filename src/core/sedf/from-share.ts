@@ -6,10 +6,10 @@ const LEAST_NS = 5 * US;
 
 /** A weight of SEDF's own counts in extra time only, so what somebody is to have is reserved. */
 export const SEDF_SHARES: ShareRule = {
-  words: 'weights are reservations of what they come to, with extra time; caps are reservations without',
+  words: 'weights are reservations of what they come to within caps; VMs without a cap have extra time, too',
   parameters({ percent, capPercent, periodNs }) {
     const period = periodNs ?? WEIGHT_PERIOD_NS;
-    const part = Math.min(100, capPercent ?? percent) / 100;
+    const part = Math.min(100, percent) / 100;
     const sliceNs = Math.round((part * period) / US) * US;
     return {
       periodNs: period,
