@@ -180,7 +180,8 @@ export class Eevdf extends FairPolicy {
       this.request(yielded, this.leftNs[yielded] + this.sliceNs(yielded));
       queues.insert(pcpu, yielded, this.deadlineNs[yielded]);
     }
-    const crowd = this.look(pcpu);
+    // One that ran and isn't in the queue leaves, for another pCPU perhaps: it must not be the only eligible one.
+    const crowd = this.look(pcpu, IDLE);
     this.clockNs[pcpu] = crowd.averageNs;
     const prev = this.current[pcpu];
     const mayStay = yielded === IDLE && prev !== IDLE && queues.queueOf(prev) === pcpu;
@@ -268,8 +269,11 @@ export class Eevdf extends FairPolicy {
     return sliceNs === 0 ? this.values.baseSliceNs * this.scale : sliceNs;
   }
 
-  /** Those on a pCPU. Valid until it is asked for again. */
-  private look(pcpu: number): Crowd {
+  /**
+   * Those on a pCPU. Valid until it is asked for again.
+   * @param running who counts beside those in the queue, or IDLE
+   */
+  private look(pcpu: number, running = this.runningOn(pcpu)): Crowd {
     const { crowd, queues, vruntimeNs, isOn } = this;
     const { of } = this.loads;
     // From a time nearby, so that products are exact or nearly so.
@@ -277,7 +281,6 @@ export class Eevdf extends FairPolicy {
     let sum = 0;
     let load = 0;
     let leastNs = Infinity;
-    const running = this.runningOn(pcpu);
     for (let vcpu = running === IDLE ? queues.first(pcpu) : running; vcpu !== NONE;) {
       if (isOn[vcpu] === 1) {
         load += of[vcpu];

@@ -226,6 +226,27 @@ describe('eevdf', () => {
     assert.ok(Math.abs(parts[0] - 50) < 2 && Math.abs(parts[1] - 25) < 2, parts.join());
   });
 
+  it('runs one that waits where the only eligible one is pinned away', () => {
+    const pin = (atNs: number, vm: number, pcpus: readonly number[]): ScriptedEvent => ({
+      atNs,
+      kind: 'pin',
+      vm,
+      vcpu: null,
+      pcpus,
+    });
+    const { watch } = watched({
+      pcpuCount: 2,
+      vms: [hogVm(), hogVm(), hogVm()],
+      events: [pin(0, 0, [0]), pin(0, 1, [0]), pin(0, 2, [1]), pin(6 * MS, 1, [1])],
+      durationNs: 20 * MS,
+    });
+    const atPin = watch.of('decide').filter(({ told: [atNs, pcpu] }) => atNs === 6 * MS && pcpu === 0);
+    assert.deepEqual(
+      atPin.map(({ told: [, , prev, next] }) => [prev, next]),
+      [[1, 0]],
+    );
+  });
+
   it('takes another weight, nice or slice from then on', () => {
     const set = (atNs: number, parameters: ParameterValues): ScriptedEvent => ({
       atNs,
