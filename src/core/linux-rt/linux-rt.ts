@@ -20,7 +20,8 @@
  * - **Throttling.** On each pCPU real-time vCPUs together may run for rt-runtime (950 ms of CPU time) in each rt-period
  *   (1 s, counted from t = 0). Then those that wait there, and the one that runs, are parked until the next period. cfs
  *   has the pCPU; if that has nobody, the pCPU idles. Nobody takes them away, but who wakes up meanwhile looks for a
- *   pCPU that isn't throttled. What is not used in a period is lost. rt-runtime = rt-period switches it off.
+ *   pCPU that isn't throttled. What is not used in a period is lost. rt-runtime = rt-period switches it off. A change
+ *   of rt-period begins a new one at once.
  *
  * Worked example: one pCPU, R and S (rr, priority 20), F (fifo, 10), O (other). All are hogs, but R has only 150 ms of
  * work; F comes at 500 ms:
@@ -116,6 +117,12 @@ export class LinuxRt extends Cfs {
     const isDone = super.tune(change, nowNs);
     if (rtRuntimeNs === this.values.rtRuntimeNs && rtPeriodNs === this.values.rtPeriodNs) return isDone;
     for (let pcpu = 0; pcpu < this.pcpuCount; pcpu++) {
+      if (rtPeriodNs !== this.values.rtPeriodNs) {
+        // What ran until now belongs to the period before.
+        this.chargeRunning(pcpu);
+        this.periodEndNs[pcpu] = nowNs;
+        this.beginPeriod(pcpu, nowNs);
+      }
       if (this.isThrottled[pcpu] === 1 && !this.isSpent(pcpu)) this.unthrottle(pcpu, nowNs);
       this.ask(pcpu, RtReason.allowed);
     }

@@ -293,6 +293,30 @@ describe('linux-rt', () => {
     ]);
   });
 
+  it('begins another rt-period at once, and does not make anybody wait for the end of the one before', () => {
+    const { watch } = watched({
+      pcpuCount: 1,
+      vms: [vm(FIFO, 10), other],
+      events: [
+        { atNs: 102 * MS, kind: 'tune', parameters: { rtRuntimeNs: 5 * MS, rtPeriodNs: 10 * MS } },
+        { atNs: 126 * MS, kind: 'tune', parameters: { rtRuntimeNs: 50 * MS, rtPeriodNs: 100 * MS } },
+      ],
+      durationNs: 260 * MS,
+    });
+    assert.deepEqual(switches(watch), [
+      [0, 0],
+      [107, 1],
+      [110, 0],
+      [115, 1],
+      [120, 0],
+      [125, 1],
+      [126, 0],
+      [176, 1],
+      [200, 0],
+      [250, 1],
+    ]);
+  });
+
   it('refuses a priority without a class, and a class without a priority', () => {
     const made = (parameters: Record<string, number>) =>
       createPolicy({ type: 'linux-rt', pcpuCount: 1, vms: [{ parameters, vcpus: [null] }] });
