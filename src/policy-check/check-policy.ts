@@ -15,6 +15,11 @@ const SHORT_PATIENCE_MS = 400;
 const LOOK_EVERY_MS = 25;
 /** Random scenarios begin until so long after the start, so that all is over within 10 s. */
 const RANDOM_UNTIL_MS = 4500;
+/**
+ * All of the check takes less than 10 s. CPU time is counted, so that a busy machine doesn't make a policy slow. A
+ * sound policy's check takes a third of it.
+ */
+const MOST_CPU_MS = 8000;
 /** To make a scenario simpler in which the thread hangs or dies. */
 const SIMPLIFYING_MS = 2500;
 /** Typed arrays count, too. A sound policy's check takes a fifth of it. */
@@ -89,6 +94,8 @@ class Overseer {
   private readonly worker: Worker;
   private readonly patienceMs: number;
   private readonly rssBefore = process.memoryUsage.rss();
+  private readonly cpuBefore = process.cpuUsage();
+  private stage = '';
   private timer: NodeJS.Timeout | undefined;
   private beats = 0;
   private beatMs = performance.now();
@@ -111,7 +118,9 @@ class Overseer {
     });
     this.worker.on('message', (message: ThreadMessage) => {
       this.messages.push(message);
-      if (message.kind === 'doing') onStage?.(message.what);
+      if (message.kind !== 'doing') return;
+      this.stage = message.what;
+      onStage?.(message.what);
     });
     this.worker.on('error', (error) => {
       this.takeError(error);
@@ -136,7 +145,16 @@ class Overseer {
       this.kill('memory', `the process has grown by ${String(Math.round(grownMb))} MB`);
     } else if (beats > 0 && nowMs - this.beatMs > this.patience()) {
       this.kill('endless', `${this.callUnderWay()} has not returned after ${this.patience() / 1000} s`);
+    } else if (this.cpuMs() > MOST_CPU_MS) {
+      const took = `${MOST_CPU_MS / 1000} s of CPU time`;
+      this.box.begin(null);
+      this.kill('slow', `the check is not over after ${took}: it is at '${this.stage}'`);
     }
+  }
+
+  private cpuMs(): number {
+    const { user, system } = process.cpuUsage(this.cpuBefore);
+    return (user + system) / 1000;
   }
 
   /** Loading takes its time on a busy machine. */

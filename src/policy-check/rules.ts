@@ -2,7 +2,16 @@
 import { type FaultKind, FAULTS } from '../core/policy-fault.ts';
 
 export type Rule =
-  FaultKind | 'idle' | 'starved' | 'refuses' | 'accepts' | 'allocates' | 'memory' | 'exits' | 'side-effects';
+  | FaultKind
+  | 'idle'
+  | 'starved'
+  | 'refuses'
+  | 'accepts'
+  | 'allocates'
+  | 'memory'
+  | 'exits'
+  | 'side-effects'
+  | 'slow';
 
 export interface RuleWords {
   readonly exitCode: number;
@@ -117,5 +126,10 @@ export const RULES: Readonly<Record<Rule, RuleWords>> = {
     exitCode: 27,
     title: 'it does something beside scheduling',
     rule: 'A policy prints nothing, starts no timers and no promises, reads no files: it computes.',
+  },
+  slow: {
+    exitCode: 28,
+    title: 'it takes too long to decide',
+    rule: 'A call takes some microseconds: while the policy computes, nobody is scheduled.',
   },
 };
