@@ -54,6 +54,9 @@ export abstract class FairPolicy extends PolicyBase {
   private readonly balancedNs: Float64Array;
   private readonly vainTimes: Uint8Array;
   protected readonly preemptions: Float64Array;
+  /** Index pCPU: how often it has decided; index vCPU: the decision that it came for, to preempt. */
+  private readonly decided: Float64Array;
+  private readonly cameFor: Float64Array;
   private cpuTimes!: CpuTimes;
 
   constructor(type: PolicyType, options: PolicyOptions) {
@@ -69,6 +72,8 @@ export abstract class FairPolicy extends PolicyBase {
     this.balancedNs = Float64Array.from(this.current.keys(), (pcpu) => pcpu * this.values.balanceNs);
     this.vainTimes = new Uint8Array(this.pcpuCount);
     this.preemptions = ownCounter(this.counters, PREEMPTIONS);
+    this.decided = new Float64Array(this.pcpuCount);
+    this.cameFor = new Float64Array(vcpus).fill(NONE);
     for (let vm = 0; vm < this.vmValues.length; vm++) this.setLoads(vm);
   }
 
@@ -175,11 +180,12 @@ export abstract class FairPolicy extends PolicyBase {
     const pcpu = this.pcpuOf[vcpu];
     const running = this.runningOn(pcpu);
     if (running === IDLE || !this.goesBefore(vcpu, running)) return;
-    this.preemptions[vcpu]++;
+    this.cameFor[vcpu] = this.decided[pcpu];
     this.ask(pcpu, Reason.tickled);
   }
 
   protected choose(pcpu: number, nowNs: number, prev: number, asked: number): number {
+    const decision = this.decided[pcpu]++;
     const isTick = (asked & (1 << Reason.sliceOver)) !== 0;
     if (isTick) this.balance(pcpu, nowNs);
     if (prev !== IDLE && !this.mustMakeWay(pcpu, prev, asked)) {
@@ -193,6 +199,8 @@ export abstract class FairPolicy extends PolicyBase {
     const hasYielded = (asked & (1 << Reason.yielded)) !== 0;
     const next = this.pick(pcpu, hasYielded ? prev : IDLE);
     this.choice = next === prev ? FairChoice.kept : Choice.queue;
+    // Several may have come, and one takes the pCPU.
+    if (prev !== IDLE && next !== prev && this.cameFor[next] === decision) this.preemptions[next]++;
     return next;
   }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { ownCounter } from '../../../src/core/counters.ts';
+import { PREEMPTIONS } from '../../../src/core/fair/own-counters.ts';
 import type { ParameterValues } from '../../../src/core/policy.ts';
 import { createPolicy } from '../../../src/policies.ts';
 import { type SimOptions, type SimResult, simulate, type SimVm } from '../../../src/sim/simulate.ts';
@@ -165,6 +167,28 @@ describe('cfs', () => {
     const coarse = { wakeupGranularityNs: 4 * MS };
     const { result } = watched({ pcpuCount: 1, vms: [hogVm(), io], durationNs: 2e9 }, coarse);
     assert.equal(result.vcpus[1].counters.preemptions, 0);
+  });
+
+  it('counts as a preemption who takes the pCPU, of several that come at once', () => {
+    const vms = [0, 1, 2].map(() => ({ vcpus: [null] }));
+    const policy = createPolicy({ type: 'cfs', pcpuCount: 1, vms });
+    const cpuNs = [0, 0, 0];
+    policy.attach?.({ cpuNs: (vcpu) => cpuNs[vcpu] });
+    for (const vm of cpuNs.keys()) policy.startVm(vm, 0);
+    // The others no longer are new.
+    for (const vcpu of [1, 2]) {
+      policy.wake(vcpu, 0, 0);
+      policy.schedule(0, 0, 0);
+      policy.block(vcpu, 0);
+      policy.schedule(0, 0, 0);
+    }
+    policy.wake(0, 0, 0);
+    policy.schedule(0, 0, 0);
+    cpuNs[0] = 100 * MS;
+    policy.wake(1, 100 * MS, 0);
+    policy.wake(2, 100 * MS, 0);
+    const next = policy.schedule(0, 100 * MS, cpuNs[0]);
+    assert.deepEqual([next, ownCounter(policy.counters, PREEMPTIONS)], [1, Float64Array.of(0, 1, 0)]);
   });
 
   it('takes a yield as a weak wish: who is far behind goes on', () => {
