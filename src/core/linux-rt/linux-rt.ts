@@ -34,6 +34,8 @@
  *      1000   a new period: S
  *      1950   throttled: O; 2000: S, and so on. S gets 95 %, O 5 %, F nothing
  *
+ * Throttling is that of kernels until 6.11. Since 6.12 a deadline server for cfs has its place, and no CPU idles.
+ *
  * Simpler than in the kernel: slices and throttling end to the ns, not at a tick; a period doesn't begin with the first
  * real-time vCPU; runtime isn't lent to other pCPUs (RT_RUNTIME_SHARE, off by default since 5.10); there is neither a
  * deadline nor an idle class. To balancing, a real-time vCPU that runs is as heavy as one of nice −20: so those of
