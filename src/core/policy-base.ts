@@ -44,14 +44,13 @@ const BY_WEIGHT = [
   Reason.tickled,
 ] as const;
 
-/** No time at all is a mistake: the pCPU would decide for ever in one instant. */
-const LEAST_SLICE_NS = 1;
+/** Shorter ones are mistakes, of units for example: nobody could carry them out. */
+const LEAST_SLICE_NS = 10e3;
 
-function wrongSlice(vcpu: number, sliceNs: unknown): PolicyFault {
-  const least = `${LEAST_SLICE_NS} ns or more`;
+function wrongSlice(vcpu: number, sliceNs: unknown, leastNs: number): PolicyFault {
   return new PolicyFault(
     'nonsense',
-    `begin(${vcpu}) returned ${shown(sliceNs)}, and not how long the slice is: ${least}`,
+    `begin(${vcpu}) returned ${shown(sliceNs)}, and not how long the slice is: ${leastNs} ns or more`,
   );
 }
 
@@ -72,6 +71,8 @@ export abstract class PolicyBase implements Policy {
   /** What choose() has found out that explains the decision: one of the policy's own reasons, or NO_REASON. */
   protected finding: number = NO_REASON;
   protected readonly trace: TraceSink | null;
+  /** The shortest slice that begin() may return; above 0, since the pCPU would decide for ever in one instant. */
+  protected readonly leastSliceNs: number = LEAST_SLICE_NS;
   /** Index VM: its first vCPU; the next VM's first vCPU ends it. */
   protected readonly firstVcpu: Int32Array;
   /** Index vCPU: bits of Stop. */
@@ -187,7 +188,7 @@ export abstract class PolicyBase implements Policy {
     }
     // Before it is told, so that readings are those of the slice that begins.
     const sliceNs = next === IDLE ? 0 : this.begin(next, nowNs);
-    if (next !== IDLE && !(sliceNs >= LEAST_SLICE_NS)) throw wrongSlice(next, sliceNs);
+    if (next !== IDLE && !this.isSlice(sliceNs)) throw wrongSlice(next, sliceNs, this.leastSliceNs);
     if (trace !== null) {
       const reasons = this.finding === NO_REASON ? asked : asked | (1 << this.finding);
       trace.decide(nowNs, pcpu, prev, next, reasonOf(reasons), next === IDLE ? Choice.nobody : this.choice);
@@ -403,6 +404,10 @@ export abstract class PolicyBase implements Policy {
     const pcpu = this.pcpuOf[vcpu];
     if (this.current[pcpu] === vcpu) this.ask(pcpu, reason);
     else if (this.waits[vcpu] === 1) this.endToWait(vcpu);
+  }
+
+  private isSlice(value: unknown): boolean {
+    return typeof value === 'number' && value >= this.leastSliceNs;
   }
 
   private startToWait(vcpu: number, nowNs: number): void {

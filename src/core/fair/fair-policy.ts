@@ -58,6 +58,8 @@ export abstract class FairPolicy extends PolicyBase {
   private readonly decided: Float64Array;
   private readonly cameFor: Float64Array;
   private cpuTimes!: CpuTimes;
+  /** What is left until a tick, or of a throttled class's time, may be a moment. */
+  protected override readonly leastSliceNs = 1;
 
   constructor(type: PolicyType, options: PolicyOptions) {
     super(type, options);
