@@ -4,14 +4,34 @@ import type { LabError } from '../base/errors.ts';
 import { badPolicy } from './policy-path.ts';
 
 const CHECK_MS = 10_000;
+const IMPORT_MS = 2000;
+const TOO_LONG: unique symbol = Symbol('too long');
 
-/** Import a policy's module. @throws LabError BAD_POLICY: it has a syntax error, imports what isn't there, or throws */
+/**
+ * Import a policy's module. One that loops while it is imported holds up this thread; only a check's can be ended.
+ * @throws LabError BAD_POLICY: it has a syntax error, imports what isn't there, throws, or waits for ever
+ */
 export async function importModule(url: string): Promise<object> {
+  let timer: NodeJS.Timeout | undefined;
+  // It also keeps the process alive: Node.js ends one that only waits for a promise, without a word.
+  const overdue = new Promise<typeof TOO_LONG>((resolve) => {
+    timer = setTimeout(resolve, IMPORT_MS, TOO_LONG);
+  });
   try {
-    return (await import(url)) as object;
+    const imported = await Promise.race([import(url) as Promise<object>, overdue]);
+    if (imported !== TOO_LONG) return imported;
   } catch (cause) {
     throw importError(url, cause);
+  } finally {
+    clearTimeout(timer);
   }
+  throw badPolicy(
+    `the import has not returned after ${IMPORT_MS / 1000} s: it waits for something that never comes`,
+    {
+      where: fileURLToPath(url),
+      hint: 'an await outside of all functions has to end',
+    },
+  );
 }
 
 function importError(url: string, cause: unknown): LabError {

@@ -5,7 +5,7 @@ import { shown } from '../core/policy-fault.ts';
 import { badPolicy } from './policy-path.ts';
 
 const EXAMPLE =
-  "export default definePolicy({ description: '…', create: (options, type) => new Mine(options, type) })";
+  "export default definePolicy({ description: '…', create: (options, type) => new Mine(type, options) })";
 const HINT = `${EXAMPLE}; docs/policies.md has all of it`;
 
 type Check = (value: unknown) => boolean;
@@ -188,7 +188,7 @@ export function definitionIn(module: object, file: string): PolicyDefinition {
       where: file,
       expected: 'a function that makes a policy',
       got: 'a class',
-      hint: `create: (options, type) => new ${(definition.create as { readonly name: string }).name}(options, type)`,
+      hint: `create: (options, type) => new ${(definition.create as { readonly name: string }).name}(type, options)`,
     });
   }
   for (const which of Object.keys(LISTS) as ListName[]) checkList(definition, which, file);

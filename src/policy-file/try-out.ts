@@ -39,7 +39,7 @@ const CREATE_MS = 2000;
 export function tryOut(type: PolicyType, file: string): void {
   const policy = made(type, file);
   if (typeof policy !== 'object' || policy === null) {
-    const hint = 'create: (options, type) => new Mine(options, type) for example, without braces around it';
+    const hint = 'create: (options, type) => new Mine(type, options) for example, without braces around it';
     throw badPolicy('create() returned no policy', { where: file, ...OBJECT, got: shown(policy), hint });
   }
   const methods = isFromBase(policy) ? [...LEFT_OPEN, ...METHODS] : METHODS;

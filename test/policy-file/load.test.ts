@@ -17,10 +17,14 @@ const parameter = (more: string) =>
 
 /** What is in the file, and what is said of it. */
 const BAD: Readonly<Record<string, readonly [text: string, ...said: RegExp[]]>> = {
-  'empty.mjs': ['', /no default export/, /got no exports at all/],
+  'empty.mjs': ['', /no default export/, /got no exports at all/, /new Mine\(type, options\)/],
   'named.mjs': ['export const policy = {};', /no default export/, /got only policy/],
   'number.mjs': ['export default 7;', /the default export is no policy/, /got 7/],
   'class.mjs': ['export default class {}', /the default export is no policy/, /got a class/],
+  'waits.mjs': [
+    'await new Promise(() => {});',
+    /waits\.mjs: the import .*waits for something that never comes/,
+  ],
   'syntax.mjs': ['const a = 1;\n\nexport default { a b };\n', /syntax\.mjs:3: .*Unexpected identifier 'b'/],
   'throws.mjs': ['\nnull.x;', /throws\.mjs:2:6: .*threw while it was loaded: TypeError/],
   'missing.mjs': ["import 'not-there';", /imports something that is not there/, /'not-there'/],
@@ -35,12 +39,13 @@ const BAD: Readonly<Record<string, readonly [text: string, ...said: RegExp[]]>> 
   'a-class.mjs': [
     "class Mine {}\nexport default { description: 'x', create: Mine };",
     /got a class/,
-    /hint: create: \(options, type\) => new Mine\(options, type\)/,
+    /hint: create: \(options, type\) => new Mine\(type, options\)/,
   ],
   'nothing.mjs': [
     "export default { description: 'x', create() {} };",
     /create\(\) returned no policy/,
     /undefined/,
+    /hint: create: \(options, type\) => new Mine\(type, options\)/,
   ],
   'methodless.mjs': [
     `export default { description: 'x', ${create} };`,
