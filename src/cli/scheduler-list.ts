@@ -63,7 +63,10 @@ function unknown(type: string, place: Place): LabError {
   }
   const near = nearestName(type, known);
   return complaint(place, 'unknown scheduler', {
-    expected: type === '' ? EXPECTED : `one of: ${known.join(', ')}`,
+    expected:
+      type === ''
+        ? EXPECTED
+        : `one of: ${known.join(', ')}; or the path of a policy module, such as ./mine.mjs`,
     got: type === '' ? 'nothing' : `'${type}'`,
     hint: near === null ? 'docs/schedulers.md says what each does' : `did you mean '${near}'?`,
   });

@@ -78,7 +78,13 @@ function missingHint(path: string, file: string): string {
   if (near !== null) return `did you mean '${path.slice(0, path.length - basename(path).length)}${near}'?`;
   const relative =
     isAbsolute(path) || path.startsWith('file:') ? '' : `; relative paths start from ${resolve(file, '..')}`;
-  return `'creditlab policy new ${path}' writes one to begin with${relative}`;
+  return `'creditlab policy new ${newName(path)}' writes one to begin with${relative}`;
+}
+
+/** The path, with the end that a new file must have. */
+function newName(path: string): string {
+  const end = extname(path);
+  return MODULES.includes(end) ? `${path.slice(0, -end.length)}.mjs` : `${path}.mjs`;
 }
 
 function inDirectory(path: string, directory: string): string {

@@ -237,7 +237,7 @@ describe('what creditlab compare refuses', function () {
     [
       'one that is not there, at its place',
       ['--schedulers', 'credit,sedg'],
-      /unknown scheduler\n +--schedulers credit,sedg\n {24}\^\n.*one of: credit, .*did you mean 'sedf'\?/s,
+      /unknown scheduler\n +--schedulers credit,sedg\n {24}\^\n.*one of: credit, .*path of a policy module.*did you mean 'sedf'\?/s,
     ],
     ['one that comes twice', ['--schedulers', 'credit,sedf,credit'], /there twice.*each once, got 'credit'/s],
     ['nothing between commas', ['--schedulers', 'credit,,sedf'], /unknown scheduler.*got nothing/s],

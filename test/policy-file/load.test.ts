@@ -144,6 +144,8 @@ describe('a policy module', () => {
       await refusal('./min.mjs', folder.path),
       /there is no policy module .*\n.*\n.*did you mean '\.\/mine\.mjs'/,
     );
+    assert.match(await refusal('./others', folder.path), /policy new \.\/others\.mjs' writes one/);
+    assert.match(await refusal('./others.js', folder.path), /policy new \.\/others\.mjs' writes one/);
     assert.match(await refusal('.', folder.path), /is a directory/);
     assert.match(await refusal('file:/%zz.mjs', folder.path), /not the URL of a file/);
   });
