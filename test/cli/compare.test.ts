@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparisonResultSchema, type ComparisonResult } from '../../src/compare/result.ts';
+import { forgetPolicies } from '../../src/policies.ts';
 import { readTraces } from '../../src/trace/file-reader.ts';
 import { embeddedData, textOf } from '../report/html/read-page.ts';
 import { inProcess } from './in-process.ts';
@@ -21,6 +22,7 @@ async function withScenario<T>(use: (dir: string) => Promise<T>, yaml = SCENARIO
 }
 
 describe('creditlab compare --simulate', function () {
+  afterEach(forgetPolicies);
   this.timeout(20_000);
 
   it('plays the VMs under each scheduler, and says how each was given them', () =>
