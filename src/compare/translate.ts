@@ -250,7 +250,12 @@ function ownNotes(vms: readonly VmSpec[], from: PolicyType, to: PolicyType): str
   });
   if (own.length === 0) return [];
   const keys = own.map(({ key }) => key).join(', ');
-  return [`of ${from.type}'s ${keys} only the part of a pCPU is kept that they come to`];
+  const kept = canTakeParts(to) ? 'only the part of a pCPU is kept that they come to' : 'nothing is kept';
+  return [`of ${from.type}'s ${keys} ${kept}`];
+}
+
+function canTakeParts({ shares, vmParameters }: PolicyType): boolean {
+  return shares !== undefined || vmParameters.some(({ field }) => field === 'weight' || field === 'cap');
 }
 
 function isKept({ shares, vmParameters }: PolicyType, field: string): boolean {

@@ -145,6 +145,14 @@ describe('a scenario under another scheduler', () => {
     assert.deepEqual(made, ['weight 250, cap 25', 'weight 500, cap 50']);
   });
 
+  it('keeps nothing of reservations where VMs have neither weight nor cap, and says so', () => {
+    const source = sedf(
+      'vms: [{ name: A, period: 20ms, slice: 5ms }, { name: B, period: 8ms, slice: 4ms }]\n',
+    );
+    const { notes } = translated(source, 'round-robin');
+    assert.ok(notes.includes("of sedf's period, slice nothing is kept"), notes.join('\n'));
+  });
+
   it('keeps the period of a reservation where the scheduler has periods', () => {
     const source = sedf(
       'vms: [{ name: A, period: 20ms, slice: 5ms }, { name: B, period: 8ms, slice: 4ms }]\n',
