@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import type { LabError } from '../base/errors.ts';
 import { badPolicy } from './policy-path.ts';
 
@@ -13,9 +14,10 @@ const TOO_LONG: unique symbol = Symbol('too long');
  */
 export async function importModule(url: string): Promise<object> {
   let timer: NodeJS.Timeout | undefined;
-  // It also keeps the process alive: Node.js ends one that only waits for a promise, without a word.
+  // It also keeps the process alive: Node.js ends one that only waits for a promise, without a word. Of a thread the end
+  // is seen by whoever started it.
   const overdue = new Promise<typeof TOO_LONG>((resolve) => {
-    timer = setTimeout(resolve, IMPORT_MS, TOO_LONG);
+    if (isMainThread) timer = setTimeout(resolve, IMPORT_MS, TOO_LONG);
   });
   try {
     const imported = await Promise.race([import(url) as Promise<object>, overdue]);
