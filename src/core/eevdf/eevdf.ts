@@ -51,17 +51,20 @@ import { FairPolicy } from '../fair/fair-policy.ts';
 import { LOAD_PARTS } from '../fair/loads.ts';
 import { NICE_0_LOAD } from '../fair/nice.ts';
 import { NONE } from '../linked-lists.ts';
-import { IDLE } from '../policy.ts';
+import { IDLE, type ParameterValues } from '../policy.ts';
 import type { PolicyOptions, PolicyType } from '../policy-type.ts';
 
-/** Those that are on a pCPU, together. */
+/** Those that are on a pCPU, together: their load, and Σ load · (vruntime − clock). */
 interface Crowd {
   load: number;
-  /** V; that of the latest, if nobody is there */
-  averageNs: number;
-  /** the vruntime of the one that is furthest behind */
-  leastNs: number;
+  sum: number;
 }
+
+/** Virtual times that are no farther apart are as good as equal: V is rounded. */
+const SAME_NS = 1e-3;
+
+/** Which part of V sums may be wrong by, after many changes to them. Light vCPUs have virtual times of many years. */
+const DRIFT = 1e-12;
 
 export class Eevdf extends FairPolicy {
   /** Index vCPU, ns of virtual time. */
@@ -75,9 +78,12 @@ export class Eevdf extends FairPolicy {
   private readonly isOn: Uint8Array;
   /** Index vCPU: 1 if it has used up its request since it was chosen. */
   private readonly isServed: Uint8Array;
-  /** Index pCPU: V when it was last asked for. */
+  /** Index pCPU: its crowd, by which V is told. */
+  private readonly crowdLoad: Float64Array;
+  private readonly crowdSum: Float64Array;
+  private readonly crowd: Crowd = { load: 0, sum: 0 };
+  /** Index pCPU: a time near V, a whole number of ns away from the last one, so that sums are exact or nearly so. */
   private readonly clockNs: Float64Array;
-  private readonly crowd: Crowd = { load: 0, averageNs: 0, leastNs: 0 };
 
   constructor(type: PolicyType, options: PolicyOptions) {
     super(type, options);
@@ -88,7 +94,16 @@ export class Eevdf extends FairPolicy {
     this.keptLagNs = new Float64Array(vcpus);
     this.isOn = new Uint8Array(vcpus);
     this.isServed = new Uint8Array(vcpus);
+    this.crowdLoad = new Float64Array(this.pcpuCount);
+    this.crowdSum = new Float64Array(this.pcpuCount);
     this.clockNs = new Float64Array(this.pcpuCount);
+  }
+
+  /** Where one was heavy until now, sums are rounded for those who are light. */
+  override setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
+    const isDone = super.setVm(vm, change, nowNs);
+    for (let pcpu = 0; pcpu < this.pcpuCount; pcpu++) this.countAnew(pcpu);
+    return isDone;
   }
 
   override readVcpu(vcpu: number, out: Float64Array, at: number): void {
@@ -110,7 +125,12 @@ export class Eevdf extends FairPolicy {
 
   /** Whether a request is used up is told by CPU time, which isn't rounded. */
   protected consume(vcpu: number, usedNs: number): void {
-    this.vruntimeNs[vcpu] += this.virtual(vcpu, usedNs);
+    const { vruntimeNs } = this;
+    const wasNs = vruntimeNs[vcpu];
+    vruntimeNs[vcpu] += this.virtual(vcpu, usedNs);
+    // What it has really come forward, as vruntime is rounded.
+    if (this.isOn[vcpu] === 1)
+      this.crowdSum[this.pcpuOf[vcpu]] += this.loads.of[vcpu] * (vruntimeNs[vcpu] - wasNs);
     this.leftNs[vcpu] -= usedNs;
     if (this.leftNs[vcpu] > 0) return;
     this.request(vcpu, this.sliceNs(vcpu));
@@ -122,14 +142,13 @@ export class Eevdf extends FairPolicy {
     const isCurrent = this.current[pcpu] === vcpu;
     if (!canRun) this.keepLag(vcpu, pcpu, isCurrent);
     // One that can run again before it was off its pCPU has never left.
-    else if (isCurrent) this.isOn[vcpu] = 1;
+    else if (isCurrent) this.join(vcpu, pcpu);
     super.changeRunnable(vcpu, canRun);
   }
 
   protected enter(vcpu: number, isNew: boolean, nowNs: number): void {
     this.putBehind(vcpu, this.pcpuOf[vcpu], this.keptLagNs[vcpu]);
     this.request(vcpu, this.sliceNs(vcpu) / (isNew ? 2 : 1));
-    this.isOn[vcpu] = 1;
     const { trace } = this;
     if (trace === null) return;
     trace.own(nowNs, Own.place, vcpu, Math.round(this.vruntimeNs[vcpu]), Math.round(this.deadlineNs[vcpu]));
@@ -138,22 +157,27 @@ export class Eevdf extends FairPolicy {
   /** One that can't run is placed when it can. */
   protected rebase(vcpu: number, from: number, to: number): void {
     if (this.isOn[vcpu] === 0) return;
-    const lagNs = this.lagBeside(vcpu, from);
-    this.clockNs[from] = this.vruntimeNs[vcpu] + lagNs;
+    const lagNs = this.averageNs(from) - this.vruntimeNs[vcpu];
+    this.leave(vcpu, from);
     this.putBehind(vcpu, to, lagNs);
     this.request(vcpu, this.sliceNs(vcpu));
   }
 
   protected override reweigh(vcpu: number, load: number): void {
-    const { vruntimeNs, deadlineNs, keptLagNs, queues } = this;
-    const part = this.loads.of[vcpu] / load;
+    const { vruntimeNs, deadlineNs, keptLagNs, queues, crowdLoad, crowdSum, clockNs } = this;
+    const was = this.loads.of[vcpu];
+    const part = was / load;
     if (this.isOn[vcpu] === 0) {
       keptLagNs[vcpu] *= part;
       return;
     }
-    const { averageNs } = this.look(this.pcpuOf[vcpu]);
-    const untilDeadlineNs = deadlineNs[vcpu] - vruntimeNs[vcpu];
-    vruntimeNs[vcpu] = averageNs - (averageNs - vruntimeNs[vcpu]) * part;
+    const pcpu = this.pcpuOf[vcpu];
+    const averageNs = this.averageNs(pcpu);
+    const wasNs = vruntimeNs[vcpu];
+    const untilDeadlineNs = deadlineNs[vcpu] - wasNs;
+    vruntimeNs[vcpu] = averageNs - (averageNs - wasNs) * part;
+    crowdLoad[pcpu] += load - was;
+    crowdSum[pcpu] += load * (vruntimeNs[vcpu] - clockNs[pcpu]) - was * (wasNs - clockNs[pcpu]);
     deadlineNs[vcpu] = vruntimeNs[vcpu] + untilDeadlineNs * part;
     const queue = queues.queueOf(vcpu);
     if (queue === NONE) return;
@@ -166,11 +190,11 @@ export class Eevdf extends FairPolicy {
   }
 
   protected goesBefore(vcpu: number, running: number): boolean {
-    const crowd = this.look(this.pcpuOf[vcpu]);
-    if (this.isOn[running] === 1 && this.isEligible(running, crowd)) {
+    const untilNs = this.eligibleUntil(this.pcpuOf[vcpu], running);
+    if (this.isOn[running] === 1 && this.vruntimeNs[running] <= untilNs) {
       if (this.isProtected(running) || this.deadlineNs[running] < this.deadlineNs[vcpu]) return false;
     }
-    return this.firstEligible(this.pcpuOf[vcpu], crowd) === vcpu;
+    return this.firstEligible(this.pcpuOf[vcpu], untilNs) === vcpu;
   }
 
   protected pick(pcpu: number, yielded: number): number {
@@ -180,13 +204,13 @@ export class Eevdf extends FairPolicy {
       this.request(yielded, this.leftNs[yielded] + this.sliceNs(yielded));
       queues.insert(pcpu, yielded, this.deadlineNs[yielded]);
     }
+    this.advanceClock(pcpu);
     // One that ran and isn't in the queue leaves, for another pCPU perhaps: it must not be the only eligible one.
-    const crowd = this.look(pcpu, IDLE);
-    this.clockNs[pcpu] = crowd.averageNs;
+    const untilNs = this.eligibleUntil(pcpu, IDLE);
     const prev = this.current[pcpu];
     const mayStay = yielded === IDLE && prev !== IDLE && queues.queueOf(prev) === pcpu;
-    if (mayStay && this.isProtected(prev) && this.isEligible(prev, crowd)) return prev;
-    return this.firstEligible(pcpu, crowd);
+    if (mayStay && this.isProtected(prev) && this.vruntimeNs[prev] <= untilNs) return prev;
+    return this.firstEligible(pcpu, untilNs);
   }
 
   protected start(vcpu: number): void {
@@ -204,15 +228,22 @@ export class Eevdf extends FairPolicy {
       if (this.isOn[vcpu] === 1 && deadlineNs <= vruntimeNs)
         return `vCPU ${vcpu} is at ${vruntimeNs} and has a deadline of ${deadlineNs}`;
     }
+    for (let pcpu = 0; pcpu < this.pcpuCount; pcpu++) {
+      const { load, sum } = this.addUp(pcpu);
+      const [counted, averageNs] = [this.crowdLoad[pcpu], this.averageNs(pcpu)];
+      if (load !== counted) return `${load} is the load on pCPU ${pcpu}, which counts ${counted}`;
+      if (load === 0) continue;
+      const offNs = Math.abs(sum - this.crowdSum[pcpu]) / load;
+      if (offNs > Math.max(SAME_NS, Math.abs(averageNs) * DRIFT))
+        return `pCPU ${pcpu} counts ${averageNs} as its virtual time and is ${offNs} ns off`;
+    }
     return super.fault();
   }
 
   /** V − vruntime. */
   private lagNs(vcpu: number): number {
-    const pcpu = this.pcpuOf[vcpu];
     if (this.isOn[vcpu] === 0) return this.keptLagNs[vcpu];
-    const isThere = this.queues.queueOf(vcpu) === pcpu || this.current[pcpu] === vcpu;
-    return isThere ? this.look(pcpu).averageNs - this.vruntimeNs[vcpu] : this.lagBeside(vcpu, pcpu);
+    return this.averageNs(this.pcpuOf[vcpu]) - this.vruntimeNs[vcpu];
   }
 
   /** It goes on in the place of others only when they are ahead of it, or it has had what it asked for. */
@@ -220,16 +251,25 @@ export class Eevdf extends FairPolicy {
     return this.values.runToParity === 1 && this.isServed[vcpu] === 0;
   }
 
-  private isEligible(vcpu: number, { averageNs, leastNs }: Crowd): boolean {
-    const vruntimeNs = this.vruntimeNs[vcpu];
-    // An average is rounded, and so might lie before all.
-    return vruntimeNs <= averageNs || vruntimeNs === leastNs;
+  /**
+   * Up to which vruntime one is eligible: V, or as good as V, where those come to that are owed nothing. After a very
+   * long time V is rounded more coarsely, and might lie before all.
+   * @param running who counts beside those in the queue, or IDLE
+   */
+  private eligibleUntil(pcpu: number, running: number): number {
+    const { queues, vruntimeNs } = this;
+    const isAll = running === this.runningOn(pcpu);
+    const averageNs = (isAll ? this.averageNs(pcpu) : this.averageWith(pcpu, running)) + SAME_NS;
+    let leastNs = running === IDLE || this.isOn[running] === 0 ? Infinity : vruntimeNs[running];
+    for (let vcpu = queues.first(pcpu); vcpu !== NONE && leastNs > averageNs; vcpu = queues.next(vcpu))
+      leastNs = Math.min(leastNs, vruntimeNs[vcpu]);
+    return Math.max(averageNs, leastNs);
   }
 
   /** Of those in the queue, which is in the order of deadlines; or IDLE. */
-  private firstEligible(pcpu: number, crowd: Crowd): number {
+  private firstEligible(pcpu: number, untilNs: number): number {
     let vcpu = this.queues.first(pcpu);
-    while (vcpu !== NONE && !this.isEligible(vcpu, crowd)) vcpu = this.queues.next(vcpu);
+    while (vcpu !== NONE && this.vruntimeNs[vcpu] > untilNs) vcpu = this.queues.next(vcpu);
     return vcpu;
   }
 
@@ -237,25 +277,39 @@ export class Eevdf extends FairPolicy {
   private keepLag(vcpu: number, pcpu: number, isCurrent: boolean): void {
     if (this.isOn[vcpu] === 0) return;
     if (isCurrent) this.chargeRunning(pcpu);
-    const lagNs = this.look(pcpu).averageNs - this.vruntimeNs[vcpu];
-    this.clockNs[pcpu] = this.crowd.averageNs;
+    const lagNs = this.averageNs(pcpu) - this.vruntimeNs[vcpu];
     const mostNs = this.virtual(vcpu, Math.max(2 * this.sliceNs(vcpu), this.values.tickNs));
     this.keptLagNs[vcpu] = Math.min(mostNs, Math.max(-mostNs, lagNs));
-    this.isOn[vcpu] = 0;
+    this.leave(vcpu, pcpu);
   }
 
-  /** How far a vCPU, which isn't on a pCPU, is behind those that are and itself. */
-  private lagBeside(vcpu: number, pcpu: number): number {
-    const { load, averageNs } = this.look(pcpu);
-    if (load === 0) return 0;
-    return ((averageNs - this.vruntimeNs[vcpu]) * load) / (load + this.loads.of[vcpu]);
-  }
-
-  /** It comes to those on a pCPU. When it counts there, its lag is to be this one. */
+  /** It comes to those on a pCPU, and counts there from now on. Its lag is to be this one then. */
   private putBehind(vcpu: number, pcpu: number, lagNs: number): void {
-    const { load, averageNs } = this.look(pcpu);
+    const load = this.crowdLoad[pcpu];
     const farther = load === 0 ? 0 : (load + this.loads.of[vcpu]) / load;
-    this.vruntimeNs[vcpu] = averageNs - lagNs * farther;
+    this.vruntimeNs[vcpu] = this.averageNs(pcpu) - lagNs * farther;
+    this.join(vcpu, pcpu);
+  }
+
+  /** It counts on a pCPU. */
+  private join(vcpu: number, pcpu: number): void {
+    const load = this.loads.of[vcpu];
+    this.isOn[vcpu] = 1;
+    this.crowdLoad[pcpu] += load;
+    this.crowdSum[pcpu] += load * (this.vruntimeNs[vcpu] - this.clockNs[pcpu]);
+  }
+
+  /** It no longer does. The others are added up anew: beside a heavy one, sums are rounded for those who are light. */
+  private leave(vcpu: number, pcpu: number): void {
+    this.isOn[vcpu] = 0;
+    this.countAnew(pcpu);
+    if (this.crowdLoad[pcpu] === 0) this.clockNs[pcpu] = this.vruntimeNs[vcpu];
+  }
+
+  private countAnew(pcpu: number): void {
+    const { load, sum } = this.addUp(pcpu);
+    this.crowdLoad[pcpu] = load;
+    this.crowdSum[pcpu] = sum;
   }
 
   /** From now on it asks for so much CPU time. */
@@ -269,29 +323,42 @@ export class Eevdf extends FairPolicy {
     return sliceNs === 0 ? this.values.baseSliceNs * this.scale : sliceNs;
   }
 
-  /**
-   * Those on a pCPU. Valid until it is asked for again.
-   * @param running who counts beside those in the queue, or IDLE
-   */
-  private look(pcpu: number, running = this.runningOn(pcpu)): Crowd {
+  /** V; if nobody is there, where it was. */
+  private averageNs(pcpu: number): number {
+    const load = this.crowdLoad[pcpu];
+    return load === 0 ? this.clockNs[pcpu] : this.clockNs[pcpu] + this.crowdSum[pcpu] / load;
+  }
+
+  /** V of those in the queue and of one that runs, or IDLE. */
+  private averageWith(pcpu: number, running: number): number {
+    const { load, sum } = this.addUp(pcpu, running);
+    return load === 0 ? this.clockNs[pcpu] : this.clockNs[pcpu] + sum / load;
+  }
+
+  /** Sums are told from a time near V again, and so stay small. */
+  private advanceClock(pcpu: number): void {
+    const load = this.crowdLoad[pcpu];
+    if (load === 0) return;
+    const passedNs = Math.round(this.crowdSum[pcpu] / load);
+    this.clockNs[pcpu] += passedNs;
+    this.crowdSum[pcpu] -= load * passedNs;
+  }
+
+  /** Those on a pCPU, running or waiting, one by one. Valid until it is asked for again. */
+  private addUp(pcpu: number, running = this.runningOn(pcpu)): Crowd {
     const { crowd, queues, vruntimeNs, isOn } = this;
     const { of } = this.loads;
-    // From a time nearby, so that products are exact or nearly so.
     const clockNs = this.clockNs[pcpu];
-    let sum = 0;
-    let load = 0;
-    let leastNs = Infinity;
-    for (let vcpu = running === IDLE ? queues.first(pcpu) : running; vcpu !== NONE;) {
-      if (isOn[vcpu] === 1) {
-        load += of[vcpu];
-        sum += of[vcpu] * (vruntimeNs[vcpu] - clockNs);
-        if (vruntimeNs[vcpu] < leastNs) leastNs = vruntimeNs[vcpu];
-      }
-      vcpu = vcpu === running ? queues.first(pcpu) : queues.next(vcpu);
+    const isAnyRunning = running !== IDLE && isOn[running] === 1;
+    let load = isAnyRunning ? of[running] : 0;
+    let sum = isAnyRunning ? load * (vruntimeNs[running] - clockNs) : 0;
+    for (let vcpu = queues.first(pcpu); vcpu !== NONE; vcpu = queues.next(vcpu)) {
+      if (isOn[vcpu] === 0) continue;
+      load += of[vcpu];
+      sum += of[vcpu] * (vruntimeNs[vcpu] - clockNs);
     }
     crowd.load = load;
-    crowd.averageNs = load === 0 ? clockNs : clockNs + sum / load;
-    crowd.leastNs = leastNs;
+    crowd.sum = sum;
     return crowd;
   }
 }

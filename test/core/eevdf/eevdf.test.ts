@@ -185,6 +185,22 @@ describe('eevdf', () => {
     assert.ok(kept > 0 && kept < without * 0.8, `${kept} and ${without}`);
   });
 
+  it('takes who comes with a lag of nothing as eligible, however V is rounded', () => {
+    const startsNs = Array.from({ length: 100 }, (_, i) => 7_300_001 * (i + 1));
+    const comers = startsNs.map((startNs): SimVm => ({
+      ...sleeper(0.01, 1e6, { sliceNs: 0.1 * MS, weight: 333 }),
+      startNs,
+    }));
+    const vms = [hogVm({ sliceNs: 50 * MS, weight: 300 }), hogVm({ sliceNs: 50 * MS, nice: -3 }), ...comers];
+    const { watch } = watched({ pcpuCount: 1, vms, durationNs: 1e9 }, { runToParity: 0 });
+    const beganNs = (vcpu: number): number =>
+      watch.of('decide').find(({ told: [, , , next] }) => next === vcpu)?.told[0] ?? NaN;
+    assert.deepEqual(
+      startsNs.map((_, i) => beganNs(i + 2)),
+      startsNs,
+    );
+  });
+
   it('takes a yield as the wish to be served a slice later', () => {
     const driven = new Driven([{}, {}], { baseSliceNs: 3 * MS });
     driven.run(4);
