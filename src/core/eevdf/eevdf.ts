@@ -164,7 +164,7 @@ export class Eevdf extends FairPolicy {
   }
 
   protected override reweigh(vcpu: number, load: number): void {
-    const { vruntimeNs, deadlineNs, keptLagNs, queues, crowdLoad, crowdSum, clockNs } = this;
+    const { vruntimeNs, deadlineNs, keptLagNs, crowdLoad, crowdSum, clockNs } = this;
     const was = this.loads.of[vcpu];
     const part = was / load;
     if (this.isOn[vcpu] === 0) {
@@ -179,10 +179,6 @@ export class Eevdf extends FairPolicy {
     crowdLoad[pcpu] += load - was;
     crowdSum[pcpu] += load * (vruntimeNs[vcpu] - clockNs[pcpu]) - was * (wasNs - clockNs[pcpu]);
     deadlineNs[vcpu] = vruntimeNs[vcpu] + untilDeadlineNs * part;
-    const queue = queues.queueOf(vcpu);
-    if (queue === NONE) return;
-    queues.remove(vcpu);
-    queues.insert(queue, vcpu, deadlineNs[vcpu]);
   }
 
   protected isOver(vcpu: number): boolean {

@@ -209,7 +209,7 @@ export abstract class FairPolicy extends PolicyBase {
   protected begin(vcpu: number, nowNs: number): number {
     if (this.choice !== FairChoice.kept) {
       this.turnNs[vcpu] = this.chargedNs[vcpu];
-      this.weigh(vcpu);
+      this.weigh(vcpu, true);
     }
     this.start(vcpu, this.pcpuOf[vcpu]);
     const { tickNs } = this.values;
@@ -271,13 +271,17 @@ export abstract class FairPolicy extends PolicyBase {
     }
   }
 
-  /** From now on it counts what its VM's share gives it now. */
-  private weigh(vcpu: number): void {
-    const { loads } = this;
+  /** From now on it counts what its VM's share gives it now. @param isLeaving its place in the queue is all the same */
+  private weigh(vcpu: number, isLeaving = false): void {
+    const { loads, queues } = this;
     const load = loads.each(this.vmOf[vcpu]);
     if (loads.of[vcpu] === load) return;
+    const queue = queues.queueOf(vcpu);
     if (loads.of[vcpu] !== 0) this.reweigh?.(vcpu, load);
-    loads.set(vcpu, load, this.queues.queueOf(vcpu));
+    loads.set(vcpu, load, queue);
+    if (queue === NONE || isLeaving || queues.keyOf(vcpu) === this.keyOf(vcpu)) return;
+    queues.remove(vcpu);
+    queues.insert(queue, vcpu, this.keyOf(vcpu));
   }
 
   private placeFor(vcpu: number, isNew: boolean): number {
