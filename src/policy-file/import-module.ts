@@ -14,8 +14,8 @@ const TOO_LONG: unique symbol = Symbol('too long');
  */
 export async function importModule(url: string): Promise<object> {
   let timer: NodeJS.Timeout | undefined;
-  // It also keeps the process alive: Node.js ends one that only waits for a promise, without a word. Of a thread the end
-  // is seen by whoever started it.
+  // It also keeps the process alive: Node.js ends one that only waits for a promise, without a word. Whoever started a
+  // thread sees its end.
   const overdue = new Promise<typeof TOO_LONG>((resolve) => {
     if (isMainThread) timer = setTimeout(resolve, IMPORT_MS, TOO_LONG);
   });
