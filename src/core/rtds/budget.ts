@@ -1,6 +1,6 @@
 /** Budgets: used up while running, given anew at deadlines. */
 import { noteRise } from './queues.ts';
-import { hasExtratime, isCurrent, type RtdsState } from './state.ts';
+import { hasExtratime, isCurrent, noteRunning, type RtdsState } from './state.ts';
 import { Own } from './terms.ts';
 
 /** Levels are kept in 32 bits, and stay at the last one. */
@@ -24,6 +24,7 @@ export function renew(
   if (isCurrent(state, vcpu)) forgive(state, vcpu, nowNs);
   state.budgetNs[vcpu] = budgetNs;
   state.level[vcpu] = 0;
+  if (isCurrent(state, vcpu)) noteRunning(state, vcpu);
   if (state.trace !== null) state.trace.own(nowNs, Own.renew, vcpu, deadlineNs[vcpu], budgetNs, 0);
   endOut(state, vcpu, nowNs);
 }
@@ -81,5 +82,6 @@ export function burn(state: RtdsState, vcpu: number, nowNs: number, cpuNs: numbe
 export function riseLevel(state: RtdsState, vcpu: number): void {
   if (state.level[vcpu] < MAX_LEVEL) state.level[vcpu]++;
   noteRise(state, vcpu);
+  if (isCurrent(state, vcpu)) noteRunning(state, vcpu);
   state.budgetNs[vcpu] = state.vmBudgetNs[state.vmOf[vcpu]];
 }

@@ -10,6 +10,7 @@ import { List, REPLENISHMENT, type RtdsState, sliceTimer } from './state.ts';
  *   only where a decision is already asked for.
  * - The run queue is in order, and all in it have budget. All in the other list have none, and no extra time.
  * - Whoever can run or runs is due for a replenishment, and nobody else. The timer goes by the first of them.
+ * - Nobody who runs on a pCPU that wasn't tickled comes after the latest one.
  * - A busy pCPU has armed its slice timer unless a decision is asked for; one that was tickled is about to decide.
  */
 export function faultOf(state: RtdsState): string | null {
@@ -20,11 +21,18 @@ export function faultOf(state: RtdsState): string | null {
   for (let pcpu = 0; pcpu < state.pcpuCount; pcpu++) {
     const isDeciding = state.resched.has(pcpu);
     if (!state.untickled.has(pcpu) && !isDeciding) return `pCPU ${pcpu} was tickled and doesn't decide`;
+    if (state.untickled.has(pcpu) && comesAfterLatest(state, state.current[pcpu]))
+      return `pCPU ${pcpu} runs somebody who comes after the latest`;
     if (state.current[pcpu] === IDLE || isDeciding) continue;
     if (!state.timers.isArmed(sliceTimer(pcpu)))
       return `vCPU ${state.current[pcpu]} runs on pCPU ${pcpu} without an end of its slice`;
   }
   return queueFault(state);
+}
+
+function comesAfterLatest({ latest, level, deadlineNs }: RtdsState, vcpu: number): boolean {
+  if (vcpu === IDLE) return latest.level !== Infinity;
+  return level[vcpu] > latest.level || (level[vcpu] === latest.level && deadlineNs[vcpu] > latest.deadlineNs);
 }
 
 function vcpuFault(state: RtdsState, vcpu: number): string | null {

@@ -3,7 +3,7 @@ import { burn, isRobbed } from './budget.ts';
 import { IDLE } from '../policy.ts';
 import { dequeue, dropReplenishment, enqueue, isAbove } from './queues.ts';
 import { Ask, reasonOf, RtdsChoice } from './reason.ts';
-import { List, type RtdsState, sliceTimer } from './state.ts';
+import { List, noteRunning, type RtdsState, sliceTimer } from './state.ts';
 import { tickle } from './tickle.ts';
 
 /**
@@ -33,6 +33,7 @@ export function schedule(state: RtdsState, pcpu: number, nowNs: number, cpuNs: n
   const leastNs = isEarly && next === prev ? RECHECK_NS : 0;
   if (next === IDLE) state.timers.cancel(sliceTimer(pcpu));
   else state.timers.arm(sliceTimer(pcpu), nowNs + Math.max(state.budgetNs[next], leastNs));
+  noteRunning(state, next);
   if (next !== prev) switchTo(state, pcpu, prev, next, nowNs);
   return next;
 }

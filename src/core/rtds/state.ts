@@ -75,6 +75,8 @@ export class RtdsState {
   readonly resched: CpuSet;
   /** pCPUs that were not tickled since they last decided */
   readonly untickled: CpuSet;
+  /** Nobody who runs on one of these comes after this, so that who doesn't go before it tickles nobody. */
+  readonly latest = { level: Infinity, deadlineNs: Infinity };
   /** p: bits of Ask (reason.ts): what asked */
   readonly asked: Uint8Array;
   readonly timers: TimerHeap;
@@ -164,6 +166,15 @@ export function hasExtratime(state: RtdsState, vcpu: number): boolean {
   return state.vmExtratime[state.vmOf[vcpu]] === 1;
 }
 
+/** Somebody begins to run, or who runs comes later than before. @param vcpu or IDLE: whoever waits goes before that */
+export function noteRunning(state: RtdsState, vcpu: number): void {
+  const { latest } = state;
+  const level = vcpu === IDLE ? Infinity : state.level[vcpu];
+  const deadlineNs = vcpu === IDLE ? Infinity : state.deadlineNs[vcpu];
+  if (level < latest.level || (level === latest.level && deadlineNs <= latest.deadlineNs)) return;
+  latest.level = level;
+  latest.deadlineNs = deadlineNs;
+}
 export function isCurrent(state: RtdsState, vcpu: number): boolean {
   return state.current[state.pcpuOf[vcpu]] === vcpu;
 }

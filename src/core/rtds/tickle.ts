@@ -20,7 +20,8 @@ export function tickle(state: RtdsState, vcpu: number, nowNs: number): void {
 }
 
 function targetFor(state: RtdsState, vcpu: number): number {
-  const { untickled, current, level, deadlineNs, pcpuCount } = state;
+  const { untickled, current, level, deadlineNs, pcpuCount, latest } = state;
+  if (!goesBefore(level[vcpu], deadlineNs[vcpu], latest.level, latest.deadlineNs)) return -1;
   const allowed = state.affinity.of(vcpu);
   // Of the one that comes last so far. As long as it isn't after the vCPU, its pCPU is no target.
   let target = -1;
@@ -32,7 +33,7 @@ function targetFor(state: RtdsState, vcpu: number): number {
       const running = current[pcpu];
       if (running === IDLE) return pcpu;
       const runningLevel = level[running];
-      if (runningLevel > lastLevel || (runningLevel === lastLevel && deadlineNs[running] > lastNs)) {
+      if (goesBefore(lastLevel, lastNs, runningLevel, deadlineNs[running])) {
         target = pcpu;
         lastLevel = runningLevel;
         lastNs = deadlineNs[running];
@@ -40,5 +41,14 @@ function targetFor(state: RtdsState, vcpu: number): number {
     }
     if (++pcpu === pcpuCount) pcpu = 0;
   }
+  // Whoever comes last of all is it, or else at most the vCPU itself.
+  if (allowed.count === pcpuCount) {
+    latest.level = lastLevel;
+    latest.deadlineNs = lastNs;
+  }
   return target;
+}
+
+function goesBefore(level: number, deadlineNs: number, other: number, otherNs: number): boolean {
+  return level < other || (level === other && deadlineNs < otherNs);
 }
