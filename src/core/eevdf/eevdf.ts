@@ -101,7 +101,9 @@ export class Eevdf extends FairPolicy {
 
   /** Where one was heavy until now, sums are rounded for those who are light. */
   override setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
+    const before = this.shareOf(vm);
     const isDone = super.setVm(vm, change, nowNs);
+    if (this.shareOf(vm) === before) return isDone;
     for (let pcpu = 0; pcpu < this.pcpuCount; pcpu++) this.countAnew(pcpu);
     return isDone;
   }

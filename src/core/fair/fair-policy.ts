@@ -112,9 +112,16 @@ export abstract class FairPolicy extends PolicyBase {
   }
 
   override setVm(vm: number, change: ParameterValues, nowNs: number): boolean {
+    const before = this.shareOf(vm);
     const isDone = super.setVm(vm, change, nowNs);
-    if (isDone) this.setLoads(vm);
+    // Looking for its part of the same share now, and not with its next turn, would change the schedule.
+    if (this.shareOf(vm) !== before) this.setLoads(vm);
     return isDone;
+  }
+
+  /** What a VM counts, and its vCPUs divide. */
+  protected shareOf(vm: number): number {
+    return vmLoad(this.vmValues[vm] as { nice: number; weight: number });
   }
 
   override schedule(pcpu: number, nowNs: number, currentCpuNs: number): number {
@@ -264,7 +271,7 @@ export abstract class FairPolicy extends PolicyBase {
 
   /** The share of a VM has changed. What its vCPUs have run until now is charged before. */
   private setLoads(vm: number): void {
-    this.loads.setShare(vm, vmLoad(this.vmValues[vm] as { nice: number; weight: number }));
+    this.loads.setShare(vm, this.shareOf(vm));
     for (let vcpu = this.firstVcpu[vm]; vcpu < this.firstVcpu[vm + 1]; vcpu++) {
       if (this.current[this.pcpuOf[vcpu]] === vcpu) this.chargeRunning(this.pcpuOf[vcpu]);
       this.weigh(vcpu);
