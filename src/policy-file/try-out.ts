@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { TOOK_TOO_LONG, withinTime } from '../base/within-time.ts';
+import { GUARDED_CALLS } from '../core/guarded.ts';
 import { PolicyBase } from '../core/policy-base.ts';
 import type { Policy } from '../core/policy.ts';
 import { shown } from '../core/policy-fault.ts';
@@ -8,27 +9,7 @@ import { placeIn, textOf } from './import-module.ts';
 import { badPolicy } from './policy-path.ts';
 
 /** What a policy must have, whatever it is made from. */
-const METHODS = [
-  'nextTimerNs',
-  'nextTimerPcpu',
-  'fireTimer',
-  'nextResched',
-  'schedule',
-  'addVm',
-  'startVm',
-  'destroyVm',
-  'pinVcpu',
-  'wake',
-  'block',
-  'yieldVcpu',
-  'pauseVm',
-  'unpauseVm',
-  'setVm',
-  'tune',
-  'readVcpu',
-  'readVm',
-  'queueOf',
-] as const satisfies readonly (keyof Policy)[];
+const METHODS = GUARDED_CALLS.filter((call) => call !== '' && call !== 'actsNs' && call !== 'attach');
 const ARRAYS = ['current', 'vmOf', 'pcpuOf'] as const satisfies readonly (keyof Policy)[];
 /** What PolicyBase leaves to those that are made from it. */
 const LEFT_OPEN = ['add', 'remove', 'choose', 'begin'] as const;

@@ -66,11 +66,6 @@ export class Cfs extends FairPolicy {
     out[at + 2] = this.loads.of[vcpu] / LOAD_PARTS;
   }
 
-  override readVm(vm: number, out: Float64Array, at: number): void {
-    out[at] = this.vmValues[vm].weight;
-    out[at + 1] = this.vmValues[vm].nice;
-  }
-
   protected keyOf(vcpu: number): number {
     return this.vruntimeNs[vcpu];
   }

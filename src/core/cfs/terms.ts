@@ -1,5 +1,5 @@
 /** What the numbers of CFS mean: its readings, the records that only it makes, its reasons and choices. */
-import { NICE_0_LOAD, USUAL_WEIGHT } from '../fair/nice.ts';
+import { FAIR_VM_READINGS, LOAD_READING } from '../fair/readings.ts';
 import { FAIR_CHOICES, FAIR_REASONS } from '../fair/reason.ts';
 import type { PolicyTerms } from '../policy-terms.ts';
 
@@ -26,33 +26,9 @@ export const CFS_TERMS: PolicyTerms = {
       idle: 0,
       initial: 0,
     },
-    {
-      key: 'load',
-      unit: '',
-      description: `its part beside others; ${NICE_0_LOAD} is nice 0 and weight ${USUAL_WEIGHT}, alone in its VM`,
-      kind: 'level',
-      idle: 0,
-      initial: NICE_0_LOAD,
-    },
+    LOAD_READING,
   ],
-  vmReadings: [
-    {
-      key: 'weight',
-      unit: '',
-      description: 'its share beside others',
-      kind: 'level',
-      idle: 0,
-      initial: USUAL_WEIGHT,
-    },
-    {
-      key: 'nice',
-      unit: '',
-      description: 'the lower, the larger its share',
-      kind: 'level',
-      idle: 0,
-      initial: 0,
-    },
-  ],
+  vmReadings: FAIR_VM_READINGS,
   records: [
     {
       kind: 'place',

@@ -116,11 +116,6 @@ export class Eevdf extends FairPolicy {
     out[at + VcpuReading.load] = load;
   }
 
-  override readVm(vm: number, out: Float64Array, at: number): void {
-    out[at] = this.vmValues[vm].weight;
-    out[at + 1] = this.vmValues[vm].nice;
-  }
-
   protected keyOf(vcpu: number): number {
     return this.deadlineNs[vcpu];
   }

@@ -119,6 +119,11 @@ export abstract class FairPolicy extends PolicyBase {
     return isDone;
   }
 
+  override readVm(vm: number, out: Float64Array, at: number): void {
+    out[at] = this.vmValues[vm].weight;
+    out[at + 1] = this.vmValues[vm].nice;
+  }
+
   /** What a VM counts, and its vCPUs divide. */
   protected shareOf(vm: number): number {
     return vmLoad(this.vmValues[vm] as { nice: number; weight: number });

@@ -7,8 +7,8 @@ import { errorSection } from './error-plot.ts';
 import { given, html } from './html.ts';
 import type { HtmlRow } from './input.ts';
 import { page } from './page.ts';
-import { policiesOf, readable } from './report.ts';
-import { timelineData } from './timeline-data.ts';
+import { readable } from './report.ts';
+import { dataOf } from './timeline-data.ts';
 import { shownTraces, timelinesSection } from './timelines.ts';
 import { verdictSection } from './verdict.ts';
 import { policyData, STOPPED } from './words.ts';
@@ -32,14 +32,7 @@ export function compareReport(input: CompareInput): string {
     comparison,
     rows.map(({ traces }) => traces),
   );
-  const policies = policiesOf(shown.map(({ trace }) => trace));
-  const timelines = shown.map(({ title: name, trace }) =>
-    timelineData(
-      name,
-      policies.findIndex(({ type }) => type === trace.header.policy.type),
-      trace,
-    ),
-  );
+  const { policies, timelines } = dataOf(shown);
   const body = html`<header>
       <h1>${title}</h1>
       ${given(source.description, (text) => html`<p class="lead">${text}</p>`)}

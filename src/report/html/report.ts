@@ -1,6 +1,4 @@
 /** The result of a run or a lab as one HTML file that needs nothing else: no network, no other file. */
-import type { PolicyTerms } from '../../core/policy-terms.ts';
-import type { Trace } from '../../trace/trace.ts';
 import { schedulersOf, titled } from '../lab-row.ts';
 import { detailsSection } from './details.ts';
 import { fingerprintSection } from './fingerprints.ts';
@@ -11,7 +9,7 @@ import { resultsSection } from './results.ts';
 import { sharesSection, timesSection } from './comparisons.ts';
 import { stepsSection } from './steps.ts';
 import { lookSection, predictSection } from './texts.ts';
-import { timelineData } from './timeline-data.ts';
+import { dataOf } from './timeline-data.ts';
 import { timelineSection } from './timeline.ts';
 import { isSimulated, verdictSection } from './verdict.ts';
 import { policyData, STOPPED } from './words.ts';
@@ -27,14 +25,7 @@ export function htmlReport(input: HtmlInput): string {
     ),
     ...simulated.slice(0, 1).map((trace) => ({ title: `${label}, in virtual time`, trace })),
   ]);
-  const policies = policiesOf(shown.map(({ trace }) => trace));
-  const timelines = shown.map(({ title: name, trace }) =>
-    timelineData(
-      name,
-      policies.findIndex(({ type }) => type === trace.header.policy.type),
-      trace,
-    ),
-  );
+  const { policies, timelines } = dataOf(shown);
   const body = html`<header>
       <h1>${title}</h1>
       ${given(texts.description, (text) => html`<p class="lead">${text}</p>`)}
@@ -52,11 +43,6 @@ export function htmlReport(input: HtmlInput): string {
     timelines,
     areTogether: false,
   });
-}
-
-/** The policies of these traces, each once. */
-export function policiesOf(traces: readonly Trace[]): PolicyTerms[] {
-  return [...new Map(traces.map(({ header: { policy } }) => [policy.type, policy])).values()];
 }
 
 export function readable(iso: string): string {

@@ -1,4 +1,5 @@
 /** A trace as the page's script takes it. */
+import type { PolicyTerms } from '../../core/policy-terms.ts';
 import { Column, WIDTH } from '../../trace/record.ts';
 import { spellsOf } from '../../trace/spells.ts';
 import { endOf, slicesOf, staysOf } from '../../trace/timeline.ts';
@@ -8,8 +9,26 @@ import { NO_REASON, pack, packColumns, packNumbers } from './pack.ts';
 import { readingTracks } from './reading-tracks.ts';
 import type { TimelineData } from './view-data.ts';
 
+/** The timelines of a page, and the policies of all of them, each once. */
+export function dataOf(shown: readonly { readonly title: string; readonly trace: Trace }[]): {
+  readonly policies: readonly PolicyTerms[];
+  readonly timelines: readonly TimelineData[];
+} {
+  const policies = [
+    ...new Map(shown.map(({ trace }) => [trace.header.policy.type, trace.header.policy])).values(),
+  ];
+  const timelines = shown.map(({ title, trace }) =>
+    timelineData(
+      title,
+      policies.findIndex(({ type }) => type === trace.header.policy.type),
+      trace,
+    ),
+  );
+  return { policies, timelines };
+}
+
 /** @param policy which of the page's policies it has */
-export function timelineData(title: string, policy: number, trace: Trace): TimelineData {
+function timelineData(title: string, policy: number, trace: Trace): TimelineData {
   const { header, rows, count } = trace;
   const { scenario } = header;
   const { vcpuReadings } = header.policy;
